@@ -1,0 +1,425 @@
+//! What the rest of the program works on: a [`Document`] as it was read, and the [`Article`] that
+//! the repair found in it. Both keep the source text whole; everything else is byte ranges into it.
+
+use std::{fmt, ops::Range};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::{
+    language::{self, Language},
+    sentence,
+};
+
+/// A byte range into the text of a [`Document`], on character boundaries, end exclusive.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Default,
+)]
+pub struct Span {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+impl Span {
+    /// The range `start..end`.
+    ///
+    /// # Panics
+    /// If `start` is past `end`: such a range is a bug in the caller.
+    pub fn new(start: usize, end: usize) -> Self {
+        assert!(start <= end, "span {start}..{end} runs backwards");
+        Self { start, end }
+    }
+
+    /// Length in bytes.
+    pub fn len(self) -> usize {
+        self.end - self.start
+    }
+
+    /// Whether it holds no byte.
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
+    /// The same range in the standard library's type, for slicing.
+    pub fn range(self) -> Range<usize> {
+        self.start..self.end
+    }
+
+    /// Whether the two share at least one byte.
+    pub fn overlaps(self, other: Self) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+}
+
+impl From<Range<usize>> for Span {
+    fn from(range: Range<usize>) -> Self {
+        Self::new(range.start, range.end)
+    }
+}
+
+/// Where a document came from: a path (or `-` for stdin), and the line for files that hold many.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Source {
+    /// Path as the user gave it or as the folder walk found it.
+    pub path: String,
+    /// 1-based line (JSON Lines), record (CSV) or entry (feeds); `None` where the file is the article.
+    pub line: Option<u64>,
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{}:{line}", self.path),
+            None => f.write_str(&self.path),
+        }
+    }
+}
+
+/// Why a stretch of text is not part of the article's body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reason {
+    /// The same text stands earlier in the document.
+    Duplicate,
+    /// The beginning of another story.
+    Teaser,
+    /// A piece that is broken off and belongs to nothing.
+    Fragment,
+    /// Navigation, advertisement, sharing, subscription, copyright.
+    Boilerplate,
+    /// The words under or beside a picture.
+    Caption,
+    /// Who wrote it, where and when it was filed.
+    Byline,
+    /// The title or a sub-heading: kept as structure, never part of a sentence.
+    Heading,
+}
+
+impl Reason {
+    /// Every reason, in the order of the documentation.
+    pub const ALL: [Self; 7] = [
+        Self::Duplicate,
+        Self::Teaser,
+        Self::Fragment,
+        Self::Boilerplate,
+        Self::Caption,
+        Self::Byline,
+        Self::Heading,
+    ];
+
+    /// The word used in every output format.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Duplicate => "duplicate",
+            Self::Teaser => "teaser",
+            Self::Fragment => "fragment",
+            Self::Boilerplate => "boilerplate",
+            Self::Caption => "caption",
+            Self::Byline => "byline",
+            Self::Heading => "heading",
+        }
+    }
+}
+
+/// A stretch of the source that the repair left out of the body.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Cut {
+    /// What was left out.
+    #[serde(flatten)]
+    pub span: Span,
+    /// Why.
+    pub reason: Reason,
+    /// How sure the repair is, 0–1. Not a calibrated probability.
+    pub confidence: f64,
+}
+
+/// One article as it was read: decoded text, and what its file format says about it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document {
+    /// Given by the input or made from the path; unique within a run only if the input's are.
+    pub id: String,
+    /// Where it came from.
+    pub source: Source,
+    /// The whole text. All spans point into it.
+    pub text: String,
+    /// Title, if the format names one. A title that only stands in the text is found by the repair.
+    pub title: Option<String>,
+    /// Who wrote it, if the format says so.
+    pub byline: Option<String>,
+    /// When it was published, as written.
+    pub published: Option<String>,
+    /// Where it was published.
+    pub url: Option<String>,
+    /// Keys of the input that mean nothing to us, given back in the output.
+    pub extra: Map<String, Value>,
+    /// Cuts that the format itself declares: Markdown headings, front matter, image captions.
+    /// Ascending and disjoint.
+    pub declared: Vec<Cut>,
+    /// Notation that carries no words (`**`, link targets). Ascending and disjoint.
+    pub markup: Vec<Span>,
+    /// What a reader should know about how it was read, such as a guessed encoding.
+    pub notes: Vec<String>,
+}
+
+impl Document {
+    /// A plain-text document with nothing known about it but its text.
+    pub fn from_text(id: impl Into<String>, text: impl Into<String>) -> Self {
+        let id = id.into();
+        Self {
+            source: Source { path: id.clone(), line: None },
+            id,
+            text: text.into(),
+            title: None,
+            byline: None,
+            published: None,
+            url: None,
+            extra: Map::new(),
+            declared: Vec::new(),
+            markup: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// The words of `span` as a reader should see them: markup dropped, white space folded to one
+    /// blank, none at the ends.
+    pub fn display(&self, span: Span) -> String {
+        let mut shown = String::with_capacity(span.len());
+        let mut at = span.start;
+        let first = self.markup.partition_point(|mark| mark.end <= span.start);
+        for mark in self.markup[first..].iter().take_while(|mark| mark.start < span.end) {
+            push_folded(&mut shown, &self.text[at..mark.start.max(at)]);
+            at = mark.end.min(span.end);
+        }
+        push_folded(&mut shown, &self.text[at..span.end]);
+        shown.truncate(shown.trim_end().len());
+        shown
+    }
+}
+
+/// Appends `text` with every run of white space folded to one blank, and none at the start.
+fn push_folded(shown: &mut String, text: &str) {
+    for c in text.chars() {
+        if !c.is_whitespace() {
+            shown.push(c);
+        } else if !shown.is_empty() && !shown.ends_with(' ') {
+            shown.push(' ');
+        }
+    }
+}
+
+/// A run of sentences that belong together in print.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paragraph {
+    /// From the first byte of its first sentence to the last of its last.
+    pub span: Span,
+    /// Indices into [`Article::sentences`]; never empty.
+    pub sentences: Range<usize>,
+}
+
+/// One sentence of the body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sentence {
+    /// Where it stands.
+    pub span: Span,
+    /// [`Document::display`] of the span.
+    pub text: String,
+    /// Index into [`Article::paragraphs`].
+    pub paragraph: usize,
+}
+
+/// A document of which it is known what belongs to the body. Has at least one sentence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Article {
+    document: Document,
+    cuts: Vec<Cut>,
+    paragraphs: Vec<Paragraph>,
+    sentences: Vec<Sentence>,
+    quotations: Vec<Span>,
+    language: Option<Language>,
+}
+
+/// The repair left no sentence to work on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "nothing is left of the article after the repair; `standfirst clean --diff` shows what was cut"
+)]
+pub struct EmptyArticle;
+
+impl Article {
+    /// Splits the paragraphs of a repaired document into sentences and detects the language.
+    ///
+    /// `cuts`, `paragraphs` and `quotations` are ascending; paragraphs overlap neither one another
+    /// nor a cut.
+    ///
+    /// # Errors
+    /// [`EmptyArticle`] if no paragraph holds a sentence.
+    pub fn new(
+        document: Document,
+        cuts: Vec<Cut>,
+        paragraphs: &[Span],
+        quotations: Vec<Span>,
+    ) -> Result<Self, EmptyArticle> {
+        let masked = mask_markup(&document);
+        let spans = paragraphs
+            .iter()
+            .map(|&paragraph| {
+                sentence::split(masked.as_deref().unwrap_or(&document.text), paragraph)
+            })
+            .collect();
+        Self::assemble(document, cuts, quotations, spans)
+    }
+
+    /// An article whose sentences are already known, one paragraph each: for tests and for callers
+    /// that split by rules of their own. Blank strings are passed over.
+    ///
+    /// # Errors
+    /// [`EmptyArticle`] if there is no sentence.
+    pub fn from_sentences(id: &str, sentences: &[&str]) -> Result<Self, EmptyArticle> {
+        let mut text = String::new();
+        let mut spans = Vec::with_capacity(sentences.len());
+        for sentence in sentences.iter().map(|s| s.trim()).filter(|s| !s.is_empty()) {
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            let start = text.len();
+            text.push_str(sentence);
+            spans.push(vec![Span::new(start, text.len())]);
+        }
+        Self::assemble(Document::from_text(id, text), Vec::new(), Vec::new(), spans)
+    }
+
+    /// Builds the article from sentence spans grouped by paragraph.
+    fn assemble(
+        document: Document,
+        cuts: Vec<Cut>,
+        quotations: Vec<Span>,
+        grouped: Vec<Vec<Span>>,
+    ) -> Result<Self, EmptyArticle> {
+        let mut paragraphs = Vec::new();
+        let mut sentences: Vec<Sentence> = Vec::new();
+        for spans in grouped {
+            let first = sentences.len();
+            for span in spans {
+                let text = document.display(span);
+                if !text.is_empty() {
+                    sentences.push(Sentence { span, text, paragraph: paragraphs.len() });
+                }
+            }
+            if let Some(last) = sentences.get(first..).and_then(<[_]>::last) {
+                paragraphs.push(Paragraph {
+                    span: Span::new(sentences[first].span.start, last.span.end),
+                    sentences: first..sentences.len(),
+                });
+            }
+        }
+        if sentences.is_empty() {
+            return Err(EmptyArticle);
+        }
+        let language = language::detect(&sentences);
+        Ok(Self { document, cuts, paragraphs, sentences, quotations, language })
+    }
+
+    /// The document it was found in.
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// What is not part of the body, ascending and disjoint.
+    pub fn cuts(&self) -> &[Cut] {
+        &self.cuts
+    }
+
+    /// The paragraphs of the body, in reading order.
+    pub fn paragraphs(&self) -> &[Paragraph] {
+        &self.paragraphs
+    }
+
+    /// The sentences of the body, in reading order; never empty.
+    pub fn sentences(&self) -> &[Sentence] {
+        &self.sentences
+    }
+
+    /// Quotations, marks included. One that runs over several paragraphs is one span.
+    pub fn quotations(&self) -> &[Span] {
+        &self.quotations
+    }
+
+    /// The language of the body, where it could be told.
+    pub fn language(&self) -> Option<Language> {
+        self.language
+    }
+
+    /// Title as the format gives it or, failing that, as the first heading before the body.
+    pub fn title(&self) -> Option<String> {
+        self.document.title.clone().or_else(|| {
+            let body = self.paragraphs.first()?.span.start;
+            let heading = self.cuts.iter().find(|cut| cut.reason == Reason::Heading)?;
+            (heading.span.end <= body).then(|| self.document.display(heading.span))
+        })
+    }
+
+    /// The repaired text: headings and paragraphs, each on one line, a blank line between.
+    pub fn repaired(&self) -> String {
+        let headings = self
+            .cuts
+            .iter()
+            .filter(|cut| cut.reason == Reason::Heading)
+            .map(|cut| (cut.span.start, self.document.display(cut.span)));
+        let paragraphs = self
+            .paragraphs
+            .iter()
+            .map(|paragraph| (paragraph.span.start, self.document.display(paragraph.span)));
+        let mut blocks: Vec<(usize, String)> = headings.chain(paragraphs).collect();
+        blocks.sort_by_key(|&(start, _)| start);
+        let mut text = String::new();
+        for (_, block) in blocks {
+            text.push_str(&block);
+            text.push_str("\n\n");
+        }
+        text.truncate(text.trim_end().len());
+        text.push('\n');
+        text
+    }
+}
+
+/// The text with every markup byte blanked, so that offsets stay what they are; `None` without markup.
+fn mask_markup(document: &Document) -> Option<String> {
+    if document.markup.is_empty() {
+        return None;
+    }
+    let mut masked = String::with_capacity(document.text.len());
+    let mut at = 0;
+    for mark in &document.markup {
+        masked.push_str(&document.text[at..mark.start]);
+        masked.extend(std::iter::repeat_n(' ', mark.len()));
+        at = mark.end;
+    }
+    masked.push_str(&document.text[at..]);
+    Some(masked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn display_drops_markup_and_folds_white_space() {
+        let mut document = Document::from_text("t", "The **old**\n  bridge  fell.");
+        document.markup = vec![Span::new(4, 6), Span::new(9, 11)];
+        assert_eq!(document.display(Span::new(0, 27)), "The old bridge fell.");
+        assert_eq!(document.display(Span::new(5, 10)), "old");
+    }
+
+    #[test]
+    fn sentences_slice_to_themselves() {
+        let article = Article::from_sentences("t", &["One.", " ", "Two there."]).unwrap();
+        let text = &article.document().text;
+        for sentence in article.sentences() {
+            assert_eq!(&text[sentence.span.range()], sentence.text);
+        }
+        assert_eq!(article.sentences().len(), 2);
+        assert_eq!(Article::from_sentences("t", &[" "]), Err(EmptyArticle));
+    }
+}

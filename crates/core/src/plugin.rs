@@ -1,0 +1,251 @@
+//! The plugin contract: all that the author of a summariser or of a sentiment model must read.
+//!
+//! A plugin is built once and shared by threads. The same input gives the same answer, whatever the
+//! thread and whatever came before it.
+
+use std::num::NonZeroUsize;
+
+use crate::{
+    article::{Article, Span},
+    card::ModelCard,
+    language::Language,
+};
+
+/// Shortens one article.
+pub trait Summarizer: Send + Sync {
+    /// Identity for listings and reports. No I/O, same answer every time.
+    fn info(&self) -> &PluginInfo;
+
+    /// Summarises `article` in whole sentences, in reading order. Never empty; longer than `budget`
+    /// only when its single sentence is. As many sentences as asked for, or all there are.
+    ///
+    /// # Errors
+    /// [`PluginError::Language`] if the model does not know the article's language,
+    /// [`PluginError::TooLong`] if one sentence alone exceeds what it reads,
+    /// [`PluginError::Engine`] if the network fails.
+    fn summarize(&self, article: &Article, budget: Budget) -> Result<Summary, PluginError>;
+}
+
+/// Judges the tone of passages, each on its own.
+pub trait SentimentModel: Send + Sync {
+    /// Identity for listings and reports. No I/O, same answer every time.
+    fn info(&self) -> &PluginInfo;
+
+    /// `passages.len()` results in the same order; none for none.
+    ///
+    /// # Errors
+    /// As for [`Summarizer::summarize`], but for the language: the caller checks that.
+    fn score(&self, passages: &[Passage<'_>]) -> Result<Vec<Sentiment>, PluginError>;
+}
+
+/// Who a plugin is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PluginInfo {
+    /// What `--model` names it by.
+    pub id: String,
+    /// One line for listings: method and paper.
+    pub about: String,
+    /// How it uses threads.
+    pub threading: Threading,
+    /// Languages it may be asked about; empty for any.
+    pub languages: Vec<Language>,
+    /// Its card; `None` for built-ins that have no files.
+    pub card: Option<ModelCard>,
+}
+
+impl PluginInfo {
+    /// Refuses an article in a language that the model does not know. An article whose language
+    /// could not be told is let through: it is short, or a list, and more often English than not.
+    ///
+    /// # Errors
+    /// [`PluginError::Language`].
+    pub fn check_language(&self, found: Option<Language>) -> Result<(), PluginError> {
+        match found {
+            Some(found) if !self.languages.is_empty() && !self.languages.contains(&found) => {
+                Err(PluginError::Language {
+                    model: self.id.clone(),
+                    known: self.languages.clone(),
+                    found,
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// How a plugin uses threads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Threading {
+    /// Works on the thread that calls it; many may call at once.
+    Caller,
+    /// Runs a pool of its own; one call at a time.
+    OwnPool,
+}
+
+/// How long a summary may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Budget {
+    /// This many sentences.
+    Sentences(NonZeroUsize),
+    /// At most this many words, in whole sentences.
+    Words(NonZeroUsize),
+}
+
+impl Budget {
+    /// The length of an abstract when nobody says otherwise: three sentences.
+    pub const DEFAULT: Self = Self::Sentences(NonZeroUsize::new(3).unwrap());
+}
+
+/// What a summariser answers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Summary {
+    /// Never empty.
+    pub sentences: Vec<SummarySentence>,
+    /// Parts of the article that the model was not shown, ascending and disjoint.
+    pub unread: Vec<Span>,
+}
+
+/// One sentence of a summary.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SummarySentence {
+    /// As a reader should see it.
+    pub text: String,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+/// Where a sentence of a summary came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Origin {
+    /// It is the article's sentence of this index, word for word.
+    Extracted(usize),
+}
+
+/// A text and, where the tone towards someone is asked, the byte range that names them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Passage<'a> {
+    /// The text to judge.
+    pub text: &'a str,
+    /// Who is meant; a byte range into `text`.
+    pub target: Option<Span>,
+}
+
+/// The tone of a passage.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sentiment {
+    /// How favourable.
+    pub polarity: Polarity,
+    /// The class.
+    pub label: Label,
+    /// Probability 0–1 of the class; `None` for lexicons.
+    pub confidence: Option<f32>,
+}
+
+/// −1 (hostile) to 1 (favourable), 0 neutral. Across models compare sign and rank only.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub struct Polarity(f64);
+
+impl Polarity {
+    /// `None` outside −1..=1 or for NaN.
+    pub fn new(value: f64) -> Option<Self> {
+        (-1.0..=1.0).contains(&value).then_some(Self(value))
+    }
+
+    /// The number.
+    pub fn get(self) -> f64 {
+        self.0
+    }
+}
+
+/// The class of a tone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Label {
+    /// Unfavourable.
+    Negative,
+    /// Neither.
+    Neutral,
+    /// Favourable.
+    Positive,
+}
+
+impl Label {
+    /// The word used in every output format.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Negative => "negative",
+            Self::Neutral => "neutral",
+            Self::Positive => "positive",
+        }
+    }
+}
+
+/// Why a plugin gave no answer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PluginError {
+    /// The article is in a language that the model was not made for.
+    #[error(
+        "{model} knows {}, and this article is in {} ({}); choose a model for that language, such as lexrank",
+        names(known), found.name(), found.code()
+    )]
+    Language {
+        /// Id of the model.
+        model: String,
+        /// What it knows.
+        known: Vec<Language>,
+        /// What the article is in.
+        found: Language,
+    },
+    /// One sentence is longer than the model reads.
+    #[error("sentence {sentence} has {tokens} tokens, and the model reads at most {limit}")]
+    TooLong {
+        /// 1-based index of the sentence.
+        sentence: usize,
+        /// Its length in the model's tokens.
+        tokens: usize,
+        /// The model's limit.
+        limit: usize,
+    },
+    /// The network or the program behind the plugin failed.
+    #[error("the model failed")]
+    Engine(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The plugin panicked: a bug in it. The run goes on.
+    #[error("the model panicked: {0}; this is a bug in the plugin")]
+    Panicked(String),
+}
+
+/// English names, comma-separated.
+fn names(languages: &[Language]) -> String {
+    languages.iter().map(|language| language.name()).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn polarity_is_bounded() {
+        assert_eq!(Polarity::new(-1.0).map(Polarity::get), Some(-1.0));
+        assert!(Polarity::new(1.01).is_none() && Polarity::new(f64::NAN).is_none());
+    }
+
+    #[test]
+    fn an_english_model_refuses_german_and_lets_the_unknown_through() {
+        let info = PluginInfo {
+            id: "m".into(),
+            about: String::new(),
+            threading: Threading::Caller,
+            languages: vec![Language::ENGLISH],
+            card: None,
+        };
+        assert!(info.check_language(None).is_ok());
+        assert!(info.check_language(Some(Language::ENGLISH)).is_ok());
+        let message = info.check_language("de".parse().ok()).unwrap_err().to_string();
+        assert!(
+            message.contains("m knows English") && message.contains("German (de)"),
+            "{message}"
+        );
+    }
+}

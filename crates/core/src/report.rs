@@ -1,0 +1,194 @@
+//! What a run found, in the shape of the JSONL contract `standfirst/1`: the one structure that every
+//! renderer reads. Serialised as it stands, an [`ArticleReport`] is one line of `--format jsonl`.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::{
+    article::{Cut, Span},
+    language::Language,
+    plugin::Label,
+};
+
+/// The version of the contract.
+pub const SCHEMA: &str = "standfirst/1";
+
+/// Everything found about one article.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ArticleReport {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// The article's id.
+    pub id: String,
+    /// Path, or `path:line`.
+    pub source: String,
+    /// Title, where one is known.
+    pub title: Option<String>,
+    /// Language of the body, where it could be told.
+    pub language: Option<Language>,
+    /// The text that all spans point into; only when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// What a reader should know about how it was read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// Unknown keys of the input, given back.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub extra: Map<String, Value>,
+    /// What is not part of the body.
+    pub cuts: Vec<Cut>,
+    /// One per summariser, in the order asked for.
+    pub abstracts: Vec<AbstractReport>,
+    /// One per sentiment model, in the order asked for.
+    pub sentiment: Vec<SentimentReport>,
+    /// Why there is nothing, if the article could not be read.
+    pub error: Option<String>,
+}
+
+impl ArticleReport {
+    /// The report of an input that could not be read or of which nothing was left.
+    pub fn failed(id: String, source: String, error: String) -> Self {
+        Self {
+            schema: SCHEMA,
+            id,
+            source,
+            title: None,
+            language: None,
+            text: None,
+            notes: Vec::new(),
+            extra: Map::new(),
+            cuts: Vec::new(),
+            abstracts: Vec::new(),
+            sentiment: Vec::new(),
+            error: Some(error),
+        }
+    }
+
+    /// Whether anything in it failed: the article or one of the models.
+    pub fn has_error(&self) -> bool {
+        self.error.is_some()
+            || self.abstracts.iter().any(|cell| cell.error.is_some())
+            || self.sentiment.iter().any(|cell| cell.error.is_some())
+    }
+}
+
+/// One model's abstract of one article.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AbstractReport {
+    /// Id of the model.
+    pub model: String,
+    /// The sentences joined by blanks; `None` if the model failed.
+    pub text: Option<String>,
+    /// The sentences, each with what it rests on.
+    pub sentences: Vec<AbstractSentence>,
+    /// Parts of the article that the model was not shown.
+    pub unread: Vec<Span>,
+    /// Wall-clock time of the model, milliseconds; `None` when timings are switched off.
+    pub millis: Option<f64>,
+    /// Why there is no abstract.
+    pub error: Option<String>,
+}
+
+/// One sentence of an abstract.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AbstractSentence {
+    /// As a reader should see it.
+    pub text: String,
+    /// What the check says of it.
+    pub verdict: Verdict,
+    /// How well the article supports it, 0–1.
+    pub support: f64,
+    /// The parts of the article that it rests on.
+    pub evidence: Vec<Span>,
+    /// What is wrong with it.
+    pub flags: Vec<Flag>,
+}
+
+/// What the check says of a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// It stands in the article, word for word.
+    Copied,
+    /// The article says it in other words.
+    Supported,
+    /// Its parts stand in the article, but not together.
+    Stitched,
+    /// The article does not say it.
+    Unsupported,
+}
+
+/// What is wrong with a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Flag {
+    /// A number or date that the evidence does not hold.
+    Number,
+    /// A name that the evidence does not hold.
+    Name,
+    /// A quotation that is not verbatim.
+    Quote,
+    /// A negation or a hedge that flipped.
+    Negation,
+    /// A quotation given to another speaker.
+    Speaker,
+    /// A pronoun or connective that points at nothing.
+    Dangling,
+}
+
+/// One model's view of the tone of one article.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SentimentReport {
+    /// Id of the model.
+    pub model: String,
+    /// Class of the whole; `None` if the model failed.
+    pub label: Option<Label>,
+    /// Polarity of the whole, −1 to 1; `None` if the model failed.
+    pub score: Option<f64>,
+    /// Probability of the class, where the model gives one.
+    pub confidence: Option<f64>,
+    /// The sentences, in reading order.
+    pub sentences: Vec<SentenceTone>,
+    /// Tone towards people and organisations.
+    pub targets: Vec<TargetTone>,
+    /// Wall-clock time of the model, milliseconds; `None` when timings are switched off.
+    pub millis: Option<f64>,
+    /// Why there is no answer.
+    pub error: Option<String>,
+}
+
+/// The tone of one sentence of the article.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct SentenceTone {
+    /// Where it stands.
+    #[serde(flatten)]
+    pub span: Span,
+    /// Class.
+    pub label: Label,
+    /// Polarity, −1 to 1.
+    pub score: f64,
+}
+
+/// The tone towards one person or organisation.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TargetTone {
+    /// The fullest form of the name.
+    pub name: String,
+    /// Class.
+    pub label: Label,
+    /// Polarity, −1 to 1.
+    pub score: f64,
+    /// Where the name stands.
+    pub mentions: Vec<Span>,
+    /// The same, by who speaks.
+    pub by: Vec<VoiceTone>,
+}
+
+/// The tone towards a target in one voice.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct VoiceTone {
+    /// `author`, or the name of the speaker.
+    pub voice: String,
+    /// Polarity, −1 to 1.
+    pub score: f64,
+}

@@ -1,0 +1,1 @@
+//! Models × articles over threads, answers in input order.

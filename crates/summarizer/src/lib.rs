@@ -1,0 +1,1 @@
+//! The summarisers, sentiment models and engines of standfirst.
