@@ -11,7 +11,7 @@ use crate::article::{Document, Source};
 pub enum Format {
     /// Plain text.
     Text,
-    /// Markdown (CommonMark).
+    /// Markdown, as `CommonMark` has it.
     Markdown,
     /// A web page.
     Html,
@@ -71,13 +71,13 @@ impl Pending {
 
 /// Every input under `paths`, in order: files as named, folders recursively and sorted, globs
 /// expanded, `-` for standard input. Files of many articles are streamed.
-pub fn open<'a>(
-    paths: &'a [PathBuf],
-    _options: &'a Options,
-) -> impl Iterator<Item = Result<Pending, IngestError>> + Send + 'a {
-    paths.iter().map(|path| {
+pub fn open(
+    paths: Vec<PathBuf>,
+    _options: Options,
+) -> impl Iterator<Item = Result<Pending, IngestError>> + Send + 'static {
+    paths.into_iter().map(|path| {
         let source = Source { path: path.display().to_string(), line: None };
-        Ok(Pending { source, path: path.clone() })
+        Ok(Pending { source, path })
     })
 }
 

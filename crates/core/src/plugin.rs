@@ -171,6 +171,20 @@ pub enum Label {
 }
 
 impl Label {
+    /// Half the width of the neutral band round 0: the convention of VADER (Hutto & Gilbert 2014).
+    pub const NEUTRAL_BAND: f64 = 0.05;
+
+    /// The class of a polarity, or of a mean of polarities.
+    pub fn of(polarity: f64) -> Self {
+        if polarity >= Self::NEUTRAL_BAND {
+            Self::Positive
+        } else if polarity <= -Self::NEUTRAL_BAND {
+            Self::Negative
+        } else {
+            Self::Neutral
+        }
+    }
+
     /// The word used in every output format.
     pub fn name(self) -> &'static str {
         match self {

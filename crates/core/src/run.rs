@@ -1,1 +1,289 @@
 //! Models × articles over threads, answers in input order.
+//!
+//! Every cell of the grid — one model on one article — is a task of its own in a rayon pool of
+//! `jobs` threads, so one slow model never holds up the others. A reader thread stays a bounded
+//! number of articles ahead; the calling thread puts the cells together and hands finished reports
+//! on in input order, each as soon as all before it are done. Nothing depends on which thread was
+//! first: the same input gives the same reports at any `jobs`.
+
+mod cell;
+mod reader;
+mod row;
+
+use std::{
+    collections::BTreeMap,
+    io,
+    num::NonZeroUsize,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{self, RecvTimeoutError},
+    },
+    time::Duration,
+};
+
+use rayon::{Scope, ThreadPoolBuilder};
+
+use crate::{
+    article::Article,
+    clean::clean,
+    ingest::{IngestError, Pending},
+    plugin::{Budget, PluginInfo, SentimentModel, Summarizer, Threading},
+    report::ArticleReport,
+};
+use cell::Cell;
+use row::Row;
+
+/// How many articles may be between the reader and the output, for every thread.
+const READ_AHEAD: usize = 8;
+/// How often the run looks whether it should stop while nothing else happens.
+const STOP_CHECK: Duration = Duration::from_millis(50);
+
+/// What to do with every article.
+pub struct Plan {
+    /// One abstract from each, in this order.
+    pub summarizers: Vec<Arc<dyn Summarizer>>,
+    /// One tone from each, in this order.
+    pub sentiment: Vec<Arc<dyn SentimentModel>>,
+    /// Length of an abstract.
+    pub budget: Budget,
+    /// Threads.
+    pub jobs: NonZeroUsize,
+    /// Whether reports carry wall-clock times. Without them the same input gives the same bytes.
+    pub timings: bool,
+    /// Whether reports carry the text that their spans point into.
+    pub include_text: bool,
+}
+
+impl Plan {
+    /// Columns of the grid.
+    fn columns(&self) -> usize {
+        self.summarizers.len() + self.sentiment.len()
+    }
+
+    /// Who answers in a column.
+    fn info(&self, column: usize) -> &PluginInfo {
+        match self.summarizers.get(column) {
+            Some(summarizer) => summarizer.info(),
+            None => self.sentiment[column - self.summarizers.len()].info(),
+        }
+    }
+}
+
+/// What a run came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Reports handed on.
+    pub articles: u64,
+    /// How many of them have an error in them.
+    pub failed: u64,
+    /// Whether it was stopped before the input ended.
+    pub interrupted: bool,
+}
+
+/// Something that a thread tells the one that keeps order.
+enum Event {
+    /// The reader found an input.
+    Input(Result<Pending, IngestError>),
+    /// There is no more input.
+    End,
+    /// An article was read and repaired, or could not be.
+    Opened(usize, Result<Arc<Article>, Box<ArticleReport>>),
+    /// A model answered.
+    Answered(usize, usize, Cell),
+}
+
+/// Runs every model of `plan` on every input and hands the reports to `emit` in input order.
+///
+/// When `stop` becomes true no further input is taken; what is in flight is finished and handed on.
+/// `inputs` is read on a thread of its own, which is left behind if it is still blocked then.
+///
+/// # Errors
+/// What `emit` returns, at once; or that no threads can be had.
+pub fn run(
+    inputs: impl Iterator<Item = Result<Pending, IngestError>> + Send + 'static,
+    plan: &Plan,
+    stop: &AtomicBool,
+    emit: impl FnMut(ArticleReport) -> io::Result<()>,
+) -> io::Result<Totals> {
+    let pool =
+        ThreadPoolBuilder::new().num_threads(plan.jobs.get()).build().map_err(io::Error::other)?;
+    let turns: Vec<Mutex<()>> = (0..plan.columns()).map(|_| Mutex::new(())).collect();
+    let (events, inbox) = mpsc::channel();
+    let permits = reader::spawn(inputs, plan.jobs.get() * READ_AHEAD, events.clone())?;
+    let keeper = Keeper::new(Spawner { plan, turns: &turns, events }, permits, emit);
+    pool.in_place_scope(|scope| keeper.keep_order(scope, &inbox, stop))
+}
+
+/// Puts tasks into the pool.
+struct Spawner<'a> {
+    plan: &'a Plan,
+    /// One lock per column, for models that may run only one call at a time.
+    turns: &'a [Mutex<()>],
+    events: mpsc::Sender<Event>,
+}
+
+impl<'a> Spawner<'a> {
+    fn open(&self, scope: &Scope<'_>, index: usize, input: Result<Pending, IngestError>) {
+        let events = self.events.clone();
+        let include_text = self.plan.include_text;
+        scope.spawn(move |_| {
+            // A send fails only when the run is over and nobody wants the answer.
+            let _ = events.send(Event::Opened(index, open(input, include_text)));
+        });
+    }
+
+    fn answer<'s>(&self, scope: &Scope<'s>, index: usize, column: usize, article: &Arc<Article>)
+    where
+        'a: 's,
+    {
+        let (plan, turn) = (self.plan, &self.turns[column]);
+        let (events, article) = (self.events.clone(), Arc::clone(article));
+        scope.spawn(move |_| {
+            let own_pool = plan.info(column).threading == Threading::OwnPool;
+            // The lock guards no data, so one poisoned by a panic is as good as new.
+            let _turn = own_pool.then(|| turn.lock().unwrap_or_else(PoisonError::into_inner));
+            let answer = cell::compute(plan, column, &article);
+            let _ = events.send(Event::Answered(index, column, answer));
+        });
+    }
+}
+
+/// Keeps the rows of the grid until they can be handed on in input order.
+struct Keeper<'a, F> {
+    spawner: Spawner<'a>,
+    emit: F,
+    permits: reader::Permits,
+    rows: BTreeMap<usize, Row>,
+    /// Inputs that became rows.
+    taken: usize,
+    /// Rows that became reports.
+    handed_on: usize,
+    ended: bool,
+    totals: Totals,
+}
+
+impl<'a, F: FnMut(ArticleReport) -> io::Result<()>> Keeper<'a, F> {
+    fn new(spawner: Spawner<'a>, permits: reader::Permits, emit: F) -> Self {
+        Self {
+            spawner,
+            emit,
+            permits,
+            rows: BTreeMap::new(),
+            taken: 0,
+            handed_on: 0,
+            ended: false,
+            totals: Totals::default(),
+        }
+    }
+
+    fn keep_order<'s>(
+        mut self,
+        scope: &Scope<'s>,
+        inbox: &mpsc::Receiver<Event>,
+        stop: &AtomicBool,
+    ) -> io::Result<Totals>
+    where
+        'a: 's,
+    {
+        loop {
+            let stopped = stop.load(Ordering::Relaxed);
+            if (self.ended || stopped) && self.handed_on == self.taken {
+                self.totals.interrupted = !self.ended;
+                return Ok(self.totals);
+            }
+            match inbox.recv_timeout(STOP_CHECK) {
+                Ok(Event::Input(_)) if stopped => {}
+                Ok(event) => self.take(scope, event),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => self.ended = true,
+            }
+            self.hand_on_finished()?;
+        }
+    }
+
+    fn take<'s>(&mut self, scope: &Scope<'s>, event: Event)
+    where
+        'a: 's,
+    {
+        match event {
+            Event::Input(input) => {
+                self.rows.insert(self.taken, Row::Opening);
+                self.spawner.open(scope, self.taken, input);
+                self.taken += 1;
+            }
+            Event::End => self.ended = true,
+            Event::Opened(index, opened) => {
+                let columns = self.spawner.plan.columns();
+                if let Ok(article) = &opened {
+                    (0..columns)
+                        .for_each(|column| self.spawner.answer(scope, index, column, article));
+                }
+                self.rows.insert(index, Row::new(opened, columns));
+            }
+            Event::Answered(index, column, answer) => {
+                if let Some(row) = self.rows.get_mut(&index) {
+                    row.fill(column, answer);
+                }
+            }
+        }
+    }
+
+    fn hand_on_finished(&mut self) -> io::Result<()> {
+        while self.rows.get(&self.handed_on).is_some_and(Row::is_ready) {
+            let row = self.rows.remove(&self.handed_on);
+            self.handed_on += 1;
+            if let Some(report) = row.and_then(|row| row.into_report(self.spawner.plan)) {
+                self.totals.articles += 1;
+                self.totals.failed += u64::from(report.has_error());
+                (self.emit)(report)?;
+                self.permits.release();
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads and repairs one input; what goes wrong becomes its report.
+fn open(
+    input: Result<Pending, IngestError>,
+    include_text: bool,
+) -> Result<Arc<Article>, Box<ArticleReport>> {
+    let source = match &input {
+        Ok(pending) => pending.source().to_string(),
+        Err(error) => error.source.to_string(),
+    };
+    let failed =
+        |error: String| Box::new(ArticleReport::failed(source.clone(), source.clone(), error));
+    let opened = catch_unwind(AssertUnwindSafe(|| {
+        let document = input.and_then(Pending::read).map_err(|error| failed(chain(&error.kind)))?;
+        let mut kept = ArticleReport::failed(document.id.clone(), source.clone(), String::new());
+        kept.title.clone_from(&document.title);
+        kept.notes.clone_from(&document.notes);
+        kept.extra.clone_from(&document.extra);
+        kept.text = include_text.then(|| document.text.clone());
+        clean(document).map(Arc::new).map_err(|error| {
+            kept.error = Some(error.to_string());
+            Box::new(kept)
+        })
+    }));
+    opened.unwrap_or_else(|panic| {
+        let what = cell::panic_message(&*panic);
+        Err(failed(format!(
+            "reading it failed with a panic: {what}; this is a bug, please report it"
+        )))
+    })
+}
+
+/// An error and its causes, as one line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        line.push_str(": ");
+        line.push_str(&error.to_string());
+        cause = error.source();
+    }
+    line
+}

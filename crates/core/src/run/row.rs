@@ -1,0 +1,178 @@
+//! One article and what every model answered, until it becomes a report.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{
+    Plan,
+    cell::{Answer, Cell},
+    chain,
+};
+use crate::{
+    article::Article,
+    plugin::{Label, Origin, PluginError, Sentiment, Summary, SummarySentence},
+    report::{
+        AbstractReport, AbstractSentence, ArticleReport, SCHEMA, SentenceTone, SentimentReport,
+        Verdict,
+    },
+};
+
+/// A row of the grid.
+pub(super) enum Row {
+    /// The article is being read.
+    Opening,
+    /// The article could not be read.
+    Failed(Box<ArticleReport>),
+    /// The models are at work; `None` where one has not answered yet.
+    Open(Arc<Article>, Vec<Option<Cell>>),
+}
+
+impl Row {
+    pub(super) fn new(opened: Result<Arc<Article>, Box<ArticleReport>>, columns: usize) -> Self {
+        match opened {
+            Ok(article) => Self::Open(article, (0..columns).map(|_| None).collect()),
+            Err(report) => Self::Failed(report),
+        }
+    }
+
+    pub(super) fn fill(&mut self, column: usize, cell: Cell) {
+        if let Self::Open(_, cells) = self {
+            cells[column] = Some(cell);
+        }
+    }
+
+    pub(super) fn is_ready(&self) -> bool {
+        match self {
+            Self::Opening => false,
+            Self::Failed(_) => true,
+            Self::Open(_, cells) => cells.iter().all(Option::is_some),
+        }
+    }
+
+    /// The report; `None` if the row is not ready.
+    pub(super) fn into_report(self, plan: &Plan) -> Option<ArticleReport> {
+        match self {
+            Self::Opening => None,
+            Self::Failed(report) => Some(*report),
+            Self::Open(article, cells) => Some(report(&article, cells, plan)),
+        }
+    }
+}
+
+fn report(article: &Article, cells: Vec<Option<Cell>>, plan: &Plan) -> ArticleReport {
+    let document = article.document();
+    let mut report = ArticleReport {
+        schema: SCHEMA,
+        id: document.id.clone(),
+        source: document.source.to_string(),
+        title: article.title(),
+        language: article.language(),
+        text: plan.include_text.then(|| document.text.clone()),
+        notes: document.notes.clone(),
+        extra: document.extra.clone(),
+        cuts: article.cuts().to_vec(),
+        abstracts: Vec::with_capacity(plan.summarizers.len()),
+        sentiment: Vec::with_capacity(plan.sentiment.len()),
+        error: None,
+    };
+    for (column, cell) in cells.into_iter().flatten().enumerate() {
+        let model = plan.info(column).id.clone();
+        let millis = plan.timings.then(|| millis(cell.took));
+        match cell.answer {
+            Answer::Summary(answer) => {
+                report.abstracts.push(abstract_report(article, model, answer, millis));
+            }
+            Answer::Tone(answer) => {
+                report.sentiment.push(sentiment_report(article, model, answer, millis));
+            }
+        }
+    }
+    report
+}
+
+fn abstract_report(
+    article: &Article,
+    model: String,
+    answer: Result<Summary, PluginError>,
+    millis: Option<f64>,
+) -> AbstractReport {
+    let (summary, error) = match answer {
+        Ok(summary) => (Some(summary), None),
+        Err(error) => (None, Some(chain(&error))),
+    };
+    let texts = |summary: &Summary| {
+        summary.sentences.iter().map(|s| s.text.as_str()).collect::<Vec<_>>().join(" ")
+    };
+    AbstractReport {
+        model,
+        text: summary.as_ref().map(texts),
+        sentences: summary
+            .iter()
+            .flat_map(|summary| &summary.sentences)
+            .map(|sentence| abstract_sentence(article, sentence))
+            .collect(),
+        unread: summary.map(|summary| summary.unread).unwrap_or_default(),
+        millis,
+        error,
+    }
+}
+
+fn abstract_sentence(article: &Article, sentence: &SummarySentence) -> AbstractSentence {
+    match sentence.origin {
+        Origin::Extracted(index) => AbstractSentence {
+            text: sentence.text.clone(),
+            verdict: Verdict::Copied,
+            support: 1.0,
+            evidence: vec![article.sentences()[index].span],
+            flags: Vec::new(),
+        },
+    }
+}
+
+fn sentiment_report(
+    article: &Article,
+    model: String,
+    answer: Result<Vec<Sentiment>, PluginError>,
+    millis: Option<f64>,
+) -> SentimentReport {
+    let (tones, error) = match answer {
+        Ok(tones) => (tones, None),
+        Err(error) => (Vec::new(), Some(chain(&error))),
+    };
+    let score = mean(&tones);
+    SentimentReport {
+        model,
+        label: score.map(Label::of),
+        score: score.map(round),
+        confidence: None,
+        sentences: article
+            .sentences()
+            .iter()
+            .zip(&tones)
+            .map(|(sentence, tone)| SentenceTone {
+                span: sentence.span,
+                label: tone.label,
+                score: round(tone.polarity.get()),
+            })
+            .collect(),
+        targets: Vec::new(),
+        millis,
+        error,
+    }
+}
+
+/// The tone of the whole is the mean over its sentences: scored in one piece, a lexicon's sum
+/// saturates with length.
+fn mean(tones: &[Sentiment]) -> Option<f64> {
+    let sum: f64 = tones.iter().map(|tone| tone.polarity.get()).sum();
+    (!tones.is_empty()).then(|| sum / tones.len() as f64)
+}
+
+/// Four decimals: more would claim a precision that no tone has.
+fn round(score: f64) -> f64 {
+    (score * 1e4).round() / 1e4
+}
+
+/// Milliseconds, to a tenth.
+fn millis(took: Duration) -> f64 {
+    (took.as_secs_f64() * 1e4).round() / 10.0
+}
