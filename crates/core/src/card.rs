@@ -1,8 +1,239 @@
-//! Model cards: what `models/*.toml` may say.
+//! Model cards: what `models/*.toml` may say, and how a card is told that it says something wrong.
+//!
+//! A card is read in two steps. The file's own form comes first: TOML in which every key is known.
+//! Then each value is checked against what it means, and the result holds only values that are safe
+//! to use: a [`CardPath`] cannot leave its folder, a [`Source`] cannot smuggle an option into a
+//! program's arguments, a [`Sha256`] is one. `models/README.md` describes every field for people.
+
+mod check;
+mod source;
+
+use std::{fmt, fs::File, io::Read, num::NonZeroUsize, path::Path};
+
+use serde::{Deserialize, Serialize};
+
+pub use self::source::{CardPath, Sha256, Source};
+use crate::language::Language;
+
+/// A card file longer than this is no card, in bytes.
+pub const MAX_CARD_BYTES: u64 = 64 * 1024;
+/// Files of a model are smaller than this, in bytes.
+pub const MAX_FILE_BYTES: u64 = 64_000_000_000;
 
 /// One model, as its card describes it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ModelCard {
-    /// What `--model` names it by; equals the file's name.
+    /// What `--model` names it by; equals the stem of the file's name.
     pub id: String,
+    /// What it is for.
+    pub task: Task,
+    /// What runs it; nothing else is tried in its place.
+    pub engine: Engine,
+    /// How the network's output becomes an answer, where the engine knows several ways.
+    pub method: Option<String>,
+    /// Languages it may be asked about; empty for any.
+    pub languages: Vec<Language>,
+    /// Licence of the weights, an SPDX expression where there is one.
+    pub license: String,
+    /// One line for listings.
+    pub about: String,
+    /// Where the weights come from.
+    pub origin: Option<String>,
+    /// What they were trained on.
+    pub trained_on: Option<String>,
+    /// What they were measured to score, and on what.
+    pub scores: Option<String>,
+    /// Longest input in the model's own tokens, special tokens included.
+    pub max_input_tokens: Option<NonZeroUsize>,
+    /// The files it is loaded from; roles and paths are unique.
+    pub files: Vec<CardFile>,
+}
+
+/// What a model is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Task {
+    /// Shortens an article.
+    Summarize,
+    /// Judges its tone.
+    Sentiment,
+    /// Turns sentences into vectors for other models.
+    Encode,
+}
+
+impl Task {
+    /// The word used in cards and listings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Summarize => "summarize",
+            Self::Sentiment => "sentiment",
+            Self::Encode => "encode",
+        }
+    }
+}
+
+/// What runs a model. A card may name any of these; whether this build can run it is the
+/// registry's to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Engine {
+    /// Pure Rust networks.
+    Candle,
+    /// Encoder-decoder networks through libtorch.
+    RustBert,
+    /// A program of the user's.
+    Command,
+    /// A server that speaks the `OpenAI` protocol.
+    Openai,
+}
+
+impl Engine {
+    /// The word used in cards and listings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Candle => "candle",
+            Self::RustBert => "rust-bert",
+            Self::Command => "command",
+            Self::Openai => "openai",
+        }
+    }
+
+    /// Whether a card for it is nothing without files.
+    fn needs_files(self) -> bool {
+        matches!(self, Self::Candle | Self::RustBert)
+    }
+}
+
+impl fmt::Display for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// One file of a model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardFile {
+    /// What the engine knows it as: `weights`, `tokenizer`, `config`.
+    pub role: String,
+    /// Its name in the model, for people and for its extension; not where it is stored.
+    pub path: CardPath,
+    /// Its size in bytes; above 0 and below [`MAX_FILE_BYTES`].
+    pub bytes: u64,
+    /// Its SHA-256.
+    pub sha256: Sha256,
+    /// Where to get it, in the order to try; never empty.
+    pub sources: Vec<Source>,
+}
+
+impl ModelCard {
+    /// Reads the card `text`; `file` is the name to show in errors and the one that `id` must match.
+    ///
+    /// # Errors
+    /// [`CardError`] naming the file, the key and what it should be.
+    pub fn parse(file: &str, text: &str) -> Result<Self, CardError> {
+        check::parse(file, text)
+            .map_err(|problem| CardError { file: file.to_owned(), problem: Box::new(problem) })
+    }
+
+    /// Reads the card at `path`, and no more than [`MAX_CARD_BYTES`] of it.
+    ///
+    /// # Errors
+    /// [`CardError`] if the file cannot be read or is no card.
+    pub fn read(path: &Path) -> Result<Self, CardError> {
+        let file = path.display().to_string();
+        match read_limited(path) {
+            Ok(text) => Self::parse(&file, &text),
+            Err(problem) => Err(CardError { file, problem: Box::new(problem) }),
+        }
+    }
+
+    /// The file that plays `role`.
+    pub fn file(&self, role: &str) -> Option<&CardFile> {
+        self.files.iter().find(|file| file.role == role)
+    }
+
+    /// Size of all its files, in bytes.
+    pub fn total_bytes(&self) -> u64 {
+        self.files.iter().map(|file| file.bytes).sum()
+    }
+}
+
+/// The text of a card file, refused one byte past the limit.
+fn read_limited(path: &Path) -> Result<String, CardProblem> {
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(MAX_CARD_BYTES + 1).read_to_end(&mut bytes))
+        .map_err(CardProblem::Read)?;
+    check::length(bytes.len())?;
+    String::from_utf8(bytes).map_err(|_| CardProblem::NotText)
+}
+
+/// A card that cannot be used, and which one.
+#[derive(Debug, thiserror::Error)]
+#[error("model card {file} cannot be used")]
+pub struct CardError {
+    /// Path or name of the card's file.
+    pub file: String,
+    /// What is wrong with it. Boxed, because an error should not outgrow the answer.
+    #[source]
+    pub problem: Box<CardProblem>,
+}
+
+/// What is wrong with a card.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CardProblem {
+    /// The file cannot be read.
+    #[error("the file cannot be read; check that it exists and its permissions")]
+    Read(#[source] std::io::Error),
+    /// It is not UTF-8.
+    #[error("the file is not UTF-8 text; save it as UTF-8")]
+    NotText,
+    /// It is too long to be one.
+    #[error(
+        "the file is longer than {MAX_CARD_BYTES} bytes; a card holds no data, only where it is"
+    )]
+    TooLong,
+    /// It is not TOML, or has a key or a word that no card has.
+    #[error("not a card; models/README.md lists every key and the words it takes")]
+    Form(#[from] toml::de::Error),
+    /// A value that its key does not take.
+    #[error("`{key}` is {found:?}, and must be {expected}")]
+    Value {
+        /// Which key, with the index for lists of tables: `files[1].sha256`.
+        key: String,
+        /// What stands there, shortened.
+        found: String,
+        /// What should.
+        expected: &'static str,
+    },
+    /// The id is not the name of the file.
+    #[error("`id` is {id:?}, and the file is called {stem:?}; rename one of the two")]
+    Name {
+        /// As the card says.
+        id: String,
+        /// As the file's name says.
+        stem: String,
+    },
+    /// Two files with one role or one path.
+    #[error("`{key}` is {found:?}, which an earlier file has already; each may stand once")]
+    Twice {
+        /// Which key.
+        key: String,
+        /// What stands there twice.
+        found: String,
+    },
+    /// An engine that loads files, and none named.
+    #[error("engine {0} loads files, and the card has none; add a [[files]] table")]
+    NoFiles(Engine),
+    /// Weights in a format that can run code.
+    #[error(
+        "`{key}` names the pickle {found:?}, and loading a pickle can run any code; name safetensors or GGUF weights"
+    )]
+    Pickle {
+        /// Which key.
+        key: String,
+        /// The file.
+        found: String,
+    },
 }

@@ -1,0 +1,417 @@
+//! From the text of a card to a [`ModelCard`]: form first, then every value.
+
+use std::{collections::HashSet, num::NonZeroUsize, path::Path};
+
+use serde::Deserialize;
+
+use super::{
+    CardFile, CardPath, CardProblem, Engine, MAX_CARD_BYTES, MAX_FILE_BYTES, ModelCard, Source,
+    Task,
+};
+use crate::language::Language;
+
+/// Longest id, in bytes.
+const MAX_ID: usize = 64;
+/// Longest line of `about` or `license`, in bytes.
+const MAX_LINE: usize = 300;
+/// Most files of one model.
+const MAX_FILES: usize = 32;
+/// Most sources of one file.
+const MAX_SOURCES: usize = 8;
+/// No network reads more tokens at once.
+const MAX_TOKENS: usize = 10_000_000;
+/// Endings of formats that are, or wrap, a pickle.
+const PICKLES: [&str; 7] = ["bin", "pt", "pth", "pkl", "pickle", "ckpt", "ot"];
+
+/// A card as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    id: String,
+    task: Task,
+    engine: Engine,
+    method: Option<String>,
+    #[serde(default)]
+    languages: Vec<String>,
+    license: String,
+    about: String,
+    origin: Option<String>,
+    trained_on: Option<String>,
+    scores: Option<String>,
+    max_input_tokens: Option<usize>,
+    #[serde(default)]
+    files: Vec<WrittenFile>,
+}
+
+/// A `[[files]]` table as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenFile {
+    role: String,
+    path: String,
+    bytes: u64,
+    sha256: String,
+    sources: Vec<String>,
+}
+
+/// Form, then values.
+pub(super) fn parse(file: &str, text: &str) -> Result<ModelCard, CardProblem> {
+    length(text.len())?;
+    let written: Written = toml::from_str(text)?;
+    let card = resolve(written)?;
+    let stem = Path::new(file).file_stem().map_or_else(String::new, |s| s.to_string_lossy().into());
+    if card.id == stem { Ok(card) } else { Err(CardProblem::Name { id: card.id, stem }) }
+}
+
+/// Refuses what is too long to be a card.
+pub(super) fn length(bytes: usize) -> Result<(), CardProblem> {
+    let fits = u64::try_from(bytes).is_ok_and(|bytes| bytes <= MAX_CARD_BYTES);
+    fits.then_some(()).ok_or(CardProblem::TooLong)
+}
+
+/// Every value of the card.
+fn resolve(card: Written) -> Result<ModelCard, CardProblem> {
+    let word = "lower-case letters, digits, `-`, `_` and `.`, a letter or digit first, at most 64";
+    require(is_word(&card.id), "id", &card.id, word)?;
+    if let Some(method) = &card.method {
+        require(is_word(method), "method", method, word)?;
+    }
+    line("about", &card.about)?;
+    line("license", &card.license)?;
+    for (key, note) in
+        [("origin", &card.origin), ("trained_on", &card.trained_on), ("scores", &card.scores)]
+    {
+        note.as_deref().map_or(Ok(()), |note| prose(key, note))?;
+    }
+    if card.files.is_empty() && card.engine.needs_files() {
+        return Err(CardProblem::NoFiles(card.engine));
+    }
+    Ok(ModelCard {
+        languages: languages(&card.languages)?,
+        max_input_tokens: card.max_input_tokens.map(tokens).transpose()?,
+        files: files(card.files)?,
+        id: card.id,
+        task: card.task,
+        engine: card.engine,
+        method: card.method,
+        license: card.license,
+        about: card.about,
+        origin: card.origin,
+        trained_on: card.trained_on,
+        scores: card.scores,
+    })
+}
+
+/// Codes to languages.
+fn languages(codes: &[String]) -> Result<Vec<Language>, CardProblem> {
+    codes
+        .iter()
+        .enumerate()
+        .map(|(i, code)| {
+            code.parse().map_err(|_| {
+                value(format!("languages[{i}]"), code, "an ISO 639-1 code, such as \"en\"")
+            })
+        })
+        .collect()
+}
+
+/// A count of tokens that some network could read.
+fn tokens(count: usize) -> Result<NonZeroUsize, CardProblem> {
+    NonZeroUsize::new(count).filter(|n| n.get() <= MAX_TOKENS).ok_or_else(|| {
+        value("max_input_tokens".to_owned(), &count.to_string(), "from 1 to 10,000,000")
+    })
+}
+
+/// Every file, and no two alike.
+fn files(written: Vec<WrittenFile>) -> Result<Vec<CardFile>, CardProblem> {
+    require(written.len() <= MAX_FILES, "files", &written.len().to_string(), "at most 32 tables")?;
+    let files: Vec<CardFile> = written
+        .into_iter()
+        .enumerate()
+        .map(|(i, written)| file(&format!("files[{i}]"), written))
+        .collect::<Result<_, _>>()?;
+    distinct(&files, "role", |file| &file.role)?;
+    distinct(&files, "path", |file| file.path.as_str())?;
+    Ok(files)
+}
+
+/// One file; `table` is how errors call it.
+fn file(table: &str, written: WrittenFile) -> Result<CardFile, CardProblem> {
+    let key = |name: &str| format!("{table}.{name}");
+    let WrittenFile { role, path, bytes, sha256, sources } = written;
+    require(
+        is_word(&role),
+        &key("role"),
+        &role,
+        "a word such as \"weights\", \"tokenizer\" or \"config\"",
+    )?;
+    require(
+        (1..MAX_FILE_BYTES).contains(&bytes),
+        &key("bytes"),
+        &bytes.to_string(),
+        "the file's size, above 0 and below 64 GB",
+    )?;
+    let count = sources.len();
+    require(
+        (1..=MAX_SOURCES).contains(&count),
+        &key("sources"),
+        &count.to_string(),
+        "a list of 1 to 8 sources",
+    )?;
+    let sources = sources.iter().enumerate();
+    Ok(CardFile {
+        path: card_path(&key("path"), &path)?,
+        sha256: sha256.parse().map_err(|_| {
+            value(key("sha256"), &sha256, "the file's SHA-256 in 64 lower-case hexadecimal digits")
+        })?,
+        sources: sources
+            .map(|(i, text)| source(&format!("{table}.sources[{i}]"), text))
+            .collect::<Result<_, _>>()?,
+        role,
+        bytes,
+    })
+}
+
+/// A path that stays in its folder and is no pickle.
+fn card_path(key: &str, text: &str) -> Result<CardPath, CardProblem> {
+    let path = CardPath::new(text).ok_or_else(|| {
+        value(
+            key.to_owned(),
+            text,
+            "a relative path inside the model: no `..`, no leading `/`, letters, digits and `._+=-`",
+        )
+    })?;
+    no_pickle(key, &path)?;
+    Ok(path)
+}
+
+/// A source that leads to no pickle.
+fn source(key: &str, text: &str) -> Result<Source, CardProblem> {
+    let source = Source::parse(text).ok_or_else(|| {
+        value(
+            key.to_owned(),
+            text,
+            "\"hub:OWNER/NAME@COMMIT/PATH\" with a commit of 40 hexadecimal digits, or \"wheel:PACKAGE==VERSION!MEMBER\", paths relative and without `..`",
+        )
+    })?;
+    source.file().map_or(Ok(()), |path| no_pickle(key, path))?;
+    Ok(source)
+}
+
+/// Refuses formats that can run code when loaded.
+fn no_pickle(key: &str, path: &CardPath) -> Result<(), CardProblem> {
+    let pickle = path
+        .extension()
+        .is_some_and(|e| PICKLES.iter().any(|pickle| e.eq_ignore_ascii_case(pickle)));
+    if pickle {
+        return Err(CardProblem::Pickle { key: key.to_owned(), found: path.to_string() });
+    }
+    Ok(())
+}
+
+/// Refuses two files with the same `name`.
+fn distinct(
+    files: &[CardFile],
+    name: &str,
+    of: impl Fn(&CardFile) -> &str,
+) -> Result<(), CardProblem> {
+    let mut seen = HashSet::new();
+    match files.iter().enumerate().find(|(_, file)| !seen.insert(of(file))) {
+        Some((i, file)) => Err(CardProblem::Twice {
+            key: format!("files[{i}].{name}"),
+            found: of(file).to_owned(),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// One line that a terminal may be shown: not blank, no control character.
+fn line(key: &str, text: &str) -> Result<(), CardProblem> {
+    let fits =
+        !text.trim().is_empty() && text.len() <= MAX_LINE && !text.contains(char::is_control);
+    require(fits, key, text, "one line of 1 to 300 bytes without control characters")
+}
+
+/// Lines that a terminal may be shown.
+fn prose(key: &str, text: &str) -> Result<(), CardProblem> {
+    let fits = !text.chars().any(|c| c.is_control() && c != '\n');
+    require(fits, key, text, "text without control characters")
+}
+
+/// Whether it is fit to name something on a command line and in a file's name.
+fn is_word(word: &str) -> bool {
+    word.len() <= MAX_ID
+        && word.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
+        && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_.".contains(&b))
+}
+
+/// An error unless it `fits`.
+fn require(fits: bool, key: &str, found: &str, expected: &'static str) -> Result<(), CardProblem> {
+    if fits { Ok(()) } else { Err(value(key.to_owned(), found, expected)) }
+}
+
+/// The error for a value that does not fit, which is shown shortened.
+fn value(key: String, found: &str, expected: &'static str) -> CardProblem {
+    CardProblem::Value { key, found: found.chars().take(80).collect(), expected }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const CARD: &str = r#"
+id = "demo"
+task = "summarize"
+engine = "candle"
+method = "centroid"
+languages = ["en", "de"]
+license = "Apache-2.0"
+about = "a model that does not exist"
+scores = "none"
+max_input_tokens = 256
+
+[[files]]
+role = "weights"
+path = "model.safetensors"
+bytes = 12
+sha256 = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+sources = ["hub:team/demo@0123456789abcdef0123456789abcdef01234567/model.safetensors",
+           "wheel:demo==1.0!demo/model.zip!model.safetensors"]
+
+[[files]]
+role = "config"
+path = "config.json"
+bytes = 3
+sha256 = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+sources = ["wheel:demo==1.0!demo/config.json"]
+"#;
+
+    #[test]
+    fn a_whole_card_is_read() {
+        let card = ModelCard::parse("some/folder/demo.toml", CARD).unwrap();
+        assert_eq!((card.task, card.engine), (Task::Summarize, Engine::Candle));
+        assert_eq!(card.languages, ["en".parse().unwrap(), "de".parse().unwrap()]);
+        assert_eq!(card.max_input_tokens.map(NonZeroUsize::get), Some(256));
+        assert_eq!(card.total_bytes(), 15);
+        assert_eq!(card.file("weights").map(|file| file.sources.len()), Some(2));
+        assert!(card.file("tokenizer").is_none());
+    }
+
+    /// The card with `from` replaced by `to`, and the error that it gives.
+    fn refused(from: &str, to: &str) -> String {
+        assert!(CARD.contains(from), "{from}");
+        let error = ModelCard::parse("demo.toml", &CARD.replacen(from, to, 1)).unwrap_err();
+        assert!(error.to_string().contains("demo.toml"), "{error}");
+        error.source().unwrap().to_string()
+    }
+
+    #[test]
+    fn every_wrong_value_is_named_with_its_key_and_the_way_out() {
+        let cases = [
+            ("id = \"demo\"", "id = \"Demo\"", "`id` is \"Demo\", and must be lower-case"),
+            ("id = \"demo\"", "id = \"other\"", "the file is called \"demo\"; rename"),
+            ("\"de\"]", "\"zz\"]", "`languages[1]` is \"zz\""),
+            ("256", "0", "`max_input_tokens` is \"0\""),
+            ("Apache-2.0", " ", "`license` is"),
+            ("a model", "a\\u001b[31mmodel", "`about` is"),
+            ("\"none\"", "\"a\\u0007b\"", "`scores` is"),
+            ("bytes = 12", "bytes = 0", "`files[0].bytes` is \"0\""),
+            ("bytes = 12", "bytes = 64000000000", "below 64 GB"),
+            ("\"config\"", "\"weights\"", "`files[1].role` is \"weights\", which an earlier"),
+            ("\"config.json\"", "\"model.safetensors\"", "`files[1].path`"),
+            ("\"config.json\"", "\"../config.json\"", "`files[1].path` is \"../config.json\""),
+            ("\"config.json\"", "\"/etc/passwd\"", "a relative path inside the model"),
+            ("\"config.json\"", "\"C:\\\\a\"", "`files[1].path`"),
+            ("\"config.json\"", "\"a\\u0000\"", "`files[1].path`"),
+            ("\"config.json\"", "\"pytorch_model.BIN\"", "safetensors or GGUF"),
+            ("zip!model.safetensors", "zip!model.pt", "`files[0].sources[1]` names the pickle"),
+            ("00112233", "0011223", "`files[0].sha256`"),
+            ("hub:team", "hub:", "`files[0].sources[0]`"),
+            ("[\"wheel:demo==1.0!demo/config.json\"]", "[]", "`files[1].sources` is \"0\""),
+        ];
+        for (from, to, part) in cases {
+            let message = refused(from, to);
+            assert!(message.contains(part), "{to}: {message}");
+        }
+    }
+
+    #[test]
+    fn what_no_card_has_is_refused() {
+        for (from, to) in [
+            ("license", "licence"),
+            ("role = \"weights\"", "role = \"weights\"\nurl = \"a\""),
+            ("\"candle\"", "\"tensorflow\""),
+            ("\"summarize\"", "\"translate\""),
+            ("bytes = 12", "bytes = -1"),
+            ("about = ", "about "),
+        ] {
+            assert!(refused(from, to).contains("models/README.md"), "{to}");
+        }
+    }
+
+    #[test]
+    fn deep_nesting_is_an_error_and_no_stack_overflow() {
+        for deep in ["[".repeat(30_000), "a.".repeat(30_000), "{a=".repeat(20_000)] {
+            assert!(parse("demo.toml", &format!("x = {deep}")).is_err());
+            assert!(parse("demo.toml", &deep).is_err());
+        }
+    }
+
+    #[test]
+    fn an_engine_that_loads_files_needs_some() {
+        let without = CARD.split("[[files]]").next().unwrap();
+        let problem = parse("demo.toml", without).unwrap_err();
+        assert!(problem.to_string().contains("engine candle loads files"), "{problem}");
+        let command = without.replace("candle", "command");
+        assert!(parse("demo.toml", &command).is_ok());
+    }
+
+    #[test]
+    fn a_file_that_is_no_card_is_not_read_to_its_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("demo.toml");
+        std::fs::write(&path, "#".repeat(70_000)).unwrap();
+        let problem = |path: &Path| *ModelCard::read(path).unwrap_err().problem;
+        assert!(matches!(problem(&path), CardProblem::TooLong));
+        std::fs::write(&path, b"id = \"\xff\"").unwrap();
+        assert!(matches!(problem(&path), CardProblem::NotText));
+        assert!(matches!(problem(&folder.path().join("none.toml")), CardProblem::Read(_)));
+        std::fs::write(&path, CARD).unwrap();
+        assert_eq!(ModelCard::read(&path).unwrap().id, "demo");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text in any::<String>()) {
+            let _ = ModelCard::parse(&text, &text);
+        }
+
+        #[test]
+        fn no_damage_to_a_card_makes_it_panic(
+            at in 0..CARD.len(),
+            drop in 0usize..40,
+            patch in r#"[\x00-\x7fé]{0,8}"#,
+        ) {
+            let mut damaged = CARD.as_bytes().to_vec();
+            damaged.splice(at..(at + drop).min(CARD.len()), patch.bytes());
+            let damaged = String::from_utf8_lossy(&damaged);
+            if let Ok(card) = ModelCard::parse("demo.toml", &damaged) {
+                prop_assert!(card.files.iter().all(|f| f.bytes > 0 && !f.sources.is_empty()));
+            }
+        }
+
+        #[test]
+        fn a_path_that_passes_stays_inside(path in r"[a./\\:~ -]{0,12}") {
+            if let Some(path) = CardPath::new(&path) {
+                let plain = Path::new(path.as_str())
+                    .components()
+                    .all(|part| matches!(part, std::path::Component::Normal(_)));
+                prop_assert!(plain);
+            }
+        }
+    }
+}
