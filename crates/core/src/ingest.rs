@@ -1,10 +1,42 @@
 //! From paths to documents, in two steps so that the costly one can run on many threads: [`open`]
 //! walks the paths and yields [`Pending`] inputs, cheap to hold; [`Pending::read`] decodes and parses
 //! one of them.
+//!
+//! | format | one document per | what [`Document::text`] is |
+//! | --- | --- | --- |
+//! | text | file | the decoded file |
+//! | Markdown | file | the decoded file, marks included; they are in [`Document::markup`] |
+//! | HTML | file | the article that was found on the page, a paragraph a line |
+//! | JSON Lines | line | the string under `text` |
+//! | CSV | record | the field of the text column |
+//! | feed | entry | the entry's content or summary, tags dropped, a paragraph a line |
+//!
+//! Every span of a document points into that text: for HTML and feeds into what was extracted, not
+//! into the page. Line ends are kept as they are, a byte order mark is dropped.
+//!
+//! Files of many articles are streamed: only the line or record at hand is in memory. A feed is read
+//! whole, so the size limit holds for the feed.
+//!
+//! One bad input never ends a run: it is an [`IngestError`] in the place where its document would
+//! have been, and the next input follows.
 
-use std::{fmt, path::PathBuf};
+use std::{fs::File, io::Read, path::PathBuf};
 
 use crate::article::{Document, Source};
+
+mod decode;
+mod error;
+mod jsonl;
+mod lines;
+mod markdown;
+mod sniff;
+mod walk;
+
+pub use error::{IngestError, IngestErrorKind};
+
+use lines::JsonLines;
+use sniff::Sniffed;
+use walk::Found;
 
 /// How an input is to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -21,6 +53,24 @@ pub enum Format {
     Csv,
     /// RSS, Atom or JSON Feed, an article an entry.
     Feed,
+}
+
+impl Format {
+    /// Every format, in the order of the documentation.
+    pub const ALL: [Self; 6] =
+        [Self::Text, Self::Markdown, Self::Html, Self::Jsonl, Self::Csv, Self::Feed];
+
+    /// The word that names it on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Markdown => "markdown",
+            Self::Html => "html",
+            Self::Jsonl => "jsonl",
+            Self::Csv => "csv",
+            Self::Feed => "feed",
+        }
+    }
 }
 
 /// What the caller asks for.
@@ -47,7 +97,19 @@ impl Default for Options {
 #[derive(Debug)]
 pub struct Pending {
     source: Source,
-    path: PathBuf,
+    max_bytes: u64,
+    payload: Payload,
+}
+
+/// What a [`Pending`] holds until it is read.
+#[derive(Debug)]
+enum Payload {
+    /// A file that is one article: nothing of it is in memory yet.
+    File(PathBuf, Format),
+    /// An article that came through a pipe and cannot be opened a second time.
+    Bytes(Vec<u8>, Format),
+    /// A line of JSON Lines.
+    JsonLine(Vec<u8>),
 }
 
 impl Pending {
@@ -61,52 +123,146 @@ impl Pending {
     /// # Errors
     /// [`IngestError`], which names the input and what to do.
     pub fn read(self) -> Result<Document, IngestError> {
-        let text = std::fs::read_to_string(&self.path)
-            .map_err(|error| IngestError { source: self.source.clone(), kind: error.into() })?;
-        let mut document = Document::from_text(self.source.path.clone(), text);
-        document.source = self.source;
-        Ok(document)
+        let Self { source, max_bytes, payload } = self;
+        match load(&source, max_bytes, payload) {
+            Ok(document) => Ok(document),
+            Err(kind) => Err(IngestError { source, kind }),
+        }
     }
 }
+
+/// Reads a payload and refuses a document without words.
+fn load(source: &Source, max_bytes: u64, payload: Payload) -> Result<Document, IngestErrorKind> {
+    let document = match payload {
+        Payload::File(path, format) => {
+            parse(source, read_bounded(File::open(path)?, max_bytes)?, format)?
+        }
+        Payload::Bytes(bytes, format) => parse(source, bytes, format)?,
+        Payload::JsonLine(line) => jsonl::parse(source, line)?,
+    };
+    if document.text.trim().is_empty() {
+        return Err(IngestErrorKind::Blank);
+    }
+    Ok(document)
+}
+
+/// A document from the bytes of a file that holds one article.
+fn parse(source: &Source, bytes: Vec<u8>, format: Format) -> Result<Document, IngestErrorKind> {
+    if bytes.is_empty() {
+        return Err(IngestErrorKind::Empty);
+    }
+    let decoded = decode::decode(bytes, None)?;
+    let mut document = Document::from_text(source.to_string(), decoded.text);
+    document.source = source.clone();
+    document.notes.extend(decoded.note);
+    if format == Format::Markdown {
+        markdown::mark(&mut document);
+    }
+    Ok(document)
+}
+
+/// All bytes of `reader`, or an error as soon as there are more than `max_bytes`.
+fn read_bounded(reader: impl Read, max_bytes: u64) -> Result<Vec<u8>, IngestErrorKind> {
+    let mut bytes = Vec::new();
+    reader.take(max_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > max_bytes {
+        return Err(IngestErrorKind::TooLarge { limit: max_bytes });
+    }
+    Ok(bytes)
+}
+
+/// The inputs of one file, in order.
+type Inputs = Box<dyn Iterator<Item = Result<Pending, IngestError>> + Send>;
 
 /// Every input under `paths`, in order: files as named, folders recursively and sorted, globs
 /// expanded, `-` for standard input. Files of many articles are streamed.
+///
+/// A file that is named is read whatever it is called, its format told by its extension or its first
+/// bytes. In a folder only files with a known extension are read; hidden ones are passed over, and
+/// any other is reported.
 pub fn open(
     paths: Vec<PathBuf>,
-    _options: Options,
+    options: Options,
 ) -> impl Iterator<Item = Result<Pending, IngestError>> + Send + 'static {
-    paths.into_iter().map(|path| {
-        let source = Source { path: path.display().to_string(), line: None };
-        Ok(Pending { source, path })
-    })
+    let any_extension = options.format.is_some();
+    paths.into_iter().flat_map(move |path| walk::expand(&path, any_extension)).flat_map(
+        move |found| match found {
+            Ok(Found::Stdin) => from_reader("-", std::io::stdin(), &options),
+            Ok(Found::File(path)) => from_file(path, &options),
+            Err(error) => Box::new(std::iter::once(Err(error))),
+        },
+    )
 }
 
-/// An input that could not be read.
-#[derive(Debug)]
-pub struct IngestError {
-    /// Which one.
-    pub source: Source,
-    /// Why.
-    pub kind: IngestErrorKind,
+/// The inputs that come out of `reader`, which `path` names in messages: what [`open`] does with
+/// standard input. Without [`Options::format`] the first bytes tell the format.
+pub fn from_reader(
+    path: &str,
+    mut reader: impl Read + Send + 'static,
+    options: &Options,
+) -> Box<dyn Iterator<Item = Result<Pending, IngestError>> + Send> {
+    let source = Source { path: path.to_owned(), line: None };
+    let mut head = Vec::new();
+    if let Err(error) = reader.by_ref().take(sniff::HEAD).read_to_end(&mut head) {
+        return fail(source, error.into());
+    }
+    let format = match (options.format, sniff::content(&head)) {
+        (Some(format), _) | (None, Sniffed::Format(format)) => format,
+        (None, Sniffed::Binary { at }) => return fail(source, IngestErrorKind::Binary { at }),
+    };
+    inputs(source, std::io::Cursor::new(head).chain(reader), format, options)
 }
 
-/// Why an input could not be read.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum IngestErrorKind {
-    /// The file cannot be opened or read.
-    #[error("cannot read it")]
-    Io(#[from] std::io::Error),
-}
-
-impl fmt::Display for IngestError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.source, self.kind)
+/// The inputs of a file: itself, if it is one article, else what streams out of it.
+fn from_file(path: PathBuf, options: &Options) -> Inputs {
+    let source = Source { path: path.display().to_string(), line: None };
+    let known = options.format.or_else(|| sniff::extension(&path));
+    let regular = path.metadata().is_ok_and(|metadata| metadata.is_file());
+    if let (true, Some(format)) = (regular, known)
+        && format.holds_one_article()
+    {
+        return one(source, options, Payload::File(path, format));
+    }
+    match (File::open(path), known) {
+        (Ok(file), Some(format)) => inputs(source, file, format, options),
+        (Ok(file), None) => from_reader(&source.path, file, options),
+        (Err(error), _) => fail(source, error.into()),
     }
 }
 
-impl std::error::Error for IngestError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        std::error::Error::source(&self.kind)
+impl Format {
+    /// Whether a file of this format is one article.
+    fn holds_one_article(self) -> bool {
+        matches!(self, Self::Text | Self::Markdown | Self::Html)
     }
+}
+
+/// The inputs of a reader whose format is known.
+fn inputs(
+    source: Source,
+    reader: impl Read + Send + 'static,
+    format: Format,
+    options: &Options,
+) -> Inputs {
+    let max_bytes = options.max_bytes;
+    match format {
+        Format::Jsonl => Box::new(JsonLines::new(source, reader, max_bytes).map(move |line| {
+            let (source, line) = line?;
+            Ok(Pending { source, max_bytes, payload: Payload::JsonLine(line) })
+        })),
+        _ => match read_bounded(reader, max_bytes) {
+            Ok(bytes) => one(source, options, Payload::Bytes(bytes, format)),
+            Err(kind) => fail(source, kind),
+        },
+    }
+}
+
+/// A single input.
+fn one(source: Source, options: &Options, payload: Payload) -> Inputs {
+    Box::new(std::iter::once(Ok(Pending { source, max_bytes: options.max_bytes, payload })))
+}
+
+/// A single error.
+fn fail(source: Source, kind: IngestErrorKind) -> Inputs {
+    Box::new(std::iter::once(Err(IngestError { source, kind })))
 }
