@@ -26,6 +26,7 @@ pub mod card;
 pub mod clean;
 pub mod ingest;
 pub mod language;
+pub mod metric;
 pub mod plugin;
 pub mod report;
 pub mod run;
