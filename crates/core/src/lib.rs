@@ -24,6 +24,8 @@
 pub mod article;
 pub mod card;
 pub mod clean;
+pub mod compare;
+pub mod evaluate;
 pub mod ingest;
 pub mod language;
 pub mod metric;
