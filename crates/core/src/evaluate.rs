@@ -20,6 +20,7 @@ const SEED: u64 = 1;
 /// Collects scores article by article; holds three numbers for each abstract and no text.
 pub struct Evaluator {
     rouge: Rouge,
+    stem: bool,
     models: Vec<String>,
     /// Per model, in the order of `models`, the scores of every article all models answered.
     scores: Vec<Vec<Scores>>,
@@ -61,7 +62,7 @@ impl Evaluator {
     /// For these models, scored with the Porter stemmer or without.
     pub fn new(models: Vec<String>, stem: bool) -> Self {
         let scores = models.iter().map(|_| Vec::new()).collect();
-        Self { rouge: Rouge::new(stem), models, scores, left_out: BTreeMap::new() }
+        Self { rouge: Rouge::new(stem), stem, models, scores, left_out: BTreeMap::new() }
     }
 
     /// Scores the abstracts of one article. The models are compared on the same articles only, so one
@@ -90,7 +91,7 @@ impl Evaluator {
     }
 
     /// The table; `None` if no article could be scored.
-    pub fn finish(self, variant: &str) -> Option<Evaluation> {
+    pub fn finish(self) -> Option<Evaluation> {
         let articles = self.scores.first()?.len();
         let first = self.scores.first()?.clone();
         let models = self.models.into_iter().zip(&self.scores).enumerate();
@@ -112,7 +113,10 @@ impl Evaluator {
             })
             .collect();
         Some(Evaluation {
-            variant: variant.to_owned(),
+            variant: format!(
+                "as rouge-score 0.1.2, {} stemming",
+                if self.stem { "with" } else { "without" }
+            ),
             articles,
             left_out: self.left_out,
             models: models?,
@@ -169,7 +173,7 @@ mod tests {
         ));
         evaluator.add(&report(Some("the bridge fell"), vec![cell("a", "the bridge fell"), broken]));
         evaluator.add(&report(None, vec![cell("a", "x"), cell("b", "y")]));
-        let evaluation = evaluator.finish("test").unwrap();
+        let evaluation = evaluator.finish().unwrap();
         assert_eq!(evaluation.articles, 1);
         assert_eq!(evaluation.left_out.values().sum::<u64>(), 2);
         assert!((evaluation.models[0].rouge1.mean - 80.0).abs() < 1e-9);
@@ -181,6 +185,6 @@ mod tests {
     fn nothing_scored_is_no_evaluation() {
         let mut evaluator = Evaluator::new(vec!["a".into()], true);
         evaluator.add(&report(None, vec![cell("a", "x")]));
-        assert!(evaluator.finish("test").is_none());
+        assert!(evaluator.finish().is_none());
     }
 }
