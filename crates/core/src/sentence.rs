@@ -16,6 +16,7 @@ mod words;
 use crate::article::Span;
 use context::{Before, Next};
 use stop::{Aside, Kind, Scanner, Stop};
+use words::Class;
 
 /// The sentences of one paragraph of `text`, as ascending, disjoint spans without white space at
 /// their ends. White space inside, line ends included, separates words and nothing else.
@@ -87,7 +88,7 @@ fn ends_without_space(before: &Before, next: &Next, stop: &Stop) -> bool {
     stop.closed_quote
         || match before.class(next) {
             Some(class) => class.ends(next),
-            None => before.ends_like_a_word(),
+            None => next.quoted || before.ends_like_a_word(),
         }
 }
 
@@ -107,7 +108,7 @@ fn ellipsis_ends(before: &Before, next: &Next, stop: &Stop) -> bool {
     if stop.closed_quote {
         return !next.is_attribution();
     }
-    if next.word == "I" || next.starts_with_digit() {
+    if next.starts_with_digit() || next.word == "I" && (before.leads || before.spaced) {
         return false;
     }
     // Set off by a blank, three dots stand for words left out; only a clear start ends them.
@@ -117,6 +118,7 @@ fn ellipsis_ends(before: &Before, next: &Next, stop: &Stop) -> bool {
 /// The full stop, most of whose trouble is abbreviations.
 fn period_ends(before: &Before, next: &Next, stop: &Stop) -> bool {
     match before.class(next) {
+        Some(Class::Initial) if stop.closed_quote => true,
         Some(class) => class.ends(next),
         None => !(stop.aside == Aside::Closing && before.is_empty()),
     }

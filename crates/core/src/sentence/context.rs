@@ -20,7 +20,7 @@ pub(super) struct Before<'a> {
     /// Whether white space stands between the word and the stop.
     pub spaced: bool,
     /// Whether the word opens the sentence, as the number of a list does.
-    leads: bool,
+    pub leads: bool,
 }
 
 impl<'a> Before<'a> {
@@ -88,10 +88,12 @@ impl<'a> Before<'a> {
         words::has_mark_in_name(self.word) || self.word.chars().count() == 1
     }
 
-    /// Whether two characters or more end in a small letter, a digit or a letter without case.
+    /// Whether it can be the last word of a sentence: three capitals such as `BBC`, or two characters
+    /// or more of which the last is no capital.
     pub(super) fn ends_like_a_word(&self) -> bool {
-        self.word.chars().nth(1).is_some()
-            && self.word.chars().next_back().is_some_and(|c| c.is_numeric() || !c.is_uppercase())
+        let acronym = self.word.len() > 2 && self.word.bytes().all(|b| b.is_ascii_uppercase());
+        let ends_low = self.word.chars().next_back().is_some_and(|c| !c.is_uppercase());
+        acronym || ends_low && self.word.chars().nth(1).is_some()
     }
 }
 
@@ -133,7 +135,7 @@ pub(super) struct Next<'a> {
     /// The first character that is not white space.
     first: Option<char>,
     /// Whether a quotation mark opens before the word.
-    quoted: bool,
+    pub quoted: bool,
     /// From the word on.
     tail: &'a str,
 }
