@@ -5,7 +5,10 @@ use std::str::FromStr;
 use serde::{Serialize, Serializer};
 use whatlang::{Detector, Lang};
 
-use crate::article::Sentence;
+use crate::{
+    article::Sentence,
+    words::{self, Lexicon},
+};
 
 /// A language that the detector can tell, shown as its ISO 639-1 code where there is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -56,6 +59,10 @@ const SAMPLE: usize = 4_000;
 /// Fewer letters than this are not enough to tell any language from its neighbours.
 const MIN_LETTERS: usize = 40;
 
+/// Share of stop words among all words that bears out a doubtful language. Short running text has
+/// more of its own language's; headlines have less, and stay unknown.
+const STOP_WORD_SHARE: f64 = 0.25;
+
 /// Language of the body, from its first sentences; `None` if there is too little text to tell or the
 /// detector is not sure.
 pub fn detect(sentences: &[Sentence]) -> Option<Language> {
@@ -71,7 +78,23 @@ pub fn detect(sentences: &[Sentence]) -> Option<Language> {
         return None;
     }
     let info = Detector::new().detect(&sample)?;
-    info.is_reliable().then(|| Language(info.lang()))
+    let likely = Language(info.lang());
+    if info.is_reliable() {
+        return Some(likely);
+    }
+    // Short texts and near relatives leave the detector in doubt; function words settle it.
+    [likely, Language::ENGLISH].into_iter().find(|&language| is_borne_out(language, &sample))
+}
+
+/// Whether enough of the words are stop words of the language; never for one without a list.
+fn is_borne_out(language: Language, sample: &str) -> bool {
+    let lexicon = Lexicon::new(Some(language));
+    let (mut all, mut stops) = (0, 0);
+    for word in words::words(sample) {
+        all += 1;
+        stops += usize::from(lexicon.is_stop_word(word));
+    }
+    stops as f64 >= STOP_WORD_SHARE * f64::from(all)
 }
 
 /// ISO 639-3 to ISO 639-1, for the languages that `whatlang` detects.
