@@ -238,6 +238,8 @@ pub struct Article {
     sentences: Vec<Sentence>,
     quotations: Vec<Span>,
     language: Option<Language>,
+    /// Starts of paragraphs that go on with the one before, from which a cut divides them.
+    continued: Vec<usize>,
 }
 
 /// The repair left no sentence to work on.
@@ -290,6 +292,11 @@ impl Article {
         Self::assemble(Document::from_text(id, text), Vec::new(), Vec::new(), spans)
     }
 
+    /// Says which pieces go on with the paragraph before them, by their first byte.
+    pub(crate) fn with_continued(self, continued: Vec<usize>) -> Self {
+        Self { continued, ..self }
+    }
+
     /// Builds the article from sentence spans grouped by paragraph.
     fn assemble(
         document: Document,
@@ -318,7 +325,15 @@ impl Article {
             return Err(EmptyArticle);
         }
         let language = language::detect(&sentences);
-        Ok(Self { document, cuts, paragraphs, sentences, quotations, language })
+        Ok(Self {
+            document,
+            cuts,
+            paragraphs,
+            sentences,
+            quotations,
+            language,
+            continued: Vec::new(),
+        })
     }
 
     /// The document it was found in.
@@ -360,7 +375,8 @@ impl Article {
         })
     }
 
-    /// The repaired text: headings and paragraphs, each on one line, a blank line between.
+    /// The repaired text: headings and paragraphs, each on one line, a blank line between. A
+    /// paragraph that a cut divides in mid-sentence is on one line again.
     pub fn repaired(&self) -> String {
         let headings = self
             .cuts
@@ -374,9 +390,15 @@ impl Article {
         let mut blocks: Vec<(usize, String)> = headings.chain(paragraphs).collect();
         blocks.sort_by_key(|&(start, _)| start);
         let mut text = String::new();
-        for (_, block) in blocks {
+        let mut at = 0;
+        for (start, block) in blocks {
+            if self.continued.iter().any(|&piece| at < piece && piece <= start) {
+                text.truncate(text.trim_end().len());
+                text.push(' ');
+            }
             text.push_str(&block);
             text.push_str("\n\n");
+            at = start;
         }
         text.truncate(text.trim_end().len());
         text.push('\n');
