@@ -19,27 +19,29 @@ use features::Vocabulary;
 const MAX_TAIL: usize = 8;
 /// Fewer words than this before the tail are no article to compare with.
 const MIN_BODY_WORDS: usize = 40;
-/// The first block of a tail is foreign with at least this probability,
-const SURE: f64 = 0.9;
-/// the ones after it with at least this.
-const LIKELY: f64 = 0.3;
+/// The first block of a tail is foreign with at least this probability.
+const SURE: f64 = 0.75;
+/// The log-odds of all blocks of a tail add up to at least this.
+const MIN_EVIDENCE: f64 = 1.9;
+/// One block adds or takes away at most this much evidence.
+const MAX_EVIDENCE: f64 = 3.0;
 
-/// The teasers at the end.
+/// The teasers at the end: of all tails that start with a surely foreign block, the one with the most
+/// evidence for it.
 pub(super) fn find(blocks: &[Block]) -> Vec<Mark> {
     let Some(vocabulary) = Vocabulary::new(blocks) else { return Vec::new() };
+    let (mut evidence, mut most, mut start) = (0.0, MIN_EVIDENCE, blocks.len());
     let mut tail = Vec::new();
-    let mut start = blocks.len();
     for index in (1..blocks.len()).rev().take(MAX_TAIL) {
         if vocabulary.words_before(index) < MIN_BODY_WORDS {
             break;
         }
-        let foreign = model::probability(&vocabulary.features(index));
-        if foreign < LIKELY {
-            break;
-        }
+        let prose = vocabulary.is_prose(index);
+        let foreign = if prose { model::probability(&vocabulary.features(index)) } else { 0.0 };
+        evidence += (foreign / (1.0 - foreign)).ln().clamp(-MAX_EVIDENCE, MAX_EVIDENCE);
         tail.push(Mark::whole(index, &blocks[index], Reason::Teaser, foreign));
-        if foreign >= SURE {
-            start = index;
+        if foreign >= SURE && evidence >= most {
+            (most, start) = (evidence, index);
         }
     }
     tail.retain(|mark| mark.block >= start);

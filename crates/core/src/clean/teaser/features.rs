@@ -24,19 +24,68 @@ pub(super) type Features = [f64; COUNT];
 /// In English at least this share of the words are stop words.
 const MIN_STOP_WORDS: f64 = 0.2;
 
+/// A lead has at least this many words.
+const MIN_LEAD: usize = 10;
 /// So many places of a stem are looked at to find the block that is most like another.
 const MAX_PLACES: usize = 64;
 
 /// Words that point back to something said before, at the start of a paragraph.
 const ANAPHORA: &[&str] = &[
-    "he", "she", "it", "they", "his", "her", "their", "its", "this", "these", "those", "that", "but", "and",
-    "however", "meanwhile", "still", "also", "yet", "then", "so", "such", "both", "another", "other",
-    "others", "later", "earlier", "instead", "though", "nevertheless", "now", "there", "or", "mr", "mrs", "ms",
-    "asked", "i", "we", "you", "if", "when",
+    "he",
+    "she",
+    "it",
+    "they",
+    "his",
+    "her",
+    "their",
+    "its",
+    "this",
+    "these",
+    "those",
+    "that",
+    "but",
+    "and",
+    "however",
+    "meanwhile",
+    "still",
+    "also",
+    "yet",
+    "then",
+    "so",
+    "such",
+    "both",
+    "another",
+    "other",
+    "others",
+    "later",
+    "earlier",
+    "instead",
+    "though",
+    "nevertheless",
+    "now",
+    "there",
+    "or",
+    "mr",
+    "mrs",
+    "ms",
+    "asked",
+    "i",
+    "we",
+    "you",
+    "if",
+    "when",
 ];
 /// Words that date a story, as leads do.
 const DAYS: &[&str] = &[
-    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "yesterday", "today",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "yesterday",
+    "today",
 ];
 /// Pronouns that want somebody named before them.
 const PRONOUNS: &[&str] = &["he", "she", "they", "him", "her", "them", "his", "their"];
@@ -70,15 +119,18 @@ pub(super) struct Vocabulary<'a> {
     spreads: Vec<Spread>,
     /// Words, stop words included, before each block.
     before: Vec<usize>,
+    /// Words of all blocks.
+    count: usize,
 }
 
 impl<'a> Vocabulary<'a> {
     /// Counts the words; `None` if the article is not in English.
     pub fn new(blocks: &'a [Block]) -> Option<Self> {
         let lexicon = Lexicon::new(Some(Language::ENGLISH));
-        let mut counter = Counter { lexicon, known: HashMap::new(), stems: HashMap::new(), weights: Vec::new() };
+        let mut counter =
+            Counter { lexicon, known: HashMap::new(), stems: HashMap::new(), weights: Vec::new() };
         let mut vocabulary =
-            Self { blocks, terms: Vec::new(), spreads: Vec::new(), before: Vec::new() };
+            Self { blocks, terms: Vec::new(), spreads: Vec::new(), before: Vec::new(), count: 0 };
         let (mut count, mut stop_words) = (0, 0);
         for (index, block) in blocks.iter().enumerate() {
             vocabulary.before.push(count);
@@ -92,12 +144,21 @@ impl<'a> Vocabulary<'a> {
             }
             vocabulary.terms.push(terms);
         }
+        vocabulary.count = count;
         (stop_words as f64 >= MIN_STOP_WORDS * count as f64).then_some(vocabulary)
     }
 
     /// Words before block `index`.
     pub fn words_before(&self, index: usize) -> usize {
         self.before[index]
+    }
+
+    /// Whether a block is running text, long enough to start a story: not a list of names or figures.
+    pub fn is_prose(&self, index: usize) -> bool {
+        let next = self.before.get(index + 1).copied().unwrap_or(self.count);
+        let count = next - self.before[index];
+        let stop_words = count - self.terms[index].len();
+        count >= MIN_LEAD && stop_words as f64 >= MIN_STOP_WORDS * count as f64
     }
 
     /// The evidence on block `index` against all blocks before it.
@@ -150,7 +211,13 @@ impl<'a> Vocabulary<'a> {
 
     /// Of the distinct chosen stems of a block: the weight of those that stand at least `times`
     /// times in the blocks from `from` up to it, and the weight of all.
-    fn share(&self, index: usize, chosen: fn(&Term) -> bool, times: usize, from: usize) -> (f64, f64) {
+    fn share(
+        &self,
+        index: usize,
+        chosen: fn(&Term) -> bool,
+        times: usize,
+        from: usize,
+    ) -> (f64, f64) {
         let (mut part, mut whole) = (0.0, 0.0);
         for stem in self.stems(index, chosen) {
             let Spread { weight, blocks } = &self.spreads[stem];
