@@ -24,8 +24,11 @@ use std::{fs::File, io::Read, path::PathBuf};
 
 use crate::article::{Document, Source};
 
+mod csv;
 mod decode;
 mod error;
+mod feed;
+mod html;
 mod jsonl;
 mod lines;
 mod markdown;
@@ -110,6 +113,10 @@ enum Payload {
     Bytes(Vec<u8>, Format),
     /// A line of JSON Lines.
     JsonLine(Vec<u8>),
+    /// A record of CSV and what its columns mean.
+    Record(csv::Row),
+    /// An entry of a feed.
+    Entry(Box<feed_rs::model::Entry>),
 }
 
 impl Pending {
@@ -139,6 +146,8 @@ fn load(source: &Source, max_bytes: u64, payload: Payload) -> Result<Document, I
         }
         Payload::Bytes(bytes, format) => parse(source, bytes, format)?,
         Payload::JsonLine(line) => jsonl::parse(source, line)?,
+        Payload::Record(row) => csv::parse(source, &row)?,
+        Payload::Entry(entry) => feed::parse(source, *entry)?,
     };
     if document.text.trim().is_empty() {
         return Err(IngestErrorKind::Blank);
@@ -150,6 +159,9 @@ fn load(source: &Source, max_bytes: u64, payload: Payload) -> Result<Document, I
 fn parse(source: &Source, bytes: Vec<u8>, format: Format) -> Result<Document, IngestErrorKind> {
     if bytes.is_empty() {
         return Err(IngestErrorKind::Empty);
+    }
+    if format == Format::Html {
+        return html::parse(source, bytes);
     }
     let decoded = decode::decode(bytes, None)?;
     let mut document = Document::from_text(source.to_string(), decoded.text);
@@ -250,7 +262,22 @@ fn inputs(
             let (source, line) = line?;
             Ok(Pending { source, max_bytes, payload: Payload::JsonLine(line) })
         })),
-        _ => match read_bounded(reader, max_bytes) {
+        Format::Csv => match csv::Records::new(source.clone(), reader, max_bytes) {
+            Ok(records) => Box::new(records.map(move |row| {
+                let (source, row) = row?;
+                Ok(Pending { source, max_bytes, payload: Payload::Record(row) })
+            })),
+            Err(kind) => fail(source, kind),
+        },
+        Format::Feed => match read_bounded(reader, max_bytes).and_then(|feed| feed::entries(&feed))
+        {
+            Ok(entries) => Box::new((1..).zip(entries).map(move |(entry, content)| {
+                let source = Source { path: source.path.clone(), line: Some(entry) };
+                Ok(Pending { source, max_bytes, payload: Payload::Entry(Box::new(content)) })
+            })),
+            Err(kind) => fail(source, kind),
+        },
+        Format::Text | Format::Markdown | Format::Html => match read_bounded(reader, max_bytes) {
             Ok(bytes) => one(source, options, Payload::Bytes(bytes, format)),
             Err(kind) => fail(source, kind),
         },

@@ -84,6 +84,26 @@ pub enum IngestErrorKind {
         /// The limit, in bytes.
         limit: u64,
     },
+    /// A page nested deeper than the parser is let.
+    #[error("its tags are nested more than {limit} deep; save the article itself as text")]
+    TooDeep {
+        /// The limit.
+        limit: usize,
+    },
+    /// A tag with more attributes than the parser is let.
+    #[error("a tag has more than {limit} attributes; save the article itself as text")]
+    TooManyAttributes {
+        /// The limit.
+        limit: usize,
+    },
+    /// A page without running text.
+    #[error(
+        "no article was found on the page; save its text as .txt, or read the page as it is with --input-format text"
+    )]
+    NoArticle,
+    /// The extractor panicked.
+    #[error("the page broke the extractor, which is a bug; save the article itself as text")]
+    Extractor,
     /// The line is not JSON.
     #[error("is not valid JSON at column {column}: {message}; every line must be one whole object")]
     BadJson {
@@ -114,6 +134,48 @@ pub enum IngestErrorKind {
         /// What it should be.
         wanted: &'static str,
     },
+    /// None of the columns is the text.
+    #[error("has no text column among its columns: {found}; name one of them {wanted}")]
+    NoTextColumn {
+        /// The names that would do.
+        wanted: String,
+        /// The names that are there.
+        found: String,
+    },
+    /// A record with more or fewer fields than the header.
+    #[error(
+        "the record that starts on line {line} has {found} fields, and the header {wanted}; \
+         quote fields that hold a delimiter or a line end"
+    )]
+    FieldCount {
+        /// 1-based line of the file on which the record starts.
+        line: u64,
+        /// Fields of the record.
+        found: usize,
+        /// Fields of the header.
+        wanted: usize,
+    },
+    /// A record so large that the rest of the file was not read.
+    #[error(
+        "the record is larger than {limit} bytes, perhaps for a quote that is never closed, and \
+         the rest of the file was not read; close the quote or raise the limit with --max-bytes"
+    )]
+    RecordTooLarge {
+        /// The limit, in bytes.
+        limit: u64,
+    },
+    /// A header without records, or a feed without entries.
+    #[error("holds no articles: its frame is there, but no record or entry")]
+    NoArticles,
+    /// XML or JSON that is no feed, or a broken one.
+    #[error("is no feed that can be read ({message}); save it again, or pass --input-format html")]
+    Feed {
+        /// What the parser says.
+        message: String,
+    },
+    /// An entry that only points elsewhere.
+    #[error("the entry has neither content nor summary; save the page that it links to")]
+    EmptyEntry,
 }
 
 impl fmt::Display for IngestError {
