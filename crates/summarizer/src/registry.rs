@@ -1,0 +1,289 @@
+//! Every model there is: the one list of built-ins and of cards, and the way from an id to a model
+//! that is ready to run.
+//!
+//! An id names exactly one model and a card exactly one engine. Where that one cannot be had, the
+//! answer is an error that says why: a table that compares models must never hold the numbers of
+//! another one. Falling back is for the caller, aloud.
+
+mod error;
+mod open;
+
+use std::{
+    env, fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use standfirst_core::{
+    card::{Engine, ModelCard, Task},
+    plugin::{SentimentModel, Summarizer},
+};
+
+pub use self::error::LoadError;
+use crate::{
+    extractive,
+    files::{Cache, FileProblem},
+    sentiment,
+};
+
+/// The summariser when nobody names one.
+pub const DEFAULT_SUMMARIZER: &str = "lead";
+/// The sentiment model when nobody names one.
+pub const DEFAULT_SENTIMENT: &str = "vader";
+/// The summariser for a caller that has to do without the files of the default one.
+pub const FALLBACK_SUMMARIZER: &str = "lead";
+/// Names folders of the user's own cards, separated as in `PATH`.
+pub const CARDS_VARIABLE: &str = "STANDFIRST_CARDS";
+
+/// The cards that ship, by file name. A new one is a file in `models/` and a line here.
+const CARDS: &[(&str, &str)] = &[("centroid.toml", include_str!("../../../models/centroid.toml"))];
+
+/// All built-in models, all cards, and the folder with their files.
+#[derive(Clone, Debug)]
+pub struct Registry {
+    cache: Cache,
+    cards: Vec<ModelCard>,
+}
+
+impl Registry {
+    /// The built-ins and the cards that ship, with their files in `cache`.
+    ///
+    /// # Errors
+    /// [`LoadError::Card`] if a shipped card is wrong, which the tests rule out.
+    pub fn new(cache: Cache) -> Result<Self, LoadError> {
+        let mut registry = Self { cache, cards: Vec::new() };
+        for (file, text) in CARDS {
+            registry.add(ModelCard::parse(file, text)?, file)?;
+        }
+        Ok(registry)
+    }
+
+    /// As [`Registry::new`] with the user's cache, the cards in the folders of `STANDFIRST_CARDS`,
+    /// and those in `folders`.
+    ///
+    /// # Errors
+    /// [`LoadError`] if there is no place for a cache, or a folder or a card in it cannot be used.
+    pub fn from_env(folders: &[PathBuf]) -> Result<Self, LoadError> {
+        let mut registry = Self::new(Cache::from_env()?)?;
+        let variable = env::var_os(CARDS_VARIABLE).unwrap_or_default();
+        let named = env::split_paths(&variable).filter(|folder| !folder.as_os_str().is_empty());
+        for folder in named.chain(folders.iter().cloned()) {
+            registry.add_folder(&folder)?;
+        }
+        Ok(registry)
+    }
+
+    /// Adds every `*.toml` in `folder`, by name.
+    ///
+    /// # Errors
+    /// [`LoadError`] if the folder cannot be read, a card in it is wrong, or its id is taken.
+    pub fn add_folder(&mut self, folder: &Path) -> Result<(), LoadError> {
+        let paths = card_paths(folder)
+            .map_err(|source| LoadError::Folder { folder: folder.to_owned(), source })?;
+        for path in paths {
+            self.add(ModelCard::read(&path)?, &path.display().to_string())?;
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, card: ModelCard, file: &str) -> Result<(), LoadError> {
+        if self.task(&card.id).is_some() {
+            return Err(LoadError::Taken { id: card.id, file: file.to_owned() });
+        }
+        self.cards.push(card);
+        Ok(())
+    }
+
+    /// The folder with the files.
+    pub fn cache(&self) -> &Cache {
+        &self.cache
+    }
+
+    /// The cards, in the order in which listings show them.
+    pub fn cards(&self) -> &[ModelCard] {
+        &self.cards
+    }
+
+    /// The card of the model `id`; `None` if it is built in and has none.
+    ///
+    /// # Errors
+    /// [`LoadError::Unknown`].
+    pub fn card(&self, id: &str) -> Result<Option<&ModelCard>, LoadError> {
+        match self.cards.iter().find(|card| card.id == id) {
+            None if self.task(id).is_none() => Err(self.unknown(id)),
+            card => Ok(card),
+        }
+    }
+
+    /// The summariser `id`, loaded and ready. Load it once and share it: it reads its files.
+    ///
+    /// # Errors
+    /// [`LoadError`] if there is none of this name, or its files or its engine are not there.
+    pub fn summarizer(&self, id: &str) -> Result<Arc<dyn Summarizer>, LoadError> {
+        match extractive::BUILTINS.iter().find(|builtin| builtin.id == id) {
+            Some(builtin) => Ok((builtin.make)()),
+            None => open::summarizer(self.card_for(id, Task::Summarize)?),
+        }
+    }
+
+    /// The sentiment model `id`, loaded and ready. Load it once and share it: it reads its files.
+    ///
+    /// # Errors
+    /// [`LoadError`] if there is none of this name, or its files or its engine are not there.
+    pub fn sentiment(&self, id: &str) -> Result<Arc<dyn SentimentModel>, LoadError> {
+        match sentiment::BUILTINS.iter().find(|builtin| builtin.id == id) {
+            Some(builtin) => Ok((builtin.make)()),
+            None => open::sentiment(self.card_for(id, Task::Sentiment)?),
+        }
+    }
+
+    /// Every model: built-in summarisers, built-in sentiment models, then the cards.
+    pub fn models(&self) -> Vec<Listing> {
+        let summarizers = extractive::BUILTINS
+            .iter()
+            .map(|builtin| Listing::built_in(Task::Summarize, (builtin.make)().info()));
+        let sentiments = sentiment::BUILTINS
+            .iter()
+            .map(|builtin| Listing::built_in(Task::Sentiment, (builtin.make)().info()));
+        let cards = self.cards.iter().map(|card| Listing::of_card(&self.cache, card));
+        summarizers.chain(sentiments).chain(cards).collect()
+    }
+
+    /// Ids of all models for `task`, in the order of [`Registry::models`].
+    pub fn ids(&self, task: Task) -> Vec<&str> {
+        let built_in: Vec<&str> = match task {
+            Task::Summarize => extractive::BUILTINS.iter().map(|builtin| builtin.id).collect(),
+            Task::Sentiment => sentiment::BUILTINS.iter().map(|builtin| builtin.id).collect(),
+            Task::Encode => Vec::new(),
+        };
+        let cards = self.cards.iter().filter(|card| card.task == task).map(|card| card.id.as_str());
+        built_in.into_iter().chain(cards).collect()
+    }
+
+    /// What the model `id` is for, if there is one.
+    fn task(&self, id: &str) -> Option<Task> {
+        [Task::Summarize, Task::Sentiment, Task::Encode]
+            .into_iter()
+            .find(|&task| self.ids(task).contains(&id))
+    }
+
+    /// The card `id`, which has to be for `task`.
+    fn card_for(&self, id: &str, task: Task) -> Result<&ModelCard, LoadError> {
+        match self.cards.iter().find(|card| card.id == id) {
+            Some(card) if card.task == task => Ok(card),
+            found => {
+                let known = || self.ids(task).into_iter().map(str::to_owned).collect();
+                match found.map(|card| card.task).or_else(|| self.task(id)) {
+                    Some(is) => {
+                        Err(LoadError::Task { id: id.to_owned(), is, asked: task, known: known() })
+                    }
+                    None => Err(LoadError::unknown(id, known())),
+                }
+            }
+        }
+    }
+
+    fn unknown(&self, id: &str) -> LoadError {
+        let tasks = [Task::Summarize, Task::Sentiment, Task::Encode];
+        let known = tasks.into_iter().flat_map(|task| self.ids(task)).map(str::to_owned);
+        LoadError::unknown(id, known.collect())
+    }
+}
+
+/// One model as `models list` and `models show` tell of it.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct Listing {
+    /// What `--model` names it by.
+    pub id: String,
+    /// What it is for.
+    pub task: Task,
+    /// What runs it; `None` for built-ins.
+    pub engine: Option<Engine>,
+    /// What of it is on this machine.
+    pub state: State,
+    /// Size of its files, in bytes; 0 for built-ins.
+    pub bytes: u64,
+    /// Licence of the weights; `None` for built-ins, which are under this program's.
+    pub license: Option<String>,
+    /// One line: method and paper.
+    pub about: String,
+}
+
+impl Listing {
+    fn built_in(task: Task, info: &standfirst_core::plugin::PluginInfo) -> Self {
+        Self {
+            id: info.id.clone(),
+            task,
+            engine: None,
+            state: State::BuiltIn,
+            bytes: 0,
+            license: None,
+            about: info.about.clone(),
+        }
+    }
+
+    fn of_card(cache: &Cache, card: &ModelCard) -> Self {
+        Self {
+            id: card.id.clone(),
+            task: card.task,
+            engine: Some(card.engine),
+            state: State::of(cache, card),
+            bytes: card.total_bytes(),
+            license: Some(card.license.clone()),
+            about: card.about.clone(),
+        }
+    }
+}
+
+/// What of a model is on this machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// Needs no files.
+    BuiltIn,
+    /// All files are there and right.
+    Ready,
+    /// A file is not there.
+    Missing,
+    /// A file is there and is not what the card says, or cannot be read.
+    Corrupt,
+    /// This build has no engine for it.
+    NoEngine,
+}
+
+impl State {
+    /// Whether the files of `card` are there and right, and something can run them.
+    pub fn of(cache: &Cache, card: &ModelCard) -> Self {
+        if !open::is_built(card.engine) {
+            return Self::NoEngine;
+        }
+        let problems: Vec<_> =
+            card.files.iter().filter_map(|file| cache.check(file).err()).collect();
+        match problems.iter().all(|problem| matches!(problem, FileProblem::Missing { .. })) {
+            true if problems.is_empty() => Self::Ready,
+            true => Self::Missing,
+            false => Self::Corrupt,
+        }
+    }
+
+    /// The words for listings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::BuiltIn => "built in",
+            Self::Ready => "ready",
+            Self::Missing => "missing",
+            Self::Corrupt => "corrupt",
+            Self::NoEngine => "no engine",
+        }
+    }
+}
+
+/// The `*.toml` in `folder`, sorted.
+fn card_paths(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut paths = fs::read_dir(folder)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<io::Result<Vec<_>>>()?;
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    paths.sort();
+    Ok(paths)
+}

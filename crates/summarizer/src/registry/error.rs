@@ -1,0 +1,171 @@
+//! Why a model cannot be had, and what to do about it.
+
+use std::{error::Error, io, path::PathBuf};
+
+use standfirst_core::card::{CardError, Engine, Task};
+
+use crate::files::{FileProblem, NoCache};
+
+/// Names that are shown for one that was misspelt.
+const MAX_NEAR: usize = 3;
+/// Likeness, 0–1, from which a name counts as misspelt.
+const NEAR: f64 = 0.7;
+
+/// Why a model cannot be loaded.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// No model has this id.
+    #[error("no model is called {id:?}; {}", way_out(near, known))]
+    Unknown {
+        /// As asked for.
+        id: String,
+        /// Ids that are spelt alike, the likest first.
+        near: Vec<String>,
+        /// All ids that would have done.
+        known: Vec<String>,
+    },
+    /// The model is for something else.
+    #[error("{id} is for the task {}, not {}; take one of {}", is.name(), asked.name(), known.join(", "))]
+    Task {
+        /// The model.
+        id: String,
+        /// What it is for.
+        is: Task,
+        /// What it was asked for.
+        asked: Task,
+        /// Ids that would have done.
+        known: Vec<String>,
+    },
+    /// Files of the model are not on this machine.
+    #[error(
+        "{card} needs {missing} {} not on this machine ({}); `standfirst models fetch {card}` gets what is missing",
+        if *missing == 1 { "file that is" } else { "files that are" }, size(*bytes)
+    )]
+    MissingFiles {
+        /// The model.
+        card: String,
+        /// How many.
+        missing: usize,
+        /// Their size, in bytes.
+        bytes: u64,
+    },
+    /// A file of the model is not what the card says.
+    #[error(
+        "a file of {card} is not what its card says; `standfirst models fetch {card}` gets it anew"
+    )]
+    Checksum {
+        /// The model.
+        card: String,
+        /// Which file, and how it differs.
+        source: FileProblem,
+    },
+    /// A file of the model cannot be read.
+    #[error("a file of {card} cannot be read; check its permissions")]
+    Unreadable {
+        /// The model.
+        card: String,
+        /// Which file, and why.
+        source: FileProblem,
+    },
+    /// This build cannot run the model.
+    #[error("{card} needs the engine {engine}, which this build does not have; it has {}", built.join(", "))]
+    EngineNotBuilt {
+        /// The model.
+        card: String,
+        /// What its card names.
+        engine: Engine,
+        /// What there is.
+        built: Vec<&'static str>,
+    },
+    /// The engine does not know what to do with the network.
+    #[error(
+        "`method` of {card} is {found:?}, and engine {engine} knows {} for this task", known.join(", ")
+    )]
+    Method {
+        /// The model.
+        card: String,
+        /// As its card says; empty if it says nothing.
+        found: String,
+        /// Which engine.
+        engine: Engine,
+        /// What it knows.
+        known: Vec<&'static str>,
+    },
+    /// The card lacks a file that the engine loads.
+    #[error("{card} has no file of the role {role:?}, which its engine loads; add it to the card")]
+    Role {
+        /// The model.
+        card: String,
+        /// What is lacking.
+        role: &'static str,
+    },
+    /// A card is wrong.
+    #[error(transparent)]
+    Card(#[from] CardError),
+    /// Two models with one id.
+    #[error("{file} describes a model {id}, and there is one already; give it another id")]
+    Taken {
+        /// The id.
+        id: String,
+        /// The card that came second.
+        file: String,
+    },
+    /// A folder of cards cannot be read.
+    #[error("the folder of model cards {} cannot be read; check --cards and STANDFIRST_CARDS", folder.display())]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// There is no place for the files of models.
+    #[error(transparent)]
+    NoCache(#[from] NoCache),
+    /// The engine could not make a model of the files.
+    #[error("engine {engine} cannot load {card}")]
+    Engine {
+        /// The model.
+        card: String,
+        /// Which engine.
+        engine: Engine,
+        /// Why.
+        source: Box<dyn Error + Send + Sync>,
+    },
+}
+
+impl LoadError {
+    /// The error for an id that is not among `known`.
+    pub(super) fn unknown(id: &str, known: Vec<String>) -> Self {
+        let mut near: Vec<(f64, &String)> = known
+            .iter()
+            .map(|name| (strsim::jaro_winkler(id, name), name))
+            .filter(|(likeness, _)| *likeness >= NEAR)
+            .collect();
+        near.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let near = near.into_iter().take(MAX_NEAR).map(|(_, name)| name.clone()).collect();
+        Self::Unknown { id: id.to_owned(), near, known }
+    }
+
+    /// Whether fetching the model's files is what is needed.
+    pub fn is_missing_files(&self) -> bool {
+        matches!(self, Self::MissingFiles { .. } | Self::Checksum { .. })
+    }
+}
+
+/// What to type instead.
+fn way_out(near: &[String], known: &[String]) -> String {
+    if near.is_empty() {
+        format!("there are {}", known.join(", "))
+    } else {
+        format!("did you mean {}? `standfirst models list` shows all", near.join(", "))
+    }
+}
+
+/// A size for people: whole megabytes, kilobytes where that is more telling.
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
+        _ => format!("{} MB", bytes.div_ceil(1_000_000)),
+    }
+}

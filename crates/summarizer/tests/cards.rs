@@ -1,0 +1,120 @@
+//! The registry: what ships, what a user adds, and what an id that leads nowhere is told.
+
+use std::{fs, path::Path};
+
+use standfirst_core::card::Task;
+use standfirst_summarizer::{
+    files::Cache,
+    registry::{
+        DEFAULT_SENTIMENT, DEFAULT_SUMMARIZER, FALLBACK_SUMMARIZER, LoadError, Registry, State,
+    },
+};
+
+/// A user's card for an engine that no build has yet.
+const OWN: &str = "id = \"own\"\ntask = \"summarize\"\nengine = \"command\"\nlicense = \"MIT\"\nabout = \"a program of my own\"\n";
+
+/// What ships, with no files.
+fn registry(folder: &Path) -> Registry {
+    Registry::new(Cache::at(folder.join("cache"))).unwrap()
+}
+
+/// The error that has to come instead of a summariser.
+fn refused(registry: &Registry, id: &str) -> LoadError {
+    registry.summarizer(id).err().unwrap()
+}
+
+#[test]
+fn every_card_that_ships_is_listed_here_and_in_the_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let registry = registry(folder.path());
+    let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
+    let mut files: Vec<_> = fs::read_dir(models)
+        .unwrap()
+        .filter_map(|entry| {
+            entry.unwrap().file_name().to_str()?.strip_suffix(".toml").map(str::to_owned)
+        })
+        .collect();
+    files.sort();
+    let mut ids: Vec<_> = registry.cards().iter().map(|card| card.id.clone()).collect();
+    ids.sort();
+    assert_eq!(ids, files, "models/*.toml and CARDS in registry.rs differ");
+}
+
+#[test]
+fn the_defaults_are_there_and_the_fallback_needs_no_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let registry = registry(folder.path());
+    assert!(registry.ids(Task::Summarize).contains(&DEFAULT_SUMMARIZER));
+    assert_eq!(registry.summarizer(FALLBACK_SUMMARIZER).unwrap().info().id, FALLBACK_SUMMARIZER);
+    assert_eq!(registry.sentiment(DEFAULT_SENTIMENT).unwrap().info().id, DEFAULT_SENTIMENT);
+    assert!(registry.card(FALLBACK_SUMMARIZER).unwrap().is_none());
+}
+
+#[test]
+fn ids_are_unique_and_the_listing_has_them_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let registry = registry(folder.path());
+    let listing = registry.models();
+    let ids: std::collections::BTreeSet<_> = listing.iter().map(|row| row.id.as_str()).collect();
+    assert_eq!(ids.len(), listing.len());
+    let lead = listing.iter().find(|row| row.id == FALLBACK_SUMMARIZER).unwrap();
+    assert_eq!((lead.state, lead.bytes, lead.engine), (State::BuiltIn, 0, None));
+    let centroid = listing.iter().find(|row| row.id == "centroid").unwrap();
+    assert_eq!(centroid.bytes, 90_868_376 + 466_247 + 612);
+    assert_eq!(centroid.license.as_deref(), Some("Apache-2.0"));
+}
+
+#[test]
+fn an_unknown_id_is_told_what_is_near_and_a_wrong_task_what_would_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let registry = registry(folder.path());
+    let message = refused(&registry, "centriod").to_string();
+    assert!(
+        message.contains("no model is called \"centriod\"; did you mean centroid"),
+        "{message}"
+    );
+    let message = refused(&registry, "\u{1b}[31mx").to_string();
+    assert!(message.contains("there are lead") && !message.contains('\u{1b}'), "{message}");
+    let message = refused(&registry, DEFAULT_SENTIMENT).to_string();
+    assert!(
+        message.contains("is for the task sentiment, not summarize; take one of lead"),
+        "{message}"
+    );
+    let wrong = registry.sentiment("centroid").err().unwrap();
+    assert!(matches!(wrong, LoadError::Task { is: Task::Summarize, .. }), "{wrong}");
+    assert!(matches!(registry.card("nobody"), Err(LoadError::Unknown { .. })));
+}
+
+#[test]
+fn a_users_cards_join_and_an_engine_that_is_not_there_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let cards = folder.path().join("cards");
+    fs::create_dir(&cards).unwrap();
+    fs::write(cards.join("own.toml"), OWN).unwrap();
+    fs::write(cards.join("notes.txt"), "no card").unwrap();
+    let mut registry = registry(folder.path());
+    registry.add_folder(&cards).unwrap();
+    assert_eq!(registry.card("own").unwrap().map(|card| card.id.as_str()), Some("own"));
+    let message = refused(&registry, "own").to_string();
+    assert!(
+        message.contains("own needs the engine command, which this build does not"),
+        "{message}"
+    );
+    assert_eq!(registry.models().pop().unwrap().state, State::NoEngine);
+
+    let taken = registry.add_folder(&cards).unwrap_err();
+    assert!(matches!(&taken, LoadError::Taken { id, .. } if id == "own"), "{taken}");
+}
+
+#[test]
+fn a_wrong_card_or_folder_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut registry = registry(folder.path());
+    let message = registry.add_folder(&folder.path().join("none")).unwrap_err().to_string();
+    assert!(message.contains("none cannot be read; check --cards"), "{message}");
+    fs::write(folder.path().join("lead.toml"), OWN.replace("own\"", "lead\"")).unwrap();
+    assert!(matches!(registry.add_folder(folder.path()), Err(LoadError::Taken { .. })));
+    fs::write(folder.path().join("lead.toml"), OWN.replace("about", "abut")).unwrap();
+    let message = registry.add_folder(folder.path()).unwrap_err().to_string();
+    assert!(message.contains("lead.toml cannot be used"), "{message}");
+}
