@@ -48,22 +48,24 @@ impl<'a> Before<'a> {
         let mut letters = word.chars();
         match (letters.next(), letters.next()) {
             (None, _) => None,
-            (Some(c), None) if c.is_alphabetic() => Some(self.letter_class(c)),
+            (Some(c), None) if c.is_alphabetic() => self.letter_class(c),
             _ if word.chars().all(|c| c.is_ascii_digit()) => self.number_class(word, next),
             _ => words::class(word).or_else(|| acronym_class(word)),
         }
         .or_else(|| (self.leads && self.is_roman()).then_some(Class::Bound))
     }
 
-    /// A single letter: an initial, or a short form such as the German `z. B.`
-    fn letter_class(&self, letter: char) -> Class {
-        if matches!(letter, 'M' | 'v') || self.leads {
-            Class::Bound
-        } else if letter.is_ascii() {
-            Class::Initial
-        } else {
-            Class::Foreign
-        }
+    /// A single letter: an initial, a short form such as the German `z. B.`, or, small and after a
+    /// number, a unit like any other word.
+    fn letter_class(&self, letter: char) -> Option<Class> {
+        let unit = letter.is_ascii_lowercase() && self.previous.ends_with(char::is_numeric);
+        Some(match letter {
+            'M' | 'v' => Class::Bound,
+            _ if self.leads => Class::Bound,
+            _ if unit => return None,
+            _ if letter.is_ascii() => Class::Initial,
+            _ => Class::Foreign,
+        })
     }
 
     /// A number: of a list, or a German ordinal before its noun.
