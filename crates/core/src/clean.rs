@@ -6,11 +6,16 @@
 //! repair finds nothing to do.
 
 mod block;
+mod boilerplate;
+mod byline;
+mod caption;
 mod draft;
 mod duplicate;
+mod fragment;
 mod heading;
 mod join;
 mod layout;
+mod phrases;
 mod quote;
 mod teaser;
 
@@ -23,7 +28,14 @@ use draft::{Draft, Mark};
 type Repair = fn(&[Block]) -> Vec<Mark>;
 
 /// What is looked for, in this order.
-const REPAIRS: &[Repair] = &[duplicate::find, teaser::find];
+const REPAIRS: &[Repair] = &[
+    boilerplate::find,
+    caption::find,
+    byline::find,
+    duplicate::find,
+    teaser::find,
+    fragment::find,
+];
 
 /// How often the repairs are run over a document. Real articles are done after three rounds; a text
 /// that is not is made to defeat the repair, and is left as it stands.
