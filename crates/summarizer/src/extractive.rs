@@ -5,7 +5,15 @@
 //! A new method is one file with a `rank` function and one line in [`BUILTINS`]; [`lead`] is the
 //! shortest example.
 
+pub mod graph;
+pub mod kl;
 pub mod lead;
+pub mod lexrank;
+pub mod lsa;
+pub mod luhn;
+pub mod sumbasic;
+pub mod terms;
+pub mod textrank;
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -26,7 +34,15 @@ pub struct Builtin {
 }
 
 /// Every method that needs no files, in the order in which listings show them.
-pub const BUILTINS: &[Builtin] = &[Builtin { id: lead::ID, make: lead::make }];
+pub const BUILTINS: &[Builtin] = &[
+    Builtin { id: lead::ID, make: lead::make },
+    Builtin { id: textrank::ID, make: textrank::make },
+    Builtin { id: lexrank::ID, make: lexrank::make },
+    Builtin { id: lsa::ID, make: lsa::make },
+    Builtin { id: sumbasic::ID, make: sumbasic::make },
+    Builtin { id: kl::ID, make: kl::make },
+    Builtin { id: luhn::ID, make: luhn::make },
+];
 
 /// A built-in method: who it is, and how it orders sentences.
 pub struct Extractor {

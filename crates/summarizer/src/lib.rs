@@ -1,5 +1,6 @@
 //! The summarisers, sentiment models and engines of standfirst.
 
+pub mod contract;
 pub mod extractive;
 pub mod fetch;
 pub mod files;

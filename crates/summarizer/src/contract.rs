@@ -1,0 +1,283 @@
+//! The promises of [`Summarizer`] and [`SentimentModel`] as checks that any plugin can be put
+//! through, ours or a user's: [`check_summarizer`] and [`check_sentiment`] bring articles of their
+//! own; [`check_article`] and [`check_passages`] take the caller's.
+//!
+//! ```
+//! use standfirst_summarizer::{contract, extractive};
+//!
+//! contract::check_summarizer(&*extractive::lead::make()).unwrap();
+//! ```
+
+mod samples;
+
+use std::{
+    num::NonZeroUsize,
+    panic::{AssertUnwindSafe, catch_unwind},
+    time::{Duration, Instant},
+};
+
+use standfirst_core::{
+    article::Article,
+    plugin::{
+        Budget, Origin, Passage, PluginError, PluginInfo, Sentiment, SentimentModel, Summarizer,
+        Summary,
+    },
+};
+
+use crate::extractive::length;
+
+/// Longest that a model may take over the longest sample, of 1,500 sentences.
+pub const PATIENCE: Duration = Duration::from_mins(2);
+
+/// Threads that ask at once.
+const THREADS: usize = 8;
+
+/// Budgets that every sample is summarised under.
+const BUDGETS: [Budget; 5] = [
+    Budget::DEFAULT,
+    Budget::Sentences(NonZeroUsize::MIN),
+    Budget::Sentences(NonZeroUsize::new(1_000).unwrap()),
+    Budget::Words(NonZeroUsize::MIN),
+    Budget::Words(NonZeroUsize::new(40).unwrap()),
+];
+
+/// A promise that a plugin did not keep.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{model} breaks the plugin contract on {input}: {what}")]
+pub struct Breach {
+    /// Id of the plugin.
+    pub model: String,
+    /// What it was asked about.
+    pub input: String,
+    /// What it did, and what it should have done.
+    pub what: String,
+}
+
+impl Breach {
+    fn new(info: &PluginInfo, input: &str, what: impl Into<String>) -> Self {
+        Self { model: info.id.clone(), input: input.to_owned(), what: what.into() }
+    }
+}
+
+/// Puts a summariser through the whole contract: news, one sentence, repeats, text that is hardly
+/// text, another language and 1,500 sentences, under several budgets; twice, and from eight threads.
+///
+/// # Errors
+/// The first [`Breach`].
+pub fn check_summarizer(model: &dyn Summarizer) -> Result<(), Breach> {
+    check_info(model.info())?;
+    for article in samples::articles() {
+        for budget in BUDGETS {
+            check_article(model, &article, budget)?;
+        }
+    }
+    check_patience(model)?;
+    check_agreement(model, &samples::news())
+}
+
+/// Asks for one summary and checks it against every promise that concerns a single answer. A model
+/// may refuse an article in a language that it does not name, and no other.
+///
+/// # Errors
+/// The first [`Breach`].
+pub fn check_article(
+    model: &dyn Summarizer,
+    article: &Article,
+    budget: Budget,
+) -> Result<(), Breach> {
+    let breach = |what: String| {
+        let input = format!("{:?} under {budget:?}", article.document().id);
+        Breach::new(model.info(), &input, what)
+    };
+    let Some(summary) = answer(model, article, budget).map_err(breach)? else {
+        return Ok(());
+    };
+    check_size(&summary, article, budget).map_err(breach)?;
+    check_extracts(&summary, article).map_err(breach)?;
+    check_unread(&summary, article).map_err(breach)
+}
+
+/// The model's answer; `None` if it rightly refuses the language.
+fn answer(
+    model: &dyn Summarizer,
+    article: &Article,
+    budget: Budget,
+) -> Result<Option<Summary>, String> {
+    let refused = model.info().check_language(article.language()).is_err();
+    match unpanicked(|| model.summarize(article, budget))? {
+        Ok(summary) => Ok(Some(summary)),
+        Err(PluginError::Language { .. }) if refused => Ok(None),
+        Err(error) => Err(format!("it fails: {error}")),
+    }
+}
+
+/// Runs `ask`, and turns a panic into what went wrong.
+fn unpanicked<T>(ask: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(ask))
+        .map_err(|_| "it panics, where it should return an error".to_owned())
+}
+
+fn check_info(info: &PluginInfo) -> Result<(), Breach> {
+    let breach = |what: &str| Err(Breach::new(info, "its description", what));
+    if info.id.is_empty() || info.id.contains(char::is_whitespace) {
+        return breach("the id is empty or has white space in it");
+    }
+    if info.about.is_empty() || info.about.contains('\n') {
+        return breach("`about` is not one line of text");
+    }
+    Ok(())
+}
+
+fn check_size(summary: &Summary, article: &Article, budget: Budget) -> Result<(), String> {
+    let given = summary.sentences.len();
+    if given == 0 || summary.sentences.iter().any(|sentence| sentence.text.trim().is_empty()) {
+        return Err("the summary or a sentence of it is empty".to_owned());
+    }
+    match budget {
+        Budget::Sentences(asked) => {
+            let due = asked.get().min(article.sentences().len());
+            if given == due {
+                Ok(())
+            } else {
+                Err(format!("{given} sentences where {due} are due"))
+            }
+        }
+        Budget::Words(limit) => {
+            let words: usize =
+                summary.sentences.iter().map(|sentence| length(&sentence.text)).sum();
+            if words <= limit.get() || given == 1 {
+                Ok(())
+            } else {
+                Err(format!("{words} words in {given} sentences where {limit} are allowed"))
+            }
+        }
+    }
+}
+
+fn check_extracts(summary: &Summary, article: &Article) -> Result<(), String> {
+    let mut last = None;
+    for sentence in &summary.sentences {
+        let Origin::Extracted(index) = sentence.origin else { continue };
+        if last.is_some_and(|last| last >= index) {
+            return Err(format!("sentence {index} comes after sentence {}", last.unwrap_or(0)));
+        }
+        if article.sentences().get(index).map(|own| &own.text) != Some(&sentence.text) {
+            return Err(format!("it says to quote sentence {index}, and the words differ"));
+        }
+        last = Some(index);
+    }
+    Ok(())
+}
+
+fn check_unread(summary: &Summary, article: &Article) -> Result<(), String> {
+    let mut end = 0;
+    for span in &summary.unread {
+        if span.start < end || article.document().text.get(span.range()).is_none() {
+            return Err(format!("unread {}..{} is out of order or range", span.start, span.end));
+        }
+        end = span.end;
+    }
+    for sentence in &summary.sentences {
+        let Origin::Extracted(index) = sentence.origin else { continue };
+        let own = article.sentences()[index].span;
+        if summary.unread.iter().any(|span| span.overlaps(own)) {
+            return Err(format!("it quotes sentence {index}, which it says it did not read"));
+        }
+    }
+    Ok(())
+}
+
+fn check_patience(model: &dyn Summarizer) -> Result<(), Breach> {
+    let start = Instant::now();
+    check_article(model, &samples::long(), Budget::DEFAULT)?;
+    let taken = start.elapsed();
+    if taken <= PATIENCE {
+        return Ok(());
+    }
+    let what = format!("it takes {taken:.0?}, and {PATIENCE:.0?} is the most");
+    Err(Breach::new(model.info(), "1,500 sentences", what))
+}
+
+/// The same answer a second time and from every thread.
+fn check_agreement(model: &dyn Summarizer, article: &Article) -> Result<(), Breach> {
+    let breach = |what: String| Breach::new(model.info(), "a question put again", what);
+    let ask = || answer(model, article, Budget::DEFAULT);
+    let first = ask().map_err(breach)?;
+    let agree = |again: &Result<Option<Summary>, String>| again.as_ref() == Ok(&first);
+    if agree(&ask()) && from_all_threads(&ask).iter().all(agree) {
+        Ok(())
+    } else {
+        Err(breach("the answers differ, or fail".to_owned()))
+    }
+}
+
+/// What `ask` gives on each of several threads at once; a thread that dies gives its error.
+fn from_all_threads<T: Send>(
+    ask: &(impl Fn() -> Result<T, String> + Sync),
+) -> Vec<Result<T, String>> {
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(ask)).collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|_| Err("a thread panics".to_owned())))
+            .collect()
+    })
+}
+
+/// Puts a sentiment model through the whole contract: none, many, odd text; alone and together;
+/// twice, and from eight threads.
+///
+/// # Errors
+/// The first [`Breach`].
+pub fn check_sentiment(model: &dyn SentimentModel) -> Result<(), Breach> {
+    check_info(model.info())?;
+    check_passages(model, &[])?;
+    for article in samples::articles() {
+        let texts: Vec<&str> = article.sentences().iter().map(|s| s.text.as_str()).collect();
+        check_passages(model, &texts)?;
+    }
+    check_tone_agreement(model)
+}
+
+/// Asks for the tone of `texts` and checks that there is one in range for each, and that the first is
+/// the same without the others.
+///
+/// # Errors
+/// The first [`Breach`].
+pub fn check_passages(model: &dyn SentimentModel, texts: &[&str]) -> Result<(), Breach> {
+    let breach =
+        |what: String| Breach::new(model.info(), &format!("{} passages", texts.len()), what);
+    let scores = tone(model, texts).map_err(breach)?;
+    if scores.len() != texts.len() {
+        return Err(breach(format!("{} answers", scores.len())));
+    }
+    let sure = |score: &Sentiment| score.confidence.is_none_or(|sure| (0.0..=1.0).contains(&sure));
+    if !scores.iter().all(sure) {
+        return Err(breach("a confidence is not a probability".to_owned()));
+    }
+    let alone = tone(model, &texts[..texts.len().min(1)]).map_err(breach)?;
+    if alone.first() == scores.first() {
+        return Ok(());
+    }
+    Err(breach("the first has another tone when it stands alone".to_owned()))
+}
+
+fn tone(model: &dyn SentimentModel, texts: &[&str]) -> Result<Vec<Sentiment>, String> {
+    let passages: Vec<Passage<'_>> =
+        texts.iter().map(|text| Passage { text, target: None }).collect();
+    unpanicked(|| model.score(&passages))?.map_err(|error| format!("it fails: {error}"))
+}
+
+fn check_tone_agreement(model: &dyn SentimentModel) -> Result<(), Breach> {
+    let breach = |what: String| Breach::new(model.info(), "a question put again", what);
+    let news = samples::news();
+    let texts: Vec<&str> = news.sentences().iter().map(|s| s.text.as_str()).collect();
+    let ask = || tone(model, &texts);
+    let first = ask().map_err(breach)?;
+    let agree = |again: &Result<Vec<Sentiment>, String>| again.as_ref() == Ok(&first);
+    if from_all_threads(&ask).iter().all(agree) {
+        Ok(())
+    } else {
+        Err(breach("the answers differ, or fail".to_owned()))
+    }
+}
