@@ -8,6 +8,9 @@ words (`STANDFIRST_BLESS=1 cargo test -p standfirst-summarizer --test sumy` writ
 compared but the algorithms. What is set differently from sumy's defaults, and why:
 
 - TextRank and LexRank walk until they have settled; sumy's LexRank stops at a change of 0.1.
+- LexRank jumps as the paper has it, over the links that sumy finds; sumy's own, which never jumps, is
+  kept beside it.
+- Ratings equal to 9 digits are equal, and the earlier sentence wins; else rounding decides.
 - TextRank's guard against rows without links is off: no row here is without, and it costs 1e-7.
 - LSA keeps the topics that the paper keeps and gives no weight to a word that is not there. With all
   topics kept, the singular values cancel out of sumy's formula and leave the vector's length.
@@ -35,6 +38,12 @@ TextRankSummarizer.epsilon = LexRankSummarizer.epsilon = 1e-12
 TextRankSummarizer._ZERO_DIVISION_PREVENTION = 0.0
 
 
+class PaperLexRank(LexRankSummarizer):
+    @staticmethod
+    def power_method(matrix, epsilon):
+        return LexRankSummarizer.power_method(0.15 / len(matrix) + 0.85 * matrix, epsilon)
+
+
 class PaperLsa(LsaSummarizer):
     def _compute_term_frequency(self, matrix):
         absent = matrix == 0
@@ -57,7 +66,8 @@ class RoundedKl(KLSummarizer):
 # The greedy methods know an order only; the others have scores that can be compared.
 METHODS = {
     "textrank": (TextRankSummarizer, False),
-    "lexrank": (LexRankSummarizer, False),
+    "lexrank": (PaperLexRank, False),
+    "lexrank_without_jumps": (LexRankSummarizer, False),
     "lsa": (PaperLsa, False),
     "luhn": (LuhnSummarizer, False),
     "sumbasic": (SumBasicSummarizer, True),
@@ -86,7 +96,7 @@ def rate(method, document):
     def best(sentences, count, rating, *args, **kwargs):
         value = rating.__getitem__ if isinstance(rating, dict) else rating
         seen["ratings"] = [float(value(s, *args, **kwargs)) for s in sentences]
-        ratings = iter(seen["ratings"])
+        ratings = iter([round(rating, 9) for rating in seen["ratings"]])
         return method._get_best_sentences(sentences, count, lambda s: next(ratings))
 
     summarizer._get_best_sentences = best
