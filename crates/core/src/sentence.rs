@@ -1,6 +1,6 @@
 //! Sentence splitting for news, by rules.
 //!
-//! A [`Scanner`](stop::Scanner) finds the places where a sentence might end: a full stop, a question
+//! A scanner finds the places where a sentence might end: a full stop, a question
 //! or exclamation mark or an ellipsis, together with the quotation marks and brackets that close
 //! after it. For each of them the rules here weigh the word before (an abbreviation? an initial? a
 //! number?) against what follows (a small letter? a word that mostly opens sentences?). The words are

@@ -61,6 +61,7 @@ impl<'a> Before<'a> {
         let unit = letter.is_ascii_lowercase() && self.previous.ends_with(char::is_numeric);
         Some(match letter {
             'M' | 'v' => Class::Bound,
+            'm' if matches!(self.previous, "a." | "p.") => Class::Clock,
             _ if self.leads => Class::Bound,
             _ if unit => return None,
             _ if letter.is_ascii() => Class::Initial,
