@@ -84,15 +84,11 @@ pub enum IngestErrorKind {
         /// The limit, in bytes.
         limit: u64,
     },
-    /// A page nested deeper than the parser is let.
-    #[error("its tags are nested more than {limit} deep; save the article itself as text")]
-    TooDeep {
-        /// The limit.
-        limit: usize,
-    },
-    /// A tag with more attributes than the parser is let.
-    #[error("a tag has more than {limit} attributes; save the article itself as text")]
-    TooManyAttributes {
+    /// A page with more of something than the parser can be given.
+    #[error("has more than {limit} {what}; save the article itself as text")]
+    Tangled {
+        /// What there is too much of, in the plural.
+        what: &'static str,
         /// The limit.
         limit: usize,
     },

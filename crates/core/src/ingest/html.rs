@@ -18,6 +18,9 @@ mod prose;
 
 use blocks::{Block, Kind};
 
+/// How many times the running text of what the extractor found an element must hold to be taken
+/// instead: it then found a caption, a footer or nothing.
+const FAR_MORE: usize = 3;
 /// How many bytes of a page may come before the tag that names its encoding (HTML standard).
 const CHARSET_WITHIN: usize = 1024;
 
@@ -45,13 +48,13 @@ pub(super) fn check_nesting(html: &str) -> Result<(), IngestErrorKind> {
     guard::check(html)
 }
 
-/// The blocks of the article: those of what the extractor found, else of the element with most text.
+/// The blocks of the article: those that the extractor found, unless one element of the page holds
+/// far more running text.
 fn article(page: &str, found: Option<&str>) -> Vec<Block> {
-    let mut blocks = found.map(blocks::blocks).unwrap_or_default();
-    if blocks.is_empty() {
-        blocks = container::blocks(page);
-    }
-    prose::trim(blocks)
+    let found = found.map(blocks::blocks).unwrap_or_default();
+    let fullest = container::blocks(page);
+    let far_more = prose::length(&fullest) > FAR_MORE * prose::length(&found);
+    prose::trim(if far_more || found.is_empty() { fullest } else { found })
 }
 
 /// The encoding that a `meta` tag names.
@@ -63,9 +66,14 @@ fn declared_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
     Encoding::for_label(&CHARSET.captures(head)?[1])
 }
 
-/// Runs the extractor. It is not ours, so a panic in it is this page's error and not the run's end.
+/// Runs the extractor, without its own second try: that repeats the text of nested elements. It is
+/// not ours, so a panic in it is this page's error and not the run's end.
 fn extract(html: &str) -> Result<ExtractResult, IngestErrorKind> {
-    let options = Options { page_type: Some(PageType::Article), ..Options::default() };
+    let options = Options {
+        page_type: Some(PageType::Article),
+        use_fallback_extraction: false,
+        ..Options::default()
+    };
     panic::catch_unwind(|| rs_trafilatura::extract_with_options(html, &options))
         .map_err(|_| IngestErrorKind::Extractor)?
         .map_err(|_| IngestErrorKind::NoArticle)

@@ -22,6 +22,11 @@ pub(super) fn trim(blocks: Vec<Block>) -> Vec<Block> {
     kept.filter(|block| !is_linked(block)).collect()
 }
 
+/// Bytes of running text.
+pub(super) fn length(blocks: &[Block]) -> usize {
+    blocks.iter().filter(|block| is_prose(block, MIN_OPENING)).map(|block| block.text.len()).sum()
+}
+
 /// Whether a block reads like a sentence of at least `length` characters.
 pub(super) fn is_prose(block: &Block, length: usize) -> bool {
     let long = block.text.chars().count();
