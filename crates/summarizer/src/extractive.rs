@@ -7,6 +7,7 @@
 
 pub mod graph;
 pub mod kl;
+pub mod centroid;
 pub mod lead;
 pub mod lexrank;
 pub mod lsa;

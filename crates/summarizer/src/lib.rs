@@ -1,6 +1,7 @@
 //! The summarisers, sentiment models and engines of standfirst.
 
 pub mod contract;
+pub mod engine;
 pub mod extractive;
 pub mod fetch;
 pub mod files;

@@ -1,0 +1,40 @@
+//! Tensors out of a safetensors file, each of the shape that is asked for.
+
+use std::path::{Path, PathBuf};
+
+use candle_core::{DType, Device, Tensor, safetensors::BufferedSafetensors};
+
+use super::{EngineError, read_at_most};
+
+/// Largest file of weights that is read: the largest BERT there is has 1.4 GB.
+const MAX_BYTES: u64 = 4 << 30;
+
+/// An open file of weights. The header was checked: it is whole, and every tensor lies within the file.
+pub struct Weights {
+    path: PathBuf,
+    tensors: BufferedSafetensors,
+    prefix: &'static str,
+}
+
+impl Weights {
+    /// Opens a file whose tensors are named as BERT's are, with or without `bert.` before them.
+    pub fn open(path: &Path) -> Result<Self, EngineError> {
+        let tensors = BufferedSafetensors::new(read_at_most(path, MAX_BYTES)?)
+            .map_err(|source| EngineError::Weights { path: path.into(), source })?;
+        let inside = tensors.get("bert.embeddings.LayerNorm.weight").is_ok();
+        Ok(Self { path: path.into(), tensors, prefix: if inside { "bert." } else { "" } })
+    }
+
+    /// The tensor `name` as f32, if it has this shape.
+    pub fn get(&self, name: &str, shape: &[usize]) -> Result<Tensor, EngineError> {
+        let name = format!("{}{name}", self.prefix);
+        let Ok(view) = self.tensors.get(&name) else {
+            return Err(EngineError::MissingTensor { path: self.path.clone(), name });
+        };
+        if view.shape() != shape {
+            let (found, expected) = (view.shape().to_vec(), shape.to_vec());
+            return Err(EngineError::Shape { path: self.path.clone(), name, found, expected });
+        }
+        Ok(self.tensors.load(&name, &Device::Cpu)?.to_dtype(DType::F32)?)
+    }
+}
