@@ -260,7 +260,7 @@ mod tests {
 
     #[test]
     fn a_normalised_row_has_mean_zero_and_variance_one() {
-        let mut x: Vec<f32> = (0..37_u8).map(|i| f32::from(i * i % 23)).collect();
+        let mut x: Vec<f32> = (0..37_u16).map(|i| f32::from(i * i % 23)).collect();
         let (ones, zeros) = (vec![1.0; 37], vec![0.0; 37]);
         let norm = Norm { scale: &ones, shift: &zeros, epsilon: 1e-12 };
         add_and_norm(&mut x, &zeros, &zeros, norm);
