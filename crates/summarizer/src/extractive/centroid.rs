@@ -84,7 +84,9 @@ pub fn rank(embeddings: &Array2<f32>, weights: Weights) -> Vec<usize> {
     let scores = scores(embeddings, weights);
     let mut order = spread(embeddings, &scores, weights.redundancy);
     let mut chosen = vec![false; scores.len()];
-    order.iter().for_each(|&index| chosen[index] = true);
+    for &index in &order {
+        chosen[index] = true;
+    }
     order.extend(by_score(&scores).into_iter().filter(|&index| !chosen[index]));
     order
 }
@@ -220,7 +222,8 @@ mod tests {
     #[test]
     fn opposites_leave_reading_order_and_nothing_is_lost_beyond_the_spread() {
         assert_eq!(rank(&array![[1.0_f32, 0.0], [-1.0, 0.0]], NEARNESS), [0, 1]);
-        let many = Array2::from_shape_fn((MAX_SPREAD + 40, 2), |(i, j)| f32::from(u8::from(i % 2 == j)));
+        let many =
+            Array2::from_shape_fn((MAX_SPREAD + 40, 2), |(i, j)| f32::from(u8::from(i % 2 == j)));
         let mut order = rank(&many, Weights::default());
         order.sort_unstable();
         assert_eq!(order, (0..MAX_SPREAD + 40).collect::<Vec<_>>());

@@ -175,11 +175,11 @@ impl Config {
         within(path, "type_vocab_size", self.type_vocab_size, 1, 1_024)?;
         if !self.hidden_size.is_multiple_of(self.num_attention_heads) {
             let allowed = format!("a multiple of {} heads", self.num_attention_heads);
-            return Err(out_of_range(path, "hidden_size", self.hidden_size, allowed));
+            return Err(out_of_range(path, "hidden_size", &self.hidden_size, allowed));
         }
         if !(0.0..=0.1).contains(&self.layer_norm_eps) {
             let allowed = "0 to 0.1".to_owned();
-            return Err(out_of_range(path, "layer_norm_eps", self.layer_norm_eps, allowed));
+            return Err(out_of_range(path, "layer_norm_eps", &self.layer_norm_eps, allowed));
         }
         Ok(())
     }
@@ -199,14 +199,14 @@ fn within(
     if (low..=high).contains(&value) {
         Ok(())
     } else {
-        Err(out_of_range(path, field, value, format!("{low} to {high}")))
+        Err(out_of_range(path, field, &value, format!("{low} to {high}")))
     }
 }
 
 fn out_of_range(
     path: &Path,
     field: &'static str,
-    value: impl ToString,
+    value: &impl ToString,
     allowed: String,
 ) -> EngineError {
     EngineError::ConfigRange { path: path.into(), field, value: value.to_string(), allowed }
@@ -310,7 +310,10 @@ impl Layer {
         let rows = |block: &str| {
             let names = ["dense.bias", "LayerNorm.weight", "LayerNorm.bias"];
             let rows = names.map(|name| get(&format!("{block}.{name}"), &[width]));
-            Ok::<_, EngineError>(Tensor::stack(&rows.into_iter().collect::<Result<Vec<_>, _>>()?, 0)?)
+            Ok::<_, EngineError>(Tensor::stack(
+                &rows.into_iter().collect::<Result<Vec<_>, _>>()?,
+                0,
+            )?)
         };
         let parts = ["query", "key", "value"].map(|part| format!("attention.self.{part}"));
         let projections = parts.iter().map(|part| get(&format!("{part}.weight"), &[width, width]));

@@ -1,6 +1,7 @@
 //! What happens between two matrix products, on plain slices: each function reads its numbers once,
 //! works on the thread that calls it, and is compiled for the widest vectors that the machine turns
 //! out to have (`pulp` chooses at run time).
+#![expect(clippy::inline_always, reason = "helpers must be compiled into the closure that pulp dispatches")]
 
 use pulp::Arch;
 
@@ -45,7 +46,6 @@ pub fn add_and_norm(x: &mut [f32], residual: &[f32], bias: &[f32], norm: Norm<'_
 }
 
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "must be compiled into the dispatched closure")]
 fn normalize(row: &mut [f32], norm: Norm<'_>) {
     let mean = sum(row, |x| x) / row.len() as f32;
     let variance = sum(row, |x| (x - mean) * (x - mean)) / row.len() as f32;
@@ -59,12 +59,7 @@ fn normalize(row: &mut [f32], norm: Norm<'_>) {
 ///
 /// `projected` is tokens × 3·`width`: queries, keys and values side by side, `bias` (3·`width`) not
 /// yet added. Answers tokens × `width`. A token attends to the tokens of its own sequence only.
-pub fn attention(
-    projected: &[f32],
-    bias: &[f32],
-    lengths: &[usize],
-    heads: usize,
-) -> Vec<f32> {
+pub fn attention(projected: &[f32], bias: &[f32], lengths: &[usize], heads: usize) -> Vec<f32> {
     let width = bias.len() / 3;
     let mut context = vec![0.0; projected.len() / 3];
     Arch::new().dispatch(|| {
@@ -72,7 +67,8 @@ pub fn attention(
         let (mut projected, mut context) = (projected, context.as_mut_slice());
         for &length in lengths {
             let (sequence, projected_rest) = projected.split_at(length * 3 * width);
-            let (attended, context_rest) = std::mem::take(&mut context).split_at_mut(length * width);
+            let (attended, context_rest) =
+                std::mem::take(&mut context).split_at_mut(length * width);
             for head in 0..heads {
                 scratch.load(sequence, bias, head, width / heads);
                 scratch.attend(attended, head, width);
@@ -100,7 +96,6 @@ struct Scratch {
 
 impl Scratch {
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "must be compiled into the dispatched closure")]
     fn load(&mut self, sequence: &[f32], bias: &[f32], head: usize, size: usize) {
         let width = bias.len() / 3;
         let length = sequence.len() / bias.len();
@@ -125,7 +120,6 @@ impl Scratch {
     }
 
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "must be compiled into the dispatched closure")]
     fn attend(&mut self, attended: &mut [f32], head: usize, width: usize) {
         for (query, row) in
             self.queries.chunks_exact(self.size).zip(attended.chunks_exact_mut(width))
@@ -147,7 +141,6 @@ fn refill(buffer: &mut Vec<f32>, length: usize) {
 /// `sums` = the rows of `matrix`, each times its weight, added up in order. `sums` is whole lanes
 /// long, and so is each row.
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "must be compiled into the dispatched closure")]
 fn combine(weights: &[f32], matrix: &[f32], sums: &mut [f32]) {
     let stride = sums.len();
     for (chunk, sums) in sums.chunks_exact_mut(LANES).enumerate() {
@@ -163,7 +156,6 @@ fn combine(weights: &[f32], matrix: &[f32], sums: &mut [f32]) {
 }
 
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "must be compiled into the dispatched closure")]
 fn softmax(scores: &mut [f32]) {
     let highest = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     for score in &mut *scores {
@@ -177,7 +169,6 @@ fn softmax(scores: &mut [f32]) {
 
 /// Sum of `f` over `row`, in lanes: an order that depends on nothing but the row's length.
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "must be compiled into the dispatched closure")]
 fn sum(row: &[f32], f: impl Fn(f32) -> f32) -> f32 {
     let mut lanes = [0.0; LANES];
     let (chunks, rest) = row.as_chunks::<LANES>();
@@ -195,7 +186,6 @@ fn sum(row: &[f32], f: impl Fn(f32) -> f32) -> f32 {
 /// The error function by formula 7.1.26 of Abramowitz & Stegun (1964): off by at most 1.5e-7, which
 /// is what `f32` resolves near 1.
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "must be compiled into the dispatched closure")]
 fn erf(x: f32) -> f32 {
     const A: [f32; 5] = [1.061_405_4, -1.453_152, 1.421_413_7, -0.284_496_74, 0.254_829_6];
     let t = 1.0 / (1.0 + 0.327_591_1 * x.abs());
@@ -206,7 +196,6 @@ fn erf(x: f32) -> f32 {
 /// eˣ for x ≤ 0, within 3e-7 of its value: 2ⁿ times the Taylor series on ±½ ln 2. Zero from where
 /// `f32` has no normal numbers left.
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "must be compiled into the dispatched closure")]
 fn exp(x: f32) -> f32 {
     /// Adding it and taking it away again rounds to the nearest integer.
     const ROUND: f32 = 12_582_912.0;

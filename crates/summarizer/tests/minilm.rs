@@ -1,0 +1,182 @@
+//! all-MiniLM-L6-v2 against sentence-transformers, and what its embeddings may not depend on. Needs
+//! the model's files; says so where they are not there.
+
+use std::{env, fs, path::Path, thread};
+
+use ndarray::{Array2, ArrayView1};
+use serde::Deserialize;
+use standfirst_core::article::Article;
+use standfirst_summarizer::{
+    engine::{
+        Encoder,
+        candle::{BertEncoder, BertFiles},
+    },
+    registry::Registry,
+};
+
+/// As `tests/golden/minilm.py` sets it.
+const MAX_TOKENS: usize = 256;
+
+/// The files of the card `centroid`; `None`, said aloud, if they are not on this machine. Where the
+/// data sets are, the models have been fetched too, so that their absence is a failure.
+fn files() -> Option<BertFiles> {
+    let registry = Registry::from_env(&[]).unwrap();
+    let card = registry.card("centroid").unwrap().unwrap();
+    let path = |role: &str| {
+        let file = card.file(role).unwrap();
+        registry.cache().check(file).map_err(|problem| eprintln!("{problem}"))
+    };
+    let files = (path("config"), path("tokenizer"), path("weights"));
+    let (Ok(config), Ok(tokenizer), Ok(weights)) = files else {
+        assert!(env::var_os("STANDFIRST_DATA").is_none(), "run `standfirst models fetch centroid`");
+        eprintln!("left out: `standfirst models fetch centroid` brings what this test needs");
+        return None;
+    };
+    Some(BertFiles { config, tokenizer, weights })
+}
+
+fn encoder() -> Option<BertEncoder> {
+    Some(BertEncoder::load(&files()?, MAX_TOKENS).unwrap())
+}
+
+#[derive(Deserialize)]
+struct Golden {
+    rows: Vec<Row>,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    text: String,
+    embedding: Vec<f32>,
+}
+
+fn golden() -> Vec<Row> {
+    let json = include_str!("../../../tests/golden/minilm.json");
+    serde_json::from_str::<Golden>(json).unwrap().rows
+}
+
+fn cosine(a: ArrayView1<'_, f32>, b: ArrayView1<'_, f32>) -> f32 {
+    a.dot(&b) / (a.dot(&a) * b.dot(&b)).sqrt()
+}
+
+#[test]
+fn embeds_as_sentence_transformers_does() {
+    let Some(encoder) = encoder() else { return };
+    let golden = golden();
+    let texts: Vec<&str> = golden.iter().map(|row| row.text.as_str()).collect();
+    let rows = encoder.encode(&texts).unwrap();
+    assert_eq!((golden.len(), rows.ncols()), (20, encoder.dimensions()));
+    for (row, golden) in rows.rows().into_iter().zip(&golden) {
+        let cosine = cosine(row, ArrayView1::from(&golden.embedding));
+        assert!(cosine >= 0.9999, "{cosine} for {:?}", golden.text);
+        let length = row.dot(&row).sqrt();
+        assert!((length - 1.0).abs() < 1e-5, "length {length}");
+    }
+}
+
+#[test]
+fn an_embedding_depends_on_its_own_text_only() {
+    let Some(encoder) = encoder() else { return };
+    let golden = golden();
+    let texts: Vec<&str> = golden.iter().map(|row| row.text.as_str()).collect();
+    let together = encoder.encode(&texts).unwrap();
+    let alone: Vec<Array2<f32>> =
+        texts.iter().map(|text| encoder.encode(&[text]).unwrap()).collect();
+    for (together, alone) in together.rows().into_iter().zip(&alone) {
+        let apart = (&together - &alone.row(0)).iter().fold(0.0_f32, |max, d| max.max(d.abs()));
+        assert!(apart < 1e-5, "{apart}");
+    }
+    assert_eq!(encoder.encode(&[]).unwrap().dim(), (0, encoder.dimensions()));
+}
+
+#[test]
+fn eight_threads_get_the_very_same_numbers() {
+    let Some(encoder) = encoder() else { return };
+    let golden = golden();
+    let texts: Vec<&str> = golden.iter().map(|row| row.text.as_str()).collect();
+    let expected = encoder.encode(&texts).unwrap();
+    thread::scope(|scope| {
+        let threads: Vec<_> =
+            (0..8).map(|_| scope.spawn(|| encoder.encode(&texts).unwrap())).collect();
+        for thread in threads {
+            assert_eq!(thread.join().unwrap(), expected);
+        }
+    });
+}
+
+#[test]
+fn reads_up_to_the_limit_and_says_where_it_stopped() {
+    let Some(encoder) = encoder() else { return };
+    let short = "The ferry is late.";
+    assert_eq!(encoder.bytes_read(short).unwrap(), short.len());
+    let long = "The ferry is late. ".repeat(100);
+    let read = encoder.bytes_read(&long).unwrap();
+    // 254 tokens beside the two special ones, five to a sentence of 19 bytes.
+    assert_eq!(read, 254 / 5 * 19 + "The ferry is late".len());
+    let (whole, part) = (encoder.encode(&[&long]).unwrap(), encoder.encode(&[&long[..read]]).unwrap());
+    assert_eq!(whole, part);
+    let endless = "ab ".repeat(1_000_000);
+    assert!(encoder.bytes_read(&endless).unwrap() < 1_000);
+    let blank = " ".repeat(100_000);
+    assert!(encoder.bytes_read(&blank).unwrap() <= blank.len());
+}
+
+/// The same folder with one of the files replaced.
+fn with(files: &BertFiles, folder: &Path, role: &str, content: &[u8]) -> BertFiles {
+    let path = folder.join(role);
+    fs::write(&path, content).unwrap();
+    match role {
+        "config" => BertFiles { config: path, ..files.clone() },
+        "tokenizer" => BertFiles { tokenizer: path, ..files.clone() },
+        _ => BertFiles { weights: path, ..files.clone() },
+    }
+}
+
+fn refusal(files: &BertFiles) -> String {
+    let error = BertEncoder::load(files, MAX_TOKENS).err().expect("it is broken");
+    error.to_string()
+}
+
+#[test]
+fn damaged_and_hostile_files_are_refused_by_name() {
+    let Some(files) = files() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let weights = fs::read(&files.weights).unwrap();
+    let config = fs::read_to_string(&files.config).unwrap();
+    let huge_header = [u64::MAX.to_le_bytes().as_slice(), b"{}"].concat();
+    let changed = |from: &str, to: &str| config.replace(from, to).into_bytes();
+    let cases: [(&str, Vec<u8>, &str); 10] = [
+        ("weights", weights[..weights.len() / 2].to_vec(), "not a whole safetensors file"),
+        ("weights", Vec::new(), "not a whole safetensors file"),
+        ("weights", huge_header, "not a whole safetensors file"),
+        ("weights", b"\x02\0\0\0\0\0\0\0{}".to_vec(), "has no tensor embeddings."),
+        ("tokenizer", b"{\"version\":".to_vec(), "is not a tokenizer"),
+        ("config", b"[]".to_vec(), "is not the configuration of a BERT"),
+        ("config", changed("\"gelu\"", "\"relu\""), "is not the configuration of a BERT"),
+        ("config", changed(": 6,", ": 6000000000,"), "num_hidden_layers is 6000000000, and 1 to"),
+        ("config", changed(": 12,", ": 7,"), "a multiple of 7 heads is allowed"),
+        ("config", changed(": 1536,", ": 1535,"), "[1536, 384], and the configuration asks for [1535, 384]"),
+    ];
+    for (role, content, expected) in cases {
+        let message = refusal(&with(&files, folder.path(), role, &content));
+        assert!(message.contains(expected) && message.contains(role), "{expected}: {message}");
+    }
+    let missing = BertFiles { weights: folder.path().join("nothing"), ..files.clone() };
+    assert!(refusal(&missing).contains("cannot read"));
+    let error = BertEncoder::load(&files, 513).err().expect("512 positions");
+    assert!(error.to_string().contains("513, and 3 to 512 is allowed"), "{error}");
+}
+
+#[test]
+fn nan_among_the_weights_is_an_error_and_no_ranking() {
+    let Some(files) = files() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let mut weights = fs::read(&files.weights).unwrap();
+    let end = weights.len();
+    weights[end - 4_000_000..].fill(0xff);
+    let files = with(&files, folder.path(), "weights", &weights);
+    let encoder = BertEncoder::load(&files, MAX_TOKENS).unwrap();
+    let article = Article::from_sentences("t", &["The harbour was closed in winter."]).unwrap();
+    let error = encoder.encode(&[&article.sentences()[0].text]).unwrap_err();
+    assert!(error.to_string().contains("input 0 is not a finite vector"), "{error}");
+}
