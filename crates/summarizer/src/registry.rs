@@ -122,7 +122,7 @@ impl Registry {
     pub fn summarizer(&self, id: &str) -> Result<Arc<dyn Summarizer>, LoadError> {
         match extractive::BUILTINS.iter().find(|builtin| builtin.id == id) {
             Some(builtin) => Ok((builtin.make)()),
-            None => open::summarizer(self.card_for(id, Task::Summarize)?),
+            None => open::summarizer(&self.cache, self.card_for(id, Task::Summarize)?),
         }
     }
 

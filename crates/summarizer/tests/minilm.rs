@@ -113,7 +113,8 @@ fn reads_up_to_the_limit_and_says_where_it_stopped() {
     let read = encoder.bytes_read(&long).unwrap();
     // 254 tokens beside the two special ones, five to a sentence of 19 bytes.
     assert_eq!(read, 254 / 5 * 19 + "The ferry is late".len());
-    let (whole, part) = (encoder.encode(&[&long]).unwrap(), encoder.encode(&[&long[..read]]).unwrap());
+    let (whole, part) =
+        (encoder.encode(&[&long]).unwrap(), encoder.encode(&[&long[..read]]).unwrap());
     assert_eq!(whole, part);
     let endless = "ab ".repeat(1_000_000);
     assert!(encoder.bytes_read(&endless).unwrap() < 1_000);
@@ -155,7 +156,11 @@ fn damaged_and_hostile_files_are_refused_by_name() {
         ("config", changed("\"gelu\"", "\"relu\""), "is not the configuration of a BERT"),
         ("config", changed(": 6,", ": 6000000000,"), "num_hidden_layers is 6000000000, and 1 to"),
         ("config", changed(": 12,", ": 7,"), "a multiple of 7 heads is allowed"),
-        ("config", changed(": 1536,", ": 1535,"), "[1536, 384], and the configuration asks for [1535, 384]"),
+        (
+            "config",
+            changed(": 1536,", ": 1535,"),
+            "[1536, 384], and the configuration asks for [1535, 384]",
+        ),
     ];
     for (role, content, expected) in cases {
         let message = refusal(&with(&files, folder.path(), role, &content));

@@ -17,6 +17,8 @@ use standfirst_core::{
 use super::{by_score, summarize};
 use crate::engine::{Encoder, EngineError};
 
+/// What the `method` of a card calls it.
+pub const METHOD: &str = "centroid";
 /// Sentences that are spread out; those after them are in order of their score alone. No abstract is
 /// as long, and the work grows with it.
 const MAX_SPREAD: usize = 256;

@@ -1,16 +1,26 @@
 //! From a card to a model that runs: exactly the engine and the method that the card names.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use standfirst_core::{
     card::{Engine, ModelCard},
-    plugin::{SentimentModel, Summarizer},
+    plugin::{PluginInfo, SentimentModel, Summarizer, Threading},
 };
 
 use super::LoadError;
+use crate::{
+    engine::{
+        Encoder,
+        candle::{BertEncoder, BertFiles},
+    },
+    extractive::centroid::{self, Centroid},
+    files::{Cache, FileProblem},
+};
 
 /// The engines of this build.
-const ENGINES: &[Engine] = &[];
+const ENGINES: &[Engine] = &[Engine::Candle];
+/// Tokens that an encoder reads if its card does not say: what BERT was trained with.
+const DEFAULT_MAX_TOKENS: usize = 512;
 
 /// Whether this build has `engine`.
 pub(super) fn is_built(engine: Engine) -> bool {
@@ -18,13 +28,99 @@ pub(super) fn is_built(engine: Engine) -> bool {
 }
 
 /// The summariser of `card`.
-pub(super) fn summarizer(card: &ModelCard) -> Result<Arc<dyn Summarizer>, LoadError> {
-    Err(no_engine(card))
+pub(super) fn summarizer(
+    cache: &Cache,
+    card: &ModelCard,
+) -> Result<Arc<dyn Summarizer>, LoadError> {
+    match (card.engine, card.method.as_deref()) {
+        (Engine::Candle, Some(centroid::METHOD)) => {
+            Ok(Arc::new(Centroid::new(info(card), encoder(cache, card)?)))
+        }
+        (Engine::Candle, _) => Err(no_method(card, &[centroid::METHOD])),
+        _ => Err(no_engine(card)),
+    }
 }
 
 /// The sentiment model of `card`.
 pub(super) fn sentiment(card: &ModelCard) -> Result<Arc<dyn SentimentModel>, LoadError> {
-    Err(no_engine(card))
+    match card.engine {
+        Engine::Candle => Err(no_method(card, &[])),
+        _ => Err(no_engine(card)),
+    }
+}
+
+/// A forward pass stays on the thread that asks for it, hence [`Threading::Caller`].
+fn info(card: &ModelCard) -> PluginInfo {
+    PluginInfo {
+        id: card.id.clone(),
+        about: card.about.clone(),
+        threading: Threading::Caller,
+        languages: card.languages.clone(),
+        card: Some(card.clone()),
+    }
+}
+
+fn encoder(cache: &Cache, card: &ModelCard) -> Result<Arc<dyn Encoder>, LoadError> {
+    check_all(cache, card)?;
+    let path = |role| path(cache, card, role);
+    let files = BertFiles {
+        config: path("config")?,
+        tokenizer: path("tokenizer")?,
+        weights: path("weights")?,
+    };
+    let max_tokens = card.max_input_tokens.map_or(DEFAULT_MAX_TOKENS, usize::from);
+    match BertEncoder::load(&files, max_tokens) {
+        Ok(encoder) => Ok(Arc::new(encoder)),
+        Err(error) => Err(LoadError::Engine {
+            card: card.id.clone(),
+            engine: card.engine,
+            source: Box::new(error),
+        }),
+    }
+}
+
+/// Tells of all missing files at once, and of the first that is wrong.
+fn check_all(cache: &Cache, card: &ModelCard) -> Result<(), LoadError> {
+    let (mut missing, mut bytes) = (0, 0);
+    for file in &card.files {
+        match cache.check(file) {
+            Err(FileProblem::Missing { .. }) => {
+                missing += 1;
+                bytes += file.bytes;
+            }
+            Err(problem) => return Err(damaged(card, problem)),
+            Ok(_) => {}
+        }
+    }
+    if missing == 0 {
+        Ok(())
+    } else {
+        Err(LoadError::MissingFiles { card: card.id.clone(), missing, bytes })
+    }
+}
+
+fn path(cache: &Cache, card: &ModelCard, role: &'static str) -> Result<PathBuf, LoadError> {
+    match card.file(role) {
+        Some(file) => cache.check(file).map_err(|problem| damaged(card, problem)),
+        None => Err(LoadError::Role { card: card.id.clone(), role }),
+    }
+}
+
+fn damaged(card: &ModelCard, source: FileProblem) -> LoadError {
+    let card = card.id.clone();
+    match source {
+        FileProblem::Io { .. } => LoadError::Unreadable { card, source },
+        _ => LoadError::Checksum { card, source },
+    }
+}
+
+fn no_method(card: &ModelCard, known: &[&'static str]) -> LoadError {
+    LoadError::Method {
+        card: card.id.clone(),
+        found: card.method.clone().unwrap_or_default(),
+        engine: card.engine,
+        known: known.to_vec(),
+    }
 }
 
 fn no_engine(card: &ModelCard) -> LoadError {

@@ -1,7 +1,10 @@
 //! What happens between two matrix products, on plain slices: each function reads its numbers once,
 //! works on the thread that calls it, and is compiled for the widest vectors that the machine turns
 //! out to have (`pulp` chooses at run time).
-#![expect(clippy::inline_always, reason = "helpers must be compiled into the closure that pulp dispatches")]
+#![expect(
+    clippy::inline_always,
+    reason = "helpers must be compiled into the closure that pulp dispatches"
+)]
 
 use pulp::Arch;
 
@@ -266,7 +269,7 @@ mod tests {
         };
         let length = qkv.len() / row;
         let mut out = vec![0.0; length * width];
-        for i in 0..length * width {
+        for (i, out) in out.iter_mut().enumerate() {
             let (token, column) = (i / width, i % width);
             let head = column / size * size..(column / size + 1) * size;
             let weight = |other: usize| {
@@ -274,7 +277,7 @@ mod tests {
                 (dot / (size as f64).sqrt()).exp()
             };
             let total: f64 = (0..length).map(weight).sum();
-            out[i] = (0..length).map(|o| weight(o) / total * at(o, 2, column)).sum();
+            *out = (0..length).map(|o| weight(o) / total * at(o, 2, column)).sum();
         }
         out
     }
