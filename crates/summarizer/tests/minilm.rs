@@ -55,8 +55,8 @@ fn golden() -> Vec<Row> {
     serde_json::from_str::<Golden>(json).unwrap().rows
 }
 
-fn cosine(a: ArrayView1<'_, f32>, b: ArrayView1<'_, f32>) -> f32 {
-    a.dot(&b) / (a.dot(&a) * b.dot(&b)).sqrt()
+fn cosine(a: &ArrayView1<'_, f32>, b: &ArrayView1<'_, f32>) -> f32 {
+    a.dot(b) / (a.dot(a) * b.dot(b)).sqrt()
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn embeds_as_sentence_transformers_does() {
     let rows = encoder.encode(&texts).unwrap();
     assert_eq!((golden.len(), rows.ncols()), (20, encoder.dimensions()));
     for (row, golden) in rows.rows().into_iter().zip(&golden) {
-        let cosine = cosine(row, ArrayView1::from(&golden.embedding));
+        let cosine = cosine(&row, &ArrayView1::from(&golden.embedding));
         assert!(cosine >= 0.9999, "{cosine} for {:?}", golden.text);
         let length = row.dot(&row).sqrt();
         assert!((length - 1.0).abs() < 1e-5, "length {length}");
