@@ -5,9 +5,9 @@
 //! A new method is one file with a `rank` function and one line in [`BUILTINS`]; [`lead`] is the
 //! shortest example.
 
+pub mod centroid;
 pub mod graph;
 pub mod kl;
-pub mod centroid;
 pub mod lead;
 pub mod lexrank;
 pub mod lsa;
