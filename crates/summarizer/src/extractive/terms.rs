@@ -1,4 +1,8 @@
 //! What the lexical methods count: the words of each sentence as numbered stems.
+//!
+//! Words are those of Unicode, stems Snowball's, stop words NLTK's. The Python package sumy drops
+//! every word with a digit in it and has stop words of its own; a stop word whose stem equals that of
+//! a significant word counts in some of its methods, and never does here.
 
 use std::collections::{BTreeMap, HashMap};
 
