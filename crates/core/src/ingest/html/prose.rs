@@ -18,8 +18,14 @@ pub(super) fn trim(blocks: Vec<Block>) -> Vec<Block> {
     let opening = blocks.iter().position(|block| is_prose(block, MIN_OPENING));
     let closing = blocks.iter().rposition(|block| is_prose(block, MIN_CLOSING));
     let (Some(first), Some(last)) = (opening, closing) else { return blocks };
+    let first = first - short_sentences_before(&blocks[..first]);
     let kept = blocks.into_iter().take(last + 1).skip(first);
     kept.filter(|block| !is_linked(block)).collect()
+}
+
+/// How many of the last blocks are short sentences: an article may open with one.
+fn short_sentences_before(blocks: &[Block]) -> usize {
+    blocks.iter().rev().take_while(|block| is_prose(block, MIN_CLOSING)).count()
 }
 
 /// Bytes of running text.
@@ -56,6 +62,7 @@ mod tests {
                 0,
             ),
             block(Kind::Paragraph, "12 May 2024", 0),
+            block(Kind::Paragraph, "It is finally there.", 0),
             block(Kind::Paragraph, lead, 0),
             block(Kind::Heading, "What it cost", 0),
             block(Kind::Paragraph, "Read more: what the bridge cost.", 30),
@@ -63,7 +70,10 @@ mod tests {
             block(Kind::Paragraph, "Share this", 0),
         ];
         let kept: Vec<String> = trim(blocks).into_iter().map(|block| block.text).collect();
-        assert_eq!(kept, [lead, "What it cost", "Nobody would say how much."]);
+        assert_eq!(
+            kept,
+            ["It is finally there.", lead, "What it cost", "Nobody would say how much."]
+        );
     }
 
     #[test]
