@@ -47,7 +47,9 @@ struct Score {
 fn score_page(folder: &Path, line: &str) -> Score {
     let page: serde_json::Value = serde_json::from_str(line).expect("the data is JSON");
     let field = |key: &str| page[key].as_str().expect("the key is a string").to_owned();
-    let found = extract(unpack(&folder.join(field("html"))));
+    let html = unpack(&folder.join(field("html")));
+    let found = extract(html.clone());
+    assert_eq!(found, extract(html), "the same page gives the same text: {}", field("id"));
     let (wanted, found) = (tokens(&field("text")), tokens(&found));
     let (precision, recall) = overlap(&wanted, &found, SHINGLE);
     let (token_precision, token_recall) = overlap(&wanted, &found, 1);

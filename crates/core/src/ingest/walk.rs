@@ -117,8 +117,9 @@ fn is_glob(path: &Path) -> bool {
 
 /// The files that a pattern matches, by name, and the files of the folders that it matches.
 fn glob(path: &Path, any_extension: bool) -> Finds {
-    let pattern = path.to_string_lossy();
-    let matcher = match GlobBuilder::new(&pattern).literal_separator(true).build() {
+    // The walk yields paths without inner `.` and doubled slashes; so must the pattern.
+    let plain: PathBuf = path.components().collect();
+    let matcher = match GlobBuilder::new(&plain.to_string_lossy()).literal_separator(true).build() {
         Ok(glob) => glob.compile_matcher(),
         Err(cause) => return once(Err(error(path, IngestErrorKind::BadGlob(cause)))),
     };
