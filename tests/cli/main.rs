@@ -1,2 +1,9 @@
-#[test]
-fn t() {}
+//! The whole program, as a user runs it: every test starts the binary.
+
+mod commands;
+mod contract;
+mod failures;
+mod output;
+#[cfg(unix)]
+mod signals;
+mod support;

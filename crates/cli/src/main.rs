@@ -1,1 +1,49 @@
-fn main() {}
+//! `standfirst`: abstracts and tone for messy news articles, from the command line.
+
+mod args;
+mod commands;
+mod exit;
+mod interrupt;
+mod messages;
+mod output;
+mod progress;
+mod render;
+mod settings;
+
+use std::{panic, process::ExitCode, thread};
+
+use anyhow::Result;
+use clap::Parser as _;
+
+use args::{Cli, Command};
+use exit::Outcome;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    hush_worker_panics();
+    exit::status(dispatch(cli))
+}
+
+/// One arm per command.
+fn dispatch(Cli { command, global }: Cli) -> Result<Outcome> {
+    match command {
+        Command::Summarize(args) => commands::summarize::run(&args, &global),
+        Command::Sentiment(args) => commands::sentiment::run(&args, &global),
+        Command::Clean(args) => commands::clean::run(&args, &global),
+        Command::Models(args) => commands::models::run(&args.command, &global),
+        Command::Doctor => commands::doctor::run(&global),
+        Command::Completions { shell } => commands::completions::run(shell),
+        Command::Man { dir } => commands::man::run(dir.as_deref()),
+    }
+}
+
+/// A panic on a worker thread is caught there and becomes the error of one article or model, which
+/// is reported with the rest; only one on the main thread is a crash to be told about at once.
+fn hush_worker_panics() {
+    let tell = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        if thread::current().name() == Some("main") {
+            tell(info);
+        }
+    }));
+}

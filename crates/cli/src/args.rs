@@ -1,0 +1,321 @@
+//! What was typed. Every flag is described here and nowhere else: `--help`, the manual page and the
+//! completions are made from these comments. What the flags mean together is [`crate::settings`].
+
+mod help;
+mod size;
+
+use std::{num::NonZeroUsize, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use standfirst_core::ingest;
+
+use crate::render::Format;
+
+/// Checked abstracts and tone for messy news articles, offline
+///
+/// Reads news articles as the web leaves them (plain text, Markdown, HTML, JSON Lines, CSV, feeds),
+/// repairs them (doubled bodies, teasers of other stories, boilerplate), and gives for each an
+/// abstract whose every sentence points at the bytes it rests on, and its tone, from as many models
+/// as you name, all articles in parallel. Nothing leaves this machine.
+#[derive(Debug, Parser)]
+#[command(name = "standfirst", version, max_term_width = 100, after_long_help = help::MAIN)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Flags that every command takes.
+    #[command(flatten)]
+    pub global: Global,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Give every article an abstract per model, and its tone
+    #[command(after_long_help = help::SUMMARIZE)]
+    Summarize(Summarize),
+    /// Give every article its tone only
+    #[command(after_long_help = help::SENTIMENT)]
+    Sentiment(Sentiment),
+    /// Print the repaired text, or what was cut, where and why
+    #[command(after_long_help = help::CLEAN)]
+    Clean(Clean),
+    /// List, show, fetch and verify the models
+    #[command(after_long_help = help::MODELS)]
+    Models(Models),
+    /// Say what is on this machine, what is missing and what to do about it
+    Doctor,
+    /// Print the completion script of a shell
+    #[command(after_long_help = help::COMPLETIONS)]
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, in the format of man(7)
+    #[command(after_long_help = help::MAN)]
+    Man {
+        /// Write one page per command into this folder instead; it is made if need be
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
+    },
+}
+
+/// Flags that every command takes.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// When to use colour; `NO_COLOR` in the environment means never, unless `always` is given
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+    /// Results and errors only: no notices, no progress bar
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// Never touch the network (only `models fetch` ever does); also `STANDFIRST_OFFLINE=1`
+    #[arg(long, global = true)]
+    pub offline: bool,
+    /// A folder of further model cards (*.toml); may be repeated
+    #[arg(long, global = true, value_name = "DIR")]
+    pub cards: Vec<PathBuf>,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal.
+    Auto,
+    /// Also into files and pipes.
+    Always,
+    /// Not at all.
+    Never,
+}
+
+/// What to read.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Input")]
+pub struct Input {
+    /// Files, folders (recursive, sorted), globs, or `-` for standard input
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Read every input as this, instead of telling by extension and content
+    #[arg(long = "input-format", value_name = "FORMAT")]
+    pub read_as: Option<InputFormat>,
+    /// Largest article; longer ones are reported and passed over. Units: k, MB, GB (1,000), KiB,
+    /// MiB, GiB (1,024)
+    #[arg(long, value_name = "SIZE", value_parser = size::parse,
+          default_value_t = ingest::Options::MAX_BYTES)]
+    pub max_bytes: u64,
+}
+
+/// How the inputs are to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum InputFormat {
+    /// Plain text.
+    Text,
+    /// Markdown.
+    Markdown,
+    /// Web pages.
+    Html,
+    /// JSON Lines: `{"id", "text", "title"?, "published"?, "url"?}` a line.
+    Jsonl,
+    /// Comma-separated values with a header and a `text` column.
+    Csv,
+    /// RSS, Atom or JSON Feed.
+    Feed,
+}
+
+impl From<InputFormat> for ingest::Format {
+    fn from(format: InputFormat) -> Self {
+        match format {
+            InputFormat::Text => Self::Text,
+            InputFormat::Markdown => Self::Markdown,
+            InputFormat::Html => Self::Html,
+            InputFormat::Jsonl => Self::Jsonl,
+            InputFormat::Csv => Self::Csv,
+            InputFormat::Feed => Self::Feed,
+        }
+    }
+}
+
+/// Where results go, and in what form.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Output")]
+pub struct Output {
+    /// Form of the results [default: by the ending of --out, else text]
+    #[arg(long, short, value_name = "FORMAT")]
+    pub format: Option<Format>,
+    /// Write here instead of standard output. What is finished stands in FILE.partial, which
+    /// becomes FILE at the end of the run
+    #[arg(long, short, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Put the text that all offsets point into in every JSON result
+    #[arg(long)]
+    pub include_text: bool,
+    /// Leave the wall-clock times out of JSON results, so that equal runs give equal bytes
+    #[arg(long)]
+    pub no_timings: bool,
+}
+
+/// How to work.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Run")]
+pub struct Run {
+    /// Articles worked on at once; the results are the same for any N [default: one per core]
+    #[arg(long, short, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
+}
+
+/// `standfirst summarize`.
+#[derive(Args, Debug)]
+pub struct Summarize {
+    /// What to read.
+    #[command(flatten)]
+    pub input: Input,
+    /// Which models.
+    #[command(flatten)]
+    pub models: SummarizeModels,
+    /// Where results go.
+    #[command(flatten)]
+    pub output: Output,
+    /// List every cut with its first words (format text only)
+    #[arg(long, help_heading = "Output")]
+    pub show_cuts: bool,
+    /// How to work.
+    #[command(flatten)]
+    pub run: Run,
+    /// End with status 1 if a sentence of an abstract is not supported by its article
+    #[arg(long, help_heading = "Run")]
+    pub strict: bool,
+}
+
+/// Which models summarise and rate, and how long the abstracts are.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Models")]
+pub struct SummarizeModels {
+    /// Summarisers, several with commas or by repeating the flag; see `standfirst models list`
+    /// [default: the best one that is on this machine]
+    #[arg(long, short, value_name = "ID", value_delimiter = ',')]
+    pub model: Vec<String>,
+    /// Models that judge the tone, several with commas or by repeating the flag [default: vader]
+    #[arg(long, value_name = "ID", value_delimiter = ',', conflicts_with = "no_sentiment")]
+    pub sentiment_model: Vec<String>,
+    /// Abstracts only
+    #[arg(long)]
+    pub no_sentiment: bool,
+    /// Length of an abstract in sentences [default: 3]
+    #[arg(long, short = 'n', value_name = "N", conflicts_with = "words")]
+    pub sentences: Option<NonZeroUsize>,
+    /// Length of an abstract in words, at most, in whole sentences
+    #[arg(long, short, value_name = "N")]
+    pub words: Option<NonZeroUsize>,
+}
+
+/// `standfirst sentiment`.
+#[derive(Args, Debug)]
+pub struct Sentiment {
+    /// What to read.
+    #[command(flatten)]
+    pub input: Input,
+    /// Models, several with commas or by repeating the flag [default: vader]
+    #[arg(long, short, value_name = "ID", value_delimiter = ',', help_heading = "Models")]
+    pub model: Vec<String>,
+    /// Where results go.
+    #[command(flatten)]
+    pub output: Output,
+    /// How to work.
+    #[command(flatten)]
+    pub run: Run,
+}
+
+/// `standfirst clean`.
+#[derive(Args, Debug)]
+pub struct Clean {
+    /// What to read.
+    #[command(flatten)]
+    pub input: Input,
+    /// Show the kept and the cut text with place, reason and confidence
+    #[arg(long, conflicts_with = "format", help_heading = "Output")]
+    pub diff: bool,
+    /// Form of the results
+    #[arg(long, short, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    pub format: CleanFormat,
+    /// Write here instead of standard output, as `summarize --out` does
+    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
+    pub out: Option<PathBuf>,
+}
+
+/// Forms of repaired text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CleanFormat {
+    /// The repaired text.
+    Text,
+    /// An article a line: the repaired text, and the cuts as byte offsets into the text as read.
+    Jsonl,
+}
+
+/// `standfirst models`.
+#[derive(Args, Debug)]
+pub struct Models {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: ModelsCommand,
+}
+
+/// What can be done with models.
+#[derive(Debug, Subcommand)]
+pub enum ModelsCommand {
+    /// List every model: what it does, whether it is on this machine, its size and licence
+    List {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show all that is known about a model
+    Show {
+        /// Which one
+        #[arg(value_name = "ID")]
+        id: String,
+    },
+    /// Download what the models need, and check it
+    Fetch {
+        /// Which ones [default: what the default model needs]
+        #[arg(value_name = "ID")]
+        ids: Vec<String>,
+        /// Every model there is
+        #[arg(long, conflicts_with = "ids")]
+        all: bool,
+    },
+    /// Read every file of the models again and compare size and SHA-256
+    Verify {
+        /// Which ones [default: all that are on this machine]
+        #[arg(value_name = "ID")]
+        ids: Vec<String>,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn clap_finds_no_contradiction() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn models_are_listed_with_commas_or_by_repetition() {
+        let cli =
+            Cli::parse_from(["standfirst", "summarize", "-m", "lead,lexrank", "-m", "kl", "x"]);
+        let Command::Summarize(args) = cli.command else { panic!("another command") };
+        assert_eq!(args.models.model, ["lead", "lexrank", "kl"]);
+        assert_eq!(args.input.max_bytes, ingest::Options::MAX_BYTES);
+    }
+
+    #[test]
+    fn sentences_and_words_exclude_each_other() {
+        let both = ["standfirst", "summarize", "-n", "2", "-w", "50", "x"];
+        assert!(Cli::try_parse_from(both).is_err());
+        assert!(Cli::try_parse_from(["standfirst", "summarize", "-n", "0", "x"]).is_err());
+    }
+}

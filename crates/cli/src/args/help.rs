@@ -1,0 +1,81 @@
+//! The examples and notes under `--help`.
+
+/// Under `standfirst --help`.
+pub const MAIN: &str = "\
+Examples:
+  standfirst summarize articles/                  abstracts and tone of a folder
+  standfirst summarize page.html --model lead,lexrank
+  standfirst clean --diff story.txt               what the repair cut, where and why
+  cat feed.jsonl | standfirst summarize - --format jsonl > abstracts.jsonl
+
+Exit status:
+  0  everything went well
+  1  something was skipped, failed or was interrupted, or a check failed; the rest was done
+  2  the run could not start
+
+Results go to standard output, everything else to standard error. A closed pipe counts as success.
+
+Environment:
+  STANDFIRST_MODELS   folder that holds the downloaded models, instead of the user's cache
+  STANDFIRST_CARDS    folder of further model cards, as --cards
+  STANDFIRST_OFFLINE  any value but 0: never touch the network, as --offline
+  NO_COLOR            any value: no colour";
+
+/// Under `standfirst summarize --help`.
+pub const SUMMARIZE: &str = "\
+Examples:
+  standfirst summarize story.txt                        three sentences, and the tone
+  standfirst summarize news/ --words 60 --format csv --out news.csv
+  standfirst summarize 'archive/**/*.html' --model lead,lexrank,textrank
+  standfirst summarize big.jsonl --format jsonl --no-timings --jobs 8
+  curl -s URL | standfirst summarize - --input-format html
+
+Formats:
+  text      for reading: wrapped, coloured on a terminal, control characters made visible
+  json      one array of results
+  jsonl     one result a line (schema standfirst/1), written as soon as it is ready
+  markdown  one section per article
+  csv       one row per article and model. A cell of text that a spreadsheet would take for a
+            formula (it begins with = + - or @) gets an apostrophe in front
+
+Every offset in json and jsonl is a byte offset into the UTF-8 text of the article as it was read
+(for JSON Lines input: of its \"text\").
+
+Interrupting (Ctrl-C) finishes and writes what is in flight; a second time ends at once.";
+
+/// Under `standfirst sentiment --help`.
+pub const SENTIMENT: &str = "\
+Examples:
+  standfirst sentiment story.txt
+  standfirst sentiment news/ --format csv
+  standfirst sentiment comments.jsonl --format jsonl | jq .sentiment[0].score";
+
+/// Under `standfirst clean --help`.
+pub const CLEAN: &str = "\
+Examples:
+  standfirst clean page.html > page.txt           the article alone
+  standfirst clean --diff story.txt               kept and cut text, with reasons
+  standfirst clean --format jsonl news/ | jq -c .cuts
+
+In a diff, lines with '-' were cut, lines with '~' are headings: kept, but never part of a sentence.
+The confidence says how sure the repair is; it is not a calibrated probability.";
+
+/// Under `standfirst models --help`.
+pub const MODELS: &str = "\
+Examples:
+  standfirst models list
+  standfirst models fetch                         what the default model needs
+  standfirst models verify";
+
+/// Under `standfirst completions --help`.
+pub const COMPLETIONS: &str = "\
+Examples:
+  standfirst completions bash > ~/.local/share/bash-completion/completions/standfirst
+  standfirst completions zsh > ~/.zfunc/_standfirst
+  standfirst completions fish > ~/.config/fish/completions/standfirst.fish";
+
+/// Under `standfirst man --help`.
+pub const MAN: &str = "\
+Examples:
+  standfirst man | man -l -
+  standfirst man --dir ~/.local/share/man/man1";

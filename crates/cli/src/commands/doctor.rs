@@ -1,0 +1,156 @@
+//! `standfirst doctor`: what is here, what is missing, and what to do about it.
+
+use std::{
+    env, fs,
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+    thread,
+};
+
+use anyhow::Result;
+use standfirst_summarizer::{
+    fetch,
+    registry::{DEFAULT_SUMMARIZER, FALLBACK_SUMMARIZER, Listing, Registry, State},
+};
+
+use crate::{args::Global, exit::Outcome, messages, render::figures, settings};
+
+/// How a thing is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Health {
+    Good,
+    /// Works, but not all that could be is there.
+    Lacking,
+    Broken,
+}
+
+/// One thing that was looked at: how it is, what it is, and what to do about it.
+struct Finding(Health, String);
+
+/// Looks at everything; fails only if something is broken, not if something is merely not fetched.
+pub fn run(global: &Global) -> Result<Outcome> {
+    let mut findings = vec![program()];
+    match Registry::from_env(&global.cards) {
+        Ok(registry) => {
+            findings.push(cache(registry.cache().dir()));
+            findings.push(default_model(&registry));
+            findings.extend(registry.models().iter().filter_map(model));
+        }
+        Err(error) => findings.push(Finding(Health::Broken, messages::chain(&error))),
+    }
+    findings.push(network(global.offline));
+    print(&findings, global)?;
+    Ok(Outcome::skipped_if(findings.iter().any(|finding| finding.0 == Health::Broken)))
+}
+
+/// Version, machine, cores.
+fn program() -> Finding {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let version = env!("CARGO_PKG_VERSION");
+    let (system, machine) = (env::consts::OS, env::consts::ARCH);
+    let text =
+        format!("standfirst {version} on {system} {machine}, {}", figures::count(cores, "core"));
+    Finding(Health::Good, text)
+}
+
+/// Whether models can be stored.
+fn cache(folder: &Path) -> Finding {
+    let place = folder.display();
+    let Some(existing) = folder.ancestors().find(|path| path.is_dir()) else {
+        return Finding(
+            Health::Broken,
+            format!("no folder on the way to {place} exists; set STANDFIRST_MODELS"),
+        );
+    };
+    match tempfile::tempfile_in(existing) {
+        Ok(_) => Finding(Health::Good, format!("models are kept in {place} ({})", kept(folder))),
+        Err(error) => Finding(
+            Health::Lacking,
+            format!(
+                "models in {place} cannot be added to: {error}; set STANDFIRST_MODELS to a folder of yours"
+            ),
+        ),
+    }
+}
+
+/// What the cache weighs.
+fn kept(folder: &Path) -> String {
+    let Ok(entries) = fs::read_dir(folder) else { return "nothing there yet".to_owned() };
+    let files = entries.flatten().filter_map(|entry| entry.metadata().ok());
+    figures::size(files.filter(fs::Metadata::is_file).map(|file| file.len()).sum())
+}
+
+/// What `summarize` runs when no model is named.
+fn default_model(registry: &Registry) -> Finding {
+    match registry.summarizer(DEFAULT_SUMMARIZER) {
+        Ok(_) => Finding(Health::Good, format!("the default model {DEFAULT_SUMMARIZER} loads")),
+        Err(error) if error.is_missing_files() => Finding(
+            Health::Lacking,
+            format!(
+                "{}; until then {FALLBACK_SUMMARIZER} takes its place",
+                messages::chain(&error)
+            ),
+        ),
+        Err(error) => Finding(Health::Broken, messages::chain(&error)),
+    }
+}
+
+/// A model that has files, and what is to be done about it; `None` for built-in ones.
+fn model(model: &Listing) -> Option<Finding> {
+    let (id, size) = (&model.id, figures::size(model.bytes));
+    let fetch = format!("`standfirst models fetch {id}`");
+    let (health, text) = match model.state {
+        State::BuiltIn => return None,
+        State::Ready => (Health::Good, format!("model {id} is ready ({size})")),
+        State::Missing => {
+            (Health::Lacking, format!("model {id} is not here; {fetch} gets it ({size})"))
+        }
+        State::Corrupt => {
+            (Health::Broken, format!("model {id} is damaged; {fetch} gets it anew ({size})"))
+        }
+        State::NoEngine => {
+            (Health::Lacking, format!("model {id} needs an engine that this build lacks"))
+        }
+    };
+    Some(Finding(health, text))
+}
+
+/// What fetching would need: leave to use the network, and pip where the hub cannot be reached.
+fn network(offline: bool) -> Finding {
+    if offline || fetch::Options::from_env().offline {
+        let text =
+            "fetching is forbidden by --offline or STANDFIRST_OFFLINE; models that are here work";
+        return Finding(Health::Good, text.to_owned());
+    }
+    match find_program(&["python3", "python", "pip3", "pip"]) {
+        Some(path) => Finding(Health::Good, format!("packages can be fetched with the pip of {}", path.display())),
+        None => Finding(
+            Health::Lacking,
+            "neither python nor pip is on PATH, so models come from the hub only; install one if it is blocked"
+                .to_owned(),
+        ),
+    }
+}
+
+/// The first of `names` that is on PATH.
+fn find_program(names: &[&str]) -> Option<PathBuf> {
+    let path = env::var_os("PATH")?;
+    let mut places =
+        env::split_paths(&path).flat_map(|folder| names.iter().map(move |name| folder.join(name)));
+    places.find(|place| place.is_file())
+}
+
+/// A line each.
+fn print(findings: &[Finding], global: &Global) -> io::Result<()> {
+    let palette = settings::look(global.color, None, false).palette;
+    let mut page = Vec::new();
+    for Finding(health, text) in findings {
+        let (style, mark) = match health {
+            Health::Good => (palette.good, "ok     "),
+            Health::Lacking => (palette.warning, "lacking"),
+            Health::Broken => (palette.bad, "broken "),
+        };
+        writeln!(page, "{style}{mark}{style:#}  {text}")?;
+    }
+    io::stdout().write_all(&page)
+}

@@ -1,0 +1,154 @@
+//! `standfirst models`: the cards, what is on this machine, and getting the rest.
+
+mod show;
+
+use std::io::{self, Write as _};
+
+use anyhow::Result;
+use comfy_table::{ContentArrangement, Table, presets};
+use standfirst_core::card::ModelCard;
+use standfirst_summarizer::{
+    fetch,
+    files::FileProblem,
+    registry::{DEFAULT_SUMMARIZER, Listing, Registry},
+};
+
+use crate::{
+    args::{Global, ModelsCommand},
+    exit::Outcome,
+    messages,
+    progress::Download,
+    render::{Look, figures},
+    settings,
+};
+
+/// One of the sub-commands.
+pub fn run(command: &ModelsCommand, global: &Global) -> Result<Outcome> {
+    let registry = Registry::from_env(&global.cards)?;
+    match command {
+        ModelsCommand::List { json: true } => list_json(&registry),
+        ModelsCommand::List { json: false } => {
+            list(&registry, settings::look(global.color, None, false))
+        }
+        ModelsCommand::Show { id } => show::run(&registry, id),
+        ModelsCommand::Fetch { ids, all } => fetch_all(&registry, ids, *all, global),
+        ModelsCommand::Verify { ids } => verify_all(&registry, ids),
+    }
+}
+
+/// A table, a row per model.
+fn list(registry: &Registry, look: Look) -> Result<Outcome> {
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(u16::try_from(look.width)?)
+        .set_header(["MODEL", "TASK", "STATE", "SIZE", "LICENCE", "ABOUT"]);
+    table.add_rows(registry.models().iter().map(row));
+    writeln!(io::stdout(), "{}", table.trim_fmt())?;
+    Ok(Outcome::Fine)
+}
+
+/// The cells of a model's row.
+fn row(model: &Listing) -> [String; 6] {
+    let size = if model.bytes == 0 { String::new() } else { figures::size(model.bytes) };
+    [
+        model.id.clone(),
+        model.task.name().to_owned(),
+        model.state.name().to_owned(),
+        size,
+        model.license.clone().unwrap_or_default(),
+        model.about.clone(),
+    ]
+}
+
+/// The same for programs.
+fn list_json(registry: &Registry) -> Result<Outcome> {
+    let mut out = serde_json::to_string_pretty(&registry.models())?;
+    out.push('\n');
+    io::stdout().write_all(out.as_bytes())?;
+    Ok(Outcome::Fine)
+}
+
+/// Gets the files of the models named, one model after the other; one that fails does not keep the
+/// others from being fetched.
+fn fetch_all(registry: &Registry, ids: &[String], all: bool, global: &Global) -> Result<Outcome> {
+    let cards = match (all, ids) {
+        (true, _) => registry.cards().iter().collect(),
+        (false, []) => cards(registry, &[DEFAULT_SUMMARIZER.to_owned()], global.quiet)?,
+        (false, ids) => cards(registry, ids, global.quiet)?,
+    };
+    let mut options = fetch::Options::from_env();
+    options.offline |= global.offline;
+    let progress = Download::new(global.quiet, settings::shows_progress(global.quiet));
+    let mut failed = false;
+    for card in cards {
+        match fetch::fetch(registry.cache(), card, &options, &progress) {
+            Ok(files) if global.quiet => drop(files),
+            Ok(files) => messages::notice(&fetched(card, &files)),
+            Err(error) => {
+                failed = true;
+                messages::notice(&messages::chain(&error));
+            }
+        }
+    }
+    Ok(Outcome::skipped_if(failed))
+}
+
+/// What became of a fetch.
+fn fetched(card: &ModelCard, files: &[fetch::Fetched]) -> String {
+    let new = files.iter().filter(|file| file.source.is_some()).count();
+    let size = figures::size(card.total_bytes());
+    match new {
+        0 => format!("{} was here already ({size})", card.id),
+        new => {
+            format!("{} is ready: {} fetched ({size} in all)", card.id, figures::count(new, "file"))
+        }
+    }
+}
+
+/// The cards of the models named; built-in ones have none, which is said.
+fn cards<'a>(registry: &'a Registry, ids: &[String], quiet: bool) -> Result<Vec<&'a ModelCard>> {
+    let mut cards = Vec::new();
+    for id in settings::distinct(ids) {
+        match registry.card(id)? {
+            Some(card) => cards.push(card),
+            None if quiet => {}
+            None => messages::notice(&format!("{id} is built in and needs no files")),
+        }
+    }
+    Ok(cards)
+}
+
+/// Reads and sums every file of the models named, or of all.
+fn verify_all(registry: &Registry, ids: &[String]) -> Result<Outcome> {
+    let named = !ids.is_empty();
+    let cards =
+        if named { cards(registry, ids, false)? } else { registry.cards().iter().collect() };
+    let mut failed = false;
+    for card in cards {
+        failed |= !verify(registry, card, named)?;
+    }
+    Ok(Outcome::skipped_if(failed))
+}
+
+/// Tells of every file of `card` whether it is right; one that is not there only counts as wrong if
+/// the model was `named`.
+fn verify(registry: &Registry, card: &ModelCard, named: bool) -> io::Result<bool> {
+    let mut right = true;
+    for file in &card.files {
+        let found = registry.cache().verify(file);
+        let absent = matches!(found, Err(FileProblem::Missing { .. }));
+        let verdict = match found {
+            Ok(_) => "ok".to_owned(),
+            Err(error) => format!(
+                "{}; `standfirst models fetch {}` gets it",
+                messages::chain(&error),
+                card.id
+            ),
+        };
+        right &= verdict == "ok" || (absent && !named);
+        writeln!(io::stdout(), "{} {}: {verdict}", card.id, file.path)?;
+    }
+    Ok(right)
+}

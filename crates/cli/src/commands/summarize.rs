@@ -1,0 +1,71 @@
+//! `standfirst summarize`.
+
+use std::sync::Arc;
+
+use anyhow::{Result, ensure};
+use standfirst_core::{plugin::Summarizer, run::Plan};
+use standfirst_summarizer::registry::{DEFAULT_SUMMARIZER, FALLBACK_SUMMARIZER, Registry};
+
+use super::{batch::Batch, sentiment};
+use crate::{
+    args::{self, Global},
+    exit::Outcome,
+    messages,
+    render::Format,
+    settings,
+};
+
+/// Abstracts and tone.
+pub fn run(args: &args::Summarize, global: &Global) -> Result<Outcome> {
+    ensure!(
+        !args.show_cuts || settings::format(&args.output) == Format::Text,
+        "--show-cuts is for --format text; json and jsonl hold every cut, with --include-text also its words"
+    );
+    // Before the models are loaded, which may take a while.
+    settings::paths(&args.input)?;
+    let registry = Registry::from_env(&global.cards)?;
+    let plan = Plan {
+        summarizers: summarizers(&registry, &args.models.model, global.quiet)?,
+        sentiment: if args.models.no_sentiment {
+            Vec::new()
+        } else {
+            sentiment::models(&registry, &args.models.sentiment_model)?
+        },
+        budget: settings::budget(&args.models),
+        jobs: settings::jobs(&args.run),
+        timings: !args.output.no_timings,
+        include_text: args.output.include_text || args.show_cuts,
+    };
+    let (input, output, show_cuts, strict) =
+        (&args.input, &args.output, args.show_cuts, args.strict);
+    Batch { plan, input, output, global, show_cuts, strict }.run()
+}
+
+/// The models named, or the default one.
+fn summarizers(
+    registry: &Registry,
+    ids: &[String],
+    quiet: bool,
+) -> Result<Vec<Arc<dyn Summarizer>>> {
+    if ids.is_empty() {
+        return Ok(vec![default_summarizer(registry, quiet)?]);
+    }
+    let models = settings::distinct(ids).into_iter().map(|id| registry.summarizer(id));
+    Ok(models.collect::<Result<_, _>>()?)
+}
+
+/// The default model or, aloud, the one that needs no files.
+fn default_summarizer(registry: &Registry, quiet: bool) -> Result<Arc<dyn Summarizer>> {
+    match registry.summarizer(DEFAULT_SUMMARIZER) {
+        Err(error) if error.is_missing_files() => {
+            if !quiet {
+                messages::notice(&format!(
+                    "using {FALLBACK_SUMMARIZER} instead: {}",
+                    messages::chain(&error)
+                ));
+            }
+            Ok(registry.summarizer(FALLBACK_SUMMARIZER)?)
+        }
+        loaded => Ok(loaded?),
+    }
+}

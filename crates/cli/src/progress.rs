@@ -1,0 +1,112 @@
+//! Progress on standard error, for somebody who watches.
+
+use std::{
+    sync::{Mutex, PoisonError},
+    thread,
+    time::Duration,
+};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use standfirst_summarizer::fetch::Progress;
+
+use crate::messages;
+
+/// A run shorter than this shows nothing.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// How often the bar moves.
+const TICK: Duration = Duration::from_millis(100);
+
+/// How far a run is.
+pub struct RunBar(ProgressBar);
+
+impl RunBar {
+    /// A bar that appears when the run has lasted a while, if anybody is to see it.
+    pub fn start(shown: bool) -> Self {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+        bar.set_style(style("{spinner} {human_pos} articles  {per_sec}  {elapsed}"));
+        if shown {
+            show_later(bar.clone());
+        }
+        Self(bar)
+    }
+
+    /// One article more; `write` may use the terminal meanwhile.
+    pub fn article<T>(&self, write: impl FnOnce() -> T) -> T {
+        self.0.inc(1);
+        self.0.suspend(write)
+    }
+
+    /// Takes the bar away.
+    pub fn finish(&self) {
+        self.0.finish_and_clear();
+    }
+}
+
+/// Lets the bar appear, unless the run is over by then.
+fn show_later(bar: ProgressBar) {
+    thread::spawn(move || {
+        thread::sleep(PATIENCE);
+        if !bar.is_finished() {
+            bar.set_draw_target(ProgressDrawTarget::stderr());
+            bar.enable_steady_tick(TICK);
+        }
+    });
+}
+
+/// How far a download is: a bar for somebody who watches, a line a stage elsewhere, or nothing.
+pub struct Download {
+    quiet: bool,
+    watched: bool,
+    bar: Mutex<Option<ProgressBar>>,
+}
+
+impl Download {
+    /// Nothing is shown if `quiet`; a bar only if the terminal is `watched`.
+    pub fn new(quiet: bool, watched: bool) -> Self {
+        Self { quiet, watched, bar: Mutex::new(None) }
+    }
+
+    /// Puts `bar` in the place of the one before.
+    fn replace(&self, bar: Option<ProgressBar>) {
+        let mut current = self.bar.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(before) = std::mem::replace(&mut *current, bar) {
+            before.finish_and_clear();
+        }
+    }
+}
+
+impl Progress for Download {
+    fn start(&self, what: &str, bytes: u64) {
+        if !self.watched {
+            if !self.quiet {
+                messages::notice(what);
+            }
+            return;
+        }
+        let bar = if bytes == 0 { ProgressBar::new_spinner() } else { ProgressBar::new(bytes) };
+        bar.set_style(style(if bytes == 0 {
+            "{spinner} {msg}  {elapsed}"
+        } else {
+            "{msg}  {bar:30} {bytes}/{total_bytes}  {binary_bytes_per_sec}  {eta}"
+        }));
+        bar.set_message(what.to_owned());
+        bar.enable_steady_tick(TICK);
+        self.replace(Some(bar));
+    }
+
+    fn advance(&self, bytes: u64) {
+        let bar = self.bar.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bar) = bar.as_ref() {
+            bar.inc(bytes);
+        }
+    }
+
+    fn finish(&self) {
+        self.replace(None);
+    }
+}
+
+/// A style from one of the templates above; the plain one if it were wrong, which the test rules out.
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}

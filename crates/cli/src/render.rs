@@ -1,0 +1,117 @@
+//! Reports to bytes. Every format is a pure renderer that is fed one article at a time, so that a
+//! run of any length is written as it goes and nothing piles up in memory.
+
+mod csv;
+pub mod diff;
+pub mod figures;
+mod json;
+mod jsonl;
+mod markdown;
+pub mod palette;
+pub mod safe;
+mod terminal;
+
+#[cfg(test)]
+mod fixture;
+
+use std::io::{self, Write};
+
+use clap::ValueEnum;
+use standfirst_core::report::ArticleReport;
+
+use self::palette::Palette;
+
+/// The form of the results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For reading.
+    Text,
+    /// One array.
+    Json,
+    /// One result a line.
+    Jsonl,
+    /// One section per article.
+    #[value(alias = "md")]
+    Markdown,
+    /// One row per article and model.
+    Csv,
+}
+
+impl Format {
+    /// The format that a file of this ending most likely wants; `None` if it does not say.
+    pub fn of_extension(extension: &str) -> Option<Self> {
+        match extension.to_ascii_lowercase().as_str() {
+            "txt" => Some(Self::Text),
+            "json" => Some(Self::Json),
+            "jsonl" | "ndjson" => Some(Self::Jsonl),
+            "md" | "markdown" => Some(Self::Markdown),
+            "csv" => Some(Self::Csv),
+            _ => None,
+        }
+    }
+}
+
+/// How text output looks.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    /// Colours, or none.
+    pub palette: Palette,
+    /// Columns to wrap to.
+    pub width: usize,
+    /// Whether every cut is listed.
+    pub show_cuts: bool,
+}
+
+/// One output format.
+pub trait Renderer {
+    /// What stands before the first article.
+    fn begin(&mut self, _out: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// One article.
+    fn article(&mut self, report: &ArticleReport, out: &mut dyn Write) -> io::Result<()>;
+
+    /// What stands after the last article, also of a run that was interrupted.
+    fn end(&mut self, _out: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The renderer of `format`; only text has a look.
+pub fn renderer(format: Format, look: Look) -> Box<dyn Renderer> {
+    match format {
+        Format::Text => Box::new(terminal::Terminal::new(look)),
+        Format::Json => Box::new(json::Json::default()),
+        Format::Jsonl => Box::new(jsonl::Jsonl),
+        Format::Markdown => Box::new(markdown::Markdown::default()),
+        Format::Csv => Box::new(csv::Csv),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_run_is_still_valid() {
+        let look = Look { palette: Palette::plain(), width: 80, show_cuts: false };
+        let written = |format| {
+            let mut out = Vec::new();
+            let mut renderer = renderer(format, look);
+            renderer.begin(&mut out).unwrap();
+            renderer.end(&mut out).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(written(Format::Json), "[]\n");
+        assert_eq!(written(Format::Jsonl), "");
+        assert_eq!(written(Format::Csv).lines().count(), 1);
+    }
+
+    #[test]
+    fn endings_name_formats() {
+        assert_eq!(Format::of_extension("MD"), Some(Format::Markdown));
+        assert_eq!(Format::of_extension("ndjson"), Some(Format::Jsonl));
+        assert_eq!(Format::of_extension("docx"), None);
+    }
+}

@@ -1,0 +1,113 @@
+//! CSV for spreadsheets: one row per article and summariser (and per sentiment model, where several
+//! were asked for).
+//!
+//! Spreadsheets take a cell that begins with `=`, `+`, `-` or `@` for a formula, some also after
+//! white space, and an article may begin with one. Such cells of text get an apostrophe in front,
+//! which spreadsheets read as "this is text". Numbers are ours and are left alone. Control
+//! characters, which no spreadsheet can show, are made visible, and a cell is one line.
+
+use std::{
+    borrow::Cow,
+    io::{self, Write},
+};
+
+use standfirst_core::report::{AbstractReport, ArticleReport, SentimentReport};
+
+use super::{Renderer, safe};
+
+/// The columns.
+const HEADER: [&str; 11] = [
+    "id",
+    "source",
+    "title",
+    "language",
+    "model",
+    "abstract",
+    "tone_model",
+    "tone_label",
+    "tone_score",
+    "cuts",
+    "error",
+];
+
+/// Rows under a header.
+pub struct Csv;
+
+impl Renderer for Csv {
+    fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        write_row(&HEADER.map(Cow::from), out)
+    }
+
+    fn article(&mut self, report: &ArticleReport, out: &mut dyn Write) -> io::Result<()> {
+        for cell in options(&report.abstracts) {
+            for tone in options(&report.sentiment) {
+                write_row(&row(report, cell, tone), out)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Every element, or a single `None` where there is none, so that each article has a row.
+fn options<T>(cells: &[T]) -> impl Iterator<Item = Option<&T>> {
+    cells.iter().map(Some).chain(cells.is_empty().then_some(None))
+}
+
+/// The fields of one row, in the order of [`HEADER`].
+fn row<'a>(
+    report: &'a ArticleReport,
+    cell: Option<&'a AbstractReport>,
+    tone: Option<&'a SentimentReport>,
+) -> [Cow<'a, str>; 11] {
+    let errors = [
+        report.error.as_deref(),
+        cell.and_then(|cell| cell.error.as_deref()),
+        tone.and_then(|tone| tone.error.as_deref()),
+    ];
+    let error = errors.into_iter().flatten().collect::<Vec<_>>().join("; ");
+    [
+        text(&report.id),
+        text(&report.source),
+        text(report.title.as_deref().unwrap_or_default()),
+        report.language.map_or("", |language| language.code()).into(),
+        text(cell.map_or("", |cell| &cell.model)),
+        text(cell.and_then(|cell| cell.text.as_deref()).unwrap_or_default()),
+        text(tone.map_or("", |tone| &tone.model)),
+        tone.and_then(|tone| tone.label).map_or("", |label| label.name()).into(),
+        tone.and_then(|tone| tone.score).map(|score| score.to_string()).unwrap_or_default().into(),
+        report.cuts.len().to_string().into(),
+        text(&error),
+    ]
+}
+
+/// A cell of text on one line that no spreadsheet takes for a formula, not even one that trims it.
+fn text(cell: &str) -> Cow<'static, str> {
+    let apostrophe = if cell.trim_start().starts_with(['=', '+', '-', '@']) { "'" } else { "" };
+    format!("{apostrophe}{}", safe::line(cell)).into()
+}
+
+/// Writes one record.
+fn write_row(fields: &[Cow<'_, str>; 11], out: &mut dyn Write) -> io::Result<()> {
+    let mut writer = ::csv::WriterBuilder::new().from_writer(out);
+    writer.write_record(fields.iter().map(|field| field.as_bytes())).map_err(io::Error::from)?;
+    writer.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::fixture, *};
+
+    #[test]
+    fn one_row_per_article_and_model() {
+        insta::assert_snapshot!(fixture::render(&mut Csv));
+    }
+
+    #[test]
+    fn formulas_become_text() {
+        for formula in ["=1+1", "+1", "-1", "@SUM(A1)", " =1"] {
+            assert_eq!(text(formula), format!("'{formula}"));
+        }
+        assert_eq!(text("\t=1\r\n"), "' =1  ");
+        assert_eq!(text("A = B"), "A = B");
+    }
+}

@@ -1,0 +1,130 @@
+//! Numbers and counts in words.
+
+use standfirst_core::{
+    article::{Cut, Reason},
+    report::{AbstractSentence, Flag, Verdict},
+};
+
+/// With a comma every three digits: `12,310`.
+pub fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// `1 article`, `12,310 articles`.
+pub fn count(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", thousands(number))
+}
+
+/// A size in decimal units: `91 MB`, `612 bytes`.
+pub fn size(bytes: u64) -> String {
+    let units = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
+    match units.into_iter().find(|&(unit, _)| bytes >= unit) {
+        Some((unit, name)) if bytes < 10 * unit => {
+            format!("{:.1} {name}", bytes as f64 / unit as f64)
+        }
+        Some((unit, name)) => format!("{} {name}", bytes.div_ceil(unit)),
+        None => format!("{bytes} bytes"),
+    }
+}
+
+/// A polarity with its sign and two decimals; never `-0.00`.
+pub fn score(score: f64) -> String {
+    let shown = format!("{score:+.2}");
+    if shown == "-0.00" || shown == "+0.00" { "0.00".to_owned() } else { shown }
+}
+
+/// A share as a whole percentage.
+pub fn percent(share: f64) -> String {
+    format!("{:.0} %", share * 100.0)
+}
+
+/// What was cut, counted by reason: `1 duplicate (2,310 bytes), 4 teasers (812 bytes)`. Headings are
+/// kept as structure and do not count. `None` if nothing was cut.
+pub fn cuts(cuts: &[Cut]) -> Option<String> {
+    let counted: Vec<String> = Reason::ALL
+        .into_iter()
+        .filter(|&reason| reason != Reason::Heading)
+        .filter_map(|reason| cuts_for(cuts, reason))
+        .collect();
+    (!counted.is_empty()).then(|| counted.join(", "))
+}
+
+/// The cuts for one reason.
+fn cuts_for(cuts: &[Cut], reason: Reason) -> Option<String> {
+    let lengths: Vec<usize> =
+        cuts.iter().filter(|cut| cut.reason == reason).map(|cut| cut.span.len()).collect();
+    let noun = match reason {
+        Reason::Boilerplate => "boilerplate line",
+        other => other.name(),
+    };
+    (!lengths.is_empty()).then(|| {
+        let bytes = count(lengths.iter().sum(), "byte");
+        format!("{} ({bytes})", count(lengths.len(), noun))
+    })
+}
+
+/// What is wrong with a sentence of an abstract, in words; `None` if nothing is.
+pub fn doubt(sentence: &AbstractSentence) -> Option<String> {
+    let verdict = match sentence.verdict {
+        Verdict::Copied | Verdict::Supported => None,
+        Verdict::Stitched => Some("stitched"),
+        Verdict::Unsupported => Some("unsupported"),
+    };
+    let flags: Vec<&str> = sentence.flags.iter().map(|&flag| flag_name(flag)).collect();
+    match (verdict, flags.is_empty()) {
+        (None, true) => None,
+        (Some(verdict), true) => Some(verdict.to_owned()),
+        (None, false) => Some(flags.join(", ")),
+        (Some(verdict), false) => Some(format!("{verdict}: {}", flags.join(", "))),
+    }
+}
+
+/// The word that JSON uses, too.
+fn flag_name(flag: Flag) -> &'static str {
+    match flag {
+        Flag::Number => "number",
+        Flag::Name => "name",
+        Flag::Quote => "quote",
+        Flag::Negation => "negation",
+        Flag::Speaker => "speaker",
+        Flag::Dangling => "dangling",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use standfirst_core::article::Span;
+
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(thousands(7), "7");
+        assert_eq!(thousands(1_234_567), "1,234,567");
+        assert_eq!(count(1, "byte"), "1 byte");
+        assert_eq!(count(0, "byte"), "0 bytes");
+        assert_eq!(size(612), "612 bytes");
+        assert_eq!(size(1_500_000), "1.5 MB");
+        assert_eq!(size(90_868_376), "91 MB");
+        assert_eq!(score(-0.31), "-0.31");
+        assert_eq!(score(-0.001), "0.00");
+        assert_eq!(percent(0.984), "98 %");
+    }
+
+    #[test]
+    fn headings_are_no_cuts() {
+        let cut = |reason, end| Cut { span: Span::new(0, end), reason, confidence: 1.0 };
+        assert_eq!(cuts(&[cut(Reason::Heading, 5)]), None);
+        let mixed = [cut(Reason::Teaser, 900), cut(Reason::Heading, 9), cut(Reason::Teaser, 1_100)];
+        assert_eq!(cuts(&mixed).as_deref(), Some("2 teasers (2,000 bytes)"));
+    }
+}

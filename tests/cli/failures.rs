@@ -1,0 +1,105 @@
+//! What goes wrong, what is said about it, and the exit status.
+
+use standfirst_summarizer::registry::{DEFAULT_SUMMARIZER, FALLBACK_SUMMARIZER, Registry};
+
+use crate::support::{lines, many, run, standfirst, stderr, stdout};
+
+#[test]
+fn a_clean_run_ends_with_0() {
+    let output = run(&["summarize", "--model", "lead", "harbour.txt", "orchard.md"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+}
+
+#[test]
+fn a_bad_file_does_not_end_the_run() {
+    let output = run(&["summarize", "-m", "lead", "-f", "jsonl", "not-there.txt", "harbour.txt"]);
+    assert_eq!(output.status.code(), Some(1));
+    let lines = lines(&stdout(&output));
+    assert!(lines[0]["error"].is_string());
+    assert!(lines[1]["abstracts"][0]["text"].is_string());
+    assert!(stderr(&output).contains("not-there.txt"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("1 of 2 articles"), "{}", stderr(&output));
+}
+
+#[test]
+fn broken_lines_of_a_pile_leave_the_others() {
+    let output = run(&["sentiment", "-f", "jsonl", "pile.jsonl"]);
+    assert_eq!(output.status.code(), Some(1));
+    let labels: Vec<_> =
+        lines(&stdout(&output)).iter().map(|line| line["sentiment"][0]["label"].clone()).collect();
+    assert_eq!(labels[3], "negative");
+    assert!(labels[1].is_null() && labels[2].is_null());
+}
+
+#[test]
+fn an_unknown_model_suggests_known_ones() {
+    let output = run(&["summarize", "--model", "laed", "harbour.txt"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("lead"), "{}", stderr(&output));
+    assert!(stdout(&output).is_empty());
+}
+
+#[test]
+fn a_named_model_whose_files_are_missing_is_an_error() {
+    let output = run(&["summarize", "--model", "centroid", "harbour.txt"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("standfirst models fetch centroid"), "{}", stderr(&output));
+}
+
+#[test]
+fn the_default_model_has_a_stand_in_that_is_announced() {
+    let output = run(&["summarize", "-f", "jsonl", "harbour.txt"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let model = lines(&stdout(&output))[0]["abstracts"][0]["model"].clone();
+    let needs_files = Registry::from_env(&[]).unwrap().card(DEFAULT_SUMMARIZER).unwrap().is_some();
+    if needs_files {
+        assert_eq!(model, FALLBACK_SUMMARIZER);
+        let notice = format!("models fetch {DEFAULT_SUMMARIZER}");
+        assert!(stderr(&output).contains(&notice), "{}", stderr(&output));
+    } else {
+        assert_eq!(model, DEFAULT_SUMMARIZER);
+        assert_eq!(stderr(&output), "");
+    }
+}
+
+#[test]
+fn flags_that_contradict_each_other_end_with_2() {
+    for args in [
+        &["summarize", "--sentences", "2", "--words", "50", "x"][..],
+        &["summarize", "--no-sentiment", "--sentiment-model", "vader", "x"],
+        &["summarize", "--show-cuts", "--format", "csv", "x"],
+        &["clean", "--diff", "--format", "jsonl", "x"],
+        &["summarize", "--max-bytes", "lots", "x"],
+        &["summarise", "x"],
+    ] {
+        let output = run(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(!output.stderr.is_empty(), "{args:?}");
+    }
+}
+
+#[test]
+fn an_article_over_the_limit_is_passed_over() {
+    let output =
+        run(&["summarize", "-m", "lead", "--max-bytes", "1k", "harbour.txt", "orchard.md"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stdout(&output).contains("pears"), "{}", stdout(&output));
+    assert!(stderr(&output).contains("harbour.txt"), "{}", stderr(&output));
+}
+
+#[test]
+fn nothing_in_the_input_is_said() {
+    let output = standfirst().args(["summarize", "-m", "lead"]).write_stdin("").output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(!output.stderr.is_empty());
+}
+
+#[test]
+fn extracts_pass_the_strict_check() {
+    let output = standfirst()
+        .args(["summarize", "-m", "lead", "--strict", "--input-format", "jsonl", "-"])
+        .write_stdin(many(5))
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+}

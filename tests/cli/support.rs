@@ -1,0 +1,65 @@
+//! A program that knows nothing of the machine it runs on.
+
+use std::{fmt::Write as _, path::PathBuf, process::Output};
+
+use assert_cmd::Command;
+use serde_json::Value;
+
+/// All articles of `tests/fixtures/cli`, good and bad: two files, and four lines of which two are
+/// broken.
+pub const FIXTURES: [&str; 3] = ["harbour.txt", "orchard.md", "pile.jsonl"];
+
+/// The binary, to be run among the fixtures, without models that have files and without colour
+/// settings of the user's.
+pub fn standfirst() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_standfirst"));
+    command.current_dir(fixtures()).env("STANDFIRST_MODELS", no_models());
+    for variable in
+        ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "STANDFIRST_CARDS", "STANDFIRST_OFFLINE"]
+    {
+        command.env_remove(variable);
+    }
+    command
+}
+
+/// The folder of the fixtures.
+pub fn fixtures() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/cli"))
+}
+
+/// A folder for models in which there are none.
+pub fn no_models() -> PathBuf {
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("no-models")
+}
+
+/// Runs `standfirst ARGS`.
+pub fn run(args: &[&str]) -> Output {
+    standfirst().args(args).output().unwrap()
+}
+
+/// What it wrote as results.
+pub fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// What it wrote besides.
+pub fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// Each line of `text` as JSON.
+pub fn lines(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// JSON Lines of `count` articles, no two alike.
+pub fn many(count: usize) -> String {
+    (0..count).fold(String::new(), |mut text, i| {
+        writeln!(
+            text,
+            r#"{{"id":"{i}","text":"Ferry {i} left the harbour at dawn with {i} crates. It came back before dusk, and nobody had noticed. The crates of ferry {i} were empty."}}"#
+        )
+        .unwrap();
+        text
+    })
+}
