@@ -20,6 +20,8 @@ const SEED: usize = 6;
 const RESYNC: usize = 3;
 /// How many words either side may have more than the other in one difference.
 const MAX_DRIFT: usize = 10;
+/// The same before the first longer agreement.
+const BACK: usize = 2;
 /// Fewer words than this may be a refrain, a slogan or a quotation said again.
 const MIN_WORDS: usize = 40;
 /// The same for a paragraph that is repeated as a whole.
@@ -99,7 +101,8 @@ impl Row {
         let mut at = 0;
         while let Some(seed) = self.seed(at) {
             let before = *seen.entry(seed).or_insert(at);
-            let copy = (before < at).then(|| self.follow(before, at));
+            let done = copies.last().map_or(0, |copy: &Copy| copy.second.end);
+            let copy = (before < at).then(|| self.extend_back(self.follow(before, at), done));
             match copy {
                 Some(copy) if self.is_long(&copy) && copy.agreement >= MIN_AGREEMENT => {
                     at = copy.second.end;
@@ -148,6 +151,27 @@ impl Row {
         }
         let agreement = f64::from(best.2) / (best.1 - second).max(1) as f64;
         Copy { first: first..best.0, second: second..best.1, agreement: agreement.min(1.0) }
+    }
+
+    /// The same runs from where they start to agree, which may be before the first longer agreement;
+    /// not from before `done`.
+    fn extend_back(&self, mut copy: Copy, done: usize) -> Copy {
+        let (mut from, mut to) = (copy.first.start, copy.second.start);
+        let agree =
+            |from: usize, to: usize| (1..=2).all(|step| self.id(from - step) == self.id(to - step));
+        let near =
+            || (0..=2 * BACK).flat_map(|sum| (0..=sum).map(move |drift| (sum - drift, drift)));
+        while let Some((left, right)) = near().find(|&(left, right)| {
+            from >= left + 2
+                && to >= (right + 2).max(done)
+                && to - right > done + 1
+                && agree(from - left, to - right)
+        }) {
+            (from, to) = (from - left - 2, to - right - 2);
+        }
+        copy.first.start = from;
+        copy.second.start = to;
+        copy
     }
 
     /// Where both runs agree again after a difference.

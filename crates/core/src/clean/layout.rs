@@ -17,8 +17,8 @@ const MAX_WIDTH: usize = 120;
 /// A text wrapped narrower than this is a table or a list.
 const MIN_WIDTH: usize = 30;
 /// How many of the full lines must go on in lower case to call a text hard-wrapped. In running
-/// English some four words of five begin with a small letter.
-const MIN_LOWER: f64 = 0.5;
+/// English some four words of five begin with a small letter; in reports full of names, fewer.
+const MIN_LOWER: f64 = 0.3;
 
 /// A stretch of one line.
 #[derive(Clone, Copy, Debug)]
@@ -126,8 +126,7 @@ fn wrap_width(text: &str, lines: &[Line]) -> Option<usize> {
 /// Whether the first word of the second line would not have fitted on the first.
 fn is_full(text: &str, pair: &[Line], width: usize) -> bool {
     let next = text[pair[1].span.range()].split_whitespace().next().unwrap_or_default();
-    let room = next.split_inclusive(['-', '—', '–']).next().unwrap_or(next);
-    pair[0].width + 1 + room.chars().count() > width
+    pair[0].width + 1 + next.chars().count() > width
 }
 
 /// Whether the first letter, quotation marks and brackets aside, is a small one.
