@@ -56,11 +56,12 @@ impl Part {
         Ok(part)
     }
 
-    /// Sums what is there, and stands at its end.
+    /// Sums what is there, and stands at its end; one byte past the expected size is enough to know.
     fn reread(&mut self) -> io::Result<()> {
+        let mut left = (&self.file).take(self.expected + 1);
         let mut chunk = vec![0; CHUNK];
         loop {
-            match self.file.read(&mut chunk)? {
+            match left.read(&mut chunk)? {
                 0 => return Ok(()),
                 n => {
                     self.hasher.update(&chunk[..n]);
