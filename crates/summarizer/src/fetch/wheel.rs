@@ -145,11 +145,13 @@ impl Wheels {
         progress.start(&format!("package {} {}", wheel.package, wheel.version), 0);
         let status = self.watch(program, child, progress);
         progress.finish();
-        if status?.success() {
-            only_wheel(&folder).ok_or(SourceError::NoWheel { program })
-        } else {
-            Err(SourceError::Pip { program, said: tail(&log) })
+        if !status?.success() {
+            return Err(SourceError::Pip { program, said: tail(&log) });
         }
+        if Extent::of(&folder).largest > self.limit {
+            return Err(SourceError::TooLarge { limit: self.limit });
+        }
+        only_wheel(&folder).ok_or(SourceError::NoWheel { program })
     }
 
     /// The first pip that answers, ready for its arguments.
@@ -218,12 +220,13 @@ fn only_wheel(folder: &Path) -> Option<PathBuf> {
     paths.next().is_none().then_some(path)
 }
 
-/// The end of pip's messages, on one line.
+/// The end of pip's messages, on one line, fit for a terminal.
 fn tail(log: &Path) -> String {
     let bytes = fs::read(log).unwrap_or_default();
     let text = String::from_utf8_lossy(&bytes[bytes.len().saturating_sub(SAID)..]).into_owned();
     let lines: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    if lines.is_empty() { "nothing".to_owned() } else { lines.join("; ") }
+    let said = if lines.is_empty() { "nothing".to_owned() } else { lines.join("; ") };
+    said.replace(char::is_control, " ")
 }
 
 /// Sizes of the files in a folder and those below it, in bytes. Files that vanish meanwhile do not
