@@ -15,7 +15,7 @@ use std::{
 };
 
 use sha2::{Digest, Sha256 as Hasher};
-use standfirst_core::card::ModelCard;
+use standfirst_core::card::{ModelCard, Sha256};
 use standfirst_summarizer::{
     fetch::{FetchError, Fetched, Options, Progress, fetch},
     files::Cache,
@@ -72,7 +72,7 @@ impl Bench {
         let Ok(entries) = fs::read_dir(self.cache.dir()) else { return Vec::new() };
         let names = entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
         let mut names: Vec<_> =
-            names.filter(|name| !name.ends_with(".stamp") && name != "fetch.lock").collect();
+            names.filter(|name| !name.contains(".stamp") && name != "fetch.lock").collect();
         names.sort();
         names
     }
@@ -103,7 +103,7 @@ impl Progress for Steps {
 
 /// The SHA-256 of `bytes`.
 fn sum(bytes: &[u8]) -> String {
-    Hasher::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256(Hasher::digest(bytes).into()).to_string()
 }
 
 /// A card with these files: path, content, sources.

@@ -28,11 +28,14 @@ pub enum Reply {
     WrongRange(Vec<u8>),
 }
 
+/// The path and the `Range` header of each request, such as `/path` and `bytes=5-`.
+type Log = Mutex<Vec<(String, Option<String>)>>;
+
 /// A listening stand-in.
 pub struct Server {
     pub endpoint: String,
-    /// The request lines and `Range` headers that came, such as `/path` and `bytes=5-`.
-    pub seen: Arc<Mutex<Vec<(String, Option<String>)>>>,
+    /// What was asked for so far.
+    pub seen: Arc<Log>,
 }
 
 impl Server {
@@ -67,7 +70,7 @@ pub fn nobody() -> String {
 }
 
 /// Reads one request and writes `reply`. The other side may hang up at any time.
-fn answer(stream: &TcpStream, reply: &Reply, log: &Mutex<Vec<(String, Option<String>)>>) {
+fn answer(stream: &TcpStream, reply: &Reply, log: &Log) {
     let (path, range) = request(stream);
     log.lock().unwrap().push((path, range.clone()));
     let from =

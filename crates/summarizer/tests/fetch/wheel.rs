@@ -248,7 +248,9 @@ fn patch(archive: &[u8], from: u32, to: u32) -> Vec<u8> {
         .map(|(at, _)| at)
         .collect();
     assert!(at.len() >= 2, "{at:?}");
-    at.iter().for_each(|&at| patched[at..at + 4].copy_from_slice(&to.to_le_bytes()));
+    for at in at {
+        patched[at..at + 4].copy_from_slice(&to.to_le_bytes());
+    }
     patched
 }
 
