@@ -1,7 +1,7 @@
 //! The repair: which bytes of a document are the article, and why the others are not.
 //!
-//! [`layout`] turns the lines into blocks, one for each paragraph or heading, and the repairs of
-//! [`REPAIRS`] mark what does not belong. They see nothing of a block but its words, and they are
+//! The layout turns the lines into blocks, one for each paragraph or heading, and the repairs
+//! mark what does not belong. They see nothing of a block but its words, and they are
 //! run until none of them finds anything: what is left is by construction a text in which the
 //! repair finds nothing to do.
 

@@ -9,11 +9,16 @@ use super::{
 /// Fewer words than this may be a heading or an item of a list, whatever comes after.
 const MIN_WORDS: usize = 5;
 
+/// No paragraph is longer than this, in bytes; a text that breaks off at every line is no article.
+const MAX_BYTES: usize = 8_000;
+
 /// Whether the second block goes on where the first one breaks off.
 pub(super) fn continues(first: &Block, second: &Block) -> bool {
     let body = first.role == Role::Body && second.role == Role::Body;
-    body && (breaks_off(first.text()) && starts_lower(second.text())
-        || quotes_on(first.text(), second.text()))
+    let short = first.text().len() + second.text().len() <= MAX_BYTES;
+    body && short
+        && (breaks_off(first.text()) && starts_lower(second.text())
+            || quotes_on(first.text(), second.text()))
 }
 
 /// Whether a text of some length ends in the middle of a sentence.
