@@ -15,11 +15,13 @@ const MAX_LINE: usize = 60;
 static LINES: LazyLock<RegexSet> = LazyLock::new(|| {
     phrases::set(&[
         r"^(image|media|video|picture|photo)s? (caption|source|copyright|credit)\b\W",
-        r"^(photo(graph)?s?|images?|pictures?|pictured|caption|credit|file (photo|picture)|gallery|video|slideshow)( (by|credit|courtesy( of)?))?\s*[:|]\s",
+        r"^(photo(graph)?s?|images?|pictures?|pictured|caption|credit|file (photo|picture)|photographers?|gallery|video|slideshow)( (by|credit|courtesy( of)?))?\s*[:|]\s",
         r"^(photo(graph)?|image|picture)s? (by|courtesy of|credit)\s[^.!?]*$",
         r"\((photos?|images?|pictures?|credit|file)\s*(by|:|credit|courtesy)\s?[^()]*\)$",
         r"\([^()]*\b(AP|AFP|Reuters|EPA|Getty|PA|Press Association|Associated Press) ?(photo|images?|pictures?|file|archive|wire)?\s*[/|][^()]*\)$",
         r"\([^()]*\b(AP|AFP|Reuters|EPA|Getty|PA) (photo|images?|pictures?|file)\b[^()]*\)$",
+        r"\b(photographer|photo|photograph|picture|image)s?\s*:\s[^.!?]*\b(AP|AFP|Reuters|EPA|Getty|Bloomberg)\b[^.!?]*$",
+        r"\bvia (AP|AFP|Reuters|EPA|Getty( Images)?)\)?$",
         r"^[^.!?]*(\.|\s)\s?(photo(graph)?|picture|image|credit)s?\s*:\s[^.!?]*$",
     ])
 });
@@ -50,6 +52,7 @@ mod tests {
             "Pictured: the old swing bridge",
             "The swing bridge in 1911. (AP Photo/Jane Doe)",
             "A ferry leaves the harbour (Picture: Jane Doe)",
+            "Keepers on the pier in March. Photographer: Jane Doe/AFP via Getty Images",
             "Workers mend the bridge. Photograph: Jane Doe/Courier",
         ] {
             assert_eq!(
