@@ -7,8 +7,8 @@ use ndarray::{Array1, Array2, Axis};
 pub const MAX_SENTENCES: usize = 3_000;
 
 /// The walk stops when no more than this much of the reader moves in a step.
-const TOLERANCE: f64 = 1e-10;
-/// It stops here anyway. A damped walk is through far earlier: 0.85 to the power of 142 is 1e-10.
+const TOLERANCE: f64 = 1e-13;
+/// It stops here anyway. A damped walk is through far earlier: 0.85 to the power of 185 is 1e-13.
 const MAX_STEPS: usize = 2_000;
 
 /// The share of time that a reader spends at each sentence, sum 1.

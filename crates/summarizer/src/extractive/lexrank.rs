@@ -5,7 +5,8 @@
 //! The similarity is the paper's idf-modified cosine, with term frequency relative to the sentence's
 //! most frequent word, and idf taken from the article itself, as in the Python package sumy. Unlike
 //! there, the walk is damped, as the paper has it, and goes on until it has settled; sumy's stops at
-//! a change of 0.1, most often after its first step.
+//! a change of 0.1, most often after its first step. And from a sentence of nothing but stop words,
+//! which has no links, the reader goes on anywhere; in sumy the reader is lost there.
 
 use std::sync::Arc;
 
