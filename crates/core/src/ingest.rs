@@ -20,7 +20,13 @@
 //! One bad input never ends a run: it is an [`IngestError`] in the place where its document would
 //! have been, and the next input follows.
 
-use std::{fs::File, io::Read, path::PathBuf};
+use std::{
+    fs::File,
+    io::{Cursor, Read},
+    path::PathBuf,
+};
+
+use encoding_rs::Encoding;
 
 use crate::article::{Document, Source};
 
@@ -33,6 +39,7 @@ mod jsonl;
 mod lines;
 mod markdown;
 mod sniff;
+mod transcode;
 mod walk;
 
 pub use error::{IngestError, IngestErrorKind};
@@ -101,6 +108,8 @@ impl Default for Options {
 pub struct Pending {
     source: Source,
     max_bytes: u64,
+    /// What the stream was in that it is a part of, where that was not UTF-8.
+    transcoded: Option<&'static Encoding>,
     payload: Payload,
 }
 
@@ -130,9 +139,12 @@ impl Pending {
     /// # Errors
     /// [`IngestError`], which names the input and what to do.
     pub fn read(self) -> Result<Document, IngestError> {
-        let Self { source, max_bytes, payload } = self;
+        let Self { source, max_bytes, transcoded, payload } = self;
         match load(&source, max_bytes, payload) {
-            Ok(document) => Ok(document),
+            Ok(mut document) => {
+                document.notes.extend(transcoded.map(decode::by_mark_note));
+                Ok(document)
+            }
             Err(kind) => Err(IngestError { source, kind }),
         }
     }
@@ -214,15 +226,17 @@ pub fn from_reader(
     options: &Options,
 ) -> Box<dyn Iterator<Item = Result<Pending, IngestError>> + Send> {
     let source = Source { path: path.to_owned(), line: None };
+    if let Some(format) = options.format {
+        return inputs(source, reader, format, options);
+    }
     let mut head = Vec::new();
     if let Err(error) = reader.by_ref().take(sniff::HEAD).read_to_end(&mut head) {
         return fail(source, error.into());
     }
-    let format = match (options.format, sniff::content(&head)) {
-        (Some(format), _) | (None, Sniffed::Format(format)) => format,
-        (None, Sniffed::Binary { at }) => return fail(source, IngestErrorKind::Binary { at }),
-    };
-    inputs(source, std::io::Cursor::new(head).chain(reader), format, options)
+    match sniff::content(&head) {
+        Sniffed::Format(format) => inputs(source, Cursor::new(head).chain(reader), format, options),
+        Sniffed::Binary { at } => fail(source, IngestErrorKind::Binary { at }),
+    }
 }
 
 /// The inputs of a file: itself, if it is one article, else what streams out of it.
@@ -257,36 +271,56 @@ fn inputs(
     options: &Options,
 ) -> Inputs {
     let max_bytes = options.max_bytes;
-    match format {
-        Format::Jsonl => Box::new(JsonLines::new(source, reader, max_bytes).map(move |line| {
-            let (source, line) = line?;
-            Ok(Pending { source, max_bytes, payload: Payload::JsonLine(line) })
-        })),
-        Format::Csv => match csv::Records::new(source.clone(), reader, max_bytes) {
-            Ok(records) => Box::new(records.map(move |row| {
-                let (source, row) = row?;
-                Ok(Pending { source, max_bytes, payload: Payload::Record(row) })
-            })),
-            Err(kind) => fail(source, kind),
-        },
-        Format::Feed => match read_bounded(reader, max_bytes).and_then(|feed| feed::entries(&feed))
-        {
-            Ok(entries) => Box::new((1..).zip(entries).map(move |(entry, content)| {
-                let source = Source { path: source.path.clone(), line: Some(entry) };
-                Ok(Pending { source, max_bytes, payload: Payload::Entry(Box::new(content)) })
-            })),
-            Err(kind) => fail(source, kind),
-        },
-        Format::Text | Format::Markdown | Format::Html => match read_bounded(reader, max_bytes) {
-            Ok(bytes) => one(source, options, Payload::Bytes(bytes, format)),
-            Err(kind) => fail(source, kind),
-        },
-    }
+    let found = match format {
+        Format::Jsonl => lines(source.clone(), reader, max_bytes),
+        Format::Csv => records(source.clone(), reader, max_bytes),
+        Format::Feed => entries(source.clone(), reader, max_bytes),
+        Format::Text | Format::Markdown | Format::Html => read_bounded(reader, max_bytes)
+            .map(|bytes| one(source.clone(), options, Payload::Bytes(bytes, format))),
+    };
+    found.unwrap_or_else(|kind| fail(source, kind))
+}
+
+/// The lines of JSON Lines.
+fn lines(
+    source: Source,
+    reader: impl Read + Send + 'static,
+    max_bytes: u64,
+) -> Result<Inputs, IngestErrorKind> {
+    let (reader, transcoded) = transcode::utf8(reader)?;
+    Ok(Box::new(JsonLines::new(source, reader, max_bytes).map(move |line| {
+        let (source, line) = line?;
+        Ok(Pending { source, max_bytes, transcoded, payload: Payload::JsonLine(line) })
+    })))
+}
+
+/// The records of CSV.
+fn records(
+    source: Source,
+    reader: impl Read + Send + 'static,
+    max_bytes: u64,
+) -> Result<Inputs, IngestErrorKind> {
+    let (reader, transcoded) = transcode::utf8(reader)?;
+    Ok(Box::new(csv::Records::new(source, reader, max_bytes)?.map(move |row| {
+        let (source, row) = row?;
+        Ok(Pending { source, max_bytes, transcoded, payload: Payload::Record(row) })
+    })))
+}
+
+/// The entries of a feed.
+fn entries(source: Source, reader: impl Read, max_bytes: u64) -> Result<Inputs, IngestErrorKind> {
+    let entries = feed::entries(&read_bounded(reader, max_bytes)?)?;
+    Ok(Box::new((1..).zip(entries).map(move |(entry, content)| {
+        let source = Source { path: source.path.clone(), line: Some(entry) };
+        let payload = Payload::Entry(Box::new(content));
+        Ok(Pending { source, max_bytes, transcoded: None, payload })
+    })))
 }
 
 /// A single input.
 fn one(source: Source, options: &Options, payload: Payload) -> Inputs {
-    Box::new(std::iter::once(Ok(Pending { source, max_bytes: options.max_bytes, payload })))
+    let max_bytes = options.max_bytes;
+    Box::new(std::iter::once(Ok(Pending { source, max_bytes, transcoded: None, payload })))
 }
 
 /// A single error.

@@ -189,8 +189,17 @@ fn encodings_are_told_and_said() {
     let document = found[0].as_ref().unwrap();
     assert_eq!(document.text, "Zoë waited.");
     assert_eq!(document.notes, ["decoded as UTF-16LE (byte order mark)"]);
-    let found = stream(utf16, Some(Format::Jsonl));
-    assert!(found[0].as_ref().unwrap_err().contains("convert it to UTF-8"));
+    for (written, format) in [
+        ("{\"text\":\"Zoë\"}\n{\"text\":\"too\"}\n", Format::Jsonl),
+        ("text\nZoë\ntoo\n", Format::Csv),
+    ] {
+        let written = format!("\u{feff}{written}");
+        let bytes: Vec<u8> = written.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let found = stream(bytes, Some(format));
+        let document = found[0].as_ref().unwrap();
+        assert_eq!((document.text.as_str(), found.len()), ("Zoë", 2));
+        assert_eq!(document.notes, ["decoded as UTF-16BE (byte order mark)"]);
+    }
     let page = b"<meta charset='windows-1251'><p>\xCC\xEE\xF1\xF2 \xEE\xF2\xEA\xF0\xFB\xF2.</p>";
     let found = stream(page.as_slice(), Some(Format::Html));
     let document = found[0].as_ref().unwrap();

@@ -104,9 +104,6 @@ impl Records {
         if head.is_empty() {
             return Err(IngestErrorKind::Empty);
         }
-        if let Some(encoding) = decode::wide(head) {
-            return Err(IngestErrorKind::NotUtf8 { encoding: encoding.name() });
-        }
         if let Some(at) = head.iter().position(|&byte| byte == 0) {
             return Err(IngestErrorKind::Binary { at });
         }

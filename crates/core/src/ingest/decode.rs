@@ -53,6 +53,11 @@ pub(super) fn wide(head: &[u8]) -> Option<&'static Encoding> {
     (encoding == UTF_16LE || encoding == UTF_16BE).then_some(encoding)
 }
 
+/// The note on an input whose byte order mark says what it is in.
+pub(super) fn by_mark_note(encoding: &'static Encoding) -> String {
+    format!("decoded as {} (byte order mark)", encoding.name())
+}
+
 /// Decodes what follows a byte order mark, which settles the encoding.
 fn by_mark(bytes: &[u8], encoding: &'static Encoding) -> Result<Decoded, IngestErrorKind> {
     let (text, broken) = encoding.decode_without_bom_handling(bytes);
@@ -62,8 +67,7 @@ fn by_mark(bytes: &[u8], encoding: &'static Encoding) -> Result<Decoded, IngestE
     if let Some(at) = text.find('\0') {
         return Err(IngestErrorKind::Binary { at });
     }
-    let note =
-        (encoding != UTF_8).then(|| format!("decoded as {} (byte order mark)", encoding.name()));
+    let note = (encoding != UTF_8).then(|| by_mark_note(encoding));
     Ok(Decoded { text: text.into_owned(), note })
 }
 

@@ -72,12 +72,6 @@ pub enum IngestErrorKind {
         /// The encoding that was tried last.
         encoding: &'static str,
     },
-    /// JSON Lines or CSV in an encoding whose line ends are not one byte.
-    #[error("is in {encoding}, and files of many articles are read as UTF-8; convert it to UTF-8")]
-    NotUtf8 {
-        /// The encoding that its byte order mark names.
-        encoding: &'static str,
-    },
     /// The article is larger than the limit.
     #[error("is larger than {limit} bytes; raise the limit with --max-bytes or split the file")]
     TooLarge {

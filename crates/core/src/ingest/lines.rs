@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
-use super::{IngestError, IngestErrorKind, decode};
+use super::{IngestError, IngestErrorKind};
 use crate::article::Source;
 
 /// The lines of JSON Lines that are not blank, each with its place.
@@ -43,11 +43,6 @@ impl<R: Read> JsonLines<R> {
     /// The next line that holds something, or what is wrong with it; `None` at the end.
     fn advance(&mut self) -> Option<Result<Vec<u8>, IngestErrorKind>> {
         loop {
-            if self.line == 0
-                && let Some(error) = self.check_start()
-            {
-                return Some(Err(self.stop(error)));
-            }
             self.line += 1;
             match read_line(&mut self.reader, self.max_bytes) {
                 Ok(Line::Whole(line)) if is_blank(&line) => {}
@@ -66,15 +61,6 @@ impl<R: Read> JsonLines<R> {
                 }
                 Err(error) => return Some(Err(self.stop(error.into()))),
             }
-        }
-    }
-
-    /// Refuses an encoding in which a line end is more than one byte.
-    fn check_start(&mut self) -> Option<IngestErrorKind> {
-        match self.reader.fill_buf() {
-            Ok(head) => decode::wide(head)
-                .map(|encoding| IngestErrorKind::NotUtf8 { encoding: encoding.name() }),
-            Err(error) => Some(error.into()),
         }
     }
 
