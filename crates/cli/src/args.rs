@@ -9,7 +9,7 @@ use std::{num::NonZeroUsize, path::PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use standfirst_core::ingest;
 
-use crate::render::Format;
+use crate::render::{Format, table::TableFormat};
 
 /// Checked abstracts and tone for messy news articles, offline
 ///
@@ -37,6 +37,12 @@ pub enum Command {
     /// Give every article its tone only
     #[command(after_long_help = help::SENTIMENT)]
     Sentiment(Sentiment),
+    /// Put the same articles through several models and set the models side by side
+    #[command(after_long_help = help::COMPARE)]
+    Compare(Survey),
+    /// Score abstracts against references that people wrote, with confidence intervals
+    #[command(after_long_help = help::EVALUATE)]
+    Evaluate(Evaluate),
     /// Print the repaired text, or what was cut, where and why
     #[command(after_long_help = help::CLEAN)]
     Clean(Clean),
@@ -201,12 +207,57 @@ pub struct SummarizeModels {
     /// Abstracts only
     #[arg(long)]
     pub no_sentiment: bool,
+    /// How long the abstracts are.
+    #[command(flatten)]
+    pub length: Length,
+}
+
+/// How long the abstracts are.
+#[derive(Args, Debug)]
+pub struct Length {
     /// Length of an abstract in sentences [default: 3]
     #[arg(long, short = 'n', value_name = "N", conflicts_with = "words")]
     pub sentences: Option<NonZeroUsize>,
     /// Length of an abstract in words, at most, in whole sentences
     #[arg(long, short, value_name = "N")]
     pub words: Option<NonZeroUsize>,
+}
+
+/// `standfirst compare`, and what `standfirst evaluate` shares with it.
+#[derive(Args, Debug)]
+pub struct Survey {
+    /// What to read.
+    #[command(flatten)]
+    pub input: Input,
+    /// Summarisers, several with commas or by repeating the flag; see `standfirst models list`
+    #[arg(long, short, value_name = "ID", value_delimiter = ',', help_heading = "Models")]
+    pub model: Vec<String>,
+    /// How long the abstracts are.
+    #[command(flatten)]
+    pub length: Length,
+    /// Form of the figures
+    #[arg(long, short, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    pub format: TableFormat,
+    /// Write the figures here instead of standard output
+    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
+    pub out: Option<PathBuf>,
+    /// Leave the wall-clock times out, so that equal runs give equal bytes
+    #[arg(long, help_heading = "Output")]
+    pub no_timings: bool,
+    /// How to work.
+    #[command(flatten)]
+    pub run: Run,
+}
+
+/// `standfirst evaluate`.
+#[derive(Args, Debug)]
+pub struct Evaluate {
+    /// What `compare` takes, too.
+    #[command(flatten)]
+    pub survey: Survey,
+    /// Compare words as they stand, without the Porter stemmer
+    #[arg(long, help_heading = "Output")]
+    pub no_stemming: bool,
 }
 
 /// `standfirst sentiment`.

@@ -1,10 +1,14 @@
-//! One file per command; `batch` is what `summarize` and `sentiment` share.
+//! One file per command; `batch` is what `summarize` and `sentiment` share, `survey` what `compare`
+//! and `evaluate` do.
 
 mod batch;
 pub mod clean;
+pub mod compare;
 pub mod completions;
 pub mod doctor;
+pub mod evaluate;
 pub mod man;
 pub mod models;
 pub mod sentiment;
 pub mod summarize;
+mod survey;

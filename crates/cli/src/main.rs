@@ -29,6 +29,8 @@ fn dispatch(Cli { command, global }: Cli) -> Result<Outcome> {
     match command {
         Command::Summarize(args) => commands::summarize::run(&args, &global),
         Command::Sentiment(args) => commands::sentiment::run(&args, &global),
+        Command::Compare(args) => commands::compare::run(&args, &global),
+        Command::Evaluate(args) => commands::evaluate::run(&args, &global),
         Command::Clean(args) => commands::clean::run(&args, &global),
         Command::Models(args) => commands::models::run(&args.command, &global),
         Command::Doctor => commands::doctor::run(&global),

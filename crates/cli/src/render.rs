@@ -9,6 +9,7 @@ mod jsonl;
 mod markdown;
 pub mod palette;
 pub mod safe;
+pub mod table;
 mod terminal;
 
 #[cfg(test)]

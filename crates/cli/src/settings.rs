@@ -63,7 +63,7 @@ pub fn check_out(out: Option<&Path>, paths: &[PathBuf]) -> Result<()> {
 }
 
 /// Length of an abstract.
-pub fn budget(args: &args::SummarizeModels) -> Budget {
+pub fn budget(args: &args::Length) -> Budget {
     let words = args.words.map(Budget::Words);
     words.or(args.sentences.map(Budget::Sentences)).unwrap_or(Budget::DEFAULT)
 }

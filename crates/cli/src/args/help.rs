@@ -60,6 +60,24 @@ Examples:
 In a diff, lines with '-' were cut, lines with '~' are headings: kept, but never part of a sentence.
 The confidence says how sure the repair is; it is not a calibrated probability.";
 
+/// Under `standfirst compare --help`.
+pub const COMPARE: &str = "\
+Examples:
+  standfirst compare news/ --model lead --model lexrank --model centroid
+  standfirst compare news.jsonl -m lead,kl --format markdown --out models.md
+
+Without references no figure says which model is right: the table says what each model takes, from
+where in the articles, and how far the models agree.";
+
+/// Under `standfirst evaluate --help`.
+pub const EVALUATE: &str = "\
+Examples:
+  standfirst evaluate references.jsonl --model lead --model lexrank
+  standfirst evaluate references.jsonl -m lead,centroid -n 2 --format json
+
+A line of the input holds the article and what a person wrote of it, one sentence a line:
+  {\"id\": \"…\", \"text\": \"…\", \"reference\": \"First sentence.\\nSecond sentence.\"}";
+
 /// Under `standfirst models --help`.
 pub const MODELS: &str = "\
 Examples:

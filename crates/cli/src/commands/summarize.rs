@@ -31,7 +31,7 @@ pub fn run(args: &args::Summarize, global: &Global) -> Result<Outcome> {
         } else {
             sentiment::models(&registry, &args.models.sentiment_model)?
         },
-        budget: settings::budget(&args.models),
+        budget: settings::budget(&args.models.length),
         jobs: settings::jobs(&args.run),
         timings: !args.output.no_timings,
         include_text: args.output.include_text || args.show_cuts,
@@ -42,7 +42,7 @@ pub fn run(args: &args::Summarize, global: &Global) -> Result<Outcome> {
 }
 
 /// The models named, or the default one.
-fn summarizers(
+pub fn summarizers(
     registry: &Registry,
     ids: &[String],
     quiet: bool,
