@@ -221,13 +221,21 @@ impl<'a> Session<'a> {
         let path = self.cache.path(file).with_added_extension("part");
         let part = Part::resume(&path, file)?;
         let resumed = part.have() > 0;
-        match self.hub.download(url, part, self.progress)?.keep(self.cache, file) {
+        let result = match self.hub_part(file, url, part) {
             Err(SourceError::Checksum { .. }) if resumed => {
-                let part = Part::create(&path, file)?;
-                self.hub.download(url, part, self.progress)?.keep(self.cache, file)
+                Part::create(&path, file).and_then(|part| self.hub_part(file, url, part))
             }
             result => result,
+        };
+        if result.is_err() && fs::metadata(&path).is_ok_and(|found| found.len() == 0) {
+            // Nothing came, so there is nothing to resume.
+            let _ = fs::remove_file(&path);
         }
+        result
+    }
+
+    fn hub_part(&mut self, file: &CardFile, url: &str, part: Part) -> Result<(), SourceError> {
+        self.hub.download(url, part, self.progress)?.keep(self.cache, file)
     }
 }
 

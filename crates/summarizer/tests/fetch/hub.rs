@@ -164,4 +164,5 @@ fn a_host_that_is_not_there_is_asked_once_for_all_files() {
         2,
         "{message}"
     );
+    assert_eq!(bench.cached(), [""; 0]);
 }
