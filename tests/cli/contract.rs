@@ -44,8 +44,9 @@ fn the_schema_refuses_what_it_should() {
         |line| line["schema"] = "standfirst/2".into(),
         |line| line["surprise"] = true.into(),
         |line| {
-            line["cuts"] =
-                serde_json::json!([{"start": 0, "end": 1, "reason": "boredom", "confidence": 1.0}])
+            let cut =
+                serde_json::json!({"start": 0, "end": 1, "reason": "boredom", "confidence": 1.0});
+            line["cuts"] = vec![cut].into();
         },
         |line| line["abstracts"][0]["sentences"][0]["verdict"] = "verified".into(),
         |line| line["abstracts"][0]["error"] = "yet there is a text".into(),
@@ -106,14 +107,10 @@ fn the_same_bytes_at_any_number_of_jobs() {
 fn timings_are_all_that_differs() {
     let masked = |jobs: &str| {
         let mut lines = lines(&summarize(&["--jobs", jobs]));
-        for cell in lines.iter_mut().flat_map(|line| {
-            let line = line.as_object_mut().unwrap();
-            let mut cells =
-                line["abstracts"].as_array_mut().unwrap().iter_mut().collect::<Vec<_>>();
-            cells.iter_mut().for_each(|cell| mask(cell));
-            line["sentiment"].as_array_mut().unwrap().iter_mut()
-        }) {
-            mask(cell);
+        for line in &mut lines {
+            for cells in ["abstracts", "sentiment"] {
+                line[cells].as_array_mut().unwrap().iter_mut().for_each(mask);
+            }
         }
         lines
     };
