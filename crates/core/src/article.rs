@@ -245,7 +245,7 @@ pub struct Article {
 /// The repair left no sentence to work on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "nothing is left of the article after the repair; `standfirst clean --diff` shows what was cut"
+    "nothing is left of the article after the repair: every line of it is a heading, boilerplate or a fragment"
 )]
 pub struct EmptyArticle;
 

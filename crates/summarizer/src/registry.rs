@@ -26,7 +26,8 @@ use crate::{
     sentiment,
 };
 
-/// The summariser when nobody names one.
+/// The summariser when nobody names one: no unsupervised one does better on news, and it needs no
+/// files. The README has the figures.
 pub const DEFAULT_SUMMARIZER: &str = "lead";
 /// The sentiment model when nobody names one.
 pub const DEFAULT_SENTIMENT: &str = "vader";

@@ -4,7 +4,10 @@ use anyhow::{Result, ensure};
 use standfirst_core::compare::{Comparer, Comparison};
 use standfirst_summarizer::registry::Registry;
 
-use super::{summarize, survey::Survey};
+use super::{
+    summarize,
+    survey::{self, Survey},
+};
 use crate::{
     args::{self, Global},
     exit::Outcome,
@@ -23,7 +26,7 @@ pub fn run(args: &args::Survey, global: &Global) -> Result<Outcome> {
     let mut comparer = Comparer::new(survey.ids());
     let totals = survey.run(|report| comparer.add(report))?;
     survey.write(&comparer.finish())?;
-    Ok(survey.outcome(totals))
+    Ok(survey::outcome(totals))
 }
 
 impl Tables for Comparison {

@@ -4,7 +4,10 @@ use anyhow::{Result, bail};
 use standfirst_core::evaluate::{Evaluation, Evaluator, REFERENCE};
 use standfirst_summarizer::registry::Registry;
 
-use super::{summarize, survey::Survey};
+use super::{
+    summarize,
+    survey::{self, Survey},
+};
 use crate::{
     args::{self, Global},
     exit::Outcome,
@@ -25,7 +28,7 @@ pub fn run(args: &args::Evaluate, global: &Global) -> Result<Outcome> {
         );
     };
     survey.write(&evaluation)?;
-    Ok(survey.outcome(totals))
+    Ok(survey::outcome(totals))
 }
 
 impl Tables for Evaluation {

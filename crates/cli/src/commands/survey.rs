@@ -75,15 +75,15 @@ impl Survey<'_> {
         table::write(tables, self.args.format, look, &mut sink)?;
         sink.finish()
     }
+}
 
-    /// The end of the survey, as the shell is to see it.
-    pub fn outcome(&self, totals: Totals) -> Outcome {
-        if totals.interrupted {
-            messages::notice(&format!(
-                "stopped after {} articles; the figures are of those",
-                totals.articles
-            ));
-        }
-        Outcome::skipped_if(totals.failed > 0 || totals.interrupted || totals.articles == 0)
+/// The end of the survey, as the shell is to see it.
+pub fn outcome(totals: Totals) -> Outcome {
+    if totals.interrupted {
+        messages::notice(&format!(
+            "stopped after {} articles; the figures are of those",
+            totals.articles
+        ));
     }
+    Outcome::skipped_if(totals.failed > 0 || totals.interrupted || totals.articles == 0)
 }

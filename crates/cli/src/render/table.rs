@@ -136,8 +136,8 @@ mod tests {
 
     #[test]
     fn one_table_three_forms() {
-        insta::assert_snapshot!(written(TableFormat::Text), @"");
-        insta::assert_snapshot!(written(TableFormat::Markdown), @"");
-        insta::assert_snapshot!(written(TableFormat::Json), @"");
+        insta::assert_snapshot!("table_text", written(TableFormat::Text));
+        insta::assert_snapshot!("table_markdown", written(TableFormat::Markdown));
+        insta::assert_snapshot!("table_json", written(TableFormat::Json));
     }
 }
