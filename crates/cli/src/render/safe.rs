@@ -6,7 +6,7 @@ pub fn line(text: &str) -> String {
     text.chars().map(neutral).collect()
 }
 
-/// As [`line`], with the line breaks kept.
+/// As [`line()`], with the line breaks kept.
 pub fn lines(text: &str) -> String {
     text.chars().map(|c| if c == '\n' { c } else { neutral(c) }).collect()
 }

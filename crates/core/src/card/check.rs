@@ -394,7 +394,7 @@ sources = ["wheel:demo==1.0!demo/config.json"]
         fn no_damage_to_a_card_makes_it_panic(
             at in 0..CARD.len(),
             drop in 0usize..40,
-            patch in r#"[\x00-\x7fé]{0,8}"#,
+            patch in r"[\x00-\x7fé]{0,8}",
         ) {
             let mut damaged = CARD.as_bytes().to_vec();
             damaged.splice(at..(at + drop).min(CARD.len()), patch.bytes());

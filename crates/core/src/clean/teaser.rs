@@ -1,7 +1,7 @@
 //! Beginnings of other stories that were glued to the end of the article.
 //!
 //! The last paragraphs are compared with everything before them by a logistic model over the
-//! [`Features`] of each; see [`model`] for what it was fitted on. A tail is cut from its first surely
+//! [`features`] of each; see [`model`] for what it was fitted on. A tail is cut from its first surely
 //! foreign paragraph on. The features are made for English, and other languages are left alone.
 
 mod features;

@@ -5,8 +5,8 @@
 //! `Parallelism::Rayon` over the pool of the caller, whose idle workers then begin another article
 //! inside the product; `softmax` and `layer_norm` of `candle-nn` do the same; and its element-wise
 //! operations of more than 64 Ki numbers go to a second, spinning pool of its own. Hence
-//! [`one_thread_per_pass`] raises the size from which a product is split beyond any size, and
-//! everything between two products is a [kernel](kernels) of ours.
+//! `one_thread_per_pass` raises the size from which a product is split beyond any size, and
+//! everything between two products is a kernel of ours.
 
 use std::{fs::File, io::Read, path::Path, sync::Once};
 

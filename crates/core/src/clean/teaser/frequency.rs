@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::LazyLock};
 
 /// Stem and, in thousandths, the share of the articles that it stands in: English stems that stand
-/// in at least [`FLOOR`] thousandths of the 1,170 training articles of the CNN/DailyMail set.
+/// in at least `FLOOR` thousandths of the 1,170 training articles of the CNN/DailyMail set.
 const TABLE: &str = include_str!("frequency.txt");
 /// The frequency of a stem that is not in the table, in thousandths.
 const RARE: f64 = 5.0;

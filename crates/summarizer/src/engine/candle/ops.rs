@@ -1,4 +1,4 @@
-//! The [kernels](super::kernels) as operations on candle's tensors: two-dimensional, contiguous, f32,
+//! The [kernels] as operations on candle's tensors: two-dimensional, contiguous, f32,
 //! on the CPU.
 
 use candle_core::{CpuStorage, CustomOp2, InplaceOp2, InplaceOp3, Layout, Result, Shape, bail};
