@@ -64,11 +64,15 @@ impl ArticleReport {
         }
     }
 
-    /// Whether anything in it failed: the article or one of the models.
-    pub fn has_error(&self) -> bool {
+    /// Whether anything in it failed: the article or one of the models. Where the tone is only
+    /// `offered`, a language that its model does not know is no failure.
+    pub fn has_failure(&self, tone_is_offered: bool) -> bool {
+        let fails = |cell: &SentimentReport| {
+            cell.error.is_some() && !(tone_is_offered && cell.unknown_language)
+        };
         self.error.is_some()
             || self.abstracts.iter().any(|cell| cell.error.is_some())
-            || self.sentiment.iter().any(|cell| cell.error.is_some())
+            || self.sentiment.iter().any(fails)
     }
 }
 
@@ -149,6 +153,9 @@ pub struct SentimentReport {
     pub confidence: Option<f64>,
     /// The sentences, in reading order.
     pub sentences: Vec<SentenceTone>,
+    /// Whether the error is that the model does not know the article's language.
+    #[serde(skip)]
+    pub unknown_language: bool,
     /// Tone towards people and organisations.
     pub targets: Vec<TargetTone>,
     /// Wall-clock time of the model, milliseconds; `None` when timings are switched off.

@@ -46,6 +46,9 @@ pub struct Plan {
     pub summarizers: Vec<Arc<dyn Summarizer>>,
     /// One tone from each, in this order.
     pub sentiment: Vec<Arc<dyn SentimentModel>>,
+    /// Whether nobody asked for the tone by a model's name: an article in a language that the model
+    /// does not know is then no failure, though its place in the report says so.
+    pub tone_is_offered: bool,
     /// Length of an abstract.
     pub budget: Budget,
     /// Threads.
@@ -236,7 +239,8 @@ impl<'a, F: FnMut(ArticleReport) -> io::Result<()>> Keeper<'a, F> {
             self.handed_on += 1;
             if let Some(report) = row.and_then(|row| row.into_report(self.spawner.plan)) {
                 self.totals.articles += 1;
-                self.totals.failed += u64::from(report.has_error());
+                self.totals.failed +=
+                    u64::from(report.has_failure(self.spawner.plan.tone_is_offered));
                 (self.emit)(report)?;
                 self.permits.release();
             }

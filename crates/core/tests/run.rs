@@ -93,6 +93,7 @@ fn plan(jobs: usize) -> Plan {
             Arc::new(First::new("b", Threading::Caller)),
         ],
         sentiment: vec![Arc::new(Gloomy(info("gloomy", Threading::Caller)))],
+        tone_is_offered: false,
         budget: Budget::DEFAULT,
         jobs: NonZeroUsize::new(jobs).unwrap(),
         timings: false,
@@ -160,7 +161,7 @@ fn one_bad_cell_or_file_leaves_the_rest_standing() {
     assert_eq!(reports[3].abstracts[1].error.as_deref(), Some("the model failed: no memory"));
     assert!(reports[3].abstracts[1].text.is_none());
     assert_eq!(reports[3].sentiment[0].score, Some(-0.5));
-    assert!(!reports[4].has_error());
+    assert!(!reports[4].has_failure(false));
 }
 
 #[test]
@@ -180,6 +181,23 @@ fn the_tone_of_an_article_is_the_mean_over_its_sentences() {
     assert_eq!(reports[0].sentiment[0].score, Some(-0.25));
     assert_eq!(reports[0].sentiment[0].label, Some(Label::Negative));
     assert_eq!(reports[0].sentiment[0].sentences[1].label, Label::Neutral);
+}
+
+#[test]
+fn a_language_the_tone_does_not_know_fails_only_a_model_that_was_named() {
+    let german = "Der Stadtrat hat am Dienstag beschlossen, den Hafen im Winter zu schließen.";
+    let (_folder, paths) = articles(&[german.into()]);
+    let english = || {
+        let mut info = info("gloomy", Threading::Caller);
+        info.languages = vec!["en".parse().unwrap()];
+        vec![Arc::new(Gloomy(info)) as Arc<dyn SentimentModel>]
+    };
+    let offered = Plan { sentiment: english(), tone_is_offered: true, ..plan(1) };
+    let (reports, totals) = collect(&paths, &offered);
+    assert_eq!(totals.failed, 0);
+    assert!(reports[0].sentiment[0].error.as_deref().unwrap().contains("German"));
+    let (_, totals) = collect(&paths, &Plan { sentiment: english(), ..plan(1) });
+    assert_eq!(totals.failed, 1);
 }
 
 #[test]

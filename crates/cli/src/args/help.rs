@@ -41,6 +41,9 @@ Formats:
 Every offset in json and jsonl is a byte offset into the UTF-8 text of the article as it was read
 (for JSON Lines input: of its \"text\").
 
+An article in a language that a model does not know has that as its error. This counts as a failure
+unless it is only the tone, and --sentiment-model named no model.
+
 Interrupting (Ctrl-C) finishes and writes what is in flight; a second time ends at once.";
 
 /// Under `standfirst sentiment --help`.

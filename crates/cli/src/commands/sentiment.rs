@@ -23,6 +23,7 @@ pub fn run(args: &args::Sentiment, global: &Global) -> Result<Outcome> {
     let plan = Plan {
         summarizers: Vec::new(),
         sentiment: models(&registry, &args.model)?,
+        tone_is_offered: false,
         budget: Budget::DEFAULT,
         jobs: settings::jobs(&args.run),
         timings: !args.output.no_timings,

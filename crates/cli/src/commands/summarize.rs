@@ -31,6 +31,7 @@ pub fn run(args: &args::Summarize, global: &Global) -> Result<Outcome> {
         } else {
             sentiment::models(&registry, &args.models.sentiment_model)?
         },
+        tone_is_offered: args.models.sentiment_model.is_empty(),
         budget: settings::budget(&args.models.length),
         jobs: settings::jobs(&args.run),
         timings: !args.output.no_timings,

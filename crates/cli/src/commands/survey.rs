@@ -47,6 +47,7 @@ impl Survey<'_> {
         let plan = Plan {
             summarizers: self.models.clone(),
             sentiment: Vec::new(),
+            tone_is_offered: false,
             budget: settings::budget(&args.length),
             jobs: settings::jobs(&args.run),
             timings: !args.no_timings,

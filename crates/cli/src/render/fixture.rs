@@ -69,6 +69,7 @@ fn everything() -> ArticleReport {
                 label: None,
                 score: None,
                 sentences: Vec::new(),
+                unknown_language: false,
                 targets: Vec::new(),
                 error: Some("the model failed".to_owned()),
                 ..tone("broken", Label::Neutral, 0.0)
@@ -149,6 +150,7 @@ fn tone(model: &str, label: Label, score: f64) -> SentimentReport {
         score: Some(score),
         confidence: None,
         sentences: vec![SentenceTone { span: Span::new(0, 20), label, score }],
+        unknown_language: false,
         targets: vec![TargetTone {
             name: "Ada Quill".to_owned(),
             label,

@@ -21,6 +21,7 @@ static LINES: LazyLock<RegexSet> = LazyLock::new(|| {
         r"^(posted|published|updated|last updated|last modified|first published|created)( on| at| by)?\s*:?\s[^!?]*(\b\d{4}|\d{1,2}[:.]\d{2}[^.]*)$",
         r"^(written|reported|reporting|edited|story|text|words) by:?\s[^.!?]*\.?$",
         r"^(by )?(the )?(associated press|reuters|agence france-presse|afp|ap|upi|dpa|xinhua|staff (writer|reporter|correspondent)s?)$",
+        r"^([\w-]+ ){1,3}(correspondent|reporter)$",
         r"^((mon|tues|wednes|thurs|fri|satur|sun)day,? )?(\d{1,2}(st|nd|rd|th)? )?(january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?( \d{1,2}(st|nd|rd|th)?)?,? \d{4}([ ,:;|/()-]+\d{1,2}[:.]\d{2}(:\d{2})? ?([ap]\.?m\.?)?( [a-z]{2,4})?)?$",
     ])
 });
@@ -37,12 +38,12 @@ static SENTENCES: LazyLock<RegexSet> = LazyLock::new(|| {
 /// A line that is the names of writers, after "By".
 static WRITERS: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"^(?:By|BY|by)\.?:? (?:(?:[A-Z][\w.'’-]*|and|AND|for|FOR|of|the|in|&|\||de|van|von|der|la|al|bin)[,.;]?(?: |$))+$",
+        r"^(?:By|BY|by)\.?:? (?:(?:[A-Z][\w.'’-]*|and|AND|for|FOR|of|the|in|&|\||de|van|von|der|la|al|bin)[,.;]?(?: |$))+(?:(?:[\w'’-]+ ){0,4}(?:reporter|correspondent|editor|writer|columnist|critic))?$",
     )
 });
 
 /// What stands before the first sentence.
-static PREFIXES: LazyLock<[Regex; 5]> = LazyLock::new(|| {
+static PREFIXES: LazyLock<[Regex; 6]> = LazyLock::new(|| {
     [
         // By . Jane Doe . PUBLISHED: . 05:21 EST, 1 May 2013 . | . UPDATED: . 06:00 EST, 1 May 2013 .
         r"^(?:By\b.{1,90}?)?(?:PUBLISHED|UPDATED|CREATED):[ .]*\d{1,2}:\d{2}[^|]{0,40}?\b\d{4}\b(?:[ .|]*(?:UPDATED|CREATED):[ .]*\d{1,2}:\d{2}.{0,40}?\b\d{4}\b)?[ .|]*",
@@ -52,6 +53,8 @@ static PREFIXES: LazyLock<[Regex; 5]> = LazyLock::new(|| {
         r"^Last updated at .{4,40}?\b\d{4}\b[ .]*",
         // Dhaka, Bangladesh (CNN) / (RFE/RL) -- / LONDON, March 3 (Reuters) -
         r"^(?:[A-ZÀ-Þ][\w.'’/-]*(?:,? [A-ZÀ-Þ][\w.'’/-]*){0,5}(?:,? \d{1,2})? ?)?\((?:AP|AFP|CNN|CNN Business|Reuters|UPI|RFE/RL|PTI|ANI|IANS|Xinhua|DPA|dpa|EFE|TASS|VOA|Bloomberg|KNA|ANSA|The [A-Z][\w .]{3,30})\) ?(?:--|—|–|-)? ?",
+        // PORT ELLERY, March 3 (any agency) --: capitals and a dash make up for an unknown name
+        r"^[A-ZÀ-Þ][A-ZÀ-Þ .'’-]{2,30}(?:, [A-ZÀ-Þ][\w.]*){0,2}(?:,? \d{1,2})? ?\([A-ZÀ-Þ][^()]{0,40}\) ?(?:--|—|–|-) ",
         // LONDON — / NEW YORK, March 3 --
         r"^[A-ZÀ-Þ][A-ZÀ-Þ .'’-]{2,30}(?:, [A-ZÀ-Þ][\w.]*){0,2}(?:,? \d{1,2})? (?:--|—|–|-) ",
     ]
@@ -109,6 +112,8 @@ mod tests {
         for line in [
             "By Jane Doe",
             "BY JANE DOE AND JOHN DOE",
+            "By Jane Doe, local government reporter",
+            "Business correspondent",
             "By Jane Doe for the Ardmoor Courier",
             "Published: 1 May 2013, 10:15 GMT",
             "Tuesday, 3 March 2015",
@@ -133,6 +138,8 @@ mod tests {
             "ARDMOOR, March 3 (Reuters) - ",
             "Ardmoor, Scotland (CNN)",
             "LONDON — ",
+            "PORT ARDMOOR (Northern Wire) -- ",
+            "ARDMOOR, Aug. 12 (Wire) - ",
             "By. Jane Doe. PUBLISHED:. 05:21 EST, 1 May 2013. |. UPDATED:. 06:00 EST, 1 May 2013. ",
             "By . Jane Doe . ",
             "Last updated at 3:31 PM on 1st May 2013. ",

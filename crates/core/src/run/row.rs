@@ -134,6 +134,7 @@ fn sentiment_report(
     answer: Result<Vec<Sentiment>, PluginError>,
     millis: Option<f64>,
 ) -> SentimentReport {
+    let unknown_language = matches!(answer, Err(PluginError::Language { .. }));
     let (tones, error) = match answer {
         Ok(tones) => (tones, None),
         Err(error) => (Vec::new(), Some(chain(&error))),
@@ -154,6 +155,7 @@ fn sentiment_report(
                 score: round(tone.polarity.get()),
             })
             .collect(),
+        unknown_language,
         targets: Vec::new(),
         millis,
         error,
