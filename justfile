@@ -12,7 +12,7 @@ default:
     @{{ quote(just_executable()) }} --justfile {{ quote(justfile()) }} --list
 
 # Build, fetch what the default model needs, and summarise PATHs (default: samples/).
-[no-cd]
+[no-cd, no-exit-message]
 summarize *ARGS: build
     #!/bin/sh
     set -eu
@@ -22,7 +22,7 @@ summarize *ARGS: build
     exec {{ quote(bin) }} summarize "$@"
 
 # Build, then put models side by side on PATHs (default: samples/).
-[no-cd]
+[no-cd, no-exit-message]
 compare *ARGS: build models
     #!/bin/sh
     set -eu
