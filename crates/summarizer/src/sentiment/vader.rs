@@ -17,10 +17,6 @@ use vader_parity::SentimentIntensityAnalyzer;
 /// What `--model` names it by.
 pub const ID: &str = "vader";
 
-/// From this compound score on a passage is positive, and from its opposite on negative: the
-/// convention of the reference implementation.
-pub const THRESHOLD: f64 = 0.05;
-
 /// The lexicon, read once.
 pub struct Vader {
     info: PluginInfo,
@@ -49,7 +45,7 @@ impl Vader {
         let compound = self.analyzer.polarity_scores(text).compound;
         let polarity = Polarity::new(compound)
             .ok_or_else(|| PluginError::Engine(Box::new(OutOfRange(compound))))?;
-        Ok(Sentiment { polarity, label: label(compound), confidence: None })
+        Ok(Sentiment { polarity, label: Label::of(compound), confidence: None })
     }
 }
 
@@ -69,17 +65,6 @@ impl SentimentModel for Vader {
     }
 }
 
-/// The class of a compound score.
-fn label(compound: f64) -> Label {
-    if compound >= THRESHOLD {
-        Label::Positive
-    } else if compound <= -THRESHOLD {
-        Label::Negative
-    } else {
-        Label::Neutral
-    }
-}
-
 /// The lexicon gave a score that its paper rules out.
 #[derive(Debug, thiserror::Error)]
 #[error("compound score {0} is outside -1..=1")]
@@ -91,7 +76,7 @@ mod tests {
 
     #[test]
     fn the_thresholds_belong_to_the_outer_classes() {
-        let labels = [0.05, 0.0499, -0.0499, -0.05].map(label);
+        let labels = [0.05, 0.0499, -0.0499, -0.05].map(Label::of);
         assert_eq!(labels, [Label::Positive, Label::Neutral, Label::Neutral, Label::Negative]);
     }
 
