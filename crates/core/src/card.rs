@@ -6,13 +6,17 @@
 //! program's arguments, a [`Sha256`] is one. `models/README.md` describes every field for people.
 
 mod check;
+mod decoding;
 mod source;
 
 use std::{fmt, fs::File, io::Read, num::NonZeroUsize, path::Path};
 
 use serde::{Deserialize, Serialize};
 
-pub use self::source::{CardPath, Sha256, Source};
+pub use self::{
+    decoding::{Decoding, Prompt},
+    source::{CardPath, Sha256, Source},
+};
 use crate::language::Language;
 
 /// A card file longer than this is no card, in bytes.
@@ -45,6 +49,10 @@ pub struct ModelCard {
     pub scores: Option<String>,
     /// Longest input in the model's own tokens, special tokens included.
     pub max_input_tokens: Option<NonZeroUsize>,
+    /// How text is generated; only where the model generates any.
+    pub decoding: Option<Decoding>,
+    /// What a generator is asked.
+    pub prompt: Option<Prompt>,
     /// The files it is loaded from; roles and paths are unique.
     pub files: Vec<CardFile>,
 }

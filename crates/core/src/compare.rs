@@ -171,8 +171,8 @@ mod tests {
     fn cell(model: &str, text: &str, start: usize) -> AbstractReport {
         let sentence = AbstractSentence {
             text: text.into(),
-            verdict: Verdict::Copied,
-            support: 1.0,
+            verdict: Some(Verdict::Copied),
+            support: Some(1.0),
             evidence: vec![Span::new(start, start + text.len())],
             flags: Vec::new(),
         };
@@ -181,6 +181,7 @@ mod tests {
             text: Some(text.into()),
             sentences: vec![sentence],
             unread: Vec::new(),
+            notes: Vec::new(),
             millis: Some(2.0),
             error: None,
         }

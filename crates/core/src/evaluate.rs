@@ -142,12 +142,13 @@ mod tests {
             text: Some(text.into()),
             sentences: vec![AbstractSentence {
                 text: text.into(),
-                verdict: Verdict::Copied,
-                support: 1.0,
+                verdict: Some(Verdict::Copied),
+                support: Some(1.0),
                 evidence: Vec::new(),
                 flags: Vec::new(),
             }],
             unread: Vec::new(),
+            notes: Vec::new(),
             millis: None,
             error: None,
         }

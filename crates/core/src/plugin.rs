@@ -17,13 +17,30 @@ pub trait Summarizer: Send + Sync {
     fn info(&self) -> &PluginInfo;
 
     /// Summarises `article` in whole sentences, in reading order. Never empty; longer than `budget`
-    /// only when its single sentence is. As many sentences as asked for, or all there are.
+    /// only when its single sentence is. As many sentences as asked for, or all there are; a model
+    /// that writes its own may give fewer, and then says why in `notes`.
     ///
     /// # Errors
     /// [`PluginError::Language`] if the model does not know the article's language,
     /// [`PluginError::TooLong`] if one sentence alone exceeds what it reads,
     /// [`PluginError::Engine`] if the network fails.
     fn summarize(&self, article: &Article, budget: Budget) -> Result<Summary, PluginError>;
+
+    /// How many articles it likes to be given at once; 1 if it gains nothing from company. Same
+    /// answer every time.
+    fn batch(&self) -> NonZeroUsize {
+        NonZeroUsize::MIN
+    }
+
+    /// [`summarize`](Self::summarize) for each of at most [`batch`](Self::batch) articles: as many
+    /// answers, in the same order, and the same whatever the company.
+    fn summarize_all(
+        &self,
+        articles: &[&Article],
+        budget: Budget,
+    ) -> Vec<Result<Summary, PluginError>> {
+        articles.iter().map(|article| self.summarize(article, budget)).collect()
+    }
 }
 
 /// Judges the tone of passages, each on its own.
@@ -103,6 +120,9 @@ pub struct Summary {
     pub sentences: Vec<SummarySentence>,
     /// Parts of the article that the model was not shown, ascending and disjoint.
     pub unread: Vec<Span>,
+    /// What a reader should know about how it came to be, one line each: why it is shorter than
+    /// asked for, for instance.
+    pub notes: Vec<String>,
 }
 
 /// One sentence of a summary.
@@ -120,6 +140,8 @@ pub struct SummarySentence {
 pub enum Origin {
     /// It is the article's sentence of this index, word for word.
     Extracted(usize),
+    /// The model wrote it. Whether the article says so is another question.
+    Generated,
 }
 
 /// A text and, where the tone towards someone is asked, the byte range that names them.
@@ -225,6 +247,9 @@ pub enum PluginError {
     /// The network or the program behind the plugin failed.
     #[error("the model failed")]
     Engine(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The plugin gave fewer answers than it was asked for: a bug in it. The run goes on.
+    #[error("the model gave no answer for this article; this is a bug in the plugin")]
+    Silent,
     /// The plugin panicked: a bug in it. The run goes on.
     #[error("the model panicked: {0}; this is a bug in the plugin")]
     Panicked(String),

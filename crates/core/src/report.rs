@@ -87,6 +87,9 @@ pub struct AbstractReport {
     pub sentences: Vec<AbstractSentence>,
     /// Parts of the article that the model was not shown.
     pub unread: Vec<Span>,
+    /// What a reader should know about how it came to be.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// Wall-clock time of the model, milliseconds; `None` when timings are switched off.
     pub millis: Option<f64>,
     /// Why there is no abstract.
@@ -98,10 +101,10 @@ pub struct AbstractReport {
 pub struct AbstractSentence {
     /// As a reader should see it.
     pub text: String,
-    /// What the check says of it.
-    pub verdict: Verdict,
-    /// How well the article supports it, 0–1.
-    pub support: f64,
+    /// What the check says of it; `None` if nothing has checked it.
+    pub verdict: Option<Verdict>,
+    /// How well the article supports it, 0–1; `None` if nothing has checked it.
+    pub support: Option<f64>,
     /// The parts of the article that it rests on.
     pub evidence: Vec<Span>,
     /// What is wrong with it.

@@ -1,7 +1,8 @@
 //! Models × articles over threads, answers in input order.
 //!
 //! Every cell of the grid — one model on one article — is a task of its own in a rayon pool of
-//! `jobs` threads, so one slow model never holds up the others. A reader thread stays a bounded
+//! `jobs` threads, so one slow model never holds up the others. A model that likes company is given
+//! what waits for it, up to the number it likes. A reader thread stays a bounded
 //! number of articles ahead; the calling thread puts the cells together and hands finished reports
 //! on in input order, each as soon as all before it are done. Nothing depends on which thread was
 //! first: the same input gives the same reports at any `jobs`.
@@ -11,12 +12,12 @@ mod reader;
 mod row;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, VecDeque},
     io,
     num::NonZeroUsize,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
         mpsc::{self, RecvTimeoutError},
     },
@@ -35,7 +36,8 @@ use crate::{
 use cell::Cell;
 use row::Row;
 
-/// How many articles may be between the reader and the output, for every thread.
+/// How many articles may be between the reader and the output, for every thread; or twice what the
+/// most sociable model likes at once, so that a second batch waits while the first is at work.
 const READ_AHEAD: usize = 8;
 /// How often the run looks whether it should stop while nothing else happens.
 const STOP_CHECK: Duration = Duration::from_millis(50);
@@ -63,6 +65,17 @@ impl Plan {
     /// Columns of the grid.
     fn columns(&self) -> usize {
         self.summarizers.len() + self.sentiment.len()
+    }
+
+    /// How many articles the model of a column likes at once.
+    fn batch(&self, column: usize) -> usize {
+        self.summarizers.get(column).map_or(1, |summarizer| summarizer.batch().get())
+    }
+
+    /// How many articles may be between the reader and the output.
+    fn read_ahead(&self) -> usize {
+        let most = (0..self.columns()).map(|column| self.batch(column)).max().unwrap_or(1);
+        self.jobs.get() * READ_AHEAD.max(2 * most)
     }
 
     /// Who answers in a column.
@@ -112,18 +125,40 @@ pub fn run(
 ) -> io::Result<Totals> {
     let pool =
         ThreadPoolBuilder::new().num_threads(plan.jobs.get()).build().map_err(io::Error::other)?;
-    let turns: Vec<Mutex<()>> = (0..plan.columns()).map(|_| Mutex::new(())).collect();
+    let columns: Vec<Column> = (0..plan.columns()).map(|_| Column::default()).collect();
     let (events, inbox) = mpsc::channel();
-    let permits = reader::spawn(inputs, plan.jobs.get() * READ_AHEAD, events.clone())?;
-    let keeper = Keeper::new(Spawner { plan, turns: &turns, events }, permits, emit);
+    let permits = reader::spawn(inputs, plan.read_ahead(), events.clone())?;
+    let keeper = Keeper::new(Spawner { plan, columns: &columns, events }, permits, emit);
     pool.in_place_scope(|scope| keeper.keep_order(scope, &inbox, stop))
+}
+
+/// What threads share about one model.
+#[derive(Default)]
+struct Column {
+    /// Held by the one call at a time that some models allow.
+    turn: Mutex<()>,
+    /// Articles that nobody has taken up yet, by index.
+    waiting: Mutex<VecDeque<(usize, Arc<Article>)>>,
+}
+
+impl Column {
+    /// The first articles that wait, at most `limit`.
+    fn take(&self, limit: usize) -> Vec<(usize, Arc<Article>)> {
+        let mut waiting = unpoisoned(&self.waiting);
+        let count = limit.min(waiting.len());
+        waiting.drain(..count).collect()
+    }
+}
+
+/// Locks data that a panic cannot have left half changed.
+fn unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Puts tasks into the pool.
 struct Spawner<'a> {
     plan: &'a Plan,
-    /// One lock per column, for models that may run only one call at a time.
-    turns: &'a [Mutex<()>],
+    columns: &'a [Column],
     events: mpsc::Sender<Event>,
 }
 
@@ -141,14 +176,18 @@ impl<'a> Spawner<'a> {
     where
         'a: 's,
     {
-        let (plan, turn) = (self.plan, &self.turns[column]);
-        let (events, article) = (self.events.clone(), Arc::clone(article));
+        let (plan, shared, events) = (self.plan, &self.columns[column], self.events.clone());
+        unpoisoned(&shared.waiting).push_back((index, Arc::clone(article)));
+        // As many tasks as articles: one that comes to find that an earlier one has taken its
+        // article into a batch has nothing to do.
         scope.spawn(move |_| {
             let own_pool = plan.info(column).threading == Threading::OwnPool;
-            // The lock guards no data, so one poisoned by a panic is as good as new.
-            let _turn = own_pool.then(|| turn.lock().unwrap_or_else(PoisonError::into_inner));
-            let answer = cell::compute(plan, column, &article);
-            let _ = events.send(Event::Answered(index, column, answer));
+            let _turn = own_pool.then(|| unpoisoned(&shared.turn));
+            let (indices, articles): (Vec<_>, Vec<_>) =
+                shared.take(plan.batch(column)).into_iter().unzip();
+            for (index, answer) in indices.into_iter().zip(cell::compute(plan, column, &articles)) {
+                let _ = events.send(Event::Answered(index, column, answer));
+            }
         });
     }
 }

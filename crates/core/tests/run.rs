@@ -5,7 +5,7 @@ use std::{
     num::NonZeroUsize,
     path::PathBuf,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread,
@@ -62,7 +62,11 @@ impl Summarizer for First {
             return Err(PluginError::Engine("no memory".into()));
         }
         let origin = Origin::Extracted(0);
-        Ok(Summary { sentences: vec![SummarySentence { text, origin }], unread: Vec::new() })
+        Ok(Summary {
+            sentences: vec![SummarySentence { text, origin }],
+            unread: Vec::new(),
+            notes: Vec::new(),
+        })
     }
 }
 
@@ -169,7 +173,7 @@ fn an_extracted_sentence_is_copied_and_points_at_its_bytes() {
     let (_folder, paths) = articles(&numbered(1));
     let (reports, _) = collect(&paths, &Plan { include_text: true, ..plan(1) });
     let sentence = &reports[0].abstracts[0].sentences[0];
-    assert_eq!(sentence.verdict, Verdict::Copied);
+    assert_eq!(sentence.verdict, Some(Verdict::Copied));
     let text = reports[0].text.as_deref().unwrap();
     assert_eq!(&text[sentence.evidence[0].range()], sentence.text);
 }
@@ -247,4 +251,72 @@ fn stopping_finishes_what_is_in_flight_though_the_input_blocks() {
         Ok(())
     });
     assert_eq!(totals.unwrap(), Totals { articles: 3, failed: 0, interrupted: true });
+}
+
+/// Likes four at once, and notes how many it was given.
+struct Sociable {
+    first: First,
+    companies: Mutex<Vec<usize>>,
+}
+
+impl Summarizer for Sociable {
+    fn info(&self) -> &PluginInfo {
+        self.first.info()
+    }
+
+    fn batch(&self) -> NonZeroUsize {
+        NonZeroUsize::new(4).unwrap()
+    }
+
+    fn summarize(&self, article: &Article, budget: Budget) -> Result<Summary, PluginError> {
+        self.first.summarize(article, budget)
+    }
+
+    fn summarize_all(
+        &self,
+        articles: &[&Article],
+        budget: Budget,
+    ) -> Vec<Result<Summary, PluginError>> {
+        self.companies.lock().unwrap().push(articles.len());
+        articles.iter().map(|article| self.summarize(article, budget)).collect()
+    }
+}
+
+#[test]
+fn a_batch_changes_no_answer_and_one_bad_article_spoils_no_other() {
+    let texts: Vec<String> = (0..40)
+        .map(|i| match i {
+            7 => format!("Article {i} will panic now. It has a second sentence."),
+            11 => format!("Article {i} will fail now. It has a second sentence."),
+            _ => format!("Article {i} says something. It has a second sentence."),
+        })
+        .collect();
+    let (_folder, paths) = articles(&texts);
+    let sociable = |jobs| {
+        let model = Arc::new(Sociable {
+            first: First::new("a", Threading::Caller),
+            companies: Mutex::default(),
+        });
+        let plan = Plan {
+            summarizers: vec![Arc::clone(&model) as Arc<dyn Summarizer>],
+            sentiment: Vec::new(),
+            ..plan(jobs)
+        };
+        let (reports, _) = collect(&paths, &plan);
+        (reports, model.companies.lock().unwrap().clone())
+    };
+    let alone = Plan {
+        summarizers: vec![Arc::new(First::new("a", Threading::Caller))],
+        sentiment: Vec::new(),
+        ..plan(1)
+    };
+    let (expected, _) = collect(&paths, &alone);
+    for jobs in [1, 3] {
+        let (reports, companies) = sociable(jobs);
+        assert_eq!(reports, expected, "at {jobs} jobs");
+        assert!(companies.iter().all(|&n| (1..=4).contains(&n)), "{companies:?}");
+        assert!(companies.contains(&4), "{companies:?}");
+    }
+    let errors = expected.iter().filter(|report| report.abstracts[0].error.is_some()).count();
+    assert_eq!(errors, 2);
 }

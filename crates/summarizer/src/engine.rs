@@ -1,7 +1,7 @@
 //! The networks behind the models, and the boundary they honour: text in, numbers out. Nothing on
 //! this side of it knows a tensor library.
 
-use std::path::PathBuf;
+use std::{num::NonZeroUsize, path::PathBuf};
 
 use ndarray::Array2;
 
@@ -25,6 +25,47 @@ pub trait Encoder: Send + Sync {
     /// # Errors
     /// [`EngineError::Tokenize`].
     fn bytes_read(&self, input: &str) -> Result<usize, EngineError>;
+}
+
+/// A loaded network that writes text, shared by threads, with its card's prompt and decoding. A call
+/// runs on the thread that makes it.
+pub trait Generator: Send + Sync {
+    /// Longest article that one call reads, in this network's tokens: what its context leaves beside
+    /// the prompt and the longest answer.
+    fn window(&self) -> usize;
+
+    /// Length of `text` in this network's tokens, as part of an article. Never less for a longer
+    /// text that starts with it, give or take one token at the seam.
+    ///
+    /// # Errors
+    /// [`EngineError::Tokenize`].
+    fn count_tokens(&self, text: &str) -> Result<usize, EngineError>;
+
+    /// How many requests it likes at once; 1 if it gains nothing from company.
+    fn batch(&self) -> NonZeroUsize;
+
+    /// One answer per request, in order; each depends on its own request only, whatever the company
+    /// and the thread. Control tokens written out in an article are plain text to the network.
+    fn generate(&self, requests: &[Request<'_>]) -> Vec<Result<Generation, EngineError>>;
+}
+
+/// What a generator is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Request<'a> {
+    /// The article or a part of it, at most [`Generator::window`] tokens long.
+    pub text: &'a str,
+    /// How many sentences are wanted, where the prompt says so.
+    pub sentences: usize,
+}
+
+/// What a generator answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Generation {
+    /// The answer without control tokens; may be empty.
+    pub text: String,
+    /// Whether the network ended it; otherwise it ran into the limit of its card, and the last
+    /// sentence may be unfinished.
+    pub ended: bool,
 }
 
 /// Why a network could not be loaded, or gave no answer.
@@ -114,6 +155,14 @@ pub enum EngineError {
         found: Vec<usize>,
         /// The shape it should have.
         expected: Vec<usize>,
+    },
+    /// A request is longer than the network reads.
+    #[error("the text has {tokens} tokens, and the model reads at most {limit} of an article")]
+    TooLong {
+        /// Its length.
+        tokens: usize,
+        /// The most that fits.
+        limit: usize,
     },
     /// The tokenizer failed on a text.
     #[error("the tokenizer failed")]

@@ -91,7 +91,11 @@ pub fn summarize(article: &Article, ranking: &[usize], budget: Budget) -> Summar
         Budget::Words(limit) => order.fitting(article, limit.get()),
     };
     chosen.sort_unstable();
-    Summary { unread: unread(article, ranking, &chosen), sentences: sentences(article, &chosen) }
+    Summary {
+        unread: unread(article, ranking, &chosen),
+        sentences: sentences(article, &chosen),
+        notes: Vec::new(),
+    }
 }
 
 /// Indices by falling score. Scores that differ by rounding only are ties, and of a tie the earlier

@@ -144,5 +144,5 @@ impl Writer {
 /// Sentences of the abstracts that the article does not support.
 fn unsupported(report: &ArticleReport) -> usize {
     let sentences = report.abstracts.iter().flat_map(|cell| &cell.sentences);
-    sentences.filter(|sentence| sentence.verdict == Verdict::Unsupported).count()
+    sentences.filter(|sentence| sentence.verdict == Some(Verdict::Unsupported)).count()
 }

@@ -75,9 +75,10 @@ fn cuts_for(cuts: &[Cut], reason: Reason) -> Option<String> {
 /// What is wrong with a sentence of an abstract, in words; `None` if nothing is.
 pub fn doubt(sentence: &AbstractSentence) -> Option<String> {
     let verdict = match sentence.verdict {
-        Verdict::Copied | Verdict::Supported => None,
-        Verdict::Stitched => Some("stitched"),
-        Verdict::Unsupported => Some("unsupported"),
+        Some(Verdict::Copied | Verdict::Supported) => None,
+        Some(Verdict::Stitched) => Some("stitched"),
+        Some(Verdict::Unsupported) => Some("unsupported"),
+        None => Some("not checked"),
     };
     let flags: Vec<&str> = sentence.flags.iter().map(|&flag| flag_name(flag)).collect();
     match (verdict, flags.is_empty()) {

@@ -104,8 +104,8 @@ fn abstract_of(model: &str, sentences: &[&str]) -> AbstractReport {
         at += text.len() + 1;
         AbstractSentence {
             text: (*text).to_owned(),
-            verdict: Verdict::Copied,
-            support: 1.0,
+            verdict: Some(Verdict::Copied),
+            support: Some(1.0),
             evidence,
             flags: Vec::new(),
         }
@@ -115,6 +115,7 @@ fn abstract_of(model: &str, sentences: &[&str]) -> AbstractReport {
         text: Some(sentences.join(" ")),
         sentences: sentences.iter().map(sentence).collect(),
         unread: Vec::new(),
+        notes: Vec::new(),
         millis: None,
         error: None,
     }
@@ -124,8 +125,8 @@ fn abstract_of(model: &str, sentences: &[&str]) -> AbstractReport {
 fn doubtful() -> AbstractReport {
     let mut cell = abstract_of("scribe", &["- The mayor resigned.", "He had served for 40 years."]);
     if let Some(last) = cell.sentences.last_mut() {
-        last.verdict = Verdict::Unsupported;
-        last.support = 0.1;
+        last.verdict = Some(Verdict::Unsupported);
+        last.support = Some(0.1);
         last.flags = vec![Flag::Number];
     }
     cell.unread = vec![Span::new(40, 1_340)];

@@ -5,8 +5,8 @@ use std::{collections::HashSet, num::NonZeroUsize, path::Path};
 use serde::Deserialize;
 
 use super::{
-    CardFile, CardPath, CardProblem, Engine, MAX_CARD_BYTES, MAX_FILE_BYTES, ModelCard, Source,
-    Task,
+    CardFile, CardPath, CardProblem, Decoding, Engine, MAX_CARD_BYTES, MAX_FILE_BYTES, ModelCard,
+    Prompt, Source, Task,
 };
 use crate::language::Language;
 
@@ -39,6 +39,8 @@ struct Written {
     trained_on: Option<String>,
     scores: Option<String>,
     max_input_tokens: Option<usize>,
+    decoding: Option<Decoding>,
+    prompt: Option<Prompt>,
     #[serde(default)]
     files: Vec<WrittenFile>,
 }
@@ -83,6 +85,8 @@ fn resolve(card: Written) -> Result<ModelCard, CardProblem> {
     {
         note.as_deref().map_or(Ok(()), |note| prose(key, note))?;
     }
+    card.decoding.as_ref().map_or(Ok(()), Decoding::check)?;
+    card.prompt.as_ref().map_or(Ok(()), Prompt::check)?;
     if card.files.is_empty() && card.engine.needs_files() {
         return Err(CardProblem::NoFiles(card.engine));
     }
@@ -90,6 +94,8 @@ fn resolve(card: Written) -> Result<ModelCard, CardProblem> {
         languages: languages(&card.languages)?,
         max_input_tokens: card.max_input_tokens.map(tokens).transpose()?,
         files: files(card.files)?,
+        decoding: card.decoding,
+        prompt: card.prompt,
         id: card.id,
         task: card.task,
         engine: card.engine,
@@ -226,14 +232,14 @@ fn distinct(
 }
 
 /// One line that a terminal may be shown: not blank, no control character.
-fn line(key: &str, text: &str) -> Result<(), CardProblem> {
+pub(super) fn line(key: &str, text: &str) -> Result<(), CardProblem> {
     let fits =
         !text.trim().is_empty() && text.len() <= MAX_LINE && !text.contains(char::is_control);
     require(fits, key, text, "one line of 1 to 300 bytes without control characters")
 }
 
 /// Lines that a terminal may be shown.
-fn prose(key: &str, text: &str) -> Result<(), CardProblem> {
+pub(super) fn prose(key: &str, text: &str) -> Result<(), CardProblem> {
     let fits = !text.chars().any(|c| c.is_control() && c != '\n');
     require(fits, key, text, "text without control characters")
 }
@@ -246,7 +252,12 @@ fn is_word(word: &str) -> bool {
 }
 
 /// An error unless it `fits`.
-fn require(fits: bool, key: &str, found: &str, expected: &'static str) -> Result<(), CardProblem> {
+pub(super) fn require(
+    fits: bool,
+    key: &str,
+    found: &str,
+    expected: &'static str,
+) -> Result<(), CardProblem> {
     if fits { Ok(()) } else { Err(value(key.to_owned(), found, expected)) }
 }
 
@@ -299,6 +310,17 @@ sources = ["wheel:demo==1.0!demo/config.json"]
         assert_eq!(card.total_bytes(), 15);
         assert_eq!(card.file("weights").map(|file| file.sources.len()), Some(2));
         assert!(card.file("tokenizer").is_none());
+        assert!(card.decoding.is_none() && card.prompt.is_none());
+    }
+
+    #[test]
+    fn the_prompt_stands_round_the_article() {
+        let asks = "[prompt]\nuser = \"In {sentences} sentences:\\n{text}\\nEnd.\"\n[decoding]\nmax_new_tokens = 9\n[[files]]";
+        let card = ModelCard::parse("demo.toml", &CARD.replacen("[[files]]", asks, 1)).unwrap();
+        let around = card.prompt.unwrap().around(3);
+        assert_eq!(around, ("In 3 sentences:\n".to_owned(), "\nEnd.".to_owned()));
+        let decoding = card.decoding.unwrap();
+        assert!(!decoding.draws() && decoding.max_new_tokens.get() == 9);
     }
 
     /// The card with `from` replaced by `to`, and the error that it gives.
@@ -321,6 +343,17 @@ sources = ["wheel:demo==1.0!demo/config.json"]
             ("\"none\"", "\"a\\u0007b\"", "`scores` is"),
             ("bytes = 12", "bytes = 0", "`files[0].bytes` is \"0\""),
             ("bytes = 12", "bytes = 64000000000", "below 64 GB"),
+            (
+                "[[files]]",
+                "[decoding]\nmax_new_tokens = 9\ntop_p = 2.0\n[[files]]",
+                "`decoding.top_p`",
+            ),
+            (
+                "[[files]]",
+                "[decoding]\nmax_new_tokens = 9\nmin_new_tokens = 10\n[[files]]",
+                "`decoding.min_new_tokens` is \"10\"",
+            ),
+            ("[[files]]", "[prompt]\nuser = \"Shorten.\"\n[[files]]", "`{text}` in it once"),
             ("\"config\"", "\"weights\"", "`files[1].role` is \"weights\", which an earlier"),
             ("\"config.json\"", "\"model.safetensors\"", "`files[1].path`"),
             ("\"config.json\"", "\"../config.json\"", "`files[1].path` is \"../config.json\""),

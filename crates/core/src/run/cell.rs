@@ -3,18 +3,20 @@
 use std::{
     any::Any,
     panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use super::Plan;
 use crate::{
     article::Article,
-    plugin::{Passage, PluginError, Sentiment, Summary},
+    plugin::{Budget, Passage, PluginError, Sentiment, SentimentModel, Summarizer, Summary},
 };
 
 /// A cell of the grid.
 pub(super) struct Cell {
     pub(super) answer: Answer,
+    /// The article's share of the time that its batch took.
     pub(super) took: Duration,
 }
 
@@ -25,22 +27,67 @@ pub(super) enum Answer {
     Tone(Result<Vec<Sentiment>, PluginError>),
 }
 
-/// Asks the model of `column` about `article`. A panic of the model is its error, not ours.
-pub(super) fn compute(plan: &Plan, column: usize, article: &Article) -> Cell {
+/// Asks the model of `column` about `articles`: a cell for each, in their order. A panic of the
+/// model is its error, not ours.
+pub(super) fn compute(plan: &Plan, column: usize, articles: &[Arc<Article>]) -> Vec<Cell> {
     let started = Instant::now();
-    let known = plan.info(column).check_language(article.language());
-    let answer = if let Some(model) = plan.summarizers.get(column) {
-        Answer::Summary(known.and_then(|()| caught(|| model.summarize(article, plan.budget))))
-    } else {
-        let model = &plan.sentiment[column - plan.summarizers.len()];
-        let passages: Vec<Passage<'_>> = article
-            .sentences()
-            .iter()
-            .map(|sentence| Passage { text: &sentence.text, target: None })
-            .collect();
-        Answer::Tone(known.and_then(|()| caught(|| model.score(&passages))))
+    let answers: Vec<Answer> = match plan.summarizers.get(column) {
+        Some(model) => {
+            summaries(&**model, articles, plan.budget).into_iter().map(Answer::Summary).collect()
+        }
+        None => {
+            let model = &*plan.sentiment[column - plan.summarizers.len()];
+            articles.iter().map(|article| Answer::Tone(tones(model, article))).collect()
+        }
     };
-    Cell { answer, took: started.elapsed() }
+    let took = started.elapsed() / u32::try_from(articles.len().max(1)).unwrap_or(u32::MAX);
+    answers.into_iter().map(|answer| Cell { answer, took }).collect()
+}
+
+fn summaries(
+    model: &dyn Summarizer,
+    articles: &[Arc<Article>],
+    budget: Budget,
+) -> Vec<Result<Summary, PluginError>> {
+    let known: Vec<Result<(), PluginError>> =
+        articles.iter().map(|article| model.info().check_language(article.language())).collect();
+    let asked: Vec<&Article> = articles
+        .iter()
+        .zip(&known)
+        .filter(|(_, known)| known.is_ok())
+        .map(|(article, _)| &**article)
+        .collect();
+    let mut answers = together(model, &asked, budget).into_iter();
+    known
+        .into_iter()
+        .map(|known| known.and_then(|()| answers.next().unwrap_or(Err(PluginError::Silent))))
+        .collect()
+}
+
+/// One call for all. A panic leaves nobody an answer, so each article is then put alone, and the one
+/// at fault is told from the others.
+fn together(
+    model: &dyn Summarizer,
+    articles: &[&Article],
+    budget: Budget,
+) -> Vec<Result<Summary, PluginError>> {
+    let alone = |article: &&Article| caught(|| model.summarize(article, budget));
+    match articles {
+        [] => Vec::new(),
+        [article] => vec![alone(article)],
+        _ => catch_unwind(AssertUnwindSafe(|| model.summarize_all(articles, budget)))
+            .unwrap_or_else(|_| articles.iter().map(alone).collect()),
+    }
+}
+
+fn tones(model: &dyn SentimentModel, article: &Article) -> Result<Vec<Sentiment>, PluginError> {
+    model.info().check_language(article.language())?;
+    let passages: Vec<Passage<'_>> = article
+        .sentences()
+        .iter()
+        .map(|sentence| Passage { text: &sentence.text, target: None })
+        .collect();
+    caught(|| model.score(&passages))
 }
 
 fn caught<T>(call: impl FnOnce() -> Result<T, PluginError>) -> Result<T, PluginError> {

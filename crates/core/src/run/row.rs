@@ -110,21 +110,25 @@ fn abstract_report(
             .flat_map(|summary| &summary.sentences)
             .map(|sentence| abstract_sentence(article, sentence))
             .collect(),
-        unread: summary.map(|summary| summary.unread).unwrap_or_default(),
+        unread: summary.as_ref().map(|summary| summary.unread.clone()).unwrap_or_default(),
+        notes: summary.map(|summary| summary.notes).unwrap_or_default(),
         millis,
         error,
     }
 }
 
 fn abstract_sentence(article: &Article, sentence: &SummarySentence) -> AbstractSentence {
-    match sentence.origin {
-        Origin::Extracted(index) => AbstractSentence {
-            text: sentence.text.clone(),
-            verdict: Verdict::Copied,
-            support: 1.0,
-            evidence: vec![article.sentences()[index].span],
-            flags: Vec::new(),
-        },
+    let source = match sentence.origin {
+        Origin::Extracted(index) => article.sentences().get(index),
+        // A sentence that stands in the article is a copy of it, whoever wrote it down.
+        Origin::Generated => article.sentences().iter().find(|own| own.text == sentence.text),
+    };
+    AbstractSentence {
+        text: sentence.text.clone(),
+        verdict: source.map(|_| Verdict::Copied),
+        support: source.map(|_| 1.0),
+        evidence: source.iter().map(|source| source.span).collect(),
+        flags: Vec::new(),
     }
 }
 

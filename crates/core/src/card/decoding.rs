@@ -1,0 +1,116 @@
+//! How a model that writes its own sentences is asked, and how it chooses its words. The card is the
+//! only place where these are set.
+
+use std::num::NonZeroUsize;
+
+use serde::{Deserialize, Serialize};
+
+use super::{CardProblem, check};
+
+/// The place of the article in [`Prompt::user`].
+pub const TEXT: &str = "{text}";
+/// The place of the number of sentences asked for.
+pub const SENTENCES: &str = "{sentences}";
+
+/// The `[decoding]` table: how words are chosen. An engine refuses a setting that it does not know,
+/// rather than leave it out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decoding {
+    /// Most tokens of one answer, the end token not counted.
+    pub max_new_tokens: NonZeroUsize,
+    /// Fewest tokens of one answer; the end token is not chosen before. `None` for no lower limit.
+    pub min_new_tokens: Option<usize>,
+    /// Beams of a beam search; `None` or 1 for none.
+    pub beams: Option<NonZeroUsize>,
+    /// Exponent of the length that a beam's score is divided by; `None` for 1.
+    pub length_penalty: Option<f64>,
+    /// Whether a beam search ends as soon as it has as many whole answers as beams.
+    pub early_stopping: Option<bool>,
+    /// No n-gram of this length comes twice; `None` or 0 for no such rule.
+    pub no_repeat_ngram: Option<usize>,
+    /// Logits of tokens that came before are divided by it where positive, multiplied where negative
+    /// (Keskar et al. 2019); `None` for 1.
+    pub repetition_penalty: Option<f64>,
+    /// Logits are divided by it, and a token is drawn; `None` or 0 for the likeliest token always.
+    pub temperature: Option<f64>,
+    /// Tokens are drawn from the fewest that together have this probability (Holtzman et al. 2020).
+    pub top_p: Option<f64>,
+    /// What draws start from; the same seed gives the same answer.
+    pub seed: Option<u64>,
+}
+
+impl Decoding {
+    /// Most tokens that any card may ask for.
+    const MAX_TOKENS: usize = 100_000;
+
+    /// Whether tokens are drawn, and not the likeliest always taken.
+    pub fn draws(&self) -> bool {
+        self.temperature.is_some_and(|temperature| temperature > 0.0)
+    }
+
+    /// Refuses what no engine could honour.
+    pub(super) fn check(&self) -> Result<(), CardProblem> {
+        let most = self.max_new_tokens.get();
+        let count = |key: &str, fits: bool, found: usize, expected| {
+            check::require(fits, &format!("decoding.{key}"), &found.to_string(), expected)
+        };
+        count("max_new_tokens", most <= Self::MAX_TOKENS, most, "from 1 to 100,000")?;
+        let least = self.min_new_tokens.unwrap_or(0);
+        count("min_new_tokens", least <= most, least, "at most `max_new_tokens`")?;
+        let beams = self.beams.map_or(1, NonZeroUsize::get);
+        count("beams", beams <= 64, beams, "from 1 to 64")?;
+        let ngram = self.no_repeat_ngram.unwrap_or(0);
+        count("no_repeat_ngram", ngram <= 1_000, ngram, "from 0 to 1,000")?;
+        number("length_penalty", self.length_penalty, -100.0..=100.0, "from -100 to 100")?;
+        number("repetition_penalty", self.repetition_penalty, 0.01..=100.0, "from 0.01 to 100")?;
+        number("temperature", self.temperature, 0.0..=100.0, "from 0 to 100")?;
+        number("top_p", self.top_p, 0.001..=1.0, "from 0.001 to 1")
+    }
+}
+
+fn number(
+    key: &str,
+    found: Option<f64>,
+    range: std::ops::RangeInclusive<f64>,
+    expected: &'static str,
+) -> Result<(), CardProblem> {
+    let Some(found) = found else { return Ok(()) };
+    check::require(range.contains(&found), &format!("decoding.{key}"), &found.to_string(), expected)
+}
+
+/// The `[prompt]` table: what a generator is asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Prompt {
+    /// What the model is told of its part, where it knows such a thing.
+    pub system: Option<String>,
+    /// The question, with `{text}` once, where the article comes, and `{sentences}` where the number
+    /// of sentences asked for may come.
+    pub user: String,
+}
+
+impl Prompt {
+    /// Longest of either, in bytes.
+    const MAX_BYTES: usize = 8_192;
+
+    /// What comes before the article and what after it, with the number of sentences in its place.
+    pub fn around(&self, sentences: usize) -> (String, String) {
+        let (before, after) = self.user.split_once(TEXT).unwrap_or((&self.user, ""));
+        let fill = |part: &str| part.replace(SENTENCES, &sentences.to_string());
+        (fill(before), fill(after))
+    }
+
+    /// Refuses what would lose the article, or harm a terminal.
+    pub(super) fn check(&self) -> Result<(), CardProblem> {
+        let once = self.user.matches(TEXT).count() == 1;
+        check::require(once, "prompt.user", &self.user, "a text with `{text}` in it once")?;
+        let texts = [("prompt.system", self.system.as_ref()), ("prompt.user", Some(&self.user))];
+        for (key, text) in texts {
+            let Some(text) = text else { continue };
+            check::require(text.len() <= Self::MAX_BYTES, key, text, "at most 8,192 bytes")?;
+            check::prose(key, text)?;
+        }
+        Ok(())
+    }
+}
