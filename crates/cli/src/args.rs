@@ -8,6 +8,7 @@ use std::{num::NonZeroUsize, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use standfirst_core::ingest;
+use standfirst_summarizer::abstractive;
 
 use crate::render::{Format, table::TableFormat};
 
@@ -221,6 +222,30 @@ pub struct Length {
     /// Length of an abstract in words, at most, in whole sentences
     #[arg(long, short, value_name = "N")]
     pub words: Option<NonZeroUsize>,
+    /// What becomes of an article that is longer than a model that writes can read
+    #[arg(long, value_name = "HOW", default_value = "pick")]
+    pub long: Long,
+}
+
+/// What becomes of an article that is longer than a model reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Long {
+    /// Its first sentences are read; the rest is listed as unread.
+    First,
+    /// It is read in parts, and the abstracts of the parts are summarised again.
+    Split,
+    /// The sentences that say most are read; the rest is listed as unread.
+    Pick,
+}
+
+impl From<Long> for abstractive::Long {
+    fn from(long: Long) -> Self {
+        match long {
+            Long::First => Self::First,
+            Long::Split => Self::Split,
+            Long::Pick => Self::Pick,
+        }
+    }
 }
 
 /// `standfirst compare`, and what `standfirst evaluate` shares with it.

@@ -10,6 +10,7 @@ use std::{
 
 use anyhow::{Result, bail, ensure};
 use standfirst_core::{ingest, plugin::Budget};
+use standfirst_summarizer::registry;
 
 use crate::{
     args::{self, Color},
@@ -66,6 +67,11 @@ pub fn check_out(out: Option<&Path>, paths: &[PathBuf]) -> Result<()> {
 pub fn budget(args: &args::Length) -> Budget {
     let words = args.words.map(Budget::Words);
     words.or(args.sentences.map(Budget::Sentences)).unwrap_or(Budget::DEFAULT)
+}
+
+/// How models are opened.
+pub fn options(args: &args::Length) -> registry::Options {
+    registry::Options { long: args.long.into() }
 }
 
 /// Threads: as asked for, or one per core.

@@ -247,6 +247,9 @@ pub enum PluginError {
     /// The network or the program behind the plugin failed.
     #[error("the model failed")]
     Engine(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The model wrote nothing that could be a sentence.
+    #[error("the model's answer is empty")]
+    Empty,
     /// The plugin gave fewer answers than it was asked for: a bug in it. The run goes on.
     #[error("the model gave no answer for this article; this is a bug in the plugin")]
     Silent,

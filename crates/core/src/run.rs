@@ -142,10 +142,10 @@ struct Column {
 }
 
 impl Column {
-    /// The first articles that wait, at most `limit`.
-    fn take(&self, limit: usize) -> Vec<(usize, Arc<Article>)> {
+    /// The first articles that wait, at most `limit`, and a fair share for each of `jobs` threads.
+    fn take(&self, limit: usize, jobs: usize) -> Vec<(usize, Arc<Article>)> {
         let mut waiting = unpoisoned(&self.waiting);
-        let count = limit.min(waiting.len());
+        let count = limit.min(waiting.len().div_ceil(jobs));
         waiting.drain(..count).collect()
     }
 }
@@ -184,7 +184,7 @@ impl<'a> Spawner<'a> {
             let own_pool = plan.info(column).threading == Threading::OwnPool;
             let _turn = own_pool.then(|| unpoisoned(&shared.turn));
             let (indices, articles): (Vec<_>, Vec<_>) =
-                shared.take(plan.batch(column)).into_iter().unzip();
+                shared.take(plan.batch(column), plan.jobs.get()).into_iter().unzip();
             for (index, answer) in indices.into_iter().zip(cell::compute(plan, column, &articles)) {
                 let _ = events.send(Event::Answered(index, column, answer));
             }

@@ -156,6 +156,60 @@ pub enum EngineError {
         /// The shape it should have.
         expected: Vec<usize>,
     },
+    /// A GGUF file cannot be used.
+    #[error(transparent)]
+    Gguf(#[from] candle::GgufError),
+    /// The network is of a kind that this engine has no code for.
+    #[error("{} holds a network of the architecture {found:?}, and this engine knows {known}", path.display())]
+    Architecture {
+        /// The file.
+        path: PathBuf,
+        /// What it says.
+        found: String,
+        /// What there is.
+        known: String,
+    },
+    /// A value of the metadata is out of range.
+    #[error("{}: {key} is {value}, and must be {allowed}", path.display())]
+    Metadata {
+        /// The file.
+        path: PathBuf,
+        /// Which value.
+        key: String,
+        /// What it is.
+        value: String,
+        /// What it may be.
+        allowed: String,
+    },
+    /// Prompt and answer leave no room for an article.
+    #[error(
+        "prompt and answer fill all {context} tokens that {} reads; shorten `prompt` or `max_new_tokens` in its card, or raise `max_input_tokens`",
+        path.display()
+    )]
+    NoRoom {
+        /// The file.
+        path: PathBuf,
+        /// What the network reads.
+        context: usize,
+    },
+    /// The chat template in a model's file cannot be used.
+    #[error("the chat template of the model cannot be used")]
+    Template(#[source] minijinja::Error),
+    /// The engine gave fewer answers than it was asked for.
+    #[error("the engine gave no answer; this is a bug in it")]
+    Silent,
+    /// The card asks for a way of choosing tokens that the engine does not know.
+    #[error("this engine does not know `decoding.{key}`; take it out of the card")]
+    Setting {
+        /// Which setting.
+        key: &'static str,
+    },
+    /// The network gave no number for any token.
+    #[error("after {after} tokens the network gives NaN for the next; the weights are damaged")]
+    NoToken {
+        /// Tokens before.
+        after: usize,
+    },
     /// A request is longer than the network reads.
     #[error("the text has {tokens} tokens, and the model reads at most {limit} of an article")]
     TooLong {

@@ -180,7 +180,7 @@ fn sentences(article: &Article, chosen: &[usize]) -> Vec<SummarySentence> {
 
 /// Where the sentences stand that were neither ranked nor chosen; neighbours in one paragraph are
 /// one span.
-fn unread(article: &Article, ranking: &[usize], chosen: &[usize]) -> Vec<Span> {
+pub fn unread(article: &Article, ranking: &[usize], chosen: &[usize]) -> Vec<Span> {
     if ranking.len() == article.sentences().len() {
         return Vec::new();
     }

@@ -20,6 +20,7 @@
 //! Left out: nothing here reads articles from files or writes results, and nothing touches the network
 //! but [`fetch`], when asked.
 
+pub mod abstractive;
 pub mod contract;
 pub mod engine;
 pub mod extractive;

@@ -21,6 +21,7 @@ use standfirst_core::{
 
 pub use self::error::LoadError;
 use crate::{
+    abstractive::Long,
     extractive,
     files::{Cache, FileProblem},
     sentiment,
@@ -37,13 +38,24 @@ pub const FALLBACK_SUMMARIZER: &str = "lead";
 pub const CARDS_VARIABLE: &str = "STANDFIRST_CARDS";
 
 /// The cards that ship, by file name. A new one is a file in `models/` and a line here.
-const CARDS: &[(&str, &str)] = &[("centroid.toml", include_str!("../../../models/centroid.toml"))];
+const CARDS: &[(&str, &str)] = &[
+    ("centroid.toml", include_str!("../../../models/centroid.toml")),
+    ("smollm2-135m.toml", include_str!("../../../models/smollm2-135m.toml")),
+];
 
 /// All built-in models, all cards, and the folder with their files.
 #[derive(Clone, Debug)]
 pub struct Registry {
     cache: Cache,
     cards: Vec<ModelCard>,
+    options: Options,
+}
+
+/// How models are to be opened, where the user has a say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// What becomes of an article that is longer than a model that writes can read.
+    pub long: Long,
 }
 
 impl Registry {
@@ -52,7 +64,7 @@ impl Registry {
     /// # Errors
     /// [`LoadError::Card`] if a shipped card is wrong, which the tests rule out.
     pub fn new(cache: Cache) -> Result<Self, LoadError> {
-        let mut registry = Self { cache, cards: Vec::new() };
+        let mut registry = Self { cache, cards: Vec::new(), options: Options::default() };
         for (file, text) in CARDS {
             registry.add(ModelCard::parse(file, text)?, file)?;
         }
@@ -72,6 +84,12 @@ impl Registry {
             registry.add_folder(&folder)?;
         }
         Ok(registry)
+    }
+
+    /// The same models, opened by `options`.
+    #[must_use]
+    pub fn with_options(self, options: Options) -> Self {
+        Self { options, ..self }
     }
 
     /// Adds every `*.toml` in `folder`, by name.
@@ -123,7 +141,9 @@ impl Registry {
     pub fn summarizer(&self, id: &str) -> Result<Arc<dyn Summarizer>, LoadError> {
         match extractive::BUILTINS.iter().find(|builtin| builtin.id == id) {
             Some(builtin) => Ok((builtin.make)()),
-            None => open::summarizer(&self.cache, self.card_for(id, Task::Summarize)?),
+            None => {
+                open::summarizer(&self.cache, self.card_for(id, Task::Summarize)?, &self.options)
+            }
         }
     }
 

@@ -12,11 +12,12 @@ use crate::{
     args::{self, Global},
     exit::Outcome,
     render::table::{Table, Tables, interval},
+    settings,
 };
 
 /// A row per model, and how far each pair of them agrees.
 pub fn run(args: &args::Survey, global: &Global) -> Result<Outcome> {
-    let registry = Registry::from_env(&global.cards)?;
+    let registry = Registry::from_env(&global.cards)?.with_options(settings::options(&args.length));
     let models = summarize::summarizers(&registry, &args.model, global.quiet)?;
     ensure!(
         models.len() > 1,

@@ -12,11 +12,13 @@ use crate::{
     args::{self, Global},
     exit::Outcome,
     render::table::{Table, Tables, interval},
+    settings,
 };
 
 /// A row of scores per model; the first is what the others are measured against.
 pub fn run(args: &args::Evaluate, global: &Global) -> Result<Outcome> {
-    let registry = Registry::from_env(&global.cards)?;
+    let registry =
+        Registry::from_env(&global.cards)?.with_options(settings::options(&args.survey.length));
     let models = summarize::summarizers(&registry, &args.survey.model, global.quiet)?;
     let survey = Survey { models, args: &args.survey, global };
     let mut evaluator = Evaluator::new(survey.ids(), !args.no_stemming);

@@ -23,7 +23,8 @@ pub fn run(args: &args::Summarize, global: &Global) -> Result<Outcome> {
     );
     // Before the models are loaded, which may take a while.
     settings::paths(&args.input)?;
-    let registry = Registry::from_env(&global.cards)?;
+    let registry =
+        Registry::from_env(&global.cards)?.with_options(settings::options(&args.models.length));
     let plan = Plan {
         summarizers: summarizers(&registry, &args.models.model, global.quiet)?,
         sentiment: if args.models.no_sentiment {

@@ -2,7 +2,7 @@
 
 use standfirst_core::{
     article::{Cut, Reason},
-    report::{AbstractSentence, Flag, Verdict},
+    report::{AbstractReport, AbstractSentence, Flag, Verdict},
 };
 
 /// With a comma every three digits: `12,310`.
@@ -75,10 +75,10 @@ fn cuts_for(cuts: &[Cut], reason: Reason) -> Option<String> {
 /// What is wrong with a sentence of an abstract, in words; `None` if nothing is.
 pub fn doubt(sentence: &AbstractSentence) -> Option<String> {
     let verdict = match sentence.verdict {
-        Some(Verdict::Copied | Verdict::Supported) => None,
+        // That nobody has checked is said once, of the whole: see `unchecked`.
+        None | Some(Verdict::Copied | Verdict::Supported) => None,
         Some(Verdict::Stitched) => Some("stitched"),
         Some(Verdict::Unsupported) => Some("unsupported"),
-        None => Some("not checked"),
     };
     let flags: Vec<&str> = sentence.flags.iter().map(|&flag| flag_name(flag)).collect();
     match (verdict, flags.is_empty()) {
@@ -87,6 +87,15 @@ pub fn doubt(sentence: &AbstractSentence) -> Option<String> {
         (None, false) => Some(flags.join(", ")),
         (Some(verdict), false) => Some(format!("{verdict}: {}", flags.join(", "))),
     }
+}
+
+/// How much of an abstract nobody has checked, in words; `None` if all of it was.
+pub fn unchecked(cell: &AbstractReport) -> Option<String> {
+    let count = cell.sentences.iter().filter(|sentence| sentence.verdict.is_none()).count();
+    let of = cell.sentences.len();
+    (count > 0).then(|| {
+        format!("not checked: {count} of {} in the model's own words", self::count(of, "sentence"))
+    })
 }
 
 /// The word that JSON uses, too.

@@ -129,6 +129,14 @@ fn doubtful() -> AbstractReport {
         last.support = Some(0.1);
         last.flags = vec![Flag::Number];
     }
+    cell.sentences.push(AbstractSentence {
+        text: "It rained *all* day.".to_owned(),
+        verdict: None,
+        support: None,
+        evidence: Vec::new(),
+        flags: Vec::new(),
+    });
+    cell.notes = vec!["3 of 4 sentences: the model ended there".to_owned()];
     cell.unread = vec![Span::new(40, 1_340)];
     cell
 }

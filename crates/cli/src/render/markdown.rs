@@ -54,7 +54,16 @@ fn write_abstract(cell: &AbstractReport, named: bool, out: &mut dyn Write) -> io
             None => escape(&sentence.text),
         })
         .collect();
-    writeln!(out, "{}", sentences.join(" "))
+    writeln!(out, "{}", sentences.join(" "))?;
+    let unread = cell.unread.iter().map(|span| span.len()).sum::<usize>();
+    let unread = (unread > 0).then(|| format!("not read: {}", figures::count(unread, "byte")));
+    let notes = cell.notes.iter().map(|note| escape(note));
+    let asides: Vec<String> =
+        figures::unchecked(cell).into_iter().chain(notes).chain(unread).collect();
+    if asides.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n*{}*", asides.join("; "))
 }
 
 /// Tone, cuts, notes and errors as a list.

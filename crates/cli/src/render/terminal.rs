@@ -82,6 +82,9 @@ impl Page<'_> {
             return self.fact("error", &safe::line(error), self.look.palette.bad);
         }
         self.wrapped(&marked(cell), INDENT, anstyle::Style::new())?;
+        if let Some(unchecked) = figures::unchecked(cell) {
+            self.fact("doubt", &unchecked, self.look.palette.warning)?;
+        }
         for note in &cell.notes {
             self.fact("note", &safe::line(note), self.look.palette.quiet)?;
         }

@@ -13,12 +13,20 @@ use std::{fs::File, io::Read, path::Path, sync::Once};
 use super::EngineError;
 
 pub mod bert;
+mod chat;
+mod gguf;
+mod half;
 mod kernels;
+pub mod llama;
 mod ops;
+mod quant;
+mod tokens;
 mod weights;
 mod wordpiece;
 
 pub use bert::{BertEncoder, BertFiles};
+pub use gguf::GgufError;
+pub use llama::LlamaGenerator;
 
 /// Keeps every matrix product of the process on the thread that asks for it.
 fn one_thread_per_pass() {

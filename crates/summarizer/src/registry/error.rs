@@ -92,6 +92,14 @@ pub enum LoadError {
         /// What it knows.
         known: Vec<&'static str>,
     },
+    /// The card lacks a table that its engine reads.
+    #[error("{card} has no [{table}], which its engine needs; models/README.md says what it holds")]
+    Table {
+        /// The model.
+        card: String,
+        /// What is lacking.
+        table: &'static str,
+    },
     /// The card lacks a file that the engine loads.
     #[error("{card} has no file of the role {role:?}, which its engine loads; add it to the card")]
     Role {

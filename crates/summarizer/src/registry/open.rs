@@ -7,11 +7,12 @@ use standfirst_core::{
     plugin::{PluginInfo, SentimentModel, Summarizer, Threading},
 };
 
-use super::LoadError;
+use super::{LoadError, Options};
 use crate::{
+    abstractive::Abstractive,
     engine::{
-        Encoder,
-        candle::{BertEncoder, BertFiles},
+        Encoder, EngineError,
+        candle::{BertEncoder, BertFiles, LlamaGenerator},
     },
     extractive::centroid::{self, Centroid},
     files::{Cache, FileProblem},
@@ -19,6 +20,8 @@ use crate::{
 
 /// The engines of this build.
 const ENGINES: &[Engine] = &[Engine::Candle];
+/// The method of a network that writes.
+const GENERATE: &str = "generate";
 /// Tokens that an encoder reads if its card does not say: what BERT was trained with.
 const DEFAULT_MAX_TOKENS: usize = 512;
 
@@ -31,12 +34,17 @@ pub(super) fn is_built(engine: Engine) -> bool {
 pub(super) fn summarizer(
     cache: &Cache,
     card: &ModelCard,
+    options: &Options,
 ) -> Result<Arc<dyn Summarizer>, LoadError> {
     match (card.engine, card.method.as_deref()) {
         (Engine::Candle, Some(centroid::METHOD)) => {
             Ok(Arc::new(Centroid::new(info(card), encoder(cache, card)?)))
         }
-        (Engine::Candle, _) => Err(no_method(card, &[centroid::METHOD])),
+        (Engine::Candle, Some(GENERATE)) => {
+            let generator = Arc::new(llama(cache, card)?);
+            Ok(Arc::new(Abstractive::new(info(card), generator, options.long)))
+        }
+        (Engine::Candle, _) => Err(no_method(card, &[centroid::METHOD, GENERATE])),
         _ => Err(no_engine(card)),
     }
 }
@@ -71,12 +79,23 @@ fn encoder(cache: &Cache, card: &ModelCard) -> Result<Arc<dyn Encoder>, LoadErro
     let max_tokens = card.max_input_tokens.map_or(DEFAULT_MAX_TOKENS, usize::from);
     match BertEncoder::load(&files, max_tokens) {
         Ok(encoder) => Ok(Arc::new(encoder)),
-        Err(error) => Err(LoadError::Engine {
-            card: card.id.clone(),
-            engine: card.engine,
-            source: Box::new(error),
-        }),
+        Err(error) => Err(engine_error(card, error)),
     }
+}
+
+/// The generator in the GGUF file of a card, with the card's prompt and decoding.
+fn llama(cache: &Cache, card: &ModelCard) -> Result<LlamaGenerator, LoadError> {
+    let lacks = |table| LoadError::Table { card: card.id.clone(), table };
+    let prompt = card.prompt.clone().ok_or_else(|| lacks("prompt"))?;
+    let decoding = card.decoding.clone().ok_or_else(|| lacks("decoding"))?;
+    check_all(cache, card)?;
+    let weights = path(cache, card, "weights")?;
+    LlamaGenerator::load(&weights, prompt, decoding, card.max_input_tokens)
+        .map_err(|error| engine_error(card, error))
+}
+
+fn engine_error(card: &ModelCard, error: EngineError) -> LoadError {
+    LoadError::Engine { card: card.id.clone(), engine: card.engine, source: Box::new(error) }
 }
 
 /// Tells of all missing files at once, and of the first that is wrong.

@@ -58,6 +58,36 @@ fn normalize(row: &mut [f32], norm: Norm<'_>) {
     }
 }
 
+/// Divides each row of `x` by the root of its mean square, `epsilon` added to the mean, and multiplies
+/// it by `scale`, which has a row's length (Zhang & Sennrich 2019).
+pub fn rms_norm_in_place(x: &mut [f32], scale: &[f32], epsilon: f32) {
+    Arch::new().dispatch(|| {
+        for row in x.chunks_exact_mut(scale.len()) {
+            let mean = sum(row, |x| x * x) / row.len() as f32;
+            let factor = 1.0 / (mean + epsilon).sqrt();
+            for (x, scale) in row.iter_mut().zip(scale) {
+                *x = *x * factor * scale;
+            }
+        }
+    });
+}
+
+/// Adds `y` to `x`, number by number.
+pub fn add(x: &mut [f32], y: &[f32]) {
+    Arch::new().dispatch(|| x.iter_mut().zip(y).for_each(|(x, y)| *x += y));
+}
+
+/// Multiplies each of `up` by x·σ(x) of its `gate`, and puts it there (Shazeer 2020).
+pub fn gated_silu(gate: &mut [f32], up: &[f32]) {
+    Arch::new().dispatch(|| {
+        for (x, up) in gate.iter_mut().zip(up) {
+            let small = exp(-x.abs());
+            let sigmoid = if *x < 0.0 { small } else { 1.0 } / (1.0 + small);
+            *x = *x * sigmoid * up;
+        }
+    });
+}
+
 /// Self-attention of sequences that stand one after another without padding (Vaswani et al. 2017).
 ///
 /// `projected` is tokens × 3·`width`: queries, keys and values side by side, `bias` (3·`width`) not
@@ -170,9 +200,26 @@ fn softmax(scores: &mut [f32]) {
     }
 }
 
+/// The highest of `row`, in lanes; −∞ if there is none.
+#[inline(always)]
+pub fn highest(row: &[f32]) -> f32 {
+    let mut lanes = [f32::NEG_INFINITY; LANES];
+    let (chunks, rest) = row.as_chunks::<LANES>();
+    for chunk in chunks {
+        for (lane, &x) in lanes.iter_mut().zip(chunk) {
+            *lane = if x > *lane { x } else { *lane };
+        }
+    }
+    let mut highest = f32::NEG_INFINITY;
+    for &x in lanes.iter().chain(rest) {
+        highest = if x > highest { x } else { highest };
+    }
+    highest
+}
+
 /// Sum of `f` over `row`, in lanes: an order that depends on nothing but the row's length.
 #[inline(always)]
-fn sum(row: &[f32], f: impl Fn(f32) -> f32) -> f32 {
+pub fn sum(row: &[f32], f: impl Fn(f32) -> f32) -> f32 {
     let mut lanes = [0.0; LANES];
     let (chunks, rest) = row.as_chunks::<LANES>();
     for chunk in chunks {
@@ -199,7 +246,7 @@ fn erf(x: f32) -> f32 {
 /// eˣ for x ≤ 0, within 3e-7 of its value: 2ⁿ times the Taylor series on ±½ ln 2. Zero from where
 /// `f32` has no normal numbers left.
 #[inline(always)]
-fn exp(x: f32) -> f32 {
+pub fn exp(x: f32) -> f32 {
     /// Adding it and taking it away again rounds to the nearest integer.
     const ROUND: f32 = 12_582_912.0;
     /// ln 2 in two parts, the first short enough for n · HIGH to be exact.
@@ -247,6 +294,26 @@ mod tests {
             let mut row = [x - 0.25];
             gelu(&mut row, &[0.25]);
             assert!((f64::from(row[0]) - expected).abs() < 1e-6, "gelu({x}) = {}", row[0]);
+        }
+    }
+
+    #[test]
+    fn gated_silu_is_its_definition() {
+        let gate: Vec<f32> = (-200..200_i16).map(|i| f32::from(i) / 10.0).collect();
+        let mut found = gate.clone();
+        gated_silu(&mut found, &vec![2.0; gate.len()]);
+        for (found, x) in found.iter().zip(gate.iter().map(|&x| f64::from(x))) {
+            let expected = 2.0 * x / (1.0 + (-x).exp());
+            assert!((f64::from(*found) - expected).abs() < 1e-6 * expected.abs() + 1e-8, "{x}");
+        }
+    }
+
+    #[test]
+    fn a_row_has_mean_square_one_before_it_is_scaled() {
+        let mut x: Vec<f32> = (0..74_u16).map(|i| f32::from(i * i % 23) - 7.0).collect();
+        rms_norm_in_place(&mut x, &[3.0; 37], 1e-12);
+        for row in x.chunks(37) {
+            assert!((row.iter().map(|x| x * x).sum::<f32>() / 37.0 - 9.0).abs() < 1e-4);
         }
     }
 

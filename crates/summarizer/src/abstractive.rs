@@ -1,0 +1,181 @@
+//! Summaries in a model's own words: a [`Generator`] as a summariser.
+//!
+//! What the engine does not do stands here, once for all engines: what of an article is shown to a
+//! network whose window is too small for it, and how its answer becomes the sentences asked for.
+//! Nothing is left out silently: what no pass saw is `unread`, and an answer that is shorter than
+//! asked for has a note that says why.
+
+mod answer;
+mod window;
+
+use std::{collections::BTreeMap, num::NonZeroUsize, sync::Arc};
+
+use standfirst_core::{
+    article::Article,
+    plugin::{Budget, PluginError, PluginInfo, Summarizer, Summary},
+};
+
+use self::window::{Part, Reading};
+use crate::engine::{EngineError, Generation, Generator, Request};
+
+/// Words of a sentence of news, to turn a number of words into one of sentences.
+const WORDS_PER_SENTENCE: usize = 22;
+/// What becomes of an article that is longer than a model reads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Long {
+    /// Its first sentences are read, as many as fit.
+    First,
+    /// It is read in parts, and the abstracts of the parts are summarised again.
+    Split,
+    /// The sentences that say most are read, as many as fit: those that LexRank puts first.
+    #[default]
+    Pick,
+}
+
+/// A generator that summarises.
+pub struct Abstractive {
+    info: PluginInfo,
+    generator: Arc<dyn Generator>,
+    long: Long,
+}
+
+impl Abstractive {
+    /// A summariser called as `info` says.
+    pub fn new(info: PluginInfo, generator: Arc<dyn Generator>, long: Long) -> Self {
+        Self { info, generator, long }
+    }
+
+    /// One pass over all `readings` that still have something to be read: all their parts in one
+    /// call, since requests share each read of the weights.
+    fn pass(&self, readings: &mut BTreeMap<usize, Reading>, budget: Budget, failed: &mut Failures) {
+        let parts: Vec<(usize, Part)> = readings
+            .iter_mut()
+            .flat_map(|(index, reading)| {
+                std::mem::take(&mut reading.parts).into_iter().map(|part| (*index, part))
+            })
+            .collect();
+        let sentences = wanted(budget);
+        let requests: Vec<Request<'_>> =
+            parts.iter().map(|(_, part)| Request { text: &part.text, sentences }).collect();
+        let mut answers = self.generator.generate(&requests).into_iter();
+        for (index, _) in &parts {
+            let answer = answers.next().unwrap_or(Err(EngineError::Silent));
+            match (answer, readings.get_mut(index)) {
+                (Ok(answer), Some(reading)) => reading.answers.push(answer),
+                (Err(error), Some(_)) => {
+                    failed.insert(*index, PluginError::Engine(Box::new(error)));
+                    readings.remove(index);
+                }
+                (_, None) => {}
+            }
+        }
+    }
+
+    /// Turns answers to several parts into a text to be read again, if that is less to read; `false`
+    /// if it is not, or if all is one answer.
+    fn join(&self, reading: &mut Reading) -> Result<bool, PluginError> {
+        if reading.answers.len() < 2 {
+            return Ok(false);
+        }
+        let sentences: Vec<String> = reading.answers.iter().flat_map(answer::sentences).collect();
+        let parts = window::split(&sentences, &*self.generator)?;
+        if parts.is_empty() || parts.len() >= reading.answers.len() {
+            return Ok(false);
+        }
+        reading.answers.clear();
+        reading.parts = parts;
+        Ok(true)
+    }
+
+    fn read_all(
+        &self,
+        articles: &[&Article],
+        budget: Budget,
+    ) -> (BTreeMap<usize, Reading>, Failures) {
+        let (mut readings, mut failed) = (BTreeMap::new(), BTreeMap::new());
+        for (index, article) in articles.iter().enumerate() {
+            match window::read(article, self.long, &*self.generator) {
+                Ok(reading) => _ = readings.insert(index, reading),
+                Err(error) => _ = failed.insert(index, error),
+            }
+        }
+        loop {
+            self.pass(&mut readings, budget, &mut failed);
+            let mut again = false;
+            for (index, reading) in &mut readings {
+                match self.join(reading) {
+                    Ok(more) => again |= more,
+                    Err(error) => _ = failed.insert(*index, error),
+                }
+            }
+            readings.retain(|index, _| !failed.contains_key(index));
+            // Every join leaves fewer parts, so there is an end.
+            if !again {
+                break;
+            }
+        }
+        (readings, failed)
+    }
+}
+
+/// Why articles have no summary, by their index.
+type Failures = BTreeMap<usize, PluginError>;
+
+impl Summarizer for Abstractive {
+    fn info(&self) -> &PluginInfo {
+        &self.info
+    }
+
+    fn summarize(&self, article: &Article, budget: Budget) -> Result<Summary, PluginError> {
+        let mut answers = self.summarize_all(&[article], budget);
+        answers.pop().unwrap_or(Err(PluginError::Silent))
+    }
+
+    fn batch(&self) -> NonZeroUsize {
+        self.generator.batch()
+    }
+
+    fn summarize_all(
+        &self,
+        articles: &[&Article],
+        budget: Budget,
+    ) -> Vec<Result<Summary, PluginError>> {
+        let (mut readings, mut failed) = self.read_all(articles, budget);
+        let summary = |index| match (readings.remove(&index), failed.remove(&index)) {
+            (Some(reading), None) => finish(reading, budget),
+            (_, Some(error)) => Err(error),
+            (None, None) => Err(PluginError::Silent),
+        };
+        (0..articles.len()).map(summary).collect()
+    }
+}
+
+/// The summary that the last answer makes; or the last answers, where a model does not shorten enough
+/// for them to be joined.
+fn finish(reading: Reading, budget: Budget) -> Result<Summary, PluginError> {
+    let Reading { mut answers, unread, .. } = reading;
+    let parts = answers.len();
+    let Some(last) = answers.pop() else { return Err(PluginError::Empty) };
+    if parts == 1 {
+        let (sentences, notes) = answer::cut(&last, budget)?;
+        return Ok(Summary { sentences, unread, notes });
+    }
+    let ended = last.ended;
+    answers.push(last);
+    let texts: Vec<String> = answers.iter().flat_map(answer::sentences).collect();
+    let (sentences, mut notes) =
+        answer::cut(&Generation { text: texts.join("\n"), ended }, budget)?;
+    notes.push(format!("read in {parts} parts whose abstracts are too long to be read together"));
+    Ok(Summary { sentences, unread, notes })
+}
+
+/// How many sentences to ask for.
+fn wanted(budget: Budget) -> usize {
+    match budget {
+        Budget::Sentences(count) => count.get(),
+        Budget::Words(count) => count.get().div_ceil(WORDS_PER_SENTENCE),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,185 @@
+//! From what a model writes to the sentences of a summary.
+
+use std::collections::HashSet;
+
+use standfirst_core::{
+    article::Span,
+    plugin::{Budget, Origin, PluginError, SummarySentence},
+    sentence,
+};
+
+use super::Generation;
+use crate::extractive::length;
+
+/// Ends of a line that announces an answer instead of giving one.
+const ANNOUNCED: [&str; 6] = ["summary", "sentences", "article", "points", "summarized", "follows"];
+/// Longest such line, in words.
+const ANNOUNCEMENT_WORDS: usize = 14;
+/// What marks the entry of a list.
+const BULLETS: [&str; 5] = ["- ", "* ", "• ", "– ", "+ "];
+
+/// The sentences of an answer, in order: without announcements, marks of lists and headings, each
+/// once, and without the last where it breaks off, unless there is no other.
+pub fn sentences(answer: &Generation) -> Vec<String> {
+    let mut seen = HashSet::new();
+    let mut found: Vec<String> = lines(&answer.text).flat_map(split).collect();
+    if !answer.ended && found.len() > 1 {
+        found.pop();
+    }
+    found.retain(|sentence| seen.insert(sentence.clone()));
+    found
+}
+
+/// As many sentences as the budget allows, and what a reader should know of them.
+///
+/// # Errors
+/// [`PluginError::Empty`] if there is none.
+pub fn cut(
+    answer: &Generation,
+    budget: Budget,
+) -> Result<(Vec<SummarySentence>, Vec<String>), PluginError> {
+    let all = sentences(answer);
+    if all.is_empty() {
+        return Err(PluginError::Empty);
+    }
+    let found = all.len();
+    let kept = match budget {
+        Budget::Sentences(count) => count.get().min(found),
+        Budget::Words(limit) => fitting(&all, limit.get()),
+    };
+    let notes = note(answer, budget, found).into_iter().collect();
+    let sentence = |text| SummarySentence { text, origin: Origin::Generated };
+    Ok((all.into_iter().take(kept).map(sentence).collect(), notes))
+}
+
+/// How many sentences are `limit` words together at most; at least one.
+fn fitting(sentences: &[String], limit: usize) -> usize {
+    let mut words = 0;
+    let fits = |sentence: &&String| {
+        words += length(sentence);
+        words <= limit
+    };
+    sentences.iter().take_while(fits).count().max(1)
+}
+
+/// Why the summary is shorter than asked for, or not whole.
+fn note(answer: &Generation, budget: Budget, found: usize) -> Option<String> {
+    let why = if answer.ended {
+        "the model ended there"
+    } else {
+        "its answer ran into the limit of its card"
+    };
+    match budget {
+        Budget::Sentences(asked) if found < asked.get() => {
+            Some(format!("{found} of {asked} sentences: {why}"))
+        }
+        _ if found == 1 && !answer.ended => Some(format!("the sentence may be unfinished: {why}")),
+        _ => None,
+    }
+}
+
+/// The lines that say something.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut first = true;
+    text.lines().filter_map(move |line| {
+        let line = unmarked(line.trim());
+        let announced = std::mem::take(&mut first) && announces(line);
+        let heading = line.starts_with('#');
+        (!line.is_empty() && !announced && !heading).then_some(line)
+    })
+}
+
+/// Whether a line only says that a summary comes.
+fn announces(line: &str) -> bool {
+    let Some(words) = line.strip_suffix(':') else { return false };
+    let lower = words.to_lowercase();
+    length(words) <= ANNOUNCEMENT_WORDS && ANNOUNCED.iter().any(|word| lower.contains(word))
+}
+
+/// A line without the mark of a list's entry, and without quotation marks round all of it.
+fn unmarked(line: &str) -> &str {
+    let bullet = BULLETS.iter().find_map(|bullet| line.strip_prefix(bullet));
+    let line = bullet.or_else(|| unnumbered(line)).unwrap_or(line).trim();
+    let inner = line.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    inner.filter(|inner| !inner.contains('"')).unwrap_or(line)
+}
+
+/// A line without the number of a list's entry: `1. `, `2) `.
+fn unnumbered(line: &str) -> Option<&str> {
+    let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = line.len() - rest.len();
+    let rest = rest.strip_prefix(". ").or_else(|| rest.strip_prefix(") "))?;
+    (1..=2).contains(&digits).then_some(rest)
+}
+
+/// The sentences of a line, white space folded.
+fn split(line: &str) -> Vec<String> {
+    let fold = |span: Span| line[span.range()].split_whitespace().collect::<Vec<_>>().join(" ");
+    let spans = sentence::split(line, Span::new(0, line.len()));
+    spans.into_iter().map(fold).filter(|text| text.contains(char::is_alphanumeric)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+
+    use super::*;
+
+    fn found(text: &str) -> Vec<String> {
+        sentences(&Generation { text: text.to_owned(), ended: true })
+    }
+
+    #[test]
+    fn what_only_frames_an_answer_is_dropped() {
+        let two = ["Rain fell.", "The bridge held."];
+        for text in [
+            "Rain fell. The bridge held.",
+            "Here is a summary of the article in two sentences:\n\nRain fell. The bridge held.",
+            "**\n- Rain fell.\n- The bridge held.",
+            "1. Rain fell.\n2) The bridge held.",
+            "# Summary\n\nRain fell.\n\nThe bridge   held.",
+            "\"Rain fell.\"\nThe bridge held.",
+            "Rain fell. Rain fell. The bridge held.\n…",
+        ] {
+            assert_eq!(found(text), two, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_belongs_to_the_answer_stays() {
+        assert_eq!(found("1853 was a year of rain."), ["1853 was a year of rain."]);
+        assert_eq!(found("The mayor said: \"No.\""), ["The mayor said: \"No.\""]);
+        assert_eq!(
+            found("Three towns voted:\nAll said no."),
+            ["Three towns voted:", "All said no."]
+        );
+        assert_eq!(found("\"No,\" he said, \"never.\""), ["\"No,\" he said, \"never.\""]);
+    }
+
+    #[test]
+    fn an_answer_that_breaks_off_loses_its_last_sentence() {
+        let broken = |text: &str| Generation { text: text.to_owned(), ended: false };
+        assert_eq!(sentences(&broken("Rain fell. The bri")), ["Rain fell."]);
+        assert_eq!(sentences(&broken("Rain fe")), ["Rain fe"]);
+    }
+
+    #[test]
+    fn the_budget_holds_and_shortfalls_are_told() {
+        let answer = |text: &str, ended| Generation { text: text.to_owned(), ended };
+        let sentences = |n| Budget::Sentences(NonZeroUsize::new(n).unwrap());
+        let words = |n| Budget::Words(NonZeroUsize::new(n).unwrap());
+        let three = answer("Rain fell. The bridge held. All slept.", true);
+        let texts = |budget| {
+            let (found, notes) = cut(&three, budget).unwrap();
+            (found.into_iter().map(|s| s.text).collect::<Vec<_>>().join(" "), notes)
+        };
+        assert_eq!(texts(sentences(2)), ("Rain fell. The bridge held.".to_owned(), vec![]));
+        assert_eq!(texts(words(5)).0, "Rain fell. The bridge held.");
+        assert_eq!(texts(words(1)).0, "Rain fell.");
+        let note = &texts(sentences(4)).1[0];
+        assert_eq!(note, "3 of 4 sentences: the model ended there");
+        let (_, notes) = cut(&answer("Rain fe", false), sentences(1)).unwrap();
+        assert!(notes[0].contains("unfinished"), "{notes:?}");
+        assert!(matches!(cut(&answer(" \n ", true), sentences(1)), Err(PluginError::Empty)));
+    }
+}

@@ -1,0 +1,320 @@
+//! Text generation by decoders of the LLaMA kind from a GGUF file: network, tokenizer and chat
+//! template in one.
+//!
+//! Requests are answered together: prompts one after the other, then a token of each at a time, so
+//! that all share one read of the weights, which is what bounds a step. What the prompts have in
+//! common before the article is computed once. Nothing of that changes an answer.
+
+mod attention;
+mod cache;
+mod choice;
+mod config;
+mod network;
+mod rope;
+
+use std::{
+    collections::BTreeMap,
+    num::NonZeroUsize,
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use standfirst_core::card::{Decoding, Prompt};
+
+use self::{
+    cache::Cache,
+    choice::Chooser,
+    network::{Network, Room, Step},
+};
+use super::{chat::Chat, gguf::Gguf, tokens::Vocabulary};
+use crate::engine::{EngineError, Generation, Generator, Request};
+
+/// Requests that are answered together: beyond that, attention, which nobody shares, takes most of
+/// the time of a step.
+const BATCH: NonZeroUsize = NonZeroUsize::new(16).unwrap();
+/// Tokens of a prompt in one forward pass: rows enough for the products to run at full speed, few
+/// enough for their intermediate results to stay in a core's cache.
+const PASS_TOKENS: usize = 128;
+/// Most that the keys and values of requests answered together take, in bytes.
+const CACHE_BYTES: usize = 192 << 20;
+/// The number of sentences whose prompt is taken for the longest.
+const MANY_SENTENCES: usize = 999;
+
+/// A decoder with its card's prompt and decoding.
+pub struct LlamaGenerator {
+    network: Network,
+    vocabulary: Vocabulary,
+    chat: Chat,
+    prompt: Prompt,
+    decoding: Decoding,
+    window: usize,
+    /// What comes before and after an article, by the number of sentences asked for.
+    frames: Mutex<BTreeMap<usize, Arc<Frame>>>,
+}
+
+/// The parts of a prompt that do not depend on the article.
+struct Frame {
+    /// Keys and values of what comes before the article, but for its last token: what is read for
+    /// each article then is never nothing.
+    before: Cache,
+    /// That token.
+    last: Option<u32>,
+    after: Vec<u32>,
+}
+
+impl LlamaGenerator {
+    /// Loads the file at `path`. A prompt, the article in it, is at most `max_input_tokens` long, and
+    /// with the answer no longer than what the network was trained with.
+    ///
+    /// # Errors
+    /// [`EngineError`] if the file cannot be read, is damaged, or is of a network or a tokenizer that
+    /// this engine does not know; or if `decoding` asks for what it cannot do.
+    pub fn load(
+        path: &Path,
+        prompt: Prompt,
+        decoding: Decoding,
+        max_input_tokens: Option<NonZeroUsize>,
+    ) -> Result<Self, EngineError> {
+        Self::from_gguf(&Gguf::read(path)?, prompt, decoding, max_input_tokens)
+    }
+
+    fn from_gguf(
+        gguf: &Gguf,
+        prompt: Prompt,
+        decoding: Decoding,
+        max_input_tokens: Option<NonZeroUsize>,
+    ) -> Result<Self, EngineError> {
+        check_decoding(&decoding)?;
+        let network = Network::load(gguf)?;
+        let vocabulary = Vocabulary::from_gguf(gguf)?;
+        let (tokens, known) = (vocabulary.len(), network.vocabulary());
+        if tokens > known {
+            let path = gguf.path().into();
+            return Err(EngineError::Vocabulary { path, tokens, vocabulary: known });
+        }
+        let chat = Chat::from_gguf(gguf)?;
+        let (before, after) = chat.around(&vocabulary, &prompt, MANY_SENTENCES)?;
+        let context = network.config().context;
+        let input = context.saturating_sub(decoding.max_new_tokens.get());
+        let input = max_input_tokens.map_or(input, |most| input.min(most.get()));
+        let window = input.saturating_sub(before.len() + after.len());
+        if window == 0 {
+            return Err(EngineError::NoRoom { path: gguf.path().into(), context });
+        }
+        let frames = Mutex::default();
+        Ok(Self { network, vocabulary, chat, prompt, decoding, window, frames })
+    }
+
+    /// The frame for `sentences`, computed when it is first asked for.
+    fn frame(&self, sentences: usize, room: &mut Room) -> Result<Arc<Frame>, EngineError> {
+        let sentences = sentences.min(MANY_SENTENCES);
+        let known = || self.frames.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(frame) = known().get(&sentences) {
+            return Ok(Arc::clone(frame));
+        }
+        let (before, after) = self.chat.around(&self.vocabulary, &self.prompt, sentences)?;
+        let mut cache = Cache::new(self.network.config().cache_shape(), before.len());
+        let (last, rest) = match before.split_last() {
+            Some((last, rest)) => (Some(*last), rest),
+            None => (None, before.as_slice()),
+        };
+        self.read(&mut cache, rest, room, None);
+        let frame = Arc::new(Frame { before: cache, last, after });
+        known().insert(sentences, Arc::clone(&frame));
+        Ok(frame)
+    }
+
+    /// Takes up `tokens`, some at a time; the logits are those after the last.
+    fn read(
+        &self,
+        cache: &mut Cache,
+        tokens: &[u32],
+        room: &mut Room,
+        logits: Option<&mut Vec<f32>>,
+    ) {
+        let last = tokens.len().saturating_sub(1) / PASS_TOKENS * PASS_TOKENS;
+        for tokens in tokens[..last].chunks(PASS_TOKENS) {
+            self.network.forward(&mut [Step { cache, tokens }], room, None);
+        }
+        if last < tokens.len() {
+            self.network.forward(&mut [Step { cache, tokens: &tokens[last..] }], room, logits);
+        }
+    }
+
+    /// The tokens of a request after its frame's, or why there is no answer to it.
+    fn prepare(&self, request: &Request<'_>, room: &mut Room) -> Result<Prepared, EngineError> {
+        let text = self.vocabulary.encode_text(request.text)?;
+        if text.len() > self.window {
+            return Err(EngineError::TooLong { tokens: text.len(), limit: self.window });
+        }
+        let frame = self.frame(request.sentences, room)?;
+        let parts = frame.last.as_slice().iter().chain(&text).chain(&frame.after);
+        let tokens: Vec<u32> = parts.copied().collect();
+        let most = frame.before.length() + tokens.len() + self.decoding.max_new_tokens.get();
+        Ok(Prepared { frame, tokens, most })
+    }
+
+    /// Answers as many of `prepared` as fit, in their order, and takes them out of it.
+    fn answer_some(
+        &self,
+        prepared: &mut Vec<(usize, Prepared)>,
+        room: &mut Room,
+    ) -> Vec<(usize, Result<Generation, EngineError>)> {
+        let per_token = self.network.config().cache_shape().bytes_per_token();
+        let mut tokens = 0;
+        let fitting = prepared.iter().take(BATCH.get()).take_while(|(_, next)| {
+            tokens += next.most;
+            tokens.saturating_mul(per_token) <= CACHE_BYTES
+        });
+        let count = fitting.count().max(1);
+        let mut answers: Vec<(usize, Answer<'_>)> = Vec::with_capacity(count);
+        for (index, prepared) in prepared.drain(..count) {
+            answers.push((index, self.begin(&prepared, room)));
+        }
+        self.finish(&mut answers, room);
+        answers
+            .into_iter()
+            .map(|(index, answer)| (index, answer.result(&self.vocabulary)))
+            .collect()
+    }
+
+    /// Reads the prompt and chooses the first token.
+    fn begin(&self, prepared: &Prepared, room: &mut Room) -> Answer<'_> {
+        let mut cache = prepared.frame.before.with_room(prepared.most);
+        let mut logits = Vec::new();
+        self.read(&mut cache, &prepared.tokens, room, Some(&mut logits));
+        let ends = self.vocabulary.end_of_generation();
+        let chooser = Chooser::new(&self.decoding, ends);
+        let mut answer = Answer { cache, chooser, tokens: Vec::new(), state: State::Open };
+        answer.take(&mut logits, ends, self.decoding.max_new_tokens.get());
+        answer
+    }
+
+    /// A token for every open answer at a time, until none is open.
+    fn finish(&self, answers: &mut [(usize, Answer<'_>)], room: &mut Room) {
+        let ends = self.vocabulary.end_of_generation();
+        let mut logits = Vec::new();
+        loop {
+            let mut open: Vec<&mut Answer<'_>> = answers
+                .iter_mut()
+                .map(|(_, answer)| answer)
+                .filter(|answer| answer.state == State::Open)
+                .collect();
+            if open.is_empty() {
+                return;
+            }
+            let mut steps: Vec<Step<'_>> = open
+                .iter_mut()
+                .map(|answer| Step {
+                    cache: &mut answer.cache,
+                    tokens: answer.tokens.last_chunk::<1>().map_or(&[], |last| last),
+                })
+                .collect();
+            self.network.forward(&mut steps, room, Some(&mut logits));
+            let rows = logits.chunks_exact_mut(self.network.vocabulary());
+            for (answer, logits) in open.iter_mut().zip(rows) {
+                answer.take(logits, ends, self.decoding.max_new_tokens.get());
+            }
+        }
+    }
+}
+
+impl Generator for LlamaGenerator {
+    fn window(&self) -> usize {
+        self.window
+    }
+
+    fn count_tokens(&self, text: &str) -> Result<usize, EngineError> {
+        Ok(self.vocabulary.encode_text(text)?.len())
+    }
+
+    fn batch(&self) -> NonZeroUsize {
+        BATCH
+    }
+
+    fn generate(&self, requests: &[Request<'_>]) -> Vec<Result<Generation, EngineError>> {
+        let mut room = Room::default();
+        let mut answers: Vec<_> = requests.iter().map(|_| None).collect();
+        let mut prepared = Vec::new();
+        for (index, request) in requests.iter().enumerate() {
+            match self.prepare(request, &mut room) {
+                Ok(ready) => prepared.push((index, ready)),
+                Err(error) => answers[index] = Some(Err(error)),
+            }
+        }
+        while !prepared.is_empty() {
+            for (index, answer) in self.answer_some(&mut prepared, &mut room) {
+                answers[index] = Some(answer);
+            }
+        }
+        answers.into_iter().flatten().collect()
+    }
+}
+
+/// Refuses settings that this engine does not know.
+fn check_decoding(decoding: &Decoding) -> Result<(), EngineError> {
+    let unknown = [
+        ("beams", decoding.beams.is_some_and(|beams| beams.get() > 1)),
+        ("length_penalty", decoding.length_penalty.is_some()),
+        ("early_stopping", decoding.early_stopping.is_some()),
+    ];
+    match unknown.into_iter().find(|(_, set)| *set) {
+        Some((key, _)) => Err(EngineError::Setting { key }),
+        None => Ok(()),
+    }
+}
+
+/// A request in tokens.
+struct Prepared {
+    frame: Arc<Frame>,
+    /// What comes after the frame's cache: its last token, the article, and the rest of the frame.
+    tokens: Vec<u32>,
+    /// Tokens that there may be in the end.
+    most: usize,
+}
+
+/// An answer on its way.
+struct Answer<'a> {
+    cache: Cache,
+    chooser: Chooser<'a>,
+    tokens: Vec<u32>,
+    state: State,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Open,
+    /// The network ended it.
+    Ended,
+    /// It is as long as it may be.
+    Full,
+    /// The network gave no number.
+    Broken,
+}
+
+impl Answer<'_> {
+    /// The next token, by `logits`.
+    fn take(&mut self, logits: &mut [f32], ends: &[u32], most: usize) {
+        match self.chooser.choose(logits, &self.tokens) {
+            None => self.state = State::Broken,
+            Some(token) if ends.contains(&token) => self.state = State::Ended,
+            Some(token) => {
+                self.tokens.push(token);
+                if self.tokens.len() == most {
+                    self.state = State::Full;
+                }
+            }
+        }
+    }
+
+    fn result(self, vocabulary: &Vocabulary) -> Result<Generation, EngineError> {
+        if self.state == State::Broken {
+            return Err(EngineError::NoToken { after: self.tokens.len() });
+        }
+        let text = vocabulary.decode(&self.tokens);
+        Ok(Generation { text, ended: self.state == State::Ended })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,154 @@
+//! From logits to the next token.
+
+use std::collections::HashSet;
+
+use standfirst_core::card::Decoding;
+
+/// Chooses the tokens of one answer.
+pub struct Chooser<'a> {
+    decoding: &'a Decoding,
+    /// Ends the answer.
+    ends: &'a [u32],
+    /// What draws come from.
+    state: u64,
+}
+
+impl<'a> Chooser<'a> {
+    /// At the start of an answer.
+    pub fn new(decoding: &'a Decoding, ends: &'a [u32]) -> Self {
+        Self { decoding, ends, state: decoding.seed.unwrap_or(0) }
+    }
+
+    /// The token after `so_far`, by `logits`, which it may change; `None` if a logit is NaN or all
+    /// are −∞.
+    pub fn choose(&mut self, logits: &mut [f32], so_far: &[u32]) -> Option<u32> {
+        self.penalize(logits, so_far);
+        let temperature = self.decoding.temperature.unwrap_or(0.0);
+        if temperature > 0.0 { self.draw(logits, temperature) } else { likeliest(logits) }
+    }
+
+    fn penalize(&self, logits: &mut [f32], so_far: &[u32]) {
+        if so_far.len() < self.decoding.min_new_tokens.unwrap_or(0) {
+            forbid(logits, self.ends.iter().copied());
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "logits are f32")]
+        if let Some(penalty) = self.decoding.repetition_penalty.map(|penalty| penalty as f32) {
+            for token in so_far.iter().collect::<HashSet<_>>() {
+                if let Some(logit) = logits.get_mut(*token as usize) {
+                    *logit = if *logit > 0.0 { *logit / penalty } else { *logit * penalty };
+                }
+            }
+        }
+        let length = self.decoding.no_repeat_ngram.unwrap_or(0);
+        if length > 0 && so_far.len() >= length {
+            let (start, before) = (&so_far[so_far.len() + 1 - length..], so_far.windows(length));
+            forbid(
+                logits,
+                before.filter(|ngram| ngram[..length - 1] == *start).map(|ngram| ngram[length - 1]),
+            );
+        }
+    }
+
+    /// Draws from the fewest tokens that together have the probability `top_p`.
+    fn draw(&mut self, logits: &[f32], temperature: f64) -> Option<u32> {
+        let highest = f64::from(logits[likeliest(logits)? as usize]);
+        let mut weights: Vec<(f64, u32)> = logits
+            .iter()
+            .zip(0..)
+            .map(|(logit, token)| (((f64::from(*logit) - highest) / temperature).exp(), token))
+            .collect();
+        weights.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let total: f64 = weights.iter().map(|weight| weight.0).sum();
+        let mut kept = 0.0;
+        let limit = self.decoding.top_p.unwrap_or(1.0) * total;
+        let count = weights.iter().take_while(|weight| {
+            let more = kept < limit;
+            kept += if more { weight.0 } else { 0.0 };
+            more
+        });
+        let count = count.count().max(1);
+        let mut left = self.uniform() * kept;
+        let drawn = weights[..count].iter().find(|weight| {
+            left -= weight.0;
+            left < 0.0
+        });
+        drawn.or(weights[..count].last()).map(|weight| weight.1)
+    }
+
+    /// The next number from 0 to 1 of `SplitMix64` (Steele, Lea & Flood 2014).
+    fn uniform(&mut self) -> f64 {
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+    }
+}
+
+fn forbid(logits: &mut [f32], tokens: impl Iterator<Item = u32>) {
+    for token in tokens {
+        if let Some(logit) = logits.get_mut(token as usize) {
+            *logit = f32::NEG_INFINITY;
+        }
+    }
+}
+
+/// The first of the highest; `None` if a logit is NaN or none is above −∞.
+fn likeliest(logits: &[f32]) -> Option<u32> {
+    let mut best = (f32::NEG_INFINITY, None);
+    for (&logit, token) in logits.iter().zip(0..) {
+        if logit > best.0 {
+            best = (logit, Some(token));
+        } else if logit.is_nan() {
+            return None;
+        }
+    }
+    best.1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decoding(settings: &str) -> Decoding {
+        serde_json::from_str(&format!("{{\"max_new_tokens\": 9, {settings}}}")).unwrap()
+    }
+
+    fn chosen(settings: &str, logits: &[f32], so_far: &[u32]) -> Option<u32> {
+        let decoding = decoding(settings);
+        Chooser::new(&decoding, &[0]).choose(&mut logits.to_vec(), so_far)
+    }
+
+    #[test]
+    fn greedy_takes_the_first_of_the_highest() {
+        assert_eq!(chosen("\"seed\": 1", &[1.0, 3.0, 3.0, 2.0], &[]), Some(1));
+        assert_eq!(chosen("\"seed\": 1", &[1.0, f32::NAN], &[]), None);
+        assert_eq!(chosen("\"seed\": 1", &[f32::NEG_INFINITY; 3], &[]), None);
+    }
+
+    #[test]
+    fn rules_forbid_or_penalise() {
+        let logits = [9.0, 5.0, 4.0, -1.0];
+        assert_eq!(chosen("\"min_new_tokens\": 2", &logits, &[3]), Some(1));
+        assert_eq!(chosen("\"min_new_tokens\": 1", &logits, &[3]), Some(0));
+        assert_eq!(chosen("\"repetition_penalty\": 3.0", &logits, &[0]), Some(1));
+        // 0 followed 2 before.
+        assert_eq!(chosen("\"no_repeat_ngram\": 2", &logits, &[2, 0, 2]), Some(1));
+        assert_eq!(chosen("\"no_repeat_ngram\": 2", &logits, &[2, 0, 1]), Some(0));
+    }
+
+    #[test]
+    fn draws_follow_the_probabilities_within_top_p() {
+        let decoding = decoding("\"temperature\": 1.0, \"top_p\": 0.85, \"seed\": 7");
+        let mut chooser = Chooser::new(&decoding, &[]);
+        // Probabilities .6, .3, .1: the last is beyond .85.
+        let logits = [0.6_f32.ln(), 0.3_f32.ln(), 0.1_f32.ln()];
+        let mut counts = [0_u32; 3];
+        for _ in 0..30_000 {
+            counts[chooser.choose(&mut logits.clone(), &[]).unwrap() as usize] += 1;
+        }
+        assert_eq!(counts[2], 0);
+        // Two thirds, within five standard deviations.
+        assert!((f64::from(counts[0]) - 20_000.0).abs() < 5.0 * 81.7, "{counts:?}");
+    }
+}

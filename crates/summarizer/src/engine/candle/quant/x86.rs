@@ -1,0 +1,139 @@
+//! The product by the vectors of x86-64. The only unsafe code of the project: no library offers a
+//! product of 8-bit codes with scales per block, and this loop is where a generator spends nine
+//! tenths of its time. Unsafe are the calls of functions compiled for instructions that the machine
+//! must have, which is checked before each, and loads of whole registers from references to arrays of
+//! that very size. `product.rs` tests all of it against the plain version, bit for bit.
+#![expect(unsafe_code, reason = "see above")]
+#![expect(clippy::needless_range_loop, reason = "loops over registers, which must be unrolled")]
+
+use std::arch::x86_64::{
+    __m256i, __m512i, _mm256_add_epi32, _mm256_and_si256, _mm256_cvtepi32_ps, _mm256_fmadd_ps,
+    _mm256_loadu_ps, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_mul_ps, _mm256_set1_epi16,
+    _mm256_set1_epi32, _mm256_set1_ps, _mm256_setzero_ps, _mm256_slli_epi16, _mm256_srai_epi16,
+    _mm256_srli_epi16, _mm256_storeu_ps, _mm512_cvtepi32_ps, _mm512_dpbusd_epi32, _mm512_fmadd_ps,
+    _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mul_ps, _mm512_set1_epi32, _mm512_set1_ps,
+    _mm512_setzero_ps, _mm512_setzero_si512, _mm512_storeu_ps,
+};
+
+use super::{GROUP, GROUPS, TILE, activation::Block, product::TileProduct};
+
+/// By AVX-512 VNNI; see [`TileProduct`].
+pub(super) fn vnni<const N: usize>(product: TileProduct<'_>, x: &[[Block; N]]) -> [[f32; TILE]; N] {
+    assert!(is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vnni"));
+    // SAFETY: the machine has what the functions are compiled for.
+    unsafe {
+        if product.with_minima {
+            vnni_panel::<N, true>(product, x)
+        } else {
+            vnni_panel::<N, false>(product, x)
+        }
+    }
+}
+
+/// By AVX2 and FMA; see [`TileProduct`].
+pub(super) fn avx2<const N: usize>(product: TileProduct<'_>, x: &[[Block; N]]) -> [[f32; TILE]; N] {
+    assert!(is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"));
+    let mut out = [[0.0; TILE]; N];
+    for (row, out) in out.iter_mut().enumerate() {
+        // SAFETY: the machine has what the function is compiled for.
+        *out = unsafe { avx2_row(product, x.iter().map(|x| &x[row])) };
+    }
+    out
+}
+
+/// Group by group and not row by row, so that the rows' chains of dot products, each of which waits
+/// for the one before, run side by side.
+#[target_feature(enable = "avx512f,avx512vnni")]
+fn vnni_panel<const N: usize, const MINIMA: bool>(
+    product: TileProduct<'_>,
+    x: &[[Block; N]],
+) -> [[f32; TILE]; N] {
+    let mut sums = [_mm512_setzero_ps(); N];
+    for (weights, x) in product.weights.iter().zip(x) {
+        let mut dots = [_mm512_setzero_si512(); N];
+        for r in 0..N {
+            dots[r] = _mm512_set1_epi32(-product.zero * x[r].sum);
+        }
+        for g in 0..GROUPS {
+            let codes = load512(&weights.codes[g]);
+            for r in 0..N {
+                dots[r] = _mm512_dpbusd_epi32(dots[r], codes, _mm512_set1_epi32(x[r].codes[g]));
+            }
+        }
+        // SAFETY: arrays of sixteen floats.
+        let (scales, minima) = unsafe {
+            (_mm512_loadu_ps(weights.scales.as_ptr()), _mm512_loadu_ps(weights.minima.as_ptr()))
+        };
+        for r in 0..N {
+            let scales = _mm512_mul_ps(scales, _mm512_set1_ps(x[r].scale));
+            sums[r] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(dots[r]), scales, sums[r]);
+            if MINIMA {
+                sums[r] = _mm512_fmadd_ps(minima, _mm512_set1_ps(x[r].scaled_sum), sums[r]);
+            }
+        }
+    }
+    let mut out = [[0.0; TILE]; N];
+    for r in 0..N {
+        // SAFETY: an array of sixteen floats.
+        unsafe { _mm512_storeu_ps(out[r].as_mut_ptr(), sums[r]) };
+    }
+    out
+}
+
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn load512(codes: &[u8; TILE * GROUP]) -> __m512i {
+    // SAFETY: an array of 64 bytes.
+    unsafe { _mm512_loadu_si512(codes.as_ptr().cast()) }
+}
+
+/// Codes are multiplied as 16-bit numbers, even and odd bytes apart: `maddubs` would be one
+/// instruction, and overflows with codes above 127.
+#[target_feature(enable = "avx2,fma")]
+fn avx2_row<'a>(product: TileProduct<'_>, x: impl Iterator<Item = &'a Block>) -> [f32; TILE] {
+    let mut sums = [_mm256_setzero_ps(); 2];
+    for (weights, x) in product.weights.iter().zip(x) {
+        let mut dots = [_mm256_set1_epi32(-product.zero * x.sum); 2];
+        for (codes, &x) in weights.codes.iter().zip(&x.codes) {
+            let x = _mm256_set1_epi32(x);
+            let even = _mm256_srai_epi16::<8>(_mm256_slli_epi16::<8>(x));
+            let odd = _mm256_srai_epi16::<8>(x);
+            for (dots, codes) in dots.iter_mut().zip(codes.as_chunks::<32>().0) {
+                let codes = load256(codes);
+                let low = _mm256_and_si256(codes, _mm256_set1_epi16(255));
+                let high = _mm256_srli_epi16::<8>(codes);
+                let products =
+                    _mm256_add_epi32(_mm256_madd_epi16(low, even), _mm256_madd_epi16(high, odd));
+                *dots = _mm256_add_epi32(*dots, products);
+            }
+        }
+        for (half, sum) in sums.iter_mut().enumerate() {
+            let lanes = half * 8..half * 8 + 8;
+            // SAFETY: the ranges are of eight floats.
+            let (scales, minima) = unsafe {
+                (
+                    _mm256_loadu_ps(weights.scales[lanes.clone()].as_ptr()),
+                    _mm256_loadu_ps(weights.minima[lanes].as_ptr()),
+                )
+            };
+            let scales = _mm256_mul_ps(scales, _mm256_set1_ps(x.scale));
+            *sum = _mm256_fmadd_ps(_mm256_cvtepi32_ps(dots[half]), scales, *sum);
+            if product.with_minima {
+                *sum = _mm256_fmadd_ps(minima, _mm256_set1_ps(x.scaled_sum), *sum);
+            }
+        }
+    }
+    let mut out = [0.0; TILE];
+    for (out, sum) in out.as_chunks_mut::<8>().0.iter_mut().zip(sums) {
+        // SAFETY: an array of eight floats.
+        unsafe { _mm256_storeu_ps(out.as_mut_ptr(), sum) };
+    }
+    out
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+fn load256(codes: &[u8; 32]) -> __m256i {
+    // SAFETY: an array of 32 bytes.
+    unsafe { _mm256_loadu_si256(codes.as_ptr().cast()) }
+}
