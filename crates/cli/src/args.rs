@@ -360,6 +360,12 @@ pub enum ModelsCommand {
         #[arg(long, conflicts_with = "ids")]
         all: bool,
     },
+    /// Put models through the contract that every plugin keeps, and tell what they break
+    Test {
+        /// Which ones: ids, or paths of card files
+        #[arg(value_name = "ID|CARD", required = true)]
+        ids: Vec<String>,
+    },
     /// Read every file of the models again and compare size and SHA-256
     Verify {
         /// Which ones [default: all that are on this machine]

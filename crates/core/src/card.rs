@@ -6,14 +6,22 @@
 //! program's arguments, a [`Sha256`] is one. `models/README.md` describes every field for people.
 
 mod check;
+mod command;
 mod decoding;
 mod source;
 
-use std::{fmt, fs::File, io::Read, num::NonZeroUsize, path::Path};
+use std::{
+    fmt,
+    fs::File,
+    io::Read,
+    num::NonZeroUsize,
+    path::{Path, PathBuf},
+};
 
 use serde::{Deserialize, Serialize};
 
 pub use self::{
+    command::CommandLine,
     decoding::{Decoding, Prompt},
     source::{CardPath, Sha256, Source},
 };
@@ -53,6 +61,10 @@ pub struct ModelCard {
     pub decoding: Option<Decoding>,
     /// What a generator is asked.
     pub prompt: Option<Prompt>,
+    /// The program that answers; only with [`Engine::Command`], and always there.
+    pub command: Option<CommandLine>,
+    /// The folder of the card's file; `None` for a card that was not read from one.
+    pub folder: Option<PathBuf>,
     /// The files it is loaded from; roles and paths are unique.
     pub files: Vec<CardFile>,
 }
@@ -150,7 +162,10 @@ impl ModelCard {
     pub fn read(path: &Path) -> Result<Self, CardError> {
         let file = path.display().to_string();
         match read_limited(path) {
-            Ok(text) => Self::parse(&file, &text),
+            Ok(text) => {
+                let folder = path.parent().map(Path::to_owned);
+                Self::parse(&file, &text).map(|card| Self { folder, ..card })
+            }
             Err(problem) => Err(CardError { file, problem: Box::new(problem) }),
         }
     }
@@ -230,6 +245,16 @@ pub enum CardProblem {
         key: String,
         /// What stands there twice.
         found: String,
+    },
+    /// A table that belongs to another engine, or is missing.
+    #[error("engine {engine} {} the table [{table}]", if *needs { "needs" } else { "does not read" })]
+    Table {
+        /// What the card names.
+        engine: Engine,
+        /// Which table.
+        table: &'static str,
+        /// Whether it is missing.
+        needs: bool,
     },
     /// An engine that loads files, and none named.
     #[error("engine {0} loads files, and the card has none; add a [[files]] table")]

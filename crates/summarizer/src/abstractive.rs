@@ -5,7 +5,7 @@
 //! Nothing is left out silently: what no pass saw is `unread`, and an answer that is shorter than
 //! asked for has a note that says why.
 
-mod answer;
+pub(crate) mod answer;
 mod window;
 
 use std::{collections::BTreeMap, num::NonZeroUsize, sync::Arc};
@@ -30,6 +30,13 @@ pub enum Long {
     /// The sentences that say most are read, as many as fit: those that LexRank puts first.
     #[default]
     Pick,
+}
+
+/// The body of an article as models that write are shown it: sentences of a paragraph joined by a
+/// blank, paragraphs by a line's end.
+pub fn body(article: &Article) -> String {
+    let all: Vec<usize> = (0..article.sentences().len()).collect();
+    window::text(article, &all)
 }
 
 /// A generator that summarises.

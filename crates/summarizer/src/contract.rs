@@ -59,20 +59,66 @@ impl Breach {
     }
 }
 
+/// A check by its name, and what came of it.
+pub type Outcome = (&'static str, Result<(), Breach>);
+
 /// Puts a summariser through the whole contract: news, one sentence, repeats, text that is hardly
-/// text, another language and 1,500 sentences, under several budgets; twice, and from eight threads.
+/// text, another language and 1,500 sentences, under several budgets; twice, from eight threads, and
+/// in company.
 ///
 /// # Errors
 /// The first [`Breach`].
 pub fn check_summarizer(model: &dyn Summarizer) -> Result<(), Breach> {
-    check_info(model.info())?;
+    summarizer_checks(model).try_for_each(|(_, outcome)| outcome)
+}
+
+/// The same, check by check; each runs when it is asked for.
+pub fn summarizer_checks(model: &dyn Summarizer) -> impl Iterator<Item = Outcome> {
+    type Check = fn(&dyn Summarizer) -> Result<(), Breach>;
+    let checks: [(&'static str, Check); 5] = [
+        ("says who it is", |model| check_info(model.info())),
+        ("keeps to length, order and sources on odd articles", check_samples),
+        ("summarises 1,500 sentences in time", check_patience),
+        ("gives the same answer again, on every thread", |model| {
+            check_agreement(model, &samples::news())
+        }),
+        ("gives the same answer in company", check_company),
+    ];
+    checks.into_iter().map(move |(name, check)| (name, check(model)))
+}
+
+fn check_samples(model: &dyn Summarizer) -> Result<(), Breach> {
     for article in samples::articles() {
         for budget in BUDGETS {
             check_article(model, &article, budget)?;
         }
     }
-    check_patience(model)?;
-    check_agreement(model, &samples::news())
+    Ok(())
+}
+
+/// As many answers as articles, each as when the article stands alone.
+fn check_company(model: &dyn Summarizer) -> Result<(), Breach> {
+    let articles: Vec<Article> = samples::articles()
+        .into_iter()
+        .filter(|article| model.info().check_language(article.language()).is_ok())
+        .collect();
+    let all: Vec<&Article> = articles.iter().collect();
+    for company in all.chunks(model.batch().get()) {
+        let breach = |what: String| Breach::new(model.info(), "articles in company", what);
+        let answers =
+            unpanicked(|| model.summarize_all(company, Budget::DEFAULT)).map_err(breach)?;
+        if answers.len() != company.len() {
+            return Err(breach(format!("{} answers to {} articles", answers.len(), company.len())));
+        }
+        for (article, together) in company.iter().zip(answers) {
+            let alone = answer(model, article, Budget::DEFAULT).map_err(breach)?;
+            if together.ok() != alone {
+                let id = &article.document().id;
+                return Err(breach(format!("{id:?} has another answer than alone")));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Asks for one summary and checks it against every promise that concerns a single answer. A model
@@ -241,13 +287,27 @@ fn from_all_threads<T: Send>(
 /// # Errors
 /// The first [`Breach`].
 pub fn check_sentiment(model: &dyn SentimentModel) -> Result<(), Breach> {
-    check_info(model.info())?;
+    sentiment_checks(model).try_for_each(|(_, outcome)| outcome)
+}
+
+/// The same, check by check; each runs when it is asked for.
+pub fn sentiment_checks(model: &dyn SentimentModel) -> impl Iterator<Item = Outcome> {
+    type Check = fn(&dyn SentimentModel) -> Result<(), Breach>;
+    let checks: [(&'static str, Check); 3] = [
+        ("says who it is", |model| check_info(model.info())),
+        ("answers for every passage, odd ones too", check_odd_passages),
+        ("gives the same answer again, on every thread", check_tone_agreement),
+    ];
+    checks.into_iter().map(move |(name, check)| (name, check(model)))
+}
+
+fn check_odd_passages(model: &dyn SentimentModel) -> Result<(), Breach> {
     check_passages(model, &[])?;
     for article in samples::articles() {
         let texts: Vec<&str> = article.sentences().iter().map(|s| s.text.as_str()).collect();
         check_passages(model, &texts)?;
     }
-    check_tone_agreement(model)
+    Ok(())
 }
 
 /// Asks for the tone of `texts` and checks that there is one in range for each, and that the first is

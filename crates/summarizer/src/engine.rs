@@ -6,6 +6,7 @@ use std::{num::NonZeroUsize, path::PathBuf};
 use ndarray::Array2;
 
 pub mod candle;
+pub mod command;
 
 /// A loaded sentence encoder, shared by threads. A forward pass runs on the thread that asks.
 pub trait Encoder: Send + Sync {

@@ -105,6 +105,17 @@ impl Registry {
         Ok(())
     }
 
+    /// Adds the card in the file at `path`, and gives its id.
+    ///
+    /// # Errors
+    /// [`LoadError`] if it is none, or its id is taken.
+    pub fn add_file(&mut self, path: &Path) -> Result<String, LoadError> {
+        let card = ModelCard::read(path)?;
+        let id = card.id.clone();
+        self.add(card, &path.display().to_string())?;
+        Ok(id)
+    }
+
     fn add(&mut self, card: ModelCard, file: &str) -> Result<(), LoadError> {
         if self.task(&card.id).is_some() {
             return Err(LoadError::Taken { id: card.id, file: file.to_owned() });
@@ -142,7 +153,7 @@ impl Registry {
         match extractive::BUILTINS.iter().find(|builtin| builtin.id == id) {
             Some(builtin) => Ok((builtin.make)()),
             None => {
-                open::summarizer(&self.cache, self.card_for(id, Task::Summarize)?, &self.options)
+                open::summarizer(&self.cache, self.card_for(id, Task::Summarize)?, self.options)
             }
         }
     }
@@ -182,7 +193,7 @@ impl Registry {
     }
 
     /// What the model `id` is for, if there is one.
-    fn task(&self, id: &str) -> Option<Task> {
+    pub fn task(&self, id: &str) -> Option<Task> {
         [Task::Summarize, Task::Sentiment, Task::Encode]
             .into_iter()
             .find(|&task| self.ids(task).contains(&id))

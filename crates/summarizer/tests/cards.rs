@@ -11,7 +11,12 @@ use standfirst_summarizer::{
 };
 
 /// A user's card for an engine that no build has yet.
-const OWN: &str = "id = \"own\"\ntask = \"summarize\"\nengine = \"command\"\nlicense = \"MIT\"\nabout = \"a program of my own\"\n";
+const OWN: &str = r#"id = "own"
+task = "summarize"
+engine = "openai"
+license = "MIT"
+about = "a server of my own"
+"#;
 
 /// What ships, with no files.
 fn registry(folder: &Path) -> Registry {
@@ -97,7 +102,7 @@ fn a_users_cards_join_and_an_engine_that_is_not_there_is_said() {
     assert_eq!(registry.card("own").unwrap().map(|card| card.id.as_str()), Some("own"));
     let message = refused(&registry, "own").to_string();
     assert!(
-        message.contains("own needs the engine command, which this build does not"),
+        message.contains("own needs the engine openai, which this build does not"),
         "{message}"
     );
     assert_eq!(registry.models().pop().unwrap().state, State::NoEngine);

@@ -1,6 +1,7 @@
 //! `standfirst models`: the cards, what is on this machine, and getting the rest.
 
 mod show;
+mod test;
 
 use std::io::{self, Write as _};
 
@@ -32,6 +33,7 @@ pub fn run(command: &ModelsCommand, global: &Global) -> Result<Outcome> {
         }
         ModelsCommand::Show { id } => show::run(&registry, id),
         ModelsCommand::Fetch { ids, all } => fetch_all(&registry, ids, *all, global),
+        ModelsCommand::Test { ids } => test::run(registry, ids),
         ModelsCommand::Verify { ids } => verify_all(&registry, ids),
     }
 }

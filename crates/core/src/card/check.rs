@@ -5,8 +5,8 @@ use std::{collections::HashSet, num::NonZeroUsize, path::Path};
 use serde::Deserialize;
 
 use super::{
-    CardFile, CardPath, CardProblem, Decoding, Engine, MAX_CARD_BYTES, MAX_FILE_BYTES, ModelCard,
-    Prompt, Source, Task,
+    CardFile, CardPath, CardProblem, CommandLine, Decoding, Engine, MAX_CARD_BYTES, MAX_FILE_BYTES,
+    ModelCard, Prompt, Source, Task,
 };
 use crate::language::Language;
 
@@ -41,6 +41,7 @@ struct Written {
     max_input_tokens: Option<usize>,
     decoding: Option<Decoding>,
     prompt: Option<Prompt>,
+    command: Option<CommandLine>,
     #[serde(default)]
     files: Vec<WrittenFile>,
 }
@@ -87,6 +88,11 @@ fn resolve(card: Written) -> Result<ModelCard, CardProblem> {
     }
     card.decoding.as_ref().map_or(Ok(()), Decoding::check)?;
     card.prompt.as_ref().map_or(Ok(()), Prompt::check)?;
+    card.command.as_ref().map_or(Ok(()), CommandLine::check)?;
+    let needs = card.engine == Engine::Command;
+    if card.command.is_some() != needs {
+        return Err(CardProblem::Table { engine: card.engine, table: "command", needs });
+    }
     if card.files.is_empty() && card.engine.needs_files() {
         return Err(CardProblem::NoFiles(card.engine));
     }
@@ -96,6 +102,8 @@ fn resolve(card: Written) -> Result<ModelCard, CardProblem> {
         files: files(card.files)?,
         decoding: card.decoding,
         prompt: card.prompt,
+        command: card.command,
+        folder: None,
         id: card.id,
         task: card.task,
         engine: card.engine,
@@ -400,7 +408,16 @@ sources = ["wheel:demo==1.0!demo/config.json"]
         let problem = parse("demo.toml", without).unwrap_err();
         assert!(problem.to_string().contains("engine candle loads files"), "{problem}");
         let command = without.replace("candle", "command");
-        assert!(parse("demo.toml", &command).is_ok());
+        let problem = parse("demo.toml", &command).unwrap_err();
+        assert!(problem.to_string().contains("needs the table [command]"), "{problem}");
+        let table = "[command]\nprogram = [\"python3\", \"./a.py\"]\nmemory_mb = 100\n";
+        let card = parse("demo.toml", &(command.clone() + table)).unwrap();
+        let line = card.command.unwrap();
+        assert_eq!((line.program.len(), line.timeout().as_secs()), (2, 120));
+        let empty = parse("demo.toml", &(command + "[command]\nprogram = []\n")).unwrap_err();
+        assert!(empty.to_string().contains("`command.program` is \"0\""), "{empty}");
+        let other = parse("demo.toml", &(CARD.to_owned() + table)).unwrap_err();
+        assert!(other.to_string().contains("candle does not read the table"), "{other}");
     }
 
     #[test]

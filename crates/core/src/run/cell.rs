@@ -31,14 +31,11 @@ pub(super) enum Answer {
 /// model is its error, not ours.
 pub(super) fn compute(plan: &Plan, column: usize, articles: &[Arc<Article>]) -> Vec<Cell> {
     let started = Instant::now();
-    let answers: Vec<Answer> = match plan.summarizers.get(column) {
-        Some(model) => {
-            summaries(&**model, articles, plan.budget).into_iter().map(Answer::Summary).collect()
-        }
-        None => {
-            let model = &*plan.sentiment[column - plan.summarizers.len()];
-            articles.iter().map(|article| Answer::Tone(tones(model, article))).collect()
-        }
+    let answers: Vec<Answer> = if let Some(model) = plan.summarizers.get(column) {
+        summaries(&**model, articles, plan.budget).into_iter().map(Answer::Summary).collect()
+    } else {
+        let model = &*plan.sentiment[column - plan.summarizers.len()];
+        articles.iter().map(|article| Answer::Tone(tones(model, article))).collect()
     };
     let took = started.elapsed() / u32::try_from(articles.len().max(1)).unwrap_or(u32::MAX);
     answers.into_iter().map(|answer| Cell { answer, took }).collect()

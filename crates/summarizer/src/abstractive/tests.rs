@@ -42,9 +42,10 @@ impl Generator for Shortener {
                 let words: Vec<&str> = sentence.split_whitespace().take(3).collect();
                 words.join(" ").trim_end_matches('.').to_owned() + ". "
             };
-            let text = match request.text.contains("silent") {
-                true => String::new(),
-                false => sentences.map(short).collect(),
+            let text = if request.text.contains("silent") {
+                String::new()
+            } else {
+                sentences.map(short).collect()
             };
             Ok(Generation { text, ended: true })
         };

@@ -83,7 +83,7 @@ pub fn split(sentences: &[String], generator: &dyn Generator) -> Result<Vec<Part
 }
 
 /// The sentences, those of a paragraph joined by a blank, paragraphs by a line's end.
-fn text(article: &Article, indices: &[usize]) -> String {
+pub fn text(article: &Article, indices: &[usize]) -> String {
     let mut text = String::new();
     let mut last = None;
     for sentence in indices.iter().map(|&index| &article.sentences()[index]) {

@@ -13,13 +13,14 @@ use crate::{
     engine::{
         Encoder, EngineError,
         candle::{BertEncoder, BertFiles, LlamaGenerator},
+        command::Program,
     },
     extractive::centroid::{self, Centroid},
     files::{Cache, FileProblem},
 };
 
 /// The engines of this build.
-const ENGINES: &[Engine] = &[Engine::Candle];
+const ENGINES: &[Engine] = &[Engine::Candle, Engine::Command];
 /// The method of a network that writes.
 const GENERATE: &str = "generate";
 /// Tokens that an encoder reads if its card does not say: what BERT was trained with.
@@ -34,7 +35,7 @@ pub(super) fn is_built(engine: Engine) -> bool {
 pub(super) fn summarizer(
     cache: &Cache,
     card: &ModelCard,
-    options: &Options,
+    options: Options,
 ) -> Result<Arc<dyn Summarizer>, LoadError> {
     match (card.engine, card.method.as_deref()) {
         (Engine::Candle, Some(centroid::METHOD)) => {
@@ -45,6 +46,7 @@ pub(super) fn summarizer(
             Ok(Arc::new(Abstractive::new(info(card), generator, options.long)))
         }
         (Engine::Candle, _) => Err(no_method(card, &[centroid::METHOD, GENERATE])),
+        (Engine::Command, _) => Ok(Arc::new(program(card)?)),
         _ => Err(no_engine(card)),
     }
 }
@@ -53,6 +55,7 @@ pub(super) fn summarizer(
 pub(super) fn sentiment(card: &ModelCard) -> Result<Arc<dyn SentimentModel>, LoadError> {
     match card.engine {
         Engine::Candle => Err(no_method(card, &[])),
+        Engine::Command => Ok(Arc::new(program(card)?)),
         _ => Err(no_engine(card)),
     }
 }
@@ -81,6 +84,12 @@ fn encoder(cache: &Cache, card: &ModelCard) -> Result<Arc<dyn Encoder>, LoadErro
         Ok(encoder) => Ok(Arc::new(encoder)),
         Err(error) => Err(engine_error(card, error)),
     }
+}
+
+/// The program of a card.
+fn program(card: &ModelCard) -> Result<Program, LoadError> {
+    let lacks = || LoadError::Table { card: card.id.clone(), table: "command" };
+    Ok(Program::new(info(card), card, card.command.as_ref().ok_or_else(lacks)?))
 }
 
 /// The generator in the GGUF file of a card, with the card's prompt and decoding.

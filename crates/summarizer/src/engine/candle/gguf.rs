@@ -339,7 +339,7 @@ impl Found {
     /// Where the data are in a file of `bytes` bytes, whose data begin at `start`.
     fn place(self, start: u64, alignment: u64, bytes: usize) -> Result<Info, Problem> {
         let outside = || Problem::Outside { name: self.name.clone() };
-        if self.offset % alignment != 0 {
+        if !self.offset.is_multiple_of(alignment) {
             return Err(Problem::Misaligned { name: self.name.clone(), offset: self.offset });
         }
         let first = start.checked_add(self.offset).ok_or_else(outside)?;

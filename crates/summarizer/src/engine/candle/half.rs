@@ -8,7 +8,7 @@
 /// Largest finite number.
 const MAX: f32 = 65_504.0;
 /// 2¹¹²: the distance between the biases of the two exponents.
-const UP: f32 = 5.192_296_9e33;
+const UP: f32 = 5.192_297e33;
 
 /// The value of `bits`, exactly.
 #[inline(always)]
@@ -70,7 +70,8 @@ mod tests {
             assert_eq!(narrow(middle.next_down()), low, "{middle}");
             assert_eq!(narrow(middle.next_up()), low + 1, "{middle}");
         }
-        assert_eq!(widen(narrow(1e9)), MAX);
-        assert_eq!(widen(narrow(f32::NEG_INFINITY)), -MAX);
+        assert_eq!(narrow(1e9), narrow(MAX));
+        assert_eq!(narrow(f32::NEG_INFINITY), narrow(-MAX));
+        assert_eq!(widen(narrow(MAX)).to_bits(), MAX.to_bits());
     }
 }

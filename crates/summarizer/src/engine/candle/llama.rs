@@ -1,4 +1,4 @@
-//! Text generation by decoders of the LLaMA kind from a GGUF file: network, tokenizer and chat
+//! Text generation by decoders of the `LLaMA` kind from a GGUF file: network, tokenizer and chat
 //! template in one.
 //!
 //! Requests are answered together: prompts one after the other, then a token of each at a time, so

@@ -28,12 +28,12 @@ const ENDS: [&str; 6] =
 /// How words are told apart: what a file calls it, and the pattern (as the models' own tokenizers
 /// have it). `None` for that of GPT-2, digits one by one if the flag says so.
 const WORDS: [(&str, Words); 6] = [
-    ("gpt-2", Words { pattern: None, single_digits: false, whole_words: false }),
-    ("default", Words { pattern: None, single_digits: false, whole_words: false }),
-    ("smollm", Words { pattern: None, single_digits: true, whole_words: false }),
-    ("qwen2", Words { pattern: Some(QWEN2), single_digits: false, whole_words: false }),
-    ("llama-bpe", Words { pattern: Some(LLAMA3), single_digits: false, whole_words: true }),
-    ("llama3", Words { pattern: Some(LLAMA3), single_digits: false, whole_words: true }),
+    ("gpt-2", Words { pattern: None, single_digits: false, unsplit: false }),
+    ("default", Words { pattern: None, single_digits: false, unsplit: false }),
+    ("smollm", Words { pattern: None, single_digits: true, unsplit: false }),
+    ("qwen2", Words { pattern: Some(QWEN2), single_digits: false, unsplit: false }),
+    ("llama-bpe", Words { pattern: Some(LLAMA3), single_digits: false, unsplit: true }),
+    ("llama3", Words { pattern: Some(LLAMA3), single_digits: false, unsplit: true }),
 ];
 const QWEN2: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 const LLAMA3: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
@@ -44,7 +44,7 @@ struct Words {
     pattern: Option<&'static str>,
     single_digits: bool,
     /// Whether a word that is a token is not split, whatever the merges.
-    whole_words: bool,
+    unsplit: bool,
 }
 
 /// A tokenizer without control tokens, and these.
@@ -189,7 +189,7 @@ fn tokenizer(gguf: &Gguf, tokens: &[&str]) -> Result<Tokenizer, EngineError> {
         return Err(unknown("tokenizer.ggml.pre", name, allowed));
     };
     let broken = |source| EngineError::Tokenizer { path: gguf.path().into(), source };
-    let mut tokenizer = Tokenizer::new(bpe(gguf, tokens, words.whole_words)?);
+    let mut tokenizer = Tokenizer::new(bpe(gguf, tokens, words.unsplit)?);
     tokenizer.with_pre_tokenizer(Some(splitter(*words).map_err(broken)?));
     tokenizer.with_decoder(Some(ByteLevel::default()));
     // Control tokens are not added: an added token would be found in plain text.
@@ -210,7 +210,7 @@ fn splitter(words: Words) -> tokenizers::Result<Sequence> {
     Ok(Sequence::new(steps))
 }
 
-fn bpe(gguf: &Gguf, tokens: &[&str], whole_words: bool) -> Result<BPE, EngineError> {
+fn bpe(gguf: &Gguf, tokens: &[&str], unsplit: bool) -> Result<BPE, EngineError> {
     let key = "tokenizer.ggml.merges";
     let vocabulary: Vocab =
         tokens.iter().zip(0..).map(|(text, id)| ((*text).to_owned(), id)).collect();
@@ -234,7 +234,7 @@ fn bpe(gguf: &Gguf, tokens: &[&str], whole_words: bool) -> Result<BPE, EngineErr
     };
     BPE::builder()
         .vocab_and_merges(vocabulary, merges)
-        .ignore_merges(whole_words)
+        .ignore_merges(unsplit)
         .build()
         .map_err(|source| EngineError::Tokenizer { path: gguf.path().into(), source })
 }

@@ -40,14 +40,16 @@ impl Writer {
     pub fn texts<T: AsRef<str>>(self, key: &str, texts: &[T]) -> Self {
         let mut bytes = 8_u32.to_le_bytes().to_vec();
         bytes.extend((texts.len() as u64).to_le_bytes());
-        texts.iter().for_each(|text| put_text(&mut bytes, text.as_ref()));
+        for text in texts {
+            put_text(&mut bytes, text.as_ref());
+        }
         self.value(key, 9, &bytes)
     }
 
     pub fn counts(self, key: &str, counts: &[u32]) -> Self {
         let mut bytes = 4_u32.to_le_bytes().to_vec();
         bytes.extend((counts.len() as u64).to_le_bytes());
-        counts.iter().for_each(|count| bytes.extend(count.to_le_bytes()));
+        bytes.extend(counts.iter().flat_map(|count| count.to_le_bytes()));
         self.value(key, 9, &bytes)
     }
 
@@ -55,7 +57,7 @@ impl Writer {
     pub fn tensor(mut self, name: &str, kind: u32, shape: &[usize], bytes: &[u8]) -> Self {
         put_text(&mut self.tensors, name);
         self.tensors.extend(u32::try_from(shape.len()).unwrap().to_le_bytes());
-        shape.iter().rev().for_each(|n| self.tensors.extend((*n as u64).to_le_bytes()));
+        self.tensors.extend(shape.iter().rev().flat_map(|n| (*n as u64).to_le_bytes()));
         self.tensors.extend(kind.to_le_bytes());
         self.tensors.extend((self.data.len() as u64).to_le_bytes());
         self.data.extend(bytes);

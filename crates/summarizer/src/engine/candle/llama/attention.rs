@@ -4,7 +4,6 @@
 //! answer depends on nothing but the query and the tokens before it: sums go key by key, however many
 //! queries are worked on together.
 #![expect(clippy::inline_always, reason = "helpers must be compiled into what pulp dispatches")]
-#![expect(clippy::needless_range_loop, reason = "loops over registers, which must be unrolled")]
 
 use std::ops::Range;
 

@@ -8,10 +8,10 @@ use crate::engine::{EngineError, candle::gguf::Gguf};
 /// products of two stay far from overflow.
 const MAX: usize = 1 << 20;
 
-/// The decoders that differ little enough from LLaMA (Touvron et al. 2023) to share its code.
+/// The decoders that differ little enough from `LLaMA` (Touvron et al. 2023) to share its code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Architecture {
-    /// LLaMA, Mistral, `SmolLM2`.
+    /// `LLaMA`, Mistral, `SmolLM2`.
     Llama,
     /// Qwen 2 and 2.5: biases on queries, keys and values.
     Qwen2,
@@ -103,21 +103,21 @@ impl Config {
                 allowed: allowed.to_owned(),
             })
         };
-        if self.heads % self.shared != 0 {
+        if !self.heads.is_multiple_of(self.shared) {
             return wrong(
                 "attention.head_count_kv",
                 self.shared.to_string(),
                 "a divisor of the heads of queries",
             );
         }
-        if self.size % 16 != 0 || self.size > 1_024 {
+        if !self.size.is_multiple_of(16) || self.size > 1_024 {
             return wrong(
                 "attention.key_length",
                 self.size.to_string(),
                 "a multiple of 16 up to 1,024",
             );
         }
-        if self.rope_size % 2 != 0 || self.rope_size > self.size {
+        if !self.rope_size.is_multiple_of(2) || self.rope_size > self.size {
             return wrong(
                 "rope.dimension_count",
                 self.rope_size.to_string(),

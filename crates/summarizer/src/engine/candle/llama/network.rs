@@ -1,4 +1,4 @@
-//! The forward pass of LLaMA and its kin (Touvron et al. 2023): tokens in, logits out.
+//! The forward pass of `LLaMA` and its kin (Touvron et al. 2023): tokens in, logits out.
 //!
 //! One call takes the next tokens of any number of sequences: a long prompt of one, or one token of
 //! each of many, which then share every read of the weights. All rows go through the products
@@ -285,9 +285,10 @@ impl Tensors<'_> {
 
     fn rope(&self, config: &Config) -> Result<Rope, EngineError> {
         let name = "rope_freqs.weight";
-        let divisors = match self.gguf.has_tensor(name) {
-            true => self.vector(name, config.rope_size / 2)?,
-            false => vec![1.0; config.rope_size / 2],
+        let divisors = if self.gguf.has_tensor(name) {
+            self.vector(name, config.rope_size / 2)?
+        } else {
+            vec![1.0; config.rope_size / 2]
         };
         Ok(Rope::new(config, divisors))
     }

@@ -38,14 +38,13 @@ impl Matrix {
             [rows, columns] if columns % BLOCK == 0 && columns > 0 => (rows, columns),
             _ => candle_core::bail!("{} is no matrix of whole blocks", tensor.name),
         };
-        let matrix = match format(tensor.kind) {
-            Some(format) => tiles(&format, tensor.bytes, rows, columns),
-            None => {
-                let numbers = dequantize(tensor)?;
-                // NaN and infinity would be rounded to something.
-                let sound = numbers.iter().all(|x| x.is_finite());
-                sound.then(|| tiles(&Q8_0, &round(&numbers), rows, columns)).flatten()
-            }
+        let matrix = if let Some(format) = format(tensor.kind) {
+            tiles(&format, tensor.bytes, rows, columns)
+        } else {
+            let numbers = dequantize(tensor)?;
+            // NaN and infinity would be rounded to something.
+            let sound = numbers.iter().all(|x| x.is_finite());
+            sound.then(|| tiles(&Q8_0, &round(&numbers), rows, columns)).flatten()
         };
         matrix.ok_or_else(|| {
             candle_core::Error::Msg(format!(
@@ -169,7 +168,7 @@ pub fn dequantize(tensor: &Tensor<'_>) -> candle_core::Result<Vec<f32>> {
         .to_vec1()
 }
 
-/// Blocks of Q8_0.
+/// Blocks of `Q8_0`.
 #[expect(clippy::cast_possible_truncation, reason = "codes are within ±127")]
 fn round(x: &[f32]) -> Vec<u8> {
     let block = |x: &[f32; BLOCK]| {

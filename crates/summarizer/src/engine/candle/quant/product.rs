@@ -113,7 +113,7 @@ mod tests {
         let mut state = 42_u64;
         let mut next = || {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            (state >> 40) as u8
+            state.to_le_bytes()[5]
         };
         (0..count).map(|_| next()).collect()
     }

@@ -4,7 +4,6 @@
 //! must have, which is checked before each, and loads of whole registers from references to arrays of
 //! that very size. `product.rs` tests all of it against the plain version, bit for bit.
 #![expect(unsafe_code, reason = "see above")]
-#![expect(clippy::needless_range_loop, reason = "loops over registers, which must be unrolled")]
 
 use std::arch::x86_64::{
     __m256i, __m512i, _mm256_add_epi32, _mm256_and_si256, _mm256_cvtepi32_ps, _mm256_fmadd_ps,

@@ -1,0 +1,60 @@
+//! `standfirst models test`: does a model keep the promises of a plugin?
+
+use std::{
+    io::{self, Write as _},
+    path::Path,
+};
+
+use anyhow::Result;
+use standfirst_core::card::Task;
+use standfirst_summarizer::{
+    contract::{self, Outcome as Checked},
+    registry::{LoadError, Registry},
+};
+
+use crate::{exit::Outcome, messages};
+
+/// Every check of every model, each on a line as it is done.
+pub fn run(mut registry: Registry, ids: &[String]) -> Result<Outcome> {
+    let mut kept = true;
+    for named in ids {
+        let id = if is_file(named) { registry.add_file(Path::new(named))? } else { named.clone() };
+        kept &= test(&registry, &id)?;
+    }
+    Ok(Outcome::skipped_if(!kept))
+}
+
+/// A path is told from an id by its ending, which no id of ours has.
+fn is_file(named: &str) -> bool {
+    Path::new(named).extension().is_some_and(|extension| extension == "toml")
+}
+
+/// Whether the model keeps all of it.
+fn test(registry: &Registry, id: &str) -> Result<bool> {
+    match registry.task(id) {
+        Some(Task::Sentiment) => tell(id, contract::sentiment_checks(&*registry.sentiment(id)?)),
+        _ => match registry.summarizer(id) {
+            Ok(model) => tell(id, contract::summarizer_checks(&*model)),
+            Err(error @ LoadError::Unknown { .. }) => Err(error.into()),
+            Err(error) => {
+                writeln!(io::stdout(), "{id}: cannot be loaded: {}", messages::chain(&error))?;
+                Ok(false)
+            }
+        },
+    }
+}
+
+fn tell(id: &str, checks: impl Iterator<Item = Checked>) -> Result<bool> {
+    let mut kept = true;
+    for (name, outcome) in checks {
+        match outcome {
+            Ok(()) => writeln!(io::stdout(), "{id}: ok      {name}")?,
+            Err(breach) => {
+                kept = false;
+                writeln!(io::stdout(), "{id}: broken  {name}")?;
+                writeln!(io::stdout(), "    on {}: {}", breach.input, breach.what)?;
+            }
+        }
+    }
+    Ok(kept)
+}

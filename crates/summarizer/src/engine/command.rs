@@ -1,0 +1,196 @@
+//! Programs of the user's as models: JSON lines in, JSON lines out (`docs/plugins/README.md` is the
+//! protocol).
+//!
+//! A process answers one question at a time and is kept for the next; as many run as threads ask at
+//! once. One that dies, hangs, or says what is no answer is put away with all its children, and costs
+//! its article only: a process that died in mid-answer is replaced and asked once more, since it may
+//! have died of an earlier article.
+
+mod protocol;
+mod worker;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use serde_json::Value;
+use standfirst_core::{
+    article::Article,
+    card::{CommandLine, ModelCard},
+    plugin::{
+        Budget, Passage, PluginError, PluginInfo, Sentiment, SentimentModel, Summarizer, Summary,
+    },
+};
+
+use self::worker::Worker;
+
+/// Why a program gave no answer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CommandError {
+    /// It cannot be started.
+    #[error("cannot start {program}; check `command.program` in the card")]
+    Start {
+        /// The program.
+        program: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Its memory cannot be limited.
+    #[error("this system cannot keep `command.memory_mb`; take it out of the card")]
+    Memory(#[source] std::io::Error),
+    /// It took too long.
+    #[error("{program} gave no answer within {} s; `command.timeout_seconds` in the card sets the limit{said}", limit.as_secs())]
+    Timeout {
+        /// The program.
+        program: String,
+        /// The limit.
+        limit: Duration,
+        /// The end of what it said on standard error.
+        said: Said,
+    },
+    /// It ended.
+    #[error("{program} ended without an answer ({how}){said}")]
+    Ended {
+        /// The program.
+        program: String,
+        /// Exit status or signal.
+        how: String,
+        /// The end of what it said on standard error.
+        said: Said,
+    },
+    /// Its answer is longer than any.
+    #[error("{program} answered with more than {limit} bytes in a line")]
+    TooLong {
+        /// The program.
+        program: String,
+        /// The limit.
+        limit: usize,
+    },
+    /// Its answer is none.
+    #[error("{program} answered {found:?}, which {what}")]
+    Answer {
+        /// The program.
+        program: String,
+        /// The start of the answer.
+        found: String,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// It answered that it failed.
+    #[error("{program} says: {what}")]
+    Failed {
+        /// The program.
+        program: String,
+        /// Its words.
+        what: String,
+    },
+}
+
+/// The end of what a program said on standard error, for the end of a message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said(String);
+
+impl std::fmt::Display for Said {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.0.is_empty() { Ok(()) } else { write!(f, "; its last words: {}", self.0) }
+    }
+}
+
+/// What is started.
+#[derive(Clone, Debug)]
+struct Launch {
+    /// Program and arguments.
+    words: Vec<String>,
+    timeout: Duration,
+    memory_mb: Option<u64>,
+}
+
+/// A program as a summariser or a sentiment model.
+pub struct Program {
+    info: PluginInfo,
+    launch: Launch,
+    /// Processes that wait for a question.
+    idle: Mutex<Vec<Worker>>,
+}
+
+impl Program {
+    /// The program that `line` of `card` names. Nothing is started yet.
+    pub fn new(info: PluginInfo, card: &ModelCard, line: &CommandLine) -> Self {
+        let launch = Launch {
+            words: located(line, card.folder.as_deref()),
+            timeout: line.timeout(),
+            memory_mb: line.memory_mb.map(std::num::NonZeroU64::get),
+        };
+        Self { info, launch, idle: Mutex::default() }
+    }
+
+    /// Asks one process, and keeps it if it answered.
+    fn ask(&self, question: &Value) -> Result<Value, CommandError> {
+        let line = question.to_string();
+        let kept = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let fresh = kept.is_none();
+        let worker = kept.map_or_else(|| Worker::start(&self.launch), Ok)?;
+        match self.ask_worker(worker, &line) {
+            // It may have died between two questions, or of the one before.
+            Err(CommandError::Ended { .. }) if !fresh => {
+                self.ask_worker(Worker::start(&self.launch)?, &line)
+            }
+            answered => answered,
+        }
+    }
+
+    fn ask_worker(&self, mut worker: Worker, line: &str) -> Result<Value, CommandError> {
+        let answer = worker.ask(line)?;
+        let value = protocol::parse(&self.launch.words[0], &answer)?;
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
+        Ok(value)
+    }
+}
+
+impl Summarizer for Program {
+    fn info(&self) -> &PluginInfo {
+        &self.info
+    }
+
+    fn summarize(&self, article: &Article, budget: Budget) -> Result<Summary, PluginError> {
+        let question = protocol::article(article, budget);
+        let answer = self.ask(&question).map_err(failed)?;
+        protocol::summary(&self.launch.words[0], &question, &answer, budget)
+    }
+}
+
+impl SentimentModel for Program {
+    fn info(&self) -> &PluginInfo {
+        &self.info
+    }
+
+    fn score(&self, passages: &[Passage<'_>]) -> Result<Vec<Sentiment>, PluginError> {
+        if passages.is_empty() {
+            return Ok(Vec::new());
+        }
+        let question = protocol::passages(passages);
+        let answer = self.ask(&question).map_err(failed)?;
+        protocol::tones(&self.launch.words[0], &question, &answer, passages.len()).map_err(failed)
+    }
+}
+
+fn failed(error: CommandError) -> PluginError {
+    PluginError::Engine(Box::new(error))
+}
+
+/// The words of `line`, paths of the card's folder made whole.
+fn located(line: &CommandLine, folder: Option<&Path>) -> Vec<String> {
+    let whole =
+        |word: &str| folder.unwrap_or(Path::new("")).join(word).to_string_lossy().into_owned();
+    let locate = |(i, word): (usize, &String)| {
+        let here = word.starts_with("./") || (i == 0 && word.contains('/'));
+        if here && !PathBuf::from(word).is_absolute() { whole(word) } else { word.clone() }
+    };
+    line.program.iter().enumerate().map(locate).collect()
+}
+
+#[cfg(all(test, unix))]
+mod tests;
