@@ -77,7 +77,8 @@ pub struct Global {
     /// Results and errors only: no notices, no progress bar
     #[arg(long, short, global = true)]
     pub quiet: bool,
-    /// Never touch the network (only `models fetch` ever does); also `STANDFIRST_OFFLINE=1`
+    /// Never touch the network (only `models fetch` and models behind a server ever do); also
+    /// `STANDFIRST_OFFLINE=1`
     #[arg(long, global = true)]
     pub offline: bool,
     /// A folder of further model cards (*.toml); may be repeated

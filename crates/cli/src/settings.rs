@@ -10,7 +10,10 @@ use std::{
 
 use anyhow::{Result, bail, ensure};
 use standfirst_core::{ingest, plugin::Budget};
-use standfirst_summarizer::registry;
+use standfirst_summarizer::{
+    fetch,
+    registry::{self, Registry},
+};
 
 use crate::{
     args::{self, Color},
@@ -69,9 +72,11 @@ pub fn budget(args: &args::Length) -> Budget {
     words.or(args.sentences.map(Budget::Sentences)).unwrap_or(Budget::DEFAULT)
 }
 
-/// How models are opened.
-pub fn options(args: &args::Length) -> registry::Options {
-    registry::Options { long: args.long.into() }
+/// All models, opened as the flags say; `length` where the command has abstracts.
+pub fn registry(global: &args::Global, length: Option<&args::Length>) -> Result<Registry> {
+    let long = length.map(|length| length.long.into()).unwrap_or_default();
+    let offline = global.offline || fetch::Options::from_env().offline;
+    Ok(Registry::from_env(&global.cards)?.with_options(registry::Options { long, offline }))
 }
 
 /// Threads: as asked for, or one per core.

@@ -8,6 +8,7 @@
 mod check;
 mod command;
 mod decoding;
+mod endpoint;
 mod source;
 
 use std::{
@@ -23,6 +24,7 @@ use serde::{Deserialize, Serialize};
 pub use self::{
     command::CommandLine,
     decoding::{Decoding, Prompt},
+    endpoint::Endpoint,
     source::{CardPath, Sha256, Source},
 };
 use crate::language::Language;
@@ -63,6 +65,8 @@ pub struct ModelCard {
     pub prompt: Option<Prompt>,
     /// The program that answers; only with [`Engine::Command`], and always there.
     pub command: Option<CommandLine>,
+    /// The server that answers; only with [`Engine::Openai`], and always there.
+    pub endpoint: Option<Endpoint>,
     /// The folder of the card's file; `None` for a card that was not read from one.
     pub folder: Option<PathBuf>,
     /// The files it is loaded from; roles and paths are unique.

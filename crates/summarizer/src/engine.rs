@@ -7,6 +7,7 @@ use ndarray::Array2;
 
 pub mod candle;
 pub mod command;
+pub mod openai;
 
 /// A loaded sentence encoder, shared by threads. A forward pass runs on the thread that asks.
 pub trait Encoder: Send + Sync {
@@ -29,7 +30,7 @@ pub trait Encoder: Send + Sync {
 }
 
 /// A loaded network that writes text, shared by threads, with its card's prompt and decoding. A call
-/// runs on the thread that makes it.
+/// returns when all is written; what is computed is computed on the thread that makes it.
 pub trait Generator: Send + Sync {
     /// Longest article that one call reads, in this network's tokens: what its context leaves beside
     /// the prompt and the longest answer.
@@ -193,6 +194,17 @@ pub enum EngineError {
         /// What the network reads.
         context: usize,
     },
+    /// Prompt and answer leave no room for an article in what a server is taken to read.
+    #[error(
+        "prompt and answer fill all {context} tokens that the server is taken to read; shorten `prompt` or `max_new_tokens` in the card, or raise `max_input_tokens`"
+    )]
+    Crowded {
+        /// What the server is taken to read.
+        context: usize,
+    },
+    /// A server gave no answer.
+    #[error(transparent)]
+    Endpoint(#[from] openai::EndpointError),
     /// The chat template in a model's file cannot be used.
     #[error("the chat template of the model cannot be used")]
     Template(#[source] minijinja::Error),

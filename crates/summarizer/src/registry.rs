@@ -56,6 +56,8 @@ pub struct Registry {
 pub struct Options {
     /// What becomes of an article that is longer than a model that writes can read.
     pub long: Long,
+    /// Whether servers beyond this machine are left alone.
+    pub offline: bool,
 }
 
 impl Registry {

@@ -13,9 +13,15 @@ use standfirst_summarizer::{
 /// A user's card for an engine that no build has yet.
 const OWN: &str = r#"id = "own"
 task = "summarize"
-engine = "openai"
+engine = "rust-bert"
 license = "MIT"
-about = "a server of my own"
+about = "a network of my own"
+[[files]]
+role = "config"
+path = "config.json"
+bytes = 12
+sha256 = "0000000000000000000000000000000000000000000000000000000000000000"
+sources = ["wheel:own==1.0!own/config.json"]
 "#;
 
 /// What ships, with no files.
@@ -102,7 +108,7 @@ fn a_users_cards_join_and_an_engine_that_is_not_there_is_said() {
     assert_eq!(registry.card("own").unwrap().map(|card| card.id.as_str()), Some("own"));
     let message = refused(&registry, "own").to_string();
     assert!(
-        message.contains("own needs the engine openai, which this build does not"),
+        message.contains("own needs the engine rust-bert, which this build does not"),
         "{message}"
     );
     assert_eq!(registry.models().pop().unwrap().state, State::NoEngine);

@@ -2,7 +2,6 @@
 
 use anyhow::{Result, ensure};
 use standfirst_core::compare::{Comparer, Comparison};
-use standfirst_summarizer::registry::Registry;
 
 use super::{
     summarize,
@@ -17,7 +16,7 @@ use crate::{
 
 /// A row per model, and how far each pair of them agrees.
 pub fn run(args: &args::Survey, global: &Global) -> Result<Outcome> {
-    let registry = Registry::from_env(&global.cards)?.with_options(settings::options(&args.length));
+    let registry = settings::registry(global, Some(&args.length))?;
     let models = summarize::summarizers(&registry, &args.model, global.quiet)?;
     ensure!(
         models.len() > 1,

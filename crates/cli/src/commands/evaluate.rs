@@ -2,7 +2,6 @@
 
 use anyhow::{Result, bail};
 use standfirst_core::evaluate::{Evaluation, Evaluator, REFERENCE};
-use standfirst_summarizer::registry::Registry;
 
 use super::{
     summarize,
@@ -17,8 +16,7 @@ use crate::{
 
 /// A row of scores per model; the first is what the others are measured against.
 pub fn run(args: &args::Evaluate, global: &Global) -> Result<Outcome> {
-    let registry =
-        Registry::from_env(&global.cards)?.with_options(settings::options(&args.survey.length));
+    let registry = settings::registry(global, Some(&args.survey.length))?;
     let models = summarize::summarizers(&registry, &args.survey.model, global.quiet)?;
     let survey = Survey { models, args: &args.survey, global };
     let mut evaluator = Evaluator::new(survey.ids(), !args.no_stemming);

@@ -25,7 +25,7 @@ use crate::{
 
 /// One of the sub-commands.
 pub fn run(command: &ModelsCommand, global: &Global) -> Result<Outcome> {
-    let registry = Registry::from_env(&global.cards)?;
+    let registry = settings::registry(global, None)?;
     match command {
         ModelsCommand::List { json: true } => list_json(&registry),
         ModelsCommand::List { json: false } => {

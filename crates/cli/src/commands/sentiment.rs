@@ -19,7 +19,7 @@ use crate::{
 /// Tone only.
 pub fn run(args: &args::Sentiment, global: &Global) -> Result<Outcome> {
     settings::paths(&args.input)?;
-    let registry = Registry::from_env(&global.cards)?;
+    let registry = settings::registry(global, None)?;
     let plan = Plan {
         summarizers: Vec::new(),
         sentiment: models(&registry, &args.model)?,

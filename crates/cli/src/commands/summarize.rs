@@ -23,8 +23,7 @@ pub fn run(args: &args::Summarize, global: &Global) -> Result<Outcome> {
     );
     // Before the models are loaded, which may take a while.
     settings::paths(&args.input)?;
-    let registry =
-        Registry::from_env(&global.cards)?.with_options(settings::options(&args.models.length));
+    let registry = settings::registry(global, Some(&args.models.length))?;
     let plan = Plan {
         summarizers: summarizers(&registry, &args.models.model, global.quiet)?,
         sentiment: if args.models.no_sentiment {

@@ -5,8 +5,8 @@ use std::{collections::HashSet, num::NonZeroUsize, path::Path};
 use serde::Deserialize;
 
 use super::{
-    CardFile, CardPath, CardProblem, CommandLine, Decoding, Engine, MAX_CARD_BYTES, MAX_FILE_BYTES,
-    ModelCard, Prompt, Source, Task,
+    CardFile, CardPath, CardProblem, CommandLine, Decoding, Endpoint, Engine, MAX_CARD_BYTES,
+    MAX_FILE_BYTES, ModelCard, Prompt, Source, Task,
 };
 use crate::language::Language;
 
@@ -42,6 +42,7 @@ struct Written {
     decoding: Option<Decoding>,
     prompt: Option<Prompt>,
     command: Option<CommandLine>,
+    endpoint: Option<Endpoint>,
     #[serde(default)]
     files: Vec<WrittenFile>,
 }
@@ -89,9 +90,15 @@ fn resolve(card: Written) -> Result<ModelCard, CardProblem> {
     card.decoding.as_ref().map_or(Ok(()), Decoding::check)?;
     card.prompt.as_ref().map_or(Ok(()), Prompt::check)?;
     card.command.as_ref().map_or(Ok(()), CommandLine::check)?;
-    let needs = card.engine == Engine::Command;
-    if card.command.is_some() != needs {
-        return Err(CardProblem::Table { engine: card.engine, table: "command", needs });
+    card.endpoint.as_ref().map_or(Ok(()), Endpoint::check)?;
+    for (table, there, owner) in [
+        ("command", card.command.is_some(), Engine::Command),
+        ("endpoint", card.endpoint.is_some(), Engine::Openai),
+    ] {
+        let needs = card.engine == owner;
+        if there != needs {
+            return Err(CardProblem::Table { engine: card.engine, table, needs });
+        }
     }
     if card.files.is_empty() && card.engine.needs_files() {
         return Err(CardProblem::NoFiles(card.engine));
@@ -103,6 +110,7 @@ fn resolve(card: Written) -> Result<ModelCard, CardProblem> {
         decoding: card.decoding,
         prompt: card.prompt,
         command: card.command,
+        endpoint: card.endpoint,
         folder: None,
         id: card.id,
         task: card.task,
@@ -418,6 +426,32 @@ sources = ["wheel:demo==1.0!demo/config.json"]
         assert!(empty.to_string().contains("`command.program` is \"0\""), "{empty}");
         let other = parse("demo.toml", &(CARD.to_owned() + table)).unwrap_err();
         assert!(other.to_string().contains("candle does not read the table"), "{other}");
+    }
+
+    #[test]
+    fn an_endpoint_is_an_address_and_a_name() {
+        let without = CARD.split("[[files]]").next().unwrap().replace("candle", "openai");
+        let card = |table: &str| parse("demo.toml", &format!("{without}[endpoint]\n{table}"));
+        let endpoint = card("url = \"http://localhost:8080/v1\"\nmodel = \"m\"").unwrap().endpoint;
+        let endpoint = endpoint.unwrap();
+        assert_eq!((endpoint.retries(), endpoint.concurrency().get()), (4, 4));
+        for url in
+            ["ftp://a", "http://", "http:///v1", "http://u:p@a/", "https://a?b", "http://a b"]
+        {
+            let problem = card(&format!("url = \"{url}\"\nmodel = \"m\"")).unwrap_err();
+            assert!(problem.to_string().contains("`endpoint.url`"), "{problem}");
+        }
+        for (more, key) in [
+            ("key_env = \"A B\"", "key_env"),
+            ("proxy = \"socks\"", "proxy"),
+            ("timeout_seconds = 100000", "timeout_seconds"),
+            ("retries = 21", "retries"),
+            ("concurrency = 1000", "concurrency"),
+        ] {
+            let problem = card(&format!("url = \"http://a\"\nmodel = \"m\"\n{more}")).unwrap_err();
+            assert!(problem.to_string().contains(&format!("`endpoint.{key}`")), "{problem}");
+        }
+        assert!(card("url = \"http://a\"\nmodel = \"m\"\nkey = \"secret\"").is_err());
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use standfirst_core::{
-    card::{Engine, ModelCard},
+    card::{Decoding, Engine, ModelCard, Prompt},
     plugin::{PluginInfo, SentimentModel, Summarizer, Threading},
 };
 
@@ -14,13 +14,14 @@ use crate::{
         Encoder, EngineError,
         candle::{BertEncoder, BertFiles, LlamaGenerator},
         command::Program,
+        openai::OpenAi,
     },
     extractive::centroid::{self, Centroid},
     files::{Cache, FileProblem},
 };
 
 /// The engines of this build.
-const ENGINES: &[Engine] = &[Engine::Candle, Engine::Command];
+const ENGINES: &[Engine] = &[Engine::Candle, Engine::Command, Engine::Openai];
 /// The method of a network that writes.
 const GENERATE: &str = "generate";
 /// Tokens that an encoder reads if its card does not say: what BERT was trained with.
@@ -47,16 +48,21 @@ pub(super) fn summarizer(
         }
         (Engine::Candle, _) => Err(no_method(card, &[centroid::METHOD, GENERATE])),
         (Engine::Command, _) => Ok(Arc::new(program(card)?)),
-        _ => Err(no_engine(card)),
+        (Engine::Openai, Some(GENERATE) | None) => {
+            let generator = Arc::new(server(card, options.offline)?);
+            Ok(Arc::new(Abstractive::new(info(card), generator, options.long)))
+        }
+        (Engine::Openai, _) => Err(no_method(card, &[GENERATE])),
+        (Engine::RustBert, _) => Err(no_engine(card)),
     }
 }
 
 /// The sentiment model of `card`.
 pub(super) fn sentiment(card: &ModelCard) -> Result<Arc<dyn SentimentModel>, LoadError> {
     match card.engine {
-        Engine::Candle => Err(no_method(card, &[])),
+        Engine::Candle | Engine::Openai => Err(no_method(card, &[])),
         Engine::Command => Ok(Arc::new(program(card)?)),
-        _ => Err(no_engine(card)),
+        Engine::RustBert => Err(no_engine(card)),
     }
 }
 
@@ -92,11 +98,25 @@ fn program(card: &ModelCard) -> Result<Program, LoadError> {
     Ok(Program::new(info(card), card, card.command.as_ref().ok_or_else(lacks)?))
 }
 
-/// The generator in the GGUF file of a card, with the card's prompt and decoding.
-fn llama(cache: &Cache, card: &ModelCard) -> Result<LlamaGenerator, LoadError> {
+/// What a card says of how its model is asked.
+fn asked(card: &ModelCard) -> Result<(Prompt, Decoding), LoadError> {
     let lacks = |table| LoadError::Table { card: card.id.clone(), table };
     let prompt = card.prompt.clone().ok_or_else(|| lacks("prompt"))?;
-    let decoding = card.decoding.clone().ok_or_else(|| lacks("decoding"))?;
+    Ok((prompt, card.decoding.clone().ok_or_else(|| lacks("decoding"))?))
+}
+
+/// The server of a card, with the card's prompt and decoding.
+fn server(card: &ModelCard, offline: bool) -> Result<OpenAi, LoadError> {
+    let lacks = || LoadError::Table { card: card.id.clone(), table: "endpoint" };
+    let (prompt, decoding) = asked(card)?;
+    let endpoint = card.endpoint.as_ref().ok_or_else(lacks)?;
+    OpenAi::new(endpoint, prompt, decoding, card.max_input_tokens, offline)
+        .map_err(|error| engine_error(card, error))
+}
+
+/// The generator in the GGUF file of a card, with the card's prompt and decoding.
+fn llama(cache: &Cache, card: &ModelCard) -> Result<LlamaGenerator, LoadError> {
+    let (prompt, decoding) = asked(card)?;
     check_all(cache, card)?;
     let weights = path(cache, card, "weights")?;
     LlamaGenerator::load(&weights, prompt, decoding, card.max_input_tokens)

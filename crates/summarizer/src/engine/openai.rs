@@ -1,0 +1,275 @@
+//! Servers that speak the `OpenAI` protocol for chat: llama-server, ollama, vLLM and the like.
+//!
+//! Nothing is sent before a card of this engine is named, and nothing beyond this machine where the
+//! network is forbidden. A key comes from the environment, goes to no address but the card's, and
+//! into no message. What may pass, such as a busy server, is tried again; what will not is told with
+//! the server's own words.
+
+mod exchange;
+mod message;
+
+use std::{
+    num::NonZeroUsize,
+    sync::{Condvar, Mutex, PoisonError},
+    thread,
+    time::Duration,
+};
+
+use standfirst_core::card::{Decoding, Endpoint, Prompt};
+
+use self::exchange::Exchange;
+use super::{EngineError, Generation, Generator, Request};
+
+/// Tokens that a server is taken to read if the card does not say: what the common ones start with.
+const DEFAULT_CONTEXT: usize = 4_096;
+/// Bytes of a token at the least: an estimate on the safe side, since no server tells its tokens
+/// beforehand. English has 4 to 5; scripts of three bytes a character about one character.
+const BYTES_PER_TOKEN: usize = 3;
+/// Room for what a chat template puts around two messages, in tokens.
+const TEMPLATE_TOKENS: usize = 32;
+/// The number of sentences whose prompt is taken for the longest.
+const MANY_SENTENCES: usize = 999;
+
+/// Why a server gave no answer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EndpointError {
+    /// The card's address is none that can be asked.
+    #[error(
+        "{url} is no address that can be asked; mend `endpoint.url` or `endpoint.proxy` in the card"
+    )]
+    Address {
+        /// As in the card.
+        url: String,
+        /// What is wrong with it.
+        source: Box<ureq::Error>,
+    },
+    /// The network is forbidden.
+    #[error(
+        "{url} is not on this machine, and --offline or STANDFIRST_OFFLINE forbids the network; allow it, or take a model that runs here"
+    )]
+    Offline {
+        /// Where the request would have gone.
+        url: String,
+    },
+    /// The variable with the key is not set.
+    #[error(
+        "the environment variable {variable} is not set, and the card's `endpoint.key_env` says that it holds the key; set it, or take it out of the card"
+    )]
+    NoKey {
+        /// Its name.
+        variable: String,
+    },
+    /// The key cannot stand in a header.
+    #[error(
+        "what {variable} holds is no key: it has characters that no header takes, such as a line's end"
+    )]
+    BadKey {
+        /// Name of the variable.
+        variable: String,
+    },
+    /// The key would travel for all to read.
+    #[error(
+        "the key would go to {url} without encryption; use https, or take `endpoint.key_env` out of the card"
+    )]
+    OpenKey {
+        /// Where to.
+        url: String,
+    },
+    /// No connection, or one that broke, or no answer in time.
+    #[error(
+        "no answer from {url} ({tries}); check that the server runs, and `endpoint` in the card"
+    )]
+    Unreachable {
+        /// Who was asked.
+        url: String,
+        /// How often it was tried.
+        tries: Tries,
+        /// The last failure.
+        source: Box<ureq::Error>,
+    },
+    /// The server refused.
+    #[error("{url} answered {status} ({tries}){said}")]
+    Status {
+        /// Who was asked.
+        url: String,
+        /// HTTP status.
+        status: u16,
+        /// How often it was tried.
+        tries: Tries,
+        /// What the server said of it, with a blank before it; may be empty.
+        said: String,
+    },
+    /// The server wants to be left alone for long.
+    #[error(
+        "{url} answered {status} and asks to wait {seconds} s, longer than the {limit} s that are waited; try later"
+    )]
+    Wait {
+        /// Who was asked.
+        url: String,
+        /// HTTP status.
+        status: u16,
+        /// How long.
+        seconds: u64,
+        /// The longest that is waited.
+        limit: u64,
+    },
+    /// The answer is longer than any.
+    #[error("{url} answered with more than {limit} bytes")]
+    TooLong {
+        /// Who was asked.
+        url: String,
+        /// The limit.
+        limit: u64,
+    },
+    /// The answer is not of the protocol.
+    #[error("{url} answered {found:?}, which {what}")]
+    Answer {
+        /// Who was asked.
+        url: String,
+        /// Its start.
+        found: String,
+        /// What is wrong with it.
+        what: String,
+    },
+}
+
+/// How often something was tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tries(pub u32);
+
+impl std::fmt::Display for Tries {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            1 => f.write_str("tried once"),
+            count => write!(f, "tried {count} times"),
+        }
+    }
+}
+
+/// A model behind a server, with its card's prompt and decoding.
+pub struct OpenAi {
+    exchange: Exchange,
+    model: String,
+    prompt: Prompt,
+    decoding: Decoding,
+    window: usize,
+    slots: Slots,
+}
+
+impl OpenAi {
+    /// The model behind `endpoint`, which is not asked anything yet. Where `offline`, only this
+    /// machine will be.
+    ///
+    /// # Errors
+    /// [`EngineError::Endpoint`] if the address or the key cannot be used; [`EngineError::Setting`]
+    /// if `decoding` asks for what the protocol has no word for; [`EngineError::Crowded`] if prompt
+    /// and answer fill what the server reads.
+    pub fn new(
+        endpoint: &Endpoint,
+        prompt: Prompt,
+        decoding: Decoding,
+        max_input_tokens: Option<NonZeroUsize>,
+        offline: bool,
+    ) -> Result<Self, EngineError> {
+        message::check_decoding(&decoding)?;
+        let context = max_input_tokens.map_or(DEFAULT_CONTEXT, NonZeroUsize::get);
+        let (before, after) = prompt.around(MANY_SENTENCES);
+        let frame = [prompt.system.as_deref().unwrap_or(""), &before, &after];
+        let frame: usize = frame.into_iter().map(estimate).sum();
+        let taken = frame + TEMPLATE_TOKENS + decoding.max_new_tokens.get();
+        let window = context.saturating_sub(taken);
+        if window == 0 {
+            return Err(EngineError::Crowded { context });
+        }
+        Ok(Self {
+            exchange: Exchange::new(endpoint, offline)?,
+            model: endpoint.model.clone(),
+            prompt,
+            decoding,
+            window,
+            slots: Slots::new(endpoint.concurrency()),
+        })
+    }
+
+    fn answer(&self, request: &Request<'_>) -> Result<Generation, EngineError> {
+        let tokens = estimate(request.text);
+        if tokens > self.window {
+            return Err(EngineError::TooLong { tokens, limit: self.window });
+        }
+        let question = message::question(&self.model, &self.prompt, &self.decoding, request);
+        let _slot = self.slots.take();
+        let answer = self.exchange.ask(&question)?;
+        message::generation(self.exchange.url(), &answer).map_err(EngineError::from)
+    }
+}
+
+impl Generator for OpenAi {
+    fn window(&self) -> usize {
+        self.window
+    }
+
+    /// An estimate, on the safe side.
+    fn count_tokens(&self, text: &str) -> Result<usize, EngineError> {
+        Ok(estimate(text))
+    }
+
+    /// As many as may be on their way at once: waiting takes no core.
+    fn batch(&self) -> NonZeroUsize {
+        self.slots.all
+    }
+
+    fn generate(&self, requests: &[Request<'_>]) -> Vec<Result<Generation, EngineError>> {
+        thread::scope(|scope| {
+            let ask = |request| scope.spawn(move || self.answer(request));
+            let asked: Vec<_> = requests.iter().map(ask).collect();
+            asked
+                .into_iter()
+                .map(|thread| thread.join().unwrap_or(Err(EngineError::Silent)))
+                .collect()
+        })
+    }
+}
+
+/// At most how many tokens `text` has.
+fn estimate(text: &str) -> usize {
+    text.len().div_ceil(BYTES_PER_TOKEN)
+}
+
+/// Requests that may be on their way at once, whoever makes them.
+struct Slots {
+    all: NonZeroUsize,
+    free: Mutex<usize>,
+    freed: Condvar,
+}
+
+impl Slots {
+    fn new(all: NonZeroUsize) -> Self {
+        Self { all, free: Mutex::new(all.get()), freed: Condvar::new() }
+    }
+
+    /// Waits for one; it is free again when what is returned is dropped.
+    fn take(&self) -> Slot<'_> {
+        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        while *free == 0 {
+            free = self.freed.wait(free).unwrap_or_else(PoisonError::into_inner);
+        }
+        *free -= 1;
+        Slot(self)
+    }
+}
+
+struct Slot<'a>(&'a Slots);
+
+impl Drop for Slot<'_> {
+    fn drop(&mut self) {
+        *self.0.free.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.0.freed.notify_one();
+    }
+}
+
+/// How long to wait before try number `tries` + 1, where the server does not say: 1 s, then twice as
+/// long each time, up to `most`.
+fn pause(tries: u32, most: Duration) -> Duration {
+    Duration::from_secs(1 << tries.saturating_sub(1).min(16)).min(most)
+}

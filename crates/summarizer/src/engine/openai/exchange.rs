@@ -1,0 +1,218 @@
+//! One question, one answer, over a network that fails in every way.
+
+use std::{
+    env,
+    io::{self, Read as _},
+    net::IpAddr,
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+    time::Duration,
+};
+
+use serde_json::Value;
+use standfirst_core::card::Endpoint;
+use ureq::{
+    Agent, Body, Error, Proxy,
+    http::{HeaderValue, Response, Uri, header},
+};
+
+use super::{EndpointError, Tries, message, pause};
+
+/// Longest body that is taken for an answer, in bytes.
+const MAX_BODY: u64 = 4 << 20;
+/// Longest that is waited between two tries, whatever the server asks for.
+const MAX_PAUSE: Duration = Duration::from_mins(1);
+/// Longest that a connection may take to come about.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// A server, and all that is needed to ask it.
+pub(super) struct Exchange {
+    agent: Agent,
+    url: String,
+    key: Option<HeaderValue>,
+    retries: u32,
+    /// Set while the server cannot be reached: then one try is enough to see whether it still
+    /// cannot, since many articles may be waiting.
+    down: AtomicBool,
+}
+
+/// What a try came to, if not to an answer.
+struct Failed {
+    error: EndpointError,
+    /// Whether it may pass.
+    passing: bool,
+    /// How long the server asks to wait.
+    wait: Option<Duration>,
+}
+
+impl Failed {
+    fn for_good(error: EndpointError) -> Self {
+        Self { error, passing: false, wait: None }
+    }
+}
+
+impl Exchange {
+    pub(super) fn new(endpoint: &Endpoint, offline: bool) -> Result<Self, EndpointError> {
+        let url = format!("{}/chat/completions", endpoint.url.trim_end_matches('/'));
+        let address =
+            |source| EndpointError::Address { url: url.clone(), source: Box::new(source) };
+        let uri: Uri = url.parse().map_err(|_| address(Error::BadUri(url.clone())))?;
+        let here = uri.host().is_some_and(is_here);
+        if offline && !here {
+            return Err(EndpointError::Offline { url });
+        }
+        let key = endpoint.key_env.as_deref().map(key).transpose()?;
+        if key.is_some() && !here && uri.scheme_str() != Some("https") {
+            return Err(EndpointError::OpenKey { url });
+        }
+        let mut config = Agent::config_builder()
+            .timeout_connect(Some(CONNECT))
+            .timeout_resolve(Some(CONNECT))
+            .timeout_global(Some(endpoint.timeout()))
+            .http_status_as_error(false)
+            // A redirect would send the article, or the key, to somebody whom the card does not name.
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .user_agent(concat!("standfirst/", env!("CARGO_PKG_VERSION")));
+        if let Some(proxy) = &endpoint.proxy {
+            config = config.proxy(Some(Proxy::new(proxy).map_err(address)?));
+        } else if here {
+            config = config.proxy(None);
+        }
+        let agent = config.build().into();
+        Ok(Self { agent, url, key, retries: endpoint.retries(), down: AtomicBool::new(false) })
+    }
+
+    pub(super) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The body of the answer to `question`, after as many tries as the card allows.
+    pub(super) fn ask(&self, question: &Value) -> Result<Vec<u8>, EndpointError> {
+        let body = question.to_string();
+        let mut tries = 1;
+        loop {
+            let failed = match self.once(&body, tries) {
+                Ok(answer) => {
+                    self.down.store(false, Ordering::Relaxed);
+                    return Ok(answer);
+                }
+                Err(failed) => failed,
+            };
+            let unreachable = matches!(failed.error, EndpointError::Unreachable { .. });
+            if !failed.passing || tries > self.retries {
+                self.down.store(unreachable, Ordering::Relaxed);
+                return Err(failed.error);
+            }
+            if unreachable && self.down.load(Ordering::Relaxed) {
+                return Err(failed.error);
+            }
+            thread::sleep(failed.wait.unwrap_or_else(|| pause(tries, MAX_PAUSE)));
+            tries += 1;
+        }
+    }
+
+    fn once(&self, body: &str, tries: u32) -> Result<Vec<u8>, Failed> {
+        let mut request =
+            self.agent.post(&self.url).header(header::CONTENT_TYPE, "application/json");
+        if let Some(key) = &self.key {
+            request = request.header(header::AUTHORIZATION, key);
+        }
+        let response = request.send(body).map_err(|error| self.unreachable(error, tries))?;
+        let (status, wait) = (response.status(), asked_to_wait(&response));
+        let answer = self.body(response, tries)?;
+        if status.is_success() {
+            return Ok(answer);
+        }
+        let (url, status) = (self.url.clone(), status.as_u16());
+        let passing = matches!(status, 408 | 425 | 429 | 500 | 502..=504 | 529);
+        match wait {
+            Some(wait) if passing && wait > MAX_PAUSE => {
+                let (seconds, limit) = (wait.as_secs(), MAX_PAUSE.as_secs());
+                Err(Failed::for_good(EndpointError::Wait { url, status, seconds, limit }))
+            }
+            _ => {
+                let said = self.without_key(&message::complaint(&answer));
+                let error = EndpointError::Status { url, status, tries: Tries(tries), said };
+                Err(Failed { error, passing, wait })
+            }
+        }
+    }
+
+    /// The whole body, if it is none too long.
+    fn body(&self, response: Response<Body>, tries: u32) -> Result<Vec<u8>, Failed> {
+        let mut body = Vec::new();
+        let mut reader = response.into_body().into_reader().take(MAX_BODY + 1);
+        match reader.read_to_end(&mut body) {
+            Ok(_) if body.len() as u64 > MAX_BODY => {
+                let (url, limit) = (self.url.clone(), MAX_BODY);
+                Err(Failed::for_good(EndpointError::TooLong { url, limit }))
+            }
+            Ok(_) => Ok(body),
+            Err(error) => Err(self.unreachable(error.into(), tries)),
+        }
+    }
+
+    fn unreachable(&self, error: Error, tries: u32) -> Failed {
+        let passing = matches!(
+            error,
+            Error::Io(_) | Error::Timeout(_) | Error::ConnectionFailed | Error::HostNotFound
+        );
+        // A certificate that is not trusted comes as an input error, and stays so.
+        let passing =
+            passing && !matches!(&error, Error::Io(io) if io.kind() == io::ErrorKind::InvalidData);
+        let (url, source) = (self.url.clone(), Box::new(error));
+        let error = EndpointError::Unreachable { url, tries: Tries(tries), source };
+        Failed { error, passing, wait: None }
+    }
+
+    /// What the server says, should it repeat the key.
+    fn without_key(&self, said: &str) -> String {
+        let key = self.key.as_ref().and_then(|key| key.to_str().ok()?.strip_prefix("Bearer "));
+        key.map_or_else(|| said.to_owned(), |key| said.replace(key, "[key]"))
+    }
+}
+
+/// Whether `host` is this machine.
+fn is_here(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || bare.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+}
+
+/// The header with the key that `variable` holds.
+fn key(variable: &str) -> Result<HeaderValue, EndpointError> {
+    let name = || variable.to_owned();
+    let key = env::var(variable).ok().filter(|key| !key.trim().is_empty());
+    let key = key.ok_or_else(|| EndpointError::NoKey { variable: name() })?;
+    let mut value = HeaderValue::from_str(&format!("Bearer {}", key.trim()))
+        .map_err(|_| EndpointError::BadKey { variable: name() })?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// `Retry-After` in seconds; a date is left to our own pauses.
+fn asked_to_wait(response: &Response<Body>) -> Option<Duration> {
+    let value = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?;
+    value.trim().parse().ok().map(Duration::from_secs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_machine_is_known_by_all_its_names() {
+        for host in ["localhost", "127.0.0.1", "127.8.8.8", "[::1]"] {
+            assert!(is_here(host), "{host}");
+        }
+        for host in ["example.org", "10.0.0.1", "localhost.example.org", "127.0.0.1.example.org"] {
+            assert!(!is_here(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn pauses_double_up_to_the_longest() {
+        let pauses: Vec<u64> = (1..=9).map(|tries| pause(tries, MAX_PAUSE).as_secs()).collect();
+        assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
+    }
+}
