@@ -12,6 +12,7 @@ mod endpoint;
 mod source;
 
 use std::{
+    collections::BTreeMap,
     fmt,
     fs::File,
     io::Read,
@@ -67,10 +68,15 @@ pub struct ModelCard {
     pub command: Option<CommandLine>,
     /// The server that answers; only with [`Engine::Openai`], and always there.
     pub endpoint: Option<Endpoint>,
+    /// How favourable each class of a classifier is, −1 to 1; empty for models without classes.
+    pub polarity: BTreeMap<String, f64>,
     /// The folder of the card's file; `None` for a card that was not read from one.
     pub folder: Option<PathBuf>,
-    /// The files it is loaded from; roles and paths are unique.
+    /// The files it is loaded from; roles and paths are unique, among these and the unpinned.
     pub files: Vec<CardFile>,
+    /// Files of which the card does not say size and sum: whoever first fetches them writes both down,
+    /// and they count from then on.
+    pub unpinned: Vec<UnpinnedFile>,
 }
 
 /// What a model is for.
@@ -147,6 +153,25 @@ pub struct CardFile {
     pub sha256: Sha256,
     /// Where to get it, in the order to try; never empty.
     pub sources: Vec<Source>,
+}
+
+/// A file of a model whose size and sum the card does not know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnpinnedFile {
+    /// As [`CardFile::role`].
+    pub role: String,
+    /// As [`CardFile::path`].
+    pub path: CardPath,
+    /// The one place where it is: a hub at one commit, or the card's folder.
+    pub source: Source,
+}
+
+impl UnpinnedFile {
+    /// The file, now that its size and sum are known.
+    pub fn pinned(self, bytes: u64, sha256: Sha256) -> CardFile {
+        let Self { role, path, source } = self;
+        CardFile { role, path, bytes, sha256, sources: vec![source] }
+    }
 }
 
 impl ModelCard {

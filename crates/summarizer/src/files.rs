@@ -9,6 +9,7 @@
 //!   53aa…d9db.safetensors         a file, there only under its right sum
 //!   53aa…d9db.safetensors.stamp   what it looked like when its sum was last taken
 //!   53aa…d9db.safetensors.part    a download that was broken off and will be resumed
+//!   pins.json                     size and sum of files whose cards do not know them
 //!   fetch.lock                    held by the one process that fetches
 //!   fetch-XXXXXX/                 its packages and archives while it does
 //! ```
@@ -20,6 +21,8 @@
 //! times set back, because the change time of the inode cannot be set. It is no fence against
 //! someone who may write to the folder; they could as well replace the program. `models verify`
 //! looks at no stamp and takes every sum again.
+
+pub(crate) mod pins;
 
 use std::{
     env, fmt,

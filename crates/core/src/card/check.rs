@@ -1,12 +1,16 @@
 //! From the text of a card to a [`ModelCard`]: form first, then every value.
 
-use std::{collections::HashSet, num::NonZeroUsize, path::Path};
+use std::{
+    collections::{BTreeMap, HashSet},
+    num::NonZeroUsize,
+    path::Path,
+};
 
 use serde::Deserialize;
 
 use super::{
     CardFile, CardPath, CardProblem, CommandLine, Decoding, Endpoint, Engine, MAX_CARD_BYTES,
-    MAX_FILE_BYTES, ModelCard, Prompt, Source, Task,
+    MAX_FILE_BYTES, ModelCard, Prompt, Source, Task, UnpinnedFile,
 };
 use crate::language::Language;
 
@@ -44,6 +48,8 @@ struct Written {
     command: Option<CommandLine>,
     endpoint: Option<Endpoint>,
     #[serde(default)]
+    polarity: BTreeMap<String, f64>,
+    #[serde(default)]
     files: Vec<WrittenFile>,
 }
 
@@ -53,9 +59,31 @@ struct Written {
 struct WrittenFile {
     role: String,
     path: String,
-    bytes: u64,
-    sha256: String,
+    bytes: Option<u64>,
+    sha256: Option<String>,
     sources: Vec<String>,
+}
+
+/// A file, with or without its sum.
+enum AnyFile {
+    Pinned(CardFile),
+    Unpinned(UnpinnedFile),
+}
+
+impl AnyFile {
+    fn role(&self) -> &str {
+        match self {
+            Self::Pinned(file) => &file.role,
+            Self::Unpinned(file) => &file.role,
+        }
+    }
+
+    fn path(&self) -> &str {
+        match self {
+            Self::Pinned(file) => file.path.as_str(),
+            Self::Unpinned(file) => file.path.as_str(),
+        }
+    }
 }
 
 /// Form, then values.
@@ -100,17 +128,26 @@ fn resolve(card: Written) -> Result<ModelCard, CardProblem> {
             return Err(CardProblem::Table { engine: card.engine, table, needs });
         }
     }
+    for (class, polarity) in &card.polarity {
+        let key = format!("polarity.{class}");
+        prose("polarity", class)?;
+        let fits = (-1.0..=1.0).contains(polarity);
+        require(fits, &key, &polarity.to_string(), "a number from -1 to 1")?;
+    }
     if card.files.is_empty() && card.engine.needs_files() {
         return Err(CardProblem::NoFiles(card.engine));
     }
+    let (files, unpinned) = files(card.files)?;
     Ok(ModelCard {
         languages: languages(&card.languages)?,
         max_input_tokens: card.max_input_tokens.map(tokens).transpose()?,
-        files: files(card.files)?,
+        files,
+        unpinned,
         decoding: card.decoding,
         prompt: card.prompt,
         command: card.command,
         endpoint: card.endpoint,
+        polarity: card.polarity,
         folder: None,
         id: card.id,
         task: card.task,
@@ -144,54 +181,82 @@ fn tokens(count: usize) -> Result<NonZeroUsize, CardProblem> {
     })
 }
 
-/// Every file, and no two alike.
-fn files(written: Vec<WrittenFile>) -> Result<Vec<CardFile>, CardProblem> {
+/// Every file, and no two alike: those with a sum, and those without.
+fn files(written: Vec<WrittenFile>) -> Result<(Vec<CardFile>, Vec<UnpinnedFile>), CardProblem> {
     require(written.len() <= MAX_FILES, "files", &written.len().to_string(), "at most 32 tables")?;
-    let files: Vec<CardFile> = written
+    let files: Vec<AnyFile> = written
         .into_iter()
         .enumerate()
         .map(|(i, written)| file(&format!("files[{i}]"), written))
         .collect::<Result<_, _>>()?;
-    distinct(&files, "role", |file| &file.role)?;
-    distinct(&files, "path", |file| file.path.as_str())?;
-    Ok(files)
+    distinct(&files, "role", AnyFile::role)?;
+    distinct(&files, "path", AnyFile::path)?;
+    let (mut pinned, mut unpinned) = (Vec::new(), Vec::new());
+    for file in files {
+        match file {
+            AnyFile::Pinned(file) => pinned.push(file),
+            AnyFile::Unpinned(file) => unpinned.push(file),
+        }
+    }
+    Ok((pinned, unpinned))
 }
 
 /// One file; `table` is how errors call it.
-fn file(table: &str, written: WrittenFile) -> Result<CardFile, CardProblem> {
+fn file(table: &str, written: WrittenFile) -> Result<AnyFile, CardProblem> {
     let key = |name: &str| format!("{table}.{name}");
-    let WrittenFile { role, path, bytes, sha256, sources } = written;
+    let WrittenFile { role, path, bytes, sha256, sources: written } = written;
     require(
         is_word(&role),
         &key("role"),
         &role,
         "a word such as \"weights\", \"tokenizer\" or \"config\"",
     )?;
-    require(
-        (1..MAX_FILE_BYTES).contains(&bytes),
-        &key("bytes"),
-        &bytes.to_string(),
-        "the file's size, above 0 and below 64 GB",
-    )?;
-    let count = sources.len();
+    let path = card_path(&key("path"), &path)?;
+    let count = written.len();
     require(
         (1..=MAX_SOURCES).contains(&count),
         &key("sources"),
         &count.to_string(),
         "a list of 1 to 8 sources",
     )?;
-    let sources = sources.iter().enumerate();
-    Ok(CardFile {
-        path: card_path(&key("path"), &path)?,
-        sha256: sha256.parse().map_err(|_| {
-            value(key("sha256"), &sha256, "the file's SHA-256 in 64 lower-case hexadecimal digits")
-        })?,
-        sources: sources
-            .map(|(i, text)| source(&format!("{table}.sources[{i}]"), text))
-            .collect::<Result<_, _>>()?,
-        role,
-        bytes,
-    })
+    let sources = written
+        .iter()
+        .enumerate()
+        .map(|(i, text)| source(&format!("{table}.sources[{i}]"), text))
+        .collect::<Result<Vec<_>, _>>()?;
+    let (bytes, sha256) = match (bytes, sha256) {
+        (None, None) => return unpinned(table, role, path, sources).map(AnyFile::Unpinned),
+        (bytes, sha256) => (bytes.unwrap_or(0), sha256.unwrap_or_default()),
+    };
+    require(
+        (1..MAX_FILE_BYTES).contains(&bytes),
+        &key("bytes"),
+        &bytes.to_string(),
+        "the file's size, above 0 and below 64 GB",
+    )?;
+    let sha256 = sha256.parse().map_err(|_| {
+        value(key("sha256"), &sha256, "the file's SHA-256 in 64 lower-case hexadecimal digits")
+    })?;
+    Ok(AnyFile::Pinned(CardFile { role, path, bytes, sha256, sources }))
+}
+
+/// A file without a sum: only one whose commit says which it is.
+fn unpinned(
+    table: &str,
+    role: String,
+    path: CardPath,
+    mut sources: Vec<Source>,
+) -> Result<UnpinnedFile, CardProblem> {
+    match (sources.pop(), sources.is_empty()) {
+        (Some(source @ (Source::Hub { .. } | Source::File { .. })), true) => {
+            Ok(UnpinnedFile { role, path, source })
+        }
+        (source, _) => Err(value(
+            format!("{table}.sources"),
+            &source.map(|source| source.to_string()).unwrap_or_default(),
+            "a single \"hub:\" or \"file:\" source where `bytes` and `sha256` are left out",
+        )),
+    }
 }
 
 /// A path that stays in its folder and is no pickle.
@@ -213,7 +278,7 @@ fn source(key: &str, text: &str) -> Result<Source, CardProblem> {
         value(
             key.to_owned(),
             text,
-            "\"hub:OWNER/NAME@COMMIT/PATH\" with a commit of 40 hexadecimal digits, or \"wheel:PACKAGE==VERSION!MEMBER\", paths relative and without `..`",
+            "\"hub:OWNER/NAME@COMMIT/PATH\" with a commit of 40 hexadecimal digits, \"wheel:PACKAGE==VERSION!MEMBER\" or \"file:PATH\", paths relative and without `..`",
         )
     })?;
     source.file().map_or(Ok(()), |path| no_pickle(key, path))?;
@@ -233,9 +298,9 @@ fn no_pickle(key: &str, path: &CardPath) -> Result<(), CardProblem> {
 
 /// Refuses two files with the same `name`.
 fn distinct(
-    files: &[CardFile],
+    files: &[AnyFile],
     name: &str,
-    of: impl Fn(&CardFile) -> &str,
+    of: impl Fn(&AnyFile) -> &str,
 ) -> Result<(), CardProblem> {
     let mut seen = HashSet::new();
     match files.iter().enumerate().find(|(_, file)| !seen.insert(of(file))) {
@@ -359,6 +424,7 @@ sources = ["wheel:demo==1.0!demo/config.json"]
             ("\"none\"", "\"a\\u0007b\"", "`scores` is"),
             ("bytes = 12", "bytes = 0", "`files[0].bytes` is \"0\""),
             ("bytes = 12", "bytes = 64000000000", "below 64 GB"),
+            ("[[files]]", "[polarity]\nGOOD = 2\n[[files]]", "`polarity.GOOD` is \"2\""),
             (
                 "[[files]]",
                 "[decoding]\nmax_new_tokens = 9\ntop_p = 2.0\n[[files]]",
@@ -386,6 +452,20 @@ sources = ["wheel:demo==1.0!demo/config.json"]
             let message = refused(from, to);
             assert!(message.contains(part), "{to}: {message}");
         }
+    }
+
+    #[test]
+    fn a_file_without_a_sum_has_one_source_whose_commit_says_which_it_is() {
+        let sum = "bytes = 12\nsha256 = \"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\"\n";
+        let hub = ",\n           \"wheel:demo==1.0!demo/model.zip!model.safetensors\"";
+        let text = CARD.replacen(sum, "", 1).replacen(hub, "", 1);
+        let card = parse("demo.toml", &text).unwrap();
+        assert_eq!((card.files.len(), card.unpinned.len()), (1, 1));
+        assert_eq!(card.unpinned[0].role, "weights");
+        let two = refused(sum, "");
+        assert!(two.contains("a single \"hub:\" or"), "{two}");
+        let half = refused("bytes = 12\n", "");
+        assert!(half.contains("`files[0].bytes` is \"0\""), "{half}");
     }
 
     #[test]

@@ -107,6 +107,11 @@ pub enum Source {
         /// From the outermost archive inwards; never empty.
         members: Vec<CardPath>,
     },
+    /// `file:PATH`: a file in the folder of the card, or below it.
+    File {
+        /// From the card's folder.
+        path: CardPath,
+    },
 }
 
 impl Source {
@@ -115,6 +120,7 @@ impl Source {
         match text.split_once(':')? {
             ("hub", rest) => Self::hub(rest),
             ("wheel", rest) => Self::wheel(rest),
+            ("file", rest) => CardPath::new(rest).map(|path| Self::File { path }),
             _ => None,
         }
     }
@@ -122,7 +128,7 @@ impl Source {
     /// The innermost path: the file itself.
     pub fn file(&self) -> Option<&CardPath> {
         match self {
-            Self::Hub { path, .. } => Some(path),
+            Self::Hub { path, .. } | Self::File { path } => Some(path),
             Self::Wheel { members, .. } => members.last(),
         }
     }
@@ -157,6 +163,7 @@ impl Source {
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::File { path } => write!(f, "file:{path}"),
             Self::Hub { repo, revision, path } => write!(f, "hub:{repo}@{revision}/{path}"),
             Self::Wheel { package, version, members } => {
                 write!(f, "wheel:{package}=={version}")?;

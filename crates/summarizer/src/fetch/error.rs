@@ -79,6 +79,20 @@ pub enum SourceError {
     /// The address of the hub makes no sense to `hf-hub`.
     #[error("the hub cannot be addressed; check HF_ENDPOINT")]
     Hub(#[source] Box<hf_hub::api::sync::ApiError>),
+    /// A file beside the card cannot be read.
+    #[error("{} cannot be read", path.display())]
+    Local {
+        /// Where it should be.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A card that lies nowhere has no files beside it.
+    #[error("the card was not read from a folder, so no file lies beside it")]
+    NoFolder,
+    /// The host does not tell the length of a file of which nothing else is known.
+    #[error("the host does not say how long the file is, or it is no length for a file of a model")]
+    Length,
     /// The answer to a request for the rest of a file is not that rest.
     #[error("the host sent another part of the file than was asked for")]
     Range,

@@ -10,7 +10,7 @@ use std::{
 };
 
 use hf_hub::{Cache, Repo, RepoType, api::sync::ApiBuilder};
-use standfirst_core::card::CardPath;
+use standfirst_core::card::{CardPath, MAX_FILE_BYTES};
 use ureq::{
     Agent, Body, Error,
     config::AutoHeaderValue,
@@ -102,6 +102,27 @@ impl Hub {
         Ok(())
     }
 
+    /// The whole of a file of which nothing is known but where it is, to a part at `path`. Not
+    /// resumed: there is no sum to tell whether the rest is of the same file.
+    pub(super) fn first(
+        &mut self,
+        url: &str,
+        path: &Path,
+        progress: &dyn Progress,
+    ) -> Result<Part, SourceError> {
+        let response = self.request(url, 0)?;
+        if response.status() != StatusCode::OK {
+            return Err(SourceError::Status { status: response.status().as_u16() });
+        }
+        let length = response.headers().get(header::CONTENT_LENGTH);
+        let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
+        let length = length.filter(|length| (1..MAX_FILE_BYTES).contains(length));
+        let mut part = Part::create(path, length.ok_or(SourceError::Length)?)?;
+        let body = response.into_body();
+        Self::take(url, body, &mut part, progress)?;
+        Ok(part)
+    }
+
     /// One connection.
     fn connect(
         &self,
@@ -120,9 +141,19 @@ impl Hub {
             status => return Err(SourceError::Status { status: status.as_u16() }),
         }
         check_extent(&response, part)?;
+        Self::take(url, response.into_body(), part, progress)
+    }
+
+    /// Everything that `body` gives.
+    fn take(
+        url: &str,
+        body: Body,
+        part: &mut Part,
+        progress: &dyn Progress,
+    ) -> Result<(), SourceError> {
         progress.start(url.rsplit('/').next().unwrap_or(url), part.expected());
         progress.advance(part.have());
-        let filled = part.fill(&mut response.into_body().into_reader(), &|n| progress.advance(n));
+        let filled = part.fill(&mut body.into_reader(), &|n| progress.advance(n));
         progress.finish();
         filled.map_err(|error| match error {
             Fill::Read(source) => {

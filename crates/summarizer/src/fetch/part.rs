@@ -26,14 +26,14 @@ pub(super) struct Part {
 
 impl Part {
     /// An empty one at `path`; what was there is gone.
-    pub(super) fn create(path: &Path, card: &CardFile) -> Result<Self, SourceError> {
-        let mut part = Self::resume(path, card)?;
+    pub(super) fn create(path: &Path, expected: u64) -> Result<Self, SourceError> {
+        let mut part = Self::resume(path, expected)?;
         part.restart()?;
         Ok(part)
     }
 
     /// The one at `path`, with what an earlier download left there.
-    pub(super) fn resume(path: &Path, card: &CardFile) -> Result<Self, SourceError> {
+    pub(super) fn resume(path: &Path, expected: u64) -> Result<Self, SourceError> {
         let store = |source| SourceError::Store { path: path.to_owned(), source };
         let file = File::options()
             .create(true)
@@ -42,13 +42,8 @@ impl Part {
             .write(true)
             .open(path)
             .map_err(store)?;
-        let mut part = Self {
-            path: path.to_owned(),
-            file,
-            hasher: Hasher::new(),
-            have: 0,
-            expected: card.bytes,
-        };
+        let mut part =
+            Self { path: path.to_owned(), file, hasher: Hasher::new(), have: 0, expected };
         part.reread().map_err(store)?;
         if part.have > part.expected {
             part.restart()?;
@@ -121,13 +116,18 @@ impl Part {
         Ok(())
     }
 
+    /// SHA-256 of the bytes so far.
+    pub(super) fn sum(&self) -> Sha256 {
+        Sha256(self.hasher.clone().finalize().into())
+    }
+
     /// Puts the file into the cache if it is whole and right. A wrong one is thrown away, a short one
     /// stays to be resumed.
     pub(super) fn keep(self, cache: &Cache, card: &CardFile) -> Result<(), SourceError> {
         if self.have < self.expected {
             return Err(SourceError::Truncated { have: self.have, expected: self.expected });
         }
-        let found = Sha256(self.hasher.clone().finalize().into());
+        let found = self.sum();
         if found != card.sha256 {
             let _ = fs::remove_file(&self.path);
             return Err(SourceError::Checksum { found, expected: card.sha256 });

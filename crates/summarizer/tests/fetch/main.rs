@@ -3,6 +3,7 @@
 
 mod files;
 mod hub;
+mod pins;
 mod server;
 #[cfg(unix)]
 mod wheel;
