@@ -6,6 +6,11 @@ root := justfile_directory()
 manifest := "--manifest-path " + quote(root / "Cargo.toml")
 bin := env("CARGO_TARGET_DIR", root / "target") / "release" / "standfirst"
 python := env("PYTHON", "python3")
+cache := env("XDG_CACHE_HOME", env("HOME", root / "target") / ".cache") / "standfirst"
+# Features of the program beyond the default: STANDFIRST_FEATURES=rust-bert ./justw summarize …
+features := env("STANDFIRST_FEATURES", "")
+# Where the feature rust-bert finds libtorch, unless LIBTORCH says that it is elsewhere.
+libtorch := cache / "libtorch-2.4.1"
 
 # What there is.
 default:
@@ -31,7 +36,13 @@ compare *ARGS: build models
 
 # The optimised program.
 build:
-    @cargo build --release --quiet {{ manifest }} --package standfirst
+    #!/bin/sh
+    set -eu
+    case ",{{ features }}," in *,rust-bert,*)
+        {{ quote(just_executable()) }} --justfile {{ quote(justfile()) }} libtorch
+        [ -n "${LIBTORCH:-}" ] || export LIBTORCH={{ quote(libtorch) }} LIBTORCH_CXX11_ABI=0
+    esac
+    exec cargo build --release --quiet {{ manifest }} --package standfirst --features {{ quote(features) }}
 
 # Fetch the files of the models that ship with a card; without a network, say so and go on.
 models: build
@@ -41,6 +52,21 @@ models: build
 # All tests. Set STANDFIRST_DATA to a folder of data sets to measure against people's labels too.
 test: models
     cargo test {{ manifest }} --workspace
+
+# Lay out libtorch for the feature rust-bert: 800 MB to fetch, 430 MB kept in the cache folder.
+libtorch:
+    @[ -n "${LIBTORCH:-}" ] || {{ python }} {{ quote(root / "crates/summarizer/libtorch.py") }} {{ quote(libtorch) }}
+
+# Tests and lints of the feature rust-bert.
+test-libtorch: libtorch
+    #!/bin/sh
+    set -eu
+    [ -n "${LIBTORCH:-}" ] || export LIBTORCH={{ quote(libtorch) }} LIBTORCH_CXX11_ABI=0
+    cargo test {{ manifest }} --package standfirst-summarizer --features rust-bert --lib rust_bert
+    cargo test {{ manifest }} --package standfirst-summarizer --features rust-bert --test libtorch
+    cargo run --quiet {{ manifest }} --package standfirst --features rust-bert -- models list
+    cargo clippy {{ manifest }} --package standfirst-summarizer --package standfirst \
+        --features standfirst/rust-bert --all-targets -- -D warnings
 
 # Formatting, lints and documentation, warnings denied.
 check:
@@ -56,3 +82,12 @@ bless:
 # Speed and memory of the whole program, each beside a peer in the same run.
 bench *ARGS: build models
     {{ python }} {{ quote(root / "tests/bench/bench.py") }} {{ quote(bin) }} "$@"
+
+# The model that writes, beside llama.cpp on the same file and prompts; takes about five minutes a run.
+bench-peers *ARGS: build models
+    #!/bin/sh
+    set -eu
+    peers={{ quote(root / "target/peers") }}
+    [ -x "$peers/bin/python" ] || {{ python }} -m venv "$peers"
+    "$peers/bin/python" -m pip install --quiet --disable-pip-version-check llama-cpp-python==0.3.36
+    exec "$peers/bin/python" {{ quote(root / "tests/bench/peers.py") }} {{ quote(bin) }} "$@"

@@ -81,6 +81,11 @@ pub struct Global {
     /// `STANDFIRST_OFFLINE=1`
     #[arg(long, global = true)]
     pub offline: bool,
+    /// Memory that copies of networks of the engine rust-bert may take together, such as 4GB
+    /// [default: three quarters of what is free]
+    #[cfg(feature = "rust-bert")]
+    #[arg(long, global = true, value_name = "SIZE", value_parser = size::parse)]
+    pub max_memory: Option<u64>,
     /// A folder of further model cards (*.toml); may be repeated
     #[arg(long, global = true, value_name = "DIR")]
     pub cards: Vec<PathBuf>,

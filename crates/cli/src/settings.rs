@@ -76,7 +76,12 @@ pub fn budget(args: &args::Length) -> Budget {
 pub fn registry(global: &args::Global, length: Option<&args::Length>) -> Result<Registry> {
     let long = length.map(|length| length.long.into()).unwrap_or_default();
     let offline = global.offline || fetch::Options::from_env().offline;
-    Ok(Registry::from_env(&global.cards)?.with_options(registry::Options { long, offline }))
+    Ok(Registry::from_env(&global.cards)?.with_options(registry::Options {
+        long,
+        offline,
+        #[cfg(feature = "rust-bert")]
+        max_memory: global.max_memory,
+    }))
 }
 
 /// Threads: as asked for, or one per core.

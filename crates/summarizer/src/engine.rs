@@ -8,6 +8,9 @@ use ndarray::Array2;
 pub mod candle;
 pub mod command;
 pub mod openai;
+mod plain;
+#[cfg(feature = "rust-bert")]
+pub mod rust_bert;
 
 /// A loaded sentence encoder, shared by threads. A forward pass runs on the thread that asks.
 pub trait Encoder: Send + Sync {
@@ -93,7 +96,7 @@ pub enum EngineError {
         limit: u64,
     },
     /// The configuration is not the JSON that is expected.
-    #[error("{} is not the configuration of a BERT", path.display())]
+    #[error("{} is not a configuration that this engine can use", path.display())]
     Config {
         /// The file.
         path: PathBuf,
@@ -205,6 +208,10 @@ pub enum EngineError {
     /// A server gave no answer.
     #[error(transparent)]
     Endpoint(#[from] openai::EndpointError),
+    /// What goes wrong only with libtorch.
+    #[cfg(feature = "rust-bert")]
+    #[error(transparent)]
+    Libtorch(#[from] rust_bert::LibtorchError),
     /// The chat template in a model's file cannot be used.
     #[error("the chat template of the model cannot be used")]
     Template(#[source] minijinja::Error),
@@ -216,6 +223,19 @@ pub enum EngineError {
     Setting {
         /// Which setting.
         key: &'static str,
+    },
+    /// The card tells the model its part, and this engine has no place for that.
+    #[error("networks of this engine take no `prompt.system`; take it out of the card")]
+    System,
+    /// A setting is out of the range of what the engine can do.
+    #[error("`decoding.{key}` is {found}, and this engine takes {allowed}; change it in the card")]
+    SettingRange {
+        /// Which setting.
+        key: &'static str,
+        /// What the card says.
+        found: String,
+        /// What it may say.
+        allowed: &'static str,
     },
     /// The network gave no number for any token.
     #[error("after {after} tokens the network gives NaN for the next; the weights are damaged")]

@@ -20,6 +20,8 @@ use standfirst_core::{
 };
 
 pub use self::error::LoadError;
+#[cfg(feature = "rust-bert")]
+use crate::engine::rust_bert::{self, Memory};
 use crate::{
     abstractive::Long,
     extractive,
@@ -39,8 +41,11 @@ pub const CARDS_VARIABLE: &str = "STANDFIRST_CARDS";
 
 /// The cards that ship, by file name. A new one is a file in `models/` and a line here.
 const CARDS: &[(&str, &str)] = &[
+    ("bart-large-cnn.toml", include_str!("../../../models/bart-large-cnn.toml")),
     ("centroid.toml", include_str!("../../../models/centroid.toml")),
+    ("distilbert-sst2.toml", include_str!("../../../models/distilbert-sst2.toml")),
     ("smollm2-135m.toml", include_str!("../../../models/smollm2-135m.toml")),
+    ("t5-small.toml", include_str!("../../../models/t5-small.toml")),
 ];
 
 /// All built-in models, all cards, and the folder with their files.
@@ -49,6 +54,8 @@ pub struct Registry {
     cache: Cache,
     cards: Vec<ModelCard>,
     options: Options,
+    #[cfg(feature = "rust-bert")]
+    memory: Arc<Memory>,
 }
 
 /// How models are to be opened, where the user has a say.
@@ -58,6 +65,9 @@ pub struct Options {
     pub long: Long,
     /// Whether servers beyond this machine are left alone.
     pub offline: bool,
+    /// Bytes that copies of networks may take together; `None` for three quarters of what is free.
+    #[cfg(feature = "rust-bert")]
+    pub max_memory: Option<u64>,
 }
 
 impl Registry {
@@ -66,7 +76,13 @@ impl Registry {
     /// # Errors
     /// [`LoadError::Card`] if a shipped card is wrong, which the tests rule out.
     pub fn new(cache: Cache) -> Result<Self, LoadError> {
-        let mut registry = Self { cache, cards: Vec::new(), options: Options::default() };
+        let mut registry = Self {
+            cache,
+            cards: Vec::new(),
+            options: Options::default(),
+            #[cfg(feature = "rust-bert")]
+            memory: Memory::new(rust_bert::default_limit()),
+        };
         for (file, text) in CARDS {
             registry.add(ModelCard::parse(file, text)?, file)?;
         }
@@ -91,7 +107,12 @@ impl Registry {
     /// The same models, opened by `options`.
     #[must_use]
     pub fn with_options(self, options: Options) -> Self {
-        Self { options, ..self }
+        Self {
+            options,
+            #[cfg(feature = "rust-bert")]
+            memory: Memory::new(options.max_memory.unwrap_or_else(rust_bert::default_limit)),
+            ..self
+        }
     }
 
     /// Adds every `*.toml` in `folder`, by name.
@@ -118,10 +139,11 @@ impl Registry {
         Ok(id)
     }
 
-    fn add(&mut self, card: ModelCard, file: &str) -> Result<(), LoadError> {
+    fn add(&mut self, mut card: ModelCard, file: &str) -> Result<(), LoadError> {
         if self.task(&card.id).is_some() {
             return Err(LoadError::Taken { id: card.id, file: file.to_owned() });
         }
+        self.cache.pin(&mut card);
         self.cards.push(card);
         Ok(())
     }
@@ -154,9 +176,7 @@ impl Registry {
     pub fn summarizer(&self, id: &str) -> Result<Arc<dyn Summarizer>, LoadError> {
         match extractive::BUILTINS.iter().find(|builtin| builtin.id == id) {
             Some(builtin) => Ok((builtin.make)()),
-            None => {
-                open::summarizer(&self.cache, self.card_for(id, Task::Summarize)?, self.options)
-            }
+            None => open::summarizer(self, self.card_for(id, Task::Summarize)?),
         }
     }
 
@@ -167,7 +187,7 @@ impl Registry {
     pub fn sentiment(&self, id: &str) -> Result<Arc<dyn SentimentModel>, LoadError> {
         match sentiment::BUILTINS.iter().find(|builtin| builtin.id == id) {
             Some(builtin) => Ok((builtin.make)()),
-            None => open::sentiment(self.card_for(id, Task::Sentiment)?),
+            None => open::sentiment(self, self.card_for(id, Task::Sentiment)?),
         }
     }
 
@@ -294,7 +314,7 @@ impl State {
         let problems: Vec<_> =
             card.files.iter().filter_map(|file| cache.check(file).err()).collect();
         match problems.iter().all(|problem| matches!(problem, FileProblem::Missing { .. })) {
-            true if problems.is_empty() => Self::Ready,
+            true if problems.is_empty() && card.unpinned.is_empty() => Self::Ready,
             true => Self::Missing,
             false => Self::Corrupt,
         }

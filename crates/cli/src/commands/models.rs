@@ -11,7 +11,7 @@ use standfirst_core::card::ModelCard;
 use standfirst_summarizer::{
     fetch,
     files::FileProblem,
-    registry::{DEFAULT_SUMMARIZER, Listing, Registry},
+    registry::{DEFAULT_SUMMARIZER, Listing, Registry, State},
 };
 
 use crate::{
@@ -76,7 +76,12 @@ fn list_json(registry: &Registry) -> Result<Outcome> {
 /// others from being fetched.
 fn fetch_all(registry: &Registry, ids: &[String], all: bool, global: &Global) -> Result<Outcome> {
     let cards = match (all, ids) {
-        (true, _) => registry.cards().iter().collect(),
+        // What no engine here can run is of no use, and may be large.
+        (true, _) => registry
+            .cards()
+            .iter()
+            .filter(|card| State::of(registry.cache(), card) != State::NoEngine)
+            .collect(),
         (false, []) => cards(registry, &[DEFAULT_SUMMARIZER.to_owned()], global.quiet)?,
         (false, ids) => cards(registry, ids, global.quiet)?,
     };
@@ -151,6 +156,16 @@ fn verify(registry: &Registry, card: &ModelCard, named: bool) -> io::Result<bool
         };
         right &= verdict == "ok" || (absent && !named);
         writeln!(io::stdout(), "{} {}: {verdict}", card.id, file.path)?;
+    }
+    for file in &card.unpinned {
+        right &= !named;
+        writeln!(
+            io::stdout(),
+            "{} {}: never fetched; `standfirst models fetch {}` gets it",
+            card.id,
+            file.path,
+            card.id
+        )?;
     }
     Ok(right)
 }

@@ -27,6 +27,8 @@ mod wordpiece;
 pub use bert::{BertEncoder, BertFiles};
 pub use gguf::GgufError;
 pub use llama::LlamaGenerator;
+#[cfg(feature = "rust-bert")]
+pub(super) use wordpiece::Wordpiece;
 
 /// Keeps every matrix product of the process on the thread that asks for it.
 fn one_thread_per_pass() {

@@ -69,14 +69,14 @@ pub enum LoadError {
         source: FileProblem,
     },
     /// This build cannot run the model.
-    #[error("{card} needs the engine {engine}, which this build does not have; it has {}", built.join(", "))]
+    #[error(
+        "{card} needs the engine {engine}, which this build does not have; `STANDFIRST_FEATURES={engine} ./justw build` builds it in"
+    )]
     EngineNotBuilt {
         /// The model.
         card: String,
-        /// What its card names.
+        /// What its card names, and what the feature is called.
         engine: Engine,
-        /// What there is.
-        built: Vec<&'static str>,
     },
     /// The engine does not know what to do with the network.
     #[error(

@@ -1,5 +1,8 @@
 //! From a card to a model that runs: exactly the engine and the method that the card names.
 
+#[cfg(feature = "rust-bert")]
+mod libtorch;
+
 use std::{path::PathBuf, sync::Arc};
 
 use standfirst_core::{
@@ -7,7 +10,7 @@ use standfirst_core::{
     plugin::{PluginInfo, SentimentModel, Summarizer, Threading},
 };
 
-use super::{LoadError, Options};
+use super::{LoadError, Registry};
 use crate::{
     abstractive::Abstractive,
     engine::{
@@ -21,7 +24,13 @@ use crate::{
 };
 
 /// The engines of this build.
-const ENGINES: &[Engine] = &[Engine::Candle, Engine::Command, Engine::Openai];
+const ENGINES: &[Engine] = &[
+    Engine::Candle,
+    Engine::Command,
+    Engine::Openai,
+    #[cfg(feature = "rust-bert")]
+    Engine::RustBert,
+];
 /// The method of a network that writes.
 const GENERATE: &str = "generate";
 /// Tokens that an encoder reads if its card does not say: what BERT was trained with.
@@ -34,10 +43,10 @@ pub(super) fn is_built(engine: Engine) -> bool {
 
 /// The summariser of `card`.
 pub(super) fn summarizer(
-    cache: &Cache,
+    registry: &Registry,
     card: &ModelCard,
-    options: Options,
 ) -> Result<Arc<dyn Summarizer>, LoadError> {
+    let (cache, options) = (&registry.cache, registry.options);
     match (card.engine, card.method.as_deref()) {
         (Engine::Candle, Some(centroid::METHOD)) => {
             Ok(Arc::new(Centroid::new(info(card), encoder(cache, card)?)))
@@ -53,16 +62,26 @@ pub(super) fn summarizer(
             Ok(Arc::new(Abstractive::new(info(card), generator, options.long)))
         }
         (Engine::Openai, _) => Err(no_method(card, &[GENERATE])),
-        (Engine::RustBert, _) => Err(no_engine(card)),
+        #[cfg(feature = "rust-bert")]
+        (Engine::RustBert, _) => libtorch::summarizer(registry, card),
+        #[cfg(not(feature = "rust-bert"))]
+        (Engine::RustBert, _) => Err(not_built(card)),
     }
 }
 
 /// The sentiment model of `card`.
-pub(super) fn sentiment(card: &ModelCard) -> Result<Arc<dyn SentimentModel>, LoadError> {
+#[cfg_attr(not(feature = "rust-bert"), expect(unused_variables, reason = "only libtorch needs it"))]
+pub(super) fn sentiment(
+    registry: &Registry,
+    card: &ModelCard,
+) -> Result<Arc<dyn SentimentModel>, LoadError> {
     match card.engine {
         Engine::Candle | Engine::Openai => Err(no_method(card, &[])),
         Engine::Command => Ok(Arc::new(program(card)?)),
-        Engine::RustBert => Err(no_engine(card)),
+        #[cfg(feature = "rust-bert")]
+        Engine::RustBert => libtorch::sentiment(registry, card),
+        #[cfg(not(feature = "rust-bert"))]
+        Engine::RustBert => Err(not_built(card)),
     }
 }
 
@@ -77,7 +96,8 @@ fn info(card: &ModelCard) -> PluginInfo {
     }
 }
 
-fn encoder(cache: &Cache, card: &ModelCard) -> Result<Arc<dyn Encoder>, LoadError> {
+/// The files of an encoder, and how many tokens it reads.
+fn encoder_files(cache: &Cache, card: &ModelCard) -> Result<(BertFiles, usize), LoadError> {
     check_all(cache, card)?;
     let path = |role| path(cache, card, role);
     let files = BertFiles {
@@ -85,7 +105,11 @@ fn encoder(cache: &Cache, card: &ModelCard) -> Result<Arc<dyn Encoder>, LoadErro
         tokenizer: path("tokenizer")?,
         weights: path("weights")?,
     };
-    let max_tokens = card.max_input_tokens.map_or(DEFAULT_MAX_TOKENS, usize::from);
+    Ok((files, card.max_input_tokens.map_or(DEFAULT_MAX_TOKENS, usize::from)))
+}
+
+fn encoder(cache: &Cache, card: &ModelCard) -> Result<Arc<dyn Encoder>, LoadError> {
+    let (files, max_tokens) = encoder_files(cache, card)?;
     match BertEncoder::load(&files, max_tokens) {
         Ok(encoder) => Ok(Arc::new(encoder)),
         Err(error) => Err(engine_error(card, error)),
@@ -129,7 +153,7 @@ fn engine_error(card: &ModelCard, error: EngineError) -> LoadError {
 
 /// Tells of all missing files at once, and of the first that is wrong.
 fn check_all(cache: &Cache, card: &ModelCard) -> Result<(), LoadError> {
-    let (mut missing, mut bytes) = (0, 0);
+    let (mut missing, mut bytes) = (card.unpinned.len(), 0);
     for file in &card.files {
         match cache.check(file) {
             Err(FileProblem::Missing { .. }) => {
@@ -171,10 +195,7 @@ fn no_method(card: &ModelCard, known: &[&'static str]) -> LoadError {
     }
 }
 
-fn no_engine(card: &ModelCard) -> LoadError {
-    LoadError::EngineNotBuilt {
-        card: card.id.clone(),
-        engine: card.engine,
-        built: ENGINES.iter().map(|engine| engine.name()).collect(),
-    }
+#[cfg(not(feature = "rust-bert"))]
+fn not_built(card: &ModelCard) -> LoadError {
+    LoadError::EngineNotBuilt { card: card.id.clone(), engine: card.engine }
 }

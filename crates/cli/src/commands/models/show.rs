@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use anyhow::Result;
-use standfirst_core::card::{CardFile, ModelCard};
+use standfirst_core::card::{CardFile, ModelCard, UnpinnedFile};
 use standfirst_summarizer::registry::{Listing, Registry};
 
 use crate::{exit::Outcome, messages, render::figures};
@@ -18,6 +18,7 @@ pub fn run(registry: &Registry, id: &str) -> Result<Outcome> {
     if let Some(card) = card {
         described(card, &mut page)?;
         card.files.iter().try_for_each(|file| stored(registry, file, &mut page))?;
+        card.unpinned.iter().try_for_each(|file| unpinned(file, &mut page))?;
     }
     io::stdout().write_all(&page)?;
     Ok(Outcome::Fine)
@@ -53,6 +54,18 @@ fn described(card: &ModelCard, page: &mut impl Write) -> io::Result<()> {
         Some(value) => fact(name, value, page),
         None => Ok(()),
     })
+}
+
+/// A file whose size and sum nobody knows yet.
+fn unpinned(file: &UnpinnedFile, page: &mut impl Write) -> io::Result<()> {
+    writeln!(page)?;
+    fact("file", &format!("{} ({})", file.path, file.role), page)?;
+    fact(
+        "sha-256",
+        "not known: the first fetch writes it down, later ones have to equal it",
+        page,
+    )?;
+    fact("source", &file.source.to_string(), page)
 }
 
 /// A file: size, sum, where it is or could come from.

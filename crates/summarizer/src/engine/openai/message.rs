@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use standfirst_core::card::{Decoding, Prompt};
 
 use super::EndpointError;
-use crate::engine::{EngineError, Generation, Request};
+use crate::engine::{EngineError, Generation, Request, plain::without_control};
 
 /// Bytes of an answer that a message shows.
 const SHOWN: usize = 300;
@@ -34,7 +34,7 @@ pub(super) fn question(
     request: &Request<'_>,
 ) -> Value {
     let (before, after) = prompt.around(request.sentences);
-    let user = [before.as_str(), &plain(request.text), &after].concat();
+    let user = [before.as_str(), &without_control(request.text, &CONTROL), &after].concat();
     let system = prompt.system.iter().map(|text| json!({"role": "system", "content": text}));
     let messages: Vec<Value> = system.chain([json!({"role": "user", "content": user})]).collect();
     let mut question = json!({
@@ -54,21 +54,10 @@ pub(super) fn question(
     question
 }
 
-/// `text` with the spellings that chat templates use for their control tokens broken up: servers
-/// differ in whether they take them for text.
-fn plain(text: &str) -> String {
-    const BROKEN: [(&str, &str); 8] = [
-        ("<|", "< |"),
-        ("|>", "| >"),
-        ("[INST]", "[ INST]"),
-        ("[/INST]", "[ /INST]"),
-        ("<<SYS>>", "< <SYS>>"),
-        ("</s>", "< /s>"),
-        ("<start_of_turn>", "< start_of_turn>"),
-        ("<end_of_turn>", "< end_of_turn>"),
-    ];
-    BROKEN.iter().fold(text.to_owned(), |text, (token, broken)| text.replace(token, broken))
-}
+/// What chat templates of common models use as control tokens, or their ends: servers differ in
+/// whether they take them for text.
+const CONTROL: [&str; 8] =
+    ["<|", "|>", "[INST]", "[/INST]", "<<SYS>>", "</s>", "<start_of_turn>", "<end_of_turn>"];
 
 #[derive(Deserialize)]
 struct Answer {
