@@ -23,6 +23,7 @@
 
 pub mod article;
 pub mod card;
+pub mod check;
 pub mod clean;
 pub mod compare;
 pub mod evaluate;

@@ -9,10 +9,10 @@ use super::{
 };
 use crate::{
     article::Article,
-    plugin::{Label, Origin, PluginError, Sentiment, Summary, SummarySentence},
+    check::{Checker, Finding},
+    plugin::{Label, PluginError, Sentiment, Summary},
     report::{
         AbstractReport, AbstractSentence, ArticleReport, SCHEMA, SentenceTone, SentimentReport,
-        Verdict,
     },
 };
 
@@ -74,12 +74,13 @@ fn report(article: &Article, cells: Vec<Option<Cell>>, plan: &Plan) -> ArticleRe
         sentiment: Vec::with_capacity(plan.sentiment.len()),
         error: None,
     };
+    let checker = (!plan.summarizers.is_empty()).then(|| Checker::new(article));
     for (column, cell) in cells.into_iter().flatten().enumerate() {
         let model = plan.info(column).id.clone();
         let millis = plan.timings.then(|| millis(cell.took));
         match cell.answer {
             Answer::Summary(answer) => {
-                report.abstracts.push(abstract_report(article, model, answer, millis));
+                report.abstracts.push(abstract_report(checker.as_ref(), model, answer, millis));
             }
             Answer::Tone(answer) => {
                 report.sentiment.push(sentiment_report(article, model, answer, millis));
@@ -90,7 +91,7 @@ fn report(article: &Article, cells: Vec<Option<Cell>>, plan: &Plan) -> ArticleRe
 }
 
 fn abstract_report(
-    article: &Article,
+    checker: Option<&Checker<'_>>,
     model: String,
     answer: Result<Summary, PluginError>,
     millis: Option<f64>,
@@ -99,17 +100,13 @@ fn abstract_report(
         Ok(summary) => (Some(summary), None),
         Err(error) => (None, Some(chain(&error))),
     };
-    let texts = |summary: &Summary| {
-        summary.sentences.iter().map(|s| s.text.as_str()).collect::<Vec<_>>().join(" ")
-    };
+    let texts: Vec<&str> =
+        summary.iter().flat_map(|summary| &summary.sentences).map(|s| s.text.as_str()).collect();
+    let findings = checker.map(|checker| checker.summary(&texts)).unwrap_or_default();
     AbstractReport {
         model,
-        text: summary.as_ref().map(texts),
-        sentences: summary
-            .iter()
-            .flat_map(|summary| &summary.sentences)
-            .map(|sentence| abstract_sentence(article, sentence))
-            .collect(),
+        text: summary.as_ref().map(|_| texts.join(" ")),
+        sentences: texts.iter().zip(findings).map(|(text, found)| sentence(text, found)).collect(),
         unread: summary.as_ref().map(|summary| summary.unread.clone()).unwrap_or_default(),
         notes: summary.map(|summary| summary.notes).unwrap_or_default(),
         millis,
@@ -117,18 +114,13 @@ fn abstract_report(
     }
 }
 
-fn abstract_sentence(article: &Article, sentence: &SummarySentence) -> AbstractSentence {
-    let source = match sentence.origin {
-        Origin::Extracted(index) => article.sentences().get(index),
-        // A sentence that stands in the article is a copy of it, whoever wrote it down.
-        Origin::Generated => article.sentences().iter().find(|own| own.text == sentence.text),
-    };
+fn sentence(text: &str, found: Finding) -> AbstractSentence {
     AbstractSentence {
-        text: sentence.text.clone(),
-        verdict: source.map(|_| Verdict::Copied),
-        support: source.map(|_| 1.0),
-        evidence: source.iter().map(|source| source.span).collect(),
-        flags: Vec::new(),
+        text: text.to_owned(),
+        verdict: Some(found.verdict),
+        support: Some(found.support),
+        evidence: found.evidence,
+        flags: found.flags,
     }
 }
 

@@ -1,0 +1,193 @@
+//! Does the article say it? For every sentence of a summary, whoever wrote it: the parts of the article
+//! that it rests on, how well they support it, and what is wrong with it.
+//!
+//! A [`Checker`] reads the article once. A sentence that stands in the article word for word is
+//! [`Verdict::Copied`]. Any other is laid beside the one to three passages that share most with it
+//! (`check/alignment.rs`); numbers, names, quotations, speakers, negations and hedges are compared one by
+//! one; and a small model (`check/classifier.rs`) turns what was found into the support.
+//!
+//! Supported means: these spans seem to say so. It is an estimate; [`MEASURED`] says how often people
+//! agree with it.
+//!
+//! ```
+//! use standfirst_core::{article::Article, check::Checker, report::{Flag, Verdict}};
+//!
+//! let article = Article::from_sentences("demo", &["The council bought 12 buses on Monday."]).unwrap();
+//! let findings = Checker::new(&article).summary(&["The council bought 14 buses on Monday."]);
+//! assert_eq!(findings[0].verdict, Verdict::Unsupported);
+//! assert_eq!(findings[0].flags, [Flag::Number]);
+//! assert_eq!(findings[0].evidence, [article.sentences()[0].span]);
+//! ```
+
+mod alignment;
+mod classifier;
+mod edits;
+mod features;
+mod figures;
+mod hedges;
+mod index;
+mod names;
+mod numbers;
+mod quotes;
+mod scan;
+mod speakers;
+
+use crate::{
+    article::{Article, Span},
+    report::{Flag, Verdict},
+};
+use alignment::{Alignment, MAX_EVIDENCE};
+use features::{Features, Findings};
+use index::{Index, Token};
+
+/// How often people agree with the verdicts, in one line; to be shown wherever verdicts are.
+pub const MEASURED: &str = "support is estimated, not verified";
+
+/// What the check says of one sentence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// In a word.
+    pub verdict: Verdict,
+    /// How well the article supports the sentence, 0–1.
+    pub support: f64,
+    /// The parts of the article that it rests on, best first, at most three.
+    pub evidence: Vec<Span>,
+    /// What is wrong with it, each once, in the order of [`Flag`].
+    pub flags: Vec<Flag>,
+}
+
+/// An article prepared for checking summaries of it.
+pub struct Checker<'a> {
+    article: &'a Article,
+    index: Index,
+}
+
+impl<'a> Checker<'a> {
+    /// Reads the article: time and memory are linear in its length.
+    pub fn new(article: &'a Article) -> Self {
+        Self { article, index: Index::new(article) }
+    }
+
+    /// The article.
+    pub fn article(&self) -> &'a Article {
+        self.article
+    }
+
+    /// Findings for the sentences of one summary, as many and in the same order. Earlier sentences are
+    /// what later ones may point back to.
+    pub fn summary(&self, sentences: &[&str]) -> Vec<Finding> {
+        sentences.iter().map(|sentence| self.sentence(sentence)).collect()
+    }
+
+    fn sentence(&self, text: &str) -> Finding {
+        let tokens = self.index.read(text);
+        let quotations = quotes::find(&self.index, text, &tokens);
+        let wrong_quotes = quotations.iter().filter(|quotation| quotation.is_wrong()).count();
+        if let Some(evidence) = self.copy(&tokens)
+            && wrong_quotes == 0
+        {
+            return Finding { verdict: Verdict::Copied, support: 1.0, evidence, flags: Vec::new() };
+        }
+        let study = self.study(&tokens, &quotations);
+        self.judge(&tokens, &study)
+    }
+
+    /// The passages that together are the sentence, word for word.
+    fn copy(&self, tokens: &[Token]) -> Option<Vec<Span>> {
+        let places = self.index.verbatim(tokens);
+        let runs = places.into_iter().map(|start| self.index.passages_of(start, tokens.len()));
+        let whole = runs.filter(|(_, whole)| *whole).map(|(passages, _)| passages).next()?;
+        Some(whole.take(MAX_EVIDENCE).map(|passage| self.index.passages[passage].span).collect())
+    }
+
+    fn study(&self, tokens: &[Token], quotations: &[quotes::Quotation]) -> Study {
+        let index = &self.index;
+        let alignment = alignment::align(index, tokens);
+        let theirs: &[Token] =
+            alignment.passages.first().map_or(&[], |&best| &index.passages[best].tokens);
+        let comparison = edits::compare(tokens, theirs);
+        let near = comparison.common as f64 >= NEAR * tokens.len() as f64;
+        let mut quoted = vec![false; tokens.len()];
+        for quotation in quotations {
+            quoted[quotation.tokens.clone()].fill(true);
+        }
+        let swapped_names =
+            if near { names::swapped(index, tokens, &alignment, &comparison) } else { Vec::new() };
+        let speakers = speakers::find(index, tokens, &quoted);
+        let wrong_speakers = speakers
+            .iter()
+            .filter(|speaker| swapped_names.iter().any(|at| speaker.contains(at)))
+            .count();
+        let findings = Findings {
+            index,
+            tokens,
+            alignment: &alignment,
+            comparison: &comparison,
+            flips: if near {
+                hedges::flips(tokens, theirs, &comparison)
+            } else {
+                hedges::Flips::default()
+            },
+            absent_names: names::absent(index, tokens).len(),
+            swapped_names: swapped_names.len(),
+            absent_numbers: numbers::absent(index, tokens).len(),
+            misplaced_numbers: numbers::misplaced(index, tokens, &alignment, &comparison).len(),
+            wrong_quotes: quotations.iter().filter(|quotation| quotation.is_wrong()).count(),
+            wrong_speakers,
+        };
+        let features = features::features(&findings);
+        let flags = flags(&findings);
+        Study { features, flags, alignment }
+    }
+
+    fn judge(&self, tokens: &[Token], study: &Study) -> Finding {
+        let says_something = tokens.iter().any(Token::is_content);
+        let support = if says_something { classifier::probability(&study.features) } else { 0.0 };
+        let firm = study.flags.is_empty();
+        let verdict = if support >= classifier::THRESHOLD && firm {
+            Verdict::Supported
+        } else if firm && is_stitched(study) {
+            Verdict::Stitched
+        } else {
+            Verdict::Unsupported
+        };
+        let support = (support * 1e4).round() / 1e4;
+        let support = if verdict == Verdict::Supported { support } else { support.min(0.4999) };
+        let evidence =
+            study.alignment.passages.iter().map(|&at| self.index.passages[at].span).collect();
+        Finding { verdict, support, evidence, flags: study.flags.clone() }
+    }
+}
+
+/// A sentence that shares this part of its words, in order, with a passage is nearly that passage.
+const NEAR: f64 = 0.5;
+
+/// All that was found out about a sentence.
+struct Study {
+    features: Features,
+    flags: Vec<Flag>,
+    alignment: Alignment,
+}
+
+fn flags(found: &Findings<'_>) -> Vec<Flag> {
+    let flags = [
+        (Flag::Number, found.absent_numbers + found.misplaced_numbers),
+        (Flag::Name, found.absent_names + found.swapped_names),
+        (Flag::Quote, found.wrong_quotes),
+        (Flag::Negation, usize::from(found.flips.negation || found.flips.hedge)),
+        (Flag::Speaker, found.wrong_speakers),
+    ];
+    flags.into_iter().filter(|(_, count)| *count > 0).map(|(flag, _)| flag).collect()
+}
+
+/// Whether the parts of a sentence stand in the article, but not together.
+fn is_stitched(study: &Study) -> bool {
+    let held = &study.alignment.held;
+    study.alignment.passages.len() > 1 && held[MAX_EVIDENCE - 1] >= STITCHED
+}
+
+/// This much of what a stitched sentence says stands in the article.
+const STITCHED: f64 = 0.85;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,174 @@
+//! What the classifier knows of a sentence.
+
+use super::{
+    alignment::{Alignment, MAX_EVIDENCE},
+    edits::Comparison,
+    hedges::Flips,
+    index::{Id, Index, Token},
+};
+
+/// How many numbers describe a sentence.
+pub(super) const COUNT: usize = 30;
+
+/// The evidence on one sentence; the first number is always one.
+pub(super) type Features = [f64; COUNT];
+
+/// So far apart two words still belong together.
+const WINDOW: usize = 4;
+/// So far apart they may be in the article.
+const WIDE: usize = 12;
+
+/// Everything that was found out about a sentence.
+pub(super) struct Findings<'a> {
+    pub index: &'a Index,
+    pub tokens: &'a [Token],
+    pub alignment: &'a Alignment,
+    pub comparison: &'a Comparison,
+    pub flips: Flips,
+    pub absent_names: usize,
+    pub swapped_names: usize,
+    pub absent_numbers: usize,
+    pub misplaced_numbers: usize,
+    pub wrong_quotes: usize,
+    pub wrong_speakers: usize,
+}
+
+/// The features of a sentence that has at least one word.
+pub(super) fn features(found: &Findings<'_>) -> Features {
+    let (index, tokens) = (found.index, found.tokens);
+    let length = tokens.len().max(1) as f64;
+    let content: Vec<&Token> = tokens.iter().filter(|token| token.is_content()).collect();
+    let weight: f64 = content.iter().map(|token| token.weight).sum::<f64>().max(0.1);
+    let absent: Vec<&&Token> = content.iter().filter(|token| !index.has(token.stem)).collect();
+    let absent_weight: f64 = absent.iter().map(|token| token.weight).sum();
+    let heaviest = absent.iter().map(|token| token.weight).fold(0.0, f64::max);
+    let runs = runs(index, tokens);
+    let longest = runs.iter().map(|run| run.length).max().unwrap_or(0) as f64;
+    let density: f64 = runs.iter().map(|run| (run.length * run.length) as f64).sum();
+    let covered: usize = runs.iter().map(|run| run.length).sum();
+    let jumps = runs.windows(2).filter(|pair| pair[0].passage != pair[1].passage).count();
+    let (together, reversed) = pairs(found, &content);
+    let spread = spread(&found.alignment.passages);
+    let held = &found.alignment.held;
+    let common = found.comparison.common as f64 / length;
+    let has_best = !found.alignment.passages.is_empty();
+    let repeated = content
+        .iter()
+        .enumerate()
+        .filter(|(at, token)| content[..*at].iter().any(|b| b.stem == token.stem))
+        .count();
+    [
+        1.0,
+        absent_weight / weight,
+        absent.len().min(4) as f64,
+        heaviest / 5.3,
+        held[0],
+        held[1] - held[0],
+        held[MAX_EVIDENCE - 1],
+        found.alignment.pairs[0],
+        found.alignment.pairs[1] - found.alignment.pairs[0],
+        found.alignment.pairs[MAX_EVIDENCE - 1],
+        bigrams(index, tokens),
+        trigrams(index, tokens),
+        longest / length,
+        (density / (length * length)).sqrt(),
+        runs.len() as f64 / length,
+        covered as f64 / length,
+        jumps.min(5) as f64,
+        together,
+        reversed,
+        common,
+        spread,
+        (length / 20.0).min(3.0),
+        found.absent_names.min(3) as f64,
+        found.swapped_names.min(3) as f64,
+        found.absent_numbers.min(3) as f64,
+        found.misplaced_numbers.min(3) as f64,
+        found.wrong_quotes.min(1) as f64,
+        found.wrong_speakers.min(1) as f64,
+        f64::from(u8::from(found.flips.negation || found.flips.hedge)),
+        if has_best { repeated.min(3) as f64 } else { 3.0 },
+    ]
+}
+
+/// Words of the article in a row.
+struct Run {
+    length: usize,
+    passage: usize,
+}
+
+/// The sentence as pieces of the article, longest first where they begin (Grusky, Naaman and Artzi
+/// 2018); single words are no pieces.
+fn runs(index: &Index, tokens: &[Token]) -> Vec<Run> {
+    let stems: Vec<Id> = tokens.iter().map(|token| token.stem).collect();
+    let mut runs = Vec::new();
+    let mut at = 0;
+    while at < stems.len() {
+        match index.longest_run(&stems[at..]) {
+            Some((length, passage)) => {
+                runs.push(Run { length, passage });
+                at += length;
+            }
+            None => at += 1,
+        }
+    }
+    runs
+}
+
+/// Share of the pairs of neighbours that the article has.
+fn bigrams(index: &Index, tokens: &[Token]) -> f64 {
+    let pairs =
+        tokens.windows(2).filter(|pair| index.has_pair((pair[0].stem, pair[1].stem))).count();
+    pairs as f64 / tokens.len().saturating_sub(1).max(1) as f64
+}
+
+/// Share of the triples of neighbours that the article has.
+fn trigrams(index: &Index, tokens: &[Token]) -> f64 {
+    let stems: Vec<Id> = tokens.iter().map(|token| token.stem).collect();
+    let has = |triple: &&[Id]| index.longest_run(triple).is_some_and(|(length, _)| length == 3);
+    let triples = stems.windows(3).filter(has).count();
+    triples as f64 / stems.len().saturating_sub(2).max(1) as f64
+}
+
+/// Of the pairs of content words that are close in the sentence, the share that is close in a sentence
+/// of the article, and the share that is so only the other way round.
+fn pairs(found: &Findings<'_>, content: &[&Token]) -> (f64, f64) {
+    let (mut whole, mut together, mut reversed) = (0.0, 0.0, 0.0);
+    for (at, one) in content.iter().enumerate() {
+        for other in content[at + 1..].iter().take(WINDOW).filter(|other| other.stem != one.stem) {
+            let weight = one.weight + other.weight;
+            whole += weight;
+            match order(found, one.stem, other.stem) {
+                Some(true) => together += weight,
+                Some(false) => reversed += weight,
+                None => {}
+            }
+        }
+    }
+    if whole == 0.0 { (0.0, 0.0) } else { (together / whole, reversed / whole) }
+}
+
+/// Whether two words are close in one of the passages in this order, or only in the other.
+fn order(found: &Findings<'_>, one: Id, other: Id) -> Option<bool> {
+    let mut order = None;
+    for &passage in &found.alignment.passages {
+        let tokens = &found.index.passages[passage].tokens;
+        for (at, _) in tokens.iter().enumerate().filter(|(_, token)| token.stem == one) {
+            let near = |token: &Token| token.stem == other;
+            if tokens[at + 1..].iter().take(WIDE).any(near) {
+                return Some(true);
+            }
+            if tokens[..at].iter().rev().take(WIDE).any(near) {
+                order = Some(false);
+            }
+        }
+    }
+    order
+}
+
+/// How far apart the passages are: 0 for one or for neighbours, 1 for a long way.
+fn spread(passages: &[usize]) -> f64 {
+    let first = passages.iter().min().copied().unwrap_or_default();
+    let last = passages.iter().max().copied().unwrap_or_default();
+    ((last - first).saturating_sub(1) as f64 / 10.0).min(1.0)
+}
