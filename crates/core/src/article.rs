@@ -196,6 +196,25 @@ impl Document {
         shown.truncate(shown.trim_end().len());
         shown
     }
+
+    /// Where the text has the character that stands at byte `shown` of [`display`](Self::display) of
+    /// `span`; the end of the span if there is none. Markup is dropped and white space folded there,
+    /// all other characters are the same, so those are counted.
+    pub fn place(&self, span: Span, shown: usize) -> usize {
+        let display = self.display(span);
+        let before = display.get(..shown).unwrap_or(&display);
+        let count = before.chars().filter(|c| !c.is_whitespace()).count();
+        let is_markup = |at: usize| {
+            let next = self.markup.partition_point(|mark| mark.end <= at);
+            self.markup.get(next).is_some_and(|mark| mark.start <= at)
+        };
+        self.text[span.range()]
+            .char_indices()
+            .map(|(at, c)| (span.start + at, c))
+            .filter(|&(at, c)| !c.is_whitespace() && !is_markup(at))
+            .nth(count)
+            .map_or(span.end, |(at, _)| at)
+    }
 }
 
 /// Appends `text` with every run of white space folded to one blank, and none at the start.
@@ -432,6 +451,18 @@ mod tests {
         document.markup = vec![Span::new(4, 6), Span::new(9, 11)];
         assert_eq!(document.display(Span::new(0, 27)), "The old bridge fell.");
         assert_eq!(document.display(Span::new(5, 10)), "old");
+    }
+
+    #[test]
+    fn what_is_shown_is_found_again_in_the_source() {
+        let mut document = Document::from_text("t", "The **old**\n  bridge  fell.");
+        document.markup = vec![Span::new(4, 6), Span::new(9, 11)];
+        let all = Span::new(0, 27);
+        let shown = document.display(all);
+        for (word, at) in [("The", 0), ("old", 6), ("bridge", 14), ("fell.", 22)] {
+            assert_eq!(document.place(all, shown.find(word).unwrap()), at, "{word}");
+        }
+        assert_eq!(document.place(all, 900), 27);
     }
 
     #[test]

@@ -175,6 +175,7 @@ mod tests {
             support: Some(1.0),
             evidence: vec![Span::new(start, start + text.len())],
             flags: Vec::new(),
+            edits: Vec::new(),
         };
         AbstractReport {
             model: model.into(),

@@ -146,6 +146,7 @@ mod tests {
                 support: Some(1.0),
                 evidence: Vec::new(),
                 flags: Vec::new(),
+            edits: Vec::new(),
             }],
             unread: Vec::new(),
             notes: Vec::new(),

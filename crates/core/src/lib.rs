@@ -26,6 +26,7 @@ pub mod card;
 pub mod check;
 pub mod clean;
 pub mod compare;
+pub mod dangling;
 pub mod evaluate;
 pub mod ingest;
 pub mod language;

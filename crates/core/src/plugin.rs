@@ -140,8 +140,28 @@ pub struct SummarySentence {
 pub enum Origin {
     /// It is the article's sentence of this index, word for word.
     Extracted(usize),
+    /// It is the article's sentence of this index without the connective that opens it, or with a
+    /// name in brackets behind a pronoun, or both; otherwise word for word.
+    Mended {
+        /// Index of the sentence.
+        index: usize,
+        /// Where the article has the connective that was left out, if one was.
+        dropped: Option<Span>,
+        /// Where the article has the name that was put in brackets, if one was.
+        name: Option<Span>,
+    },
     /// The model wrote it. Whether the article says so is another question.
     Generated,
+}
+
+impl Origin {
+    /// Index of the article's sentence that it is, as it stands or mended.
+    pub fn sentence(self) -> Option<usize> {
+        match self {
+            Self::Extracted(index) | Self::Mended { index, .. } => Some(index),
+            Self::Generated => None,
+        }
+    }
 }
 
 /// A text and, where the tone towards someone is asked, the byte range that names them.

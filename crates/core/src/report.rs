@@ -109,6 +109,29 @@ pub struct AbstractSentence {
     pub evidence: Vec<Span>,
     /// What is wrong with it.
     pub flags: Vec<Flag>,
+    /// Where it differs from the sentence of the article that it is otherwise a copy of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub edits: Vec<Edit>,
+}
+
+/// A change that was made to a copied sentence, so that it can stand alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase", tag = "kind")]
+pub enum Edit {
+    /// A connective that opened it was left out: "But", "However,".
+    Dropped {
+        /// The words.
+        text: String,
+        /// Where the article has them.
+        evidence: Span,
+    },
+    /// A name was put in brackets behind a pronoun: "He \[Hale\] resigned".
+    Named {
+        /// The name.
+        text: String,
+        /// Where the article names them.
+        evidence: Span,
+    },
 }
 
 /// What the check says of a sentence.

@@ -20,7 +20,7 @@ use standfirst_core::{
     article::Article,
     plugin::{
         Budget, Origin, Passage, PluginError, PluginInfo, Sentiment, SentimentModel, Summarizer,
-        Summary,
+        Summary, SummarySentence,
     },
 };
 
@@ -214,16 +214,36 @@ fn check_size(summary: &Summary, article: &Article, budget: Budget) -> Result<()
 fn check_extracts(summary: &Summary, article: &Article) -> Result<(), String> {
     let mut last = None;
     for sentence in &summary.sentences {
-        let Origin::Extracted(index) = sentence.origin else { continue };
+        let Some(index) = sentence.origin.sentence() else { continue };
         if last.is_some_and(|last| last >= index) {
             return Err(format!("sentence {index} comes after sentence {}", last.unwrap_or(0)));
         }
-        if article.sentences().get(index).map(|own| &own.text) != Some(&sentence.text) {
+        if unmended(sentence, article) != article.sentences().get(index).map(|own| own.text.clone())
+        {
             return Err(format!("it says to quote sentence {index}, and the words differ"));
         }
         last = Some(index);
     }
     Ok(())
+}
+
+/// The article's sentence, as it was before the edits that `sentence` owns up to.
+fn unmended(sentence: &SummarySentence, article: &Article) -> Option<String> {
+    let Origin::Mended { index, dropped, name } = sentence.origin else {
+        return Some(sentence.text.clone());
+    };
+    let (document, own) = (article.document(), article.sentences().get(index)?);
+    let mut text = sentence.text.clone();
+    if let Some(name) = name {
+        text = text.replacen(&format!(" [{}]", document.display(name)), "", 1);
+    }
+    let kept = match dropped {
+        Some(dropped) => own.text.strip_prefix(&document.display(dropped))?.trim_start(),
+        None => &own.text,
+    };
+    // A sentence begins with a capital, so the first letter may have become one.
+    let same = text.to_lowercase() == kept.to_lowercase() && (dropped.is_some() || text == kept);
+    same.then(|| own.text.clone())
 }
 
 fn check_unread(summary: &Summary, article: &Article) -> Result<(), String> {
@@ -235,7 +255,7 @@ fn check_unread(summary: &Summary, article: &Article) -> Result<(), String> {
         end = span.end;
     }
     for sentence in &summary.sentences {
-        let Origin::Extracted(index) = sentence.origin else { continue };
+        let Some(index) = sentence.origin.sentence() else { continue };
         let own = article.sentences()[index].span;
         if summary.unread.iter().any(|span| span.overlaps(own)) {
             return Err(format!("it quotes sentence {index}, which it says it did not read"));

@@ -2,7 +2,7 @@
 
 use standfirst_core::{
     article::{Cut, Reason},
-    report::{AbstractReport, AbstractSentence, Flag, Verdict},
+    report::{AbstractReport, AbstractSentence, Edit, Flag, Verdict},
 };
 
 /// With a comma every three digits: `12,310`.
@@ -96,6 +96,20 @@ pub fn unchecked(cell: &AbstractReport) -> Option<String> {
     (count > 0).then(|| {
         format!("not checked: {count} of {} in the model's own words", self::count(of, "sentence"))
     })
+}
+
+/// What was done to the sentences of an abstract so that they can stand alone, in words: `left out
+/// “But” (bytes 12–16); put in [Hale] (bytes 4–8)`. `None` if nothing was done.
+pub fn edits(cell: &AbstractReport) -> Option<String> {
+    let words = |edit: &Edit| {
+        let (what, text, at) = match edit {
+            Edit::Dropped { text, evidence } => ("left out", format!("“{text}”"), evidence),
+            Edit::Named { text, evidence } => ("put in", format!("[{text}]"), evidence),
+        };
+        format!("{what} {text} (bytes {}–{})", at.start, at.end)
+    };
+    let all: Vec<String> = cell.sentences.iter().flat_map(|s| &s.edits).map(words).collect();
+    (!all.is_empty()).then(|| all.join("; "))
 }
 
 /// The word that JSON uses, too.

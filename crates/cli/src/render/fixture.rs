@@ -108,6 +108,7 @@ fn abstract_of(model: &str, sentences: &[&str]) -> AbstractReport {
             support: Some(1.0),
             evidence,
             flags: Vec::new(),
+            edits: Vec::new(),
         }
     };
     AbstractReport {
@@ -135,6 +136,7 @@ fn doubtful() -> AbstractReport {
         support: None,
         evidence: Vec::new(),
         flags: Vec::new(),
+            edits: Vec::new(),
     });
     cell.notes = vec!["3 of 4 sentences: the model ended there".to_owned()];
     cell.unread = vec![Span::new(40, 1_340)];

@@ -57,9 +57,10 @@ fn write_abstract(cell: &AbstractReport, named: bool, out: &mut dyn Write) -> io
     writeln!(out, "{}", sentences.join(" "))?;
     let unread = cell.unread.iter().map(|span| span.len()).sum::<usize>();
     let unread = (unread > 0).then(|| format!("not read: {}", figures::count(unread, "byte")));
+    let edits = figures::edits(cell).map(|edits| escape(&edits));
     let notes = cell.notes.iter().map(|note| escape(note));
     let asides: Vec<String> =
-        figures::unchecked(cell).into_iter().chain(notes).chain(unread).collect();
+        figures::unchecked(cell).into_iter().chain(edits).chain(notes).chain(unread).collect();
     if asides.is_empty() {
         return Ok(());
     }

@@ -85,6 +85,9 @@ impl Page<'_> {
         if let Some(unchecked) = figures::unchecked(cell) {
             self.fact("doubt", &unchecked, self.look.palette.warning)?;
         }
+        if let Some(edits) = figures::edits(cell) {
+            self.fact("edit", &safe::line(&edits), self.look.palette.quiet)?;
+        }
         for note in &cell.notes {
             self.fact("note", &safe::line(note), self.look.palette.quiet)?;
         }

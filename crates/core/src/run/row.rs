@@ -10,9 +10,9 @@ use super::{
 use crate::{
     article::Article,
     check::{Checker, Finding},
-    plugin::{Label, PluginError, Sentiment, Summary},
+    plugin::{Label, Origin, PluginError, Sentiment, Summary, SummarySentence},
     report::{
-        AbstractReport, AbstractSentence, ArticleReport, SCHEMA, SentenceTone, SentimentReport,
+        AbstractReport, AbstractSentence, ArticleReport, Edit, SCHEMA, SentenceTone, SentimentReport,
     },
 };
 
@@ -103,10 +103,13 @@ fn abstract_report(
     let texts: Vec<&str> =
         summary.iter().flat_map(|summary| &summary.sentences).map(|s| s.text.as_str()).collect();
     let findings = checker.map(|checker| checker.summary(&texts)).unwrap_or_default();
+    let article = checker.map(Checker::article);
+    let given = summary.iter().flat_map(|summary| &summary.sentences).zip(findings);
+    let sentences = given.map(|(sentence, found)| abstract_sentence(article, sentence, found));
     AbstractReport {
         model,
         text: summary.as_ref().map(|_| texts.join(" ")),
-        sentences: texts.iter().zip(findings).map(|(text, found)| sentence(text, found)).collect(),
+        sentences: sentences.collect(),
         unread: summary.as_ref().map(|summary| summary.unread.clone()).unwrap_or_default(),
         notes: summary.map(|summary| summary.notes).unwrap_or_default(),
         millis,
@@ -114,14 +117,38 @@ fn abstract_report(
     }
 }
 
-fn sentence(text: &str, found: Finding) -> AbstractSentence {
+fn abstract_sentence(
+    article: Option<&Article>,
+    sentence: &SummarySentence,
+    found: Finding,
+) -> AbstractSentence {
+    let edits = article.map(|article| edits(article, sentence.origin)).unwrap_or_default();
+    // The check finds what the sentence rests on; where an edit has its words from is known.
+    let mut evidence = found.evidence;
+    for edit in &edits {
+        if let Edit::Named { evidence: name, .. } = edit
+            && !evidence.iter().any(|span| span.overlaps(*name))
+        {
+            evidence.push(*name);
+        }
+    }
     AbstractSentence {
-        text: text.to_owned(),
+        text: sentence.text.clone(),
         verdict: Some(found.verdict),
         support: Some(found.support),
-        evidence: found.evidence,
+        evidence,
         flags: found.flags,
+        edits,
     }
+}
+
+/// What was done to a sentence of the article.
+fn edits(article: &Article, origin: Origin) -> Vec<Edit> {
+    let Origin::Mended { dropped, name, .. } = origin else { return Vec::new() };
+    let text = |span| article.document().display(span);
+    let dropped = dropped.map(|evidence| Edit::Dropped { text: text(evidence), evidence });
+    let named = name.map(|evidence| Edit::Named { text: text(evidence), evidence });
+    dropped.into_iter().chain(named).collect()
 }
 
 fn sentiment_report(

@@ -1,0 +1,95 @@
+use super::*;
+
+/// Kind and words of what dangles.
+fn dangling(sentence: &str) -> Option<(Kind, &str)> {
+    find(sentence, None).map(|found| (found.kind, &sentence[found.span.range()]))
+}
+
+#[test]
+fn pronouns_that_open_a_sentence_dangle() {
+    for (sentence, words) in [
+        ("He resigned on Monday.", "He"),
+        ("Her lawyer declined to comment.", "Her"),
+        ("They left before dawn.", "They"),
+        ("It sank within minutes.", "It"),
+        ("It's a small boat.", "It's"),
+        ("\"I am tired,\" she said.", "she"),
+        ("“We tried everything,” he told reporters.", "he"),
+    ] {
+        assert_eq!(dangling(sentence), Some((Kind::Pronoun, words)), "{sentence}");
+    }
+}
+
+#[test]
+fn pronouns_that_stand_for_nothing_do_not() {
+    for sentence in [
+        "It is thought that the bridge was old.",
+        "It was Marta Ruiz who found the boat.",
+        "It rained all week.",
+        "It's unclear whether the ferry will sail.",
+        "\"I am tired,\" Marta Ruiz said.",
+        "\"I am tired,\" she said, according to Lt. Ames.",
+        "This week the ferry sails again.",
+        "Those who were rescued went home.",
+        "That the bridge held surprised no one.",
+        "The decision to close the harbour came late.",
+        "The pair, who met in Rome, have two sons.",
+        "Yet another storm is on its way.",
+        "So far nobody has been hurt.",
+        "However hard they tried, the men could not lift it.",
+        "Such is life on the island.",
+        "",
+        "12:30",
+        "…",
+    ] {
+        assert_eq!(dangling(sentence), None, "{sentence}");
+    }
+}
+
+#[test]
+fn pointing_phrases_dangle() {
+    for (sentence, words) in [
+        ("This angered the union.", "This"),
+        ("This is the third time.", "This"),
+        ("That's why the ferry stopped.", "That's"),
+        ("These figures were denied.", "These figures"),
+        ("The decision came late.", "The decision"),
+        ("The pair denied it.", "The pair"),
+        ("Both were taken to hospital.", "Both"),
+    ] {
+        assert_eq!(dangling(sentence), Some((Kind::Demonstrative, words)), "{sentence}");
+    }
+}
+
+#[test]
+fn a_connective_goes_with_its_comma_and_leaves_a_sentence() {
+    for (sentence, kind, rest) in [
+        ("But the bridge held.", Kind::Connective, "the bridge held."),
+        ("However, the bridge held.", Kind::Connective, "the bridge held."),
+        ("On the other hand, \"it held\".", Kind::Connective, "\"it held\"."),
+        ("Meanwhile, he left.", Kind::Connective, "he left."),
+        ("Otherwise it will fall.", Kind::Condition, "it will fall."),
+    ] {
+        let found = find(sentence, None).unwrap();
+        assert_eq!(found.kind, kind, "{sentence}");
+        assert_eq!(&sentence[found.span.end..], rest);
+    }
+}
+
+#[test]
+fn what_stands_before_answers() {
+    assert_eq!(find("He resigned.", Some("Marta praised the old mayor, Tom Hale.")), None);
+    assert_eq!(find("But the bridge held.", Some("The flood came at night.")), None);
+    assert_eq!(find("They left.", Some("Forty passengers were saved.")), None);
+    let nobody = find("But he resigned.", Some("The bridge fell in the night."));
+    assert_eq!(nobody.map(|found| (found.kind, found.span)), Some((Kind::Pronoun, Span::new(4, 6))));
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_upsets_it(sentence in "\\PC{0,80}", before in proptest::option::of("\\PC{0,40}")) {
+        if let Some(found) = find(&sentence, before.as_deref()) {
+            proptest::prop_assert!(sentence.get(found.span.range()).is_some());
+        }
+    }
+}

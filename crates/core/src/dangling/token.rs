@@ -1,0 +1,74 @@
+//! Words with their places.
+
+/// A word of a sentence.
+#[derive(Clone, Debug)]
+pub(super) struct Token<'a> {
+    /// First byte.
+    pub(super) start: usize,
+    /// One past the last byte.
+    pub(super) end: usize,
+    /// First byte of the word or of the marks that open before it.
+    pub(super) lead: usize,
+    /// In lower case, without `'s`, `'ll` and their like.
+    pub(super) lower: String,
+    /// As written, without them.
+    pub(super) text: &'a str,
+    /// Whether a contracted verb was left out: `it's`.
+    pub(super) contracted: bool,
+    /// Whether a comma or another mark stands between it and the next word.
+    pub(super) comma: bool,
+    /// Whether a closing quotation mark stands between it and the word before.
+    pub(super) follows_quote: bool,
+    /// Whether a hyphen ties it to the next word.
+    pub(super) hyphen: bool,
+}
+
+impl Token<'_> {
+    /// Whether it is written as a name is.
+    pub(super) fn is_capitalised(&self) -> bool {
+        self.text.starts_with(char::is_uppercase)
+    }
+}
+
+/// Longest stretch of a sentence that is looked at, in words: nothing further on changes an answer
+/// that a reader would agree with.
+const MAX_WORDS: usize = 200;
+
+/// The first words of `sentence`, in order.
+pub(super) fn tokens(sentence: &str) -> Vec<Token<'_>> {
+    use unicode_segmentation::UnicodeSegmentation as _;
+    let words: Vec<(usize, &str)> = sentence.unicode_word_indices().take(MAX_WORDS).collect();
+    let mut tokens = Vec::with_capacity(words.len());
+    let mut last = 0;
+    for (i, &(start, word)) in words.iter().enumerate() {
+        let end = start + word.len();
+        let next = words.get(i + 1).map_or(sentence.len(), |&(next, _)| next);
+        let (before, after) = (&sentence[last..start], &sentence[end..next]);
+        let text = stem(word);
+        let opens = before.trim_start_matches([',', ';', ':', '.']).trim_start();
+        tokens.push(Token {
+            start,
+            end,
+            lead: start - opens.len(),
+            lower: text.to_lowercase(),
+            text,
+            contracted: text.len() < word.len(),
+            comma: after.trim_start().starts_with([',', ';', ':']),
+            follows_quote: before.contains(['"', '”', '’', '\'']),
+            hyphen: after.starts_with('-'),
+        });
+        last = end;
+    }
+    tokens
+}
+
+/// The word before an apostrophe with `s`, `d`, `ll`, `ve`, `re` or `m` after it.
+fn stem(word: &str) -> &str {
+    match word.char_indices().rfind(|&(_, c)| matches!(c, '\'' | '’')) {
+        Some((at, mark)) if at > 0 => {
+            let ending = &word[at + mark.len_utf8()..];
+            if ["s", "d", "ll", "ve", "re", "m"].contains(&ending) { &word[..at] } else { word }
+        }
+        _ => word,
+    }
+}
