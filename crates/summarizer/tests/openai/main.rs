@@ -11,6 +11,7 @@ use std::{
 use standfirst_core::{
     article::Article,
     plugin::{Budget, Summarizer},
+    run::chain,
 };
 use standfirst_summarizer::{
     contract,
@@ -46,12 +47,6 @@ fn generator(url: &str, more: &str) -> OpenAi {
     let card = card.unwrap();
     let (endpoint, prompt) = (card.endpoint.unwrap(), card.prompt.unwrap());
     OpenAi::new(&endpoint, prompt, card.decoding.unwrap(), None, false).unwrap()
-}
-
-/// An error with all its causes.
-fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 fn ask(generator: &OpenAi) -> Result<Generation, String> {
