@@ -1,5 +1,6 @@
-"""A LLaMA forward pass in numpy, straight from the definition: the weights of a GGUF file (F32, Q4_1,
-Q8_0) as they are, activations in f32 and never rounded. What llama.cpp and we approximate."""
+"""The forward pass of LLaMA, Qwen 2 and Qwen 3 in numpy, straight from the definition: the weights of a
+GGUF file (F32, Q4_1, Q8_0) as they are, activations in f32 and never rounded. What llama.cpp and we
+approximate."""
 
 import struct
 
@@ -60,49 +61,61 @@ class Gguf:
 class Llama:
     """The network of the file at `path`."""
 
-    PARTS = ["attn_norm", "attn_q", "attn_k", "attn_v", "attn_output"]
-    PARTS += ["ffn_norm", "ffn_gate", "ffn_up", "ffn_down"]
-
     def __init__(self, path):
         gguf = Gguf(path)
-        count = lambda key: gguf.metadata["llama." + key]
-        self.heads, self.shared = count("attention.head_count"), count("attention.head_count_kv")
-        self.epsilon = count("attention.layer_norm_rms_epsilon")
-        self.base = count("rope.freq_base")
-        self.embedding = gguf.tensor("token_embd.weight")
-        self.norm = gguf.tensor("output_norm.weight")
-        part = lambda layer, name: gguf.tensor(f"blk.{layer}.{name}.weight")
-        self.layers = [{name: part(i, name) for name in self.PARTS} for i in range(count("block_count"))]
+        self.name = gguf.metadata["general.architecture"]
+        value = lambda key, default=None: gguf.metadata.get(f"{self.name}.{key}", default)
+        self.heads, self.shared = value("attention.head_count"), value("attention.head_count_kv")
+        self.epsilon = value("attention.layer_norm_rms_epsilon")
+        self.base = value("rope.freq_base", 10_000.0)
+        tensor = lambda name: gguf.tensor(name) if name in gguf.tensors else None
+        self.embedding, self.norm = tensor("token_embd.weight"), tensor("output_norm.weight")
+        self.size = value("attention.key_length", self.embedding.shape[1] // self.heads)
+        head = tensor("output.weight")
+        self.head = self.embedding if head is None else head
+        prefixes = [f"blk.{i}." for i in range(value("block_count"))]
+        parts = lambda prefix: [name for name in gguf.tensors if name.startswith(prefix)]
+        self.layers = [{name.removeprefix(p): tensor(name) for name in parts(p)} for p in prefixes]
 
     def logits(self, tokens):
         """The logits of what follows the last of `tokens`."""
-        x, size = self.embedding[tokens].copy(), self.embedding.shape[1] // self.heads
-        angle = np.outer(np.arange(len(tokens)), self.base ** (-np.arange(0, size, 2) / size))
+        x = self.embedding[tokens].copy()
+        angle = np.outer(np.arange(len(tokens)), self.base ** (-np.arange(0, self.size, 2) / self.size))
         turn = np.exp(1j * angle)[:, None, :]
         unseen = np.triu(np.full((len(tokens), len(tokens)), -np.inf), 1)
         for layer in self.layers:
-            normed = self.normed(x, layer["attn_norm"])
-            split = lambda name, heads: (normed @ layer[name].T).reshape(len(tokens), heads, size)
-            queries = rotated(split("attn_q", self.heads), turn)
-            keys, values = rotated(split("attn_k", self.shared), turn), split("attn_v", self.shared)
-            group = self.heads // self.shared
+            normed = self.normed(x, layer["attn_norm.weight"])
+            queries, keys = self.split(normed, layer, "q", turn), self.split(normed, layer, "k", turn)
+            values, group = self.split(normed, layer, "v"), self.heads // self.shared
             keys, values = np.repeat(keys, group, axis=1), np.repeat(values, group, axis=1)
-            scores = np.einsum("qhs,khs->hqk", queries, keys) / np.sqrt(size) + unseen
+            scores = np.einsum("qhs,khs->hqk", queries, keys) / np.sqrt(self.size) + unseen
             weights = np.exp(scores - scores.max(-1, keepdims=True))
             weights /= weights.sum(-1, keepdims=True)
-            attended = np.einsum("hqk,khs->qhs", weights, values).reshape(x.shape)
-            x = x + attended @ layer["attn_output"].T
-            normed = self.normed(x, layer["ffn_norm"])
-            gate = normed @ layer["ffn_gate"].T
-            inner = gate / (1 + np.exp(-gate)) * (normed @ layer["ffn_up"].T)
-            x = x + inner @ layer["ffn_down"].T
-        return (self.normed(x[-1:], self.norm) @ self.embedding.T)[0]
+            attended = np.einsum("hqk,khs->qhs", weights, values).reshape(len(tokens), -1)
+            x = x + attended @ layer["attn_output.weight"].T
+            normed = self.normed(x, layer["ffn_norm.weight"])
+            gate = normed @ layer["ffn_gate.weight"].T
+            inner = gate / (1 + np.exp(-gate)) * (normed @ layer["ffn_up.weight"].T)
+            x = x + inner @ layer["ffn_down.weight"].T
+        return (self.normed(x[-1:], self.norm) @ self.head.T)[0]
+
+    def split(self, normed, layer, part, turn=None):
+        """Queries, keys or values, head by head, at their positions if `turn` says where they are."""
+        rows = normed @ layer[f"attn_{part}.weight"].T + layer.get(f"attn_{part}.bias", 0)
+        rows = rows.reshape(len(normed), -1, self.size)
+        if f"attn_{part}_norm.weight" in layer:
+            rows = self.normed(rows, layer[f"attn_{part}_norm.weight"])
+        return rows if turn is None else rotated(rows, turn, self.name == "llama")
 
     def normed(self, x, scale):
         return x / np.sqrt((x * x).mean(-1, keepdims=True) + self.epsilon) * scale
 
 
-def rotated(x, turn):
-    """Neighbouring numbers as one complex number, turned."""
-    pairs = (x[..., 0::2] + 1j * x[..., 1::2]) * turn
-    return np.stack([pairs.real, pairs.imag], axis=-1).reshape(x.shape).astype(np.float32)
+def rotated(x, turn, neighbours):
+    """Pairs of numbers, neighbours or half a head apart, as one complex number each, turned."""
+    if neighbours:
+        pairs = (x[..., 0::2] + 1j * x[..., 1::2]) * turn
+        return np.stack([pairs.real, pairs.imag], axis=-1).reshape(x.shape).astype(np.float32)
+    first, second = np.split(x, 2, axis=-1)
+    pairs = (first + 1j * second) * turn
+    return np.concatenate([pairs.real, pairs.imag], axis=-1).astype(np.float32)

@@ -44,6 +44,7 @@ const CARDS: &[(&str, &str)] = &[
     ("bart-large-cnn.toml", include_str!("../../../models/bart-large-cnn.toml")),
     ("centroid.toml", include_str!("../../../models/centroid.toml")),
     ("distilbert-sst2.toml", include_str!("../../../models/distilbert-sst2.toml")),
+    ("qwen2.5-0.5b-instruct.toml", include_str!("../../../models/qwen2.5-0.5b-instruct.toml")),
     ("smollm2-135m.toml", include_str!("../../../models/smollm2-135m.toml")),
     ("t5-small.toml", include_str!("../../../models/t5-small.toml")),
 ];

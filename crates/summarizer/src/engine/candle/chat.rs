@@ -66,7 +66,11 @@ impl Chat {
         Ok((tokens, vocabulary.encode_markup(&after)?))
     }
 
-    fn text_around(&self, prompt: &Prompt, sentences: usize) -> Result<(String, String), Error> {
+    pub(super) fn text_around(
+        &self,
+        prompt: &Prompt,
+        sentences: usize,
+    ) -> Result<(String, String), Error> {
         let wrong = |what: &'static str| Error::new(ErrorKind::InvalidOperation, what);
         let (before, after) = prompt.around(sentences);
         let user = format!("{before}{ARTICLE}{after}");

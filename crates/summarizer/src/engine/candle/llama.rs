@@ -317,4 +317,6 @@ impl Answer<'_> {
 }
 
 #[cfg(test)]
+mod kin;
+#[cfg(test)]
 mod tests;

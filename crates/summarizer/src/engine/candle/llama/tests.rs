@@ -50,9 +50,9 @@ struct Row {
 }
 
 #[derive(Deserialize)]
-struct Answered {
-    answer: Vec<u32>,
-    logits: Vec<f32>,
+pub(super) struct Answered {
+    pub(super) answer: Vec<u32>,
+    pub(super) logits: Vec<f32>,
 }
 
 fn golden() -> Golden {
@@ -84,7 +84,7 @@ fn we_differ_from_llama_cpp_no_more_than_it_does_from_itself() {
     model.decoding.max_new_tokens = NonZeroUsize::new(64).unwrap();
     let golden = golden().prompts;
     assert_eq!(golden.len(), 30);
-    let ours = greedy(&model, golden.iter().map(|row| &row.prompt));
+    let ours = greedy(&model, golden.iter().map(|row| &row.prompt), 211);
     let same = golden.iter().zip(&ours).filter(|(row, ours)| row.single.answer == ours.answer);
     let theirs = golden.iter().filter(|row| row.single.answer == row.whole.answer);
     let (same, theirs) = (same.count(), theirs.count());
@@ -106,15 +106,16 @@ fn we_differ_from_llama_cpp_no_more_than_it_does_from_itself() {
 }
 
 /// Mean distance of two rows of logits.
-fn apart(a: &[f32], b: &[f32]) -> f32 {
+pub(super) fn apart(a: &[f32], b: &[f32]) -> f32 {
     assert_eq!(a.len(), b.len());
     a.iter().zip(b).map(|(a, b)| (a - b).abs()).sum::<f32>() / a.len() as f32
 }
 
-/// The likeliest tokens after each prompt and some logits of the first, all prompts together.
-fn greedy<'a>(
+/// The likeliest tokens after each prompt and every so many of the first's logits, all prompts together.
+pub(super) fn greedy<'a>(
     model: &LlamaGenerator,
     prompts: impl Iterator<Item = &'a Vec<u32>>,
+    every: usize,
 ) -> Vec<Answered> {
     let (mut room, mut firsts, mut answers) = (Room::default(), Vec::new(), Vec::new());
     let shape = model.network.config().cache_shape();
@@ -122,7 +123,7 @@ fn greedy<'a>(
         let mut cache = Cache::new(shape, prompt.len() + model.decoding.max_new_tokens.get());
         let mut logits = Vec::new();
         model.read(&mut cache, prompt, &mut room, Some(&mut logits));
-        firsts.push(logits.iter().step_by(211).copied().collect());
+        firsts.push(logits.iter().step_by(every).copied().collect());
         let ends = model.vocabulary.end_of_generation();
         let chooser = Chooser::new(&model.decoding, ends);
         let mut answer = Answer { cache, chooser, tokens: Vec::new(), state: State::Open };
