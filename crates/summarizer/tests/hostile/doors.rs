@@ -1,0 +1,82 @@
+//! Where bytes of other people's become networks: the two doors that the fuzz targets knock at, too.
+
+use std::{fs, num::NonZeroUsize, path::Path};
+
+use standfirst_core::card::{Decoding, Prompt};
+use standfirst_summarizer::engine::{
+    Encoder, EngineError, Generator, Request,
+    candle::{BertEncoder, BertFiles, LlamaGenerator},
+};
+
+const TEXT: &str = "The ferry closed two boats on Monday. Rain, officials said, kept 12 houses.";
+
+/// Loads `bytes` as a GGUF file in `folder`, and lets what comes out of it answer.
+///
+/// # Errors
+/// What is wrong with the file.
+pub fn gguf(folder: &Path, bytes: &[u8]) -> Result<String, EngineError> {
+    let path = folder.join("model.gguf");
+    fs::write(&path, bytes).unwrap();
+    let prompt = Prompt { system: None, user: "{text}\nIn {sentences}:".to_owned() };
+    let decoding = Decoding {
+        max_new_tokens: NonZeroUsize::new(4).unwrap(),
+        min_new_tokens: None,
+        beams: None,
+        length_penalty: None,
+        early_stopping: None,
+        no_repeat_ngram: None,
+        repetition_penalty: None,
+        temperature: None,
+        top_p: None,
+        seed: None,
+    };
+    let generator = LlamaGenerator::load(&path, prompt, decoding, None)?;
+    let answers = generator.generate(&[Request { text: TEXT, sentences: 2 }]);
+    answers.into_iter().next().unwrap().map(|answer| answer.text)
+}
+
+/// Loads `weights` as those of the BERT whose `config.json` and `tokenizer.json` are in `folder`, and
+/// lets it encode.
+///
+/// # Errors
+/// What is wrong with the file.
+pub fn safetensors(folder: &Path, weights: &[u8]) -> Result<Vec<f32>, EngineError> {
+    let path = |name: &str| folder.join(name);
+    let files = BertFiles {
+        config: path("config.json"),
+        tokenizer: path("tokenizer.json"),
+        weights: path("model.safetensors"),
+    };
+    fs::write(&files.weights, weights).unwrap();
+    let encoder = BertEncoder::load(&files, 32)?;
+    Ok(encoder.encode(&[TEXT])?.into_iter().collect())
+}
+
+/// The other two files of that BERT: eight words, and the sizes of `tests/golden/seq2seq/bert`.
+pub fn write_bert(folder: &Path) {
+    let words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "ferry", "boats", "rain", "houses"];
+    let vocabulary: serde_json::Map<_, _> =
+        words.iter().zip(0..).map(|(word, id)| ((*word).to_owned(), id.into())).collect();
+    let special = |id: u32| {
+        serde_json::json!({ "id": id, "content": words[id as usize], "single_word": false,
+            "lstrip": false, "rstrip": false, "normalized": false, "special": true })
+    };
+    let tokenizer = serde_json::json!({
+        "version": "1.0", "truncation": null, "padding": null,
+        "added_tokens": [special(0), special(1), special(2), special(3)],
+        "normalizer": { "type": "BertNormalizer", "clean_text": true,
+            "handle_chinese_chars": true, "strip_accents": null, "lowercase": true },
+        "pre_tokenizer": { "type": "BertPreTokenizer" },
+        "post_processor": { "type": "BertProcessing", "sep": ["[SEP]", 3], "cls": ["[CLS]", 2] },
+        "decoder": null,
+        "model": { "type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##",
+            "max_input_chars_per_word": 100, "vocab": vocabulary },
+    });
+    let config = serde_json::json!({
+        "vocab_size": 239, "hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2,
+        "intermediate_size": 24, "hidden_act": "gelu", "max_position_embeddings": 64,
+        "type_vocab_size": 2, "layer_norm_eps": 1e-12,
+    });
+    fs::write(folder.join("tokenizer.json"), tokenizer.to_string()).unwrap();
+    fs::write(folder.join("config.json"), config.to_string()).unwrap();
+}

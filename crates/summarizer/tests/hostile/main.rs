@@ -1,0 +1,182 @@
+//! Damaged and hostile files at the doors of the engine `candle`: an answer or an error, never a panic,
+//! and never more memory than a sound file of that size takes. The same doors are open to cargo-fuzz
+//! (`fuzz/`), which goes on for as long as one likes.
+
+mod doors;
+
+use std::{
+    fs,
+    path::Path,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use peak_alloc::PeakAlloc;
+use proptest::{prelude::*, test_runner::TestRunner};
+
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
+
+/// Tests here measure memory, one at a time.
+fn alone() -> MutexGuard<'static, ()> {
+    static LOCK: Mutex<()> = Mutex::new(());
+    LOCK.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn golden(path: &str) -> Vec<u8> {
+    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden").join(path)).unwrap()
+}
+
+/// The most bytes that were taken at once while `f` ran, beside those that were taken before.
+fn peak<T>(f: impl FnOnce() -> T) -> (T, usize) {
+    let before = MEMORY.current_usage();
+    MEMORY.reset_peak_usage();
+    let value = f();
+    (value, MEMORY.peak_usage().saturating_sub(before))
+}
+
+/// What may happen to a file.
+#[derive(Clone, Debug)]
+enum Damage {
+    /// It ends early, after so many thousandths.
+    Cut(usize),
+    /// A bit is another.
+    Bit(usize, u8),
+    /// A number is absurd.
+    Number(usize, u64),
+    /// A stretch comes twice.
+    Twice(usize, usize),
+}
+
+/// Places: anywhere, and in every second case near the start, where headers are.
+fn place() -> impl Strategy<Value = usize> {
+    prop_oneof![0_usize..4_096, 0_usize..1 << 20]
+}
+
+fn damage() -> impl Strategy<Value = Damage> {
+    let absurd = [0, 1, 0xff, 1 << 20, 1 << 31, u64::from(u32::MAX), 1 << 40, 1 << 62, u64::MAX];
+    prop_oneof![
+        (0_usize..1_000).prop_map(Damage::Cut),
+        (place(), 0_u8..8).prop_map(|(at, bit)| Damage::Bit(at, bit)),
+        (place(), proptest::sample::select(absurd.to_vec()))
+            .prop_map(|(at, number)| Damage::Number(at, number)),
+        (place(), 1_usize..200).prop_map(|(at, length)| Damage::Twice(at, length)),
+    ]
+}
+
+fn apply(damage: &Damage, bytes: &mut Vec<u8>) {
+    let place = |at: &usize, length: usize| at % bytes.len().saturating_sub(length).max(1);
+    match damage {
+        Damage::Cut(thousandths) => bytes.truncate(bytes.len() * thousandths / 1_000),
+        _ if bytes.len() < 8 => {}
+        Damage::Bit(at, bit) => {
+            let at = place(at, 0);
+            bytes[at] ^= 1 << bit;
+        }
+        Damage::Number(at, number) => {
+            let at = place(at, 8);
+            bytes[at..at + 8].copy_from_slice(&number.to_le_bytes());
+        }
+        Damage::Twice(at, length) => {
+            let at = place(at, *length);
+            let stretch = bytes[at..bytes.len().min(at + length)].to_vec();
+            bytes.splice(at..at, stretch);
+        }
+    }
+}
+
+/// Opens `door` with `sound` in many kinds of disrepair, and with bytes that are nothing.
+fn withstands<T: std::fmt::Debug, E: std::fmt::Debug>(
+    sound: &[u8],
+    door: impl Fn(&[u8]) -> Result<T, E>,
+) {
+    let (answer, most) = peak(|| door(sound));
+    answer.unwrap();
+    let knock = |bytes: &[u8]| {
+        let (answer, taken) = peak(|| door(bytes));
+        assert!(taken <= 2 * most + (1 << 20), "{taken} bytes, and {most} for a sound file");
+        answer
+    };
+    // The last bytes of a file may be padding.
+    for end in (0..sound.len() - 64).step_by(sound.len() / 300) {
+        assert!(knock(&sound[..end]).is_err(), "{end} of {} bytes", sound.len());
+    }
+    let damages = proptest::collection::vec(damage(), 1..4);
+    let nothing = proptest::collection::vec(any::<u8>(), 0..600);
+    TestRunner::new(ProptestConfig::with_cases(600))
+        .run(&damages, |damages| {
+            let mut bytes = sound.to_vec();
+            damages.iter().for_each(|damage| apply(damage, &mut bytes));
+            let _ = knock(&bytes);
+            Ok(())
+        })
+        .unwrap();
+    TestRunner::new(ProptestConfig::with_cases(200))
+        .run(&nothing, |tail| {
+            prop_assert!(knock(&tail).is_err());
+            let mut headed = sound[..24].to_vec();
+            headed.extend(tail);
+            prop_assert!(knock(&headed).is_err());
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn a_gguf_file_in_disrepair_is_an_error_or_a_network() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["gguf/qwen2.gguf", "gguf/qwen3.gguf"] {
+        withstands(&golden(name), |bytes| doors::gguf(folder.path(), bytes));
+    }
+}
+
+#[test]
+fn a_safetensors_file_in_disrepair_is_an_error_or_a_network() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    doors::write_bert(folder.path());
+    let sound = golden("seq2seq/bert/model.safetensors");
+    withstands(&sound, |bytes| doors::safetensors(folder.path(), bytes));
+}
+
+/// The header of a safetensors file with `header` in the place of its own.
+fn headed(header: &str) -> Vec<u8> {
+    let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+    bytes.extend(header.as_bytes());
+    bytes.extend([0; 64]);
+    bytes
+}
+
+#[test]
+fn headers_that_attack_are_refused() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    doors::write_bert(folder.path());
+    let tensor = |shape: &str, offsets: &str| {
+        headed(&format!(
+            "{{\"bert.embeddings.LayerNorm.weight\":{{\"dtype\":\"F32\",\"shape\":{shape},\"data_offsets\":{offsets}}}}}"
+        ))
+    };
+    let mut long = u64::MAX.to_le_bytes().to_vec();
+    long.extend([b'{'; 100]);
+    let mut almost = (99_999_999_u64).to_le_bytes().to_vec();
+    almost.extend(b"{}");
+    let cases = [
+        long,
+        almost,
+        headed(&"[".repeat(200_000)),
+        headed("{\"a\":1}"),
+        tensor("[16]", "[0,9999]"),
+        tensor("[16]", "[64,0]"),
+        tensor("[18446744073709551615,2]", "[0,64]"),
+        tensor("[4294967296,4294967296]", "[0,64]"),
+        tensor("[16]", "[18446744073709551600,18446744073709551615]"),
+        headed(&format!("{{\"__metadata__\":{{\"{}\":\"b\"}}}}", "a".repeat(100_000))),
+    ];
+    for (case, bytes) in cases.iter().enumerate() {
+        let (answer, taken) = peak(|| doors::safetensors(folder.path(), bytes));
+        let error = answer.unwrap_err();
+        assert!(error.to_string().contains("model.safetensors"), "{case}: {error}");
+        assert!(taken < 8 << 20, "{case}: {taken} bytes");
+    }
+}

@@ -1,0 +1,22 @@
+//! Any bytes as the weights of a small BERT. A good seed: `mkdir -p fuzz/corpus/safetensors && cp
+//! tests/golden/seq2seq/bert/model.safetensors fuzz/corpus/safetensors`.
+#![no_main]
+
+#[path = "../../crates/summarizer/tests/hostile/doors.rs"]
+#[expect(dead_code, reason = "the other target's door")]
+mod doors;
+
+use std::sync::LazyLock;
+
+use libfuzzer_sys::fuzz_target;
+use tempfile::TempDir;
+
+static FOLDER: LazyLock<TempDir> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().unwrap();
+    doors::write_bert(folder.path());
+    folder
+});
+
+fuzz_target!(|bytes: &[u8]| {
+    let _ = doors::safetensors(FOLDER.path(), bytes);
+});
