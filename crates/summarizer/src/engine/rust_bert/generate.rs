@@ -142,8 +142,8 @@ impl Seq2Seq {
         let told = ids.iter().filter(|id| **id != self.pad).count();
         // The last token that fits is the end by force, where the network has such a rule.
         let ended = ids.contains(&self.end) && told < self.settings.max_length;
-        let text = self.tokenizer.decode(&ids, true, true).trim().to_owned();
-        Ok(Generation { text, ended })
+        let text = self.kind.lines(self.tokenizer.decode(&ids, true, true));
+        Ok(Generation { text: text.trim().to_owned(), ended })
     }
 }
 
@@ -220,6 +220,11 @@ impl Kind {
             Self::Bart => text,
             _ => text.split_whitespace().collect::<Vec<_>>().join(" "),
         }
+    }
+
+    /// An answer with its ends of lines: PEGASUS, whose vocabulary has none, writes `<n>` for them.
+    fn lines(self, text: String) -> String {
+        if self == Self::Pegasus { text.replace("<n>", "\n") } else { text }
     }
 
     /// Tokens that its tokenizer puts around a text.
@@ -399,4 +404,16 @@ fn tokenizer(kind: Kind, files: &Seq2SeqFiles) -> Result<TokenizerOption, Engine
 /// Tokens of `text`, special ones not counted.
 fn tokens(tokenizer: &TokenizerOption, text: &str) -> usize {
     tokenizer.tokenize(text).len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pegasus_ends_lines_in_its_own_way() {
+        let text = || "It rained.<n>It poured.".to_owned();
+        assert_eq!(Kind::Pegasus.lines(text()), "It rained.\nIt poured.");
+        assert_eq!(Kind::Bart.lines(text()), text());
+    }
 }
