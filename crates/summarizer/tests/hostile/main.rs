@@ -105,7 +105,9 @@ fn withstands<T: std::fmt::Debug, E: std::fmt::Debug>(
     TestRunner::new(ProptestConfig::with_cases(600))
         .run(&damages, |damages| {
             let mut bytes = sound.to_vec();
-            damages.iter().for_each(|damage| apply(damage, &mut bytes));
+            for damage in &damages {
+                apply(damage, &mut bytes);
+            }
             let _ = knock(&bytes);
             Ok(())
         })
