@@ -26,12 +26,16 @@ summarize *ARGS: build
         echo "standfirst: going on with the models that need no files" >&2
     exec {{ quote(bin) }} summarize "$@"
 
-# Build, then put models side by side on PATHs (default: samples/).
+# Build, put models side by side on PATHs (default: samples/), and write the page standfirst-compare.html.
 [no-cd, no-exit-message]
 compare *ARGS: build models
     #!/bin/sh
     set -eu
     [ $# -gt 0 ] || set -- {{ quote(root / "samples") }} --model lead --model lexrank --model centroid
+    case " $* " in
+        *" --page"*|*" --out"*|*" -o "*|*" --format"*|*" -f "*|*" --help"*) ;;
+        *) set -- "$@" --page standfirst-compare.html ;;
+    esac
     exec {{ quote(bin) }} compare "$@"
 
 # The optimised program.
@@ -52,6 +56,32 @@ models: build
 # All tests. Set STANDFIRST_DATA to a folder of data sets to measure against people's labels too.
 test: models
     cargo test {{ manifest }} --workspace
+
+# The page in a real browser; `if-possible` passes without node, npm or Chromium, and says so. CHROMIUM names
+# a browser; root on Debian gets one by apt-get.
+test-page MODE="": build
+    #!/bin/sh
+    set -eu
+    browser() { command -v chromium || command -v chromium-browser || command -v google-chrome || true; }
+    CHROMIUM=${CHROMIUM:-$(browser)}
+    if [ -z "$CHROMIUM" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+        echo "standfirst: installing chromium" >&2
+        { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y chromium; } >/dev/null 2>&1 || true
+        CHROMIUM=$(browser)
+    fi
+    missing=
+    [ -n "$CHROMIUM" ] || missing="a Chromium (name it in CHROMIUM)"
+    command -v npm >/dev/null 2>&1 || missing="${missing:+$missing and }node with npm"
+    cd {{ quote(root / "tests/page") }}
+    if [ -z "$missing" ] && ! npm ci --silent --no-audit --no-fund >/dev/null 2>&1; then
+        missing="the packages of tests/page/package-lock.json (npm ci failed)"
+    fi
+    if [ -n "$missing" ]; then
+        echo "standfirst: the page was not tested in a browser; it needs $missing" >&2
+        [ "{{ MODE }}" = if-possible ] && exit 0 || exit 1
+    fi
+    export CHROMIUM STANDFIRST={{ quote(bin) }}
+    exec node --test
 
 # Lay out libtorch for the feature rust-bert: 800 MB to fetch, 430 MB kept in the cache folder.
 libtorch:

@@ -1,6 +1,7 @@
 //! The whole program, as a user runs it: every test starts the binary.
 
 mod commands;
+mod compare;
 mod contract;
 mod failures;
 mod output;

@@ -40,7 +40,7 @@ pub enum Command {
     Sentiment(Sentiment),
     /// Put the same articles through several models and set the models side by side
     #[command(after_long_help = help::COMPARE)]
-    Compare(Survey),
+    Compare(Compare),
     /// Score abstracts against references that people wrote, with confidence intervals
     #[command(after_long_help = help::EVALUATE)]
     Evaluate(Evaluate),
@@ -254,7 +254,22 @@ impl From<Long> for abstractive::Long {
     }
 }
 
-/// `standfirst compare`, and what `standfirst evaluate` shares with it.
+/// `standfirst compare`.
+#[derive(Args, Debug)]
+pub struct Compare {
+    /// What `evaluate` takes, too.
+    #[command(flatten)]
+    pub survey: Survey,
+    /// Write a page here as well, to be opened in a browser: every abstract beside its article, the
+    /// figures as plots, blind votes. One file, which needs no network
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub page: Option<PathBuf>,
+    /// Blind votes that a page exported: how strong they say each model is
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    pub votes: Option<PathBuf>,
+}
+
+/// What `standfirst compare` and `standfirst evaluate` share.
 #[derive(Args, Debug)]
 pub struct Survey {
     /// What to read.
@@ -266,9 +281,12 @@ pub struct Survey {
     /// How long the abstracts are.
     #[command(flatten)]
     pub length: Length,
-    /// Form of the figures
-    #[arg(long, short, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
-    pub format: TableFormat,
+    /// Compare texts by the embeddings of MiniLM as well; takes a while, and the files of centroid
+    #[arg(long, help_heading = "Output")]
+    pub embeddings: bool,
+    /// Form of the figures [default: by the ending of --out, else text]
+    #[arg(long, short, value_name = "FORMAT", help_heading = "Output")]
+    pub format: Option<TableFormat>,
     /// Write the figures here instead of standard output
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
     pub out: Option<PathBuf>,
@@ -289,6 +307,10 @@ pub struct Evaluate {
     /// Compare words as they stand, without the Porter stemmer
     #[arg(long, help_heading = "Output")]
     pub no_stemming: bool,
+    /// Keep what was scored in this file, and go on from there if it exists: for evaluations that
+    /// take long
+    #[arg(long, value_name = "FILE", help_heading = "Run")]
+    pub resume: Option<PathBuf>,
 }
 
 /// `standfirst sentiment`.

@@ -4,6 +4,7 @@
 mod csv;
 pub mod diff;
 pub mod figures;
+pub mod html;
 mod json;
 mod jsonl;
 mod markdown;

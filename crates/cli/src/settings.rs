@@ -17,7 +17,7 @@ use standfirst_summarizer::{
 
 use crate::{
     args::{self, Color},
-    render::{Format, Look, palette::Palette},
+    render::{Format, Look, palette::Palette, table::TableFormat},
 };
 
 /// Text is wrapped to the terminal, but never wider than reads well.
@@ -50,6 +50,12 @@ pub fn ingest_options(args: &args::Input) -> ingest::Options {
 pub fn format(args: &args::Output) -> Format {
     let by_ending = || Format::of_extension(args.out.as_deref()?.extension()?.to_str()?);
     args.format.or_else(by_ending).unwrap_or(Format::Text)
+}
+
+/// The form of figures: as asked for, or by the ending of the file they go to, or text.
+pub fn table_format(args: &args::Survey) -> TableFormat {
+    let by_ending = || TableFormat::of_extension(args.out.as_deref()?.extension()?.to_str()?);
+    args.format.or_else(by_ending).unwrap_or(TableFormat::Text)
 }
 
 /// Refuses to overwrite an input with the results.

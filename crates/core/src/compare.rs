@@ -1,221 +1,165 @@
-//! The models side by side, without a reference: what each costs and takes, where in the articles its
-//! sentences stand, and how far the models agree.
+//! The models side by side: every measure of [`METRICS`](crate::metric::METRICS) with its interval,
+//! whether models differ by more than chance, and how far they agree.
+//!
+//! A [`Comparer`] holds numbers and no text. What one article adds is a [`Row`], which can be written
+//! down and pushed later, so that a long evaluation can be taken up again.
 
-use serde::Serialize;
+mod comparison;
+mod row;
+mod tests_of_difference;
+
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
-    metric::{
-        bootstrap::{self, Estimate},
-        rouge::Rouge,
-    },
-    report::{AbstractReport, ArticleReport},
-    words,
+    metric::{METRICS, embedding::Embedder, rouge::Rouge},
+    plugin::{Budget, SentimentModel},
+    report::ArticleReport,
 };
 
-/// Seed of every interval, so that a figure can be had again.
+pub use comparison::{Agreement, Comparison, Estimates, Measure, ModelFigures};
+pub use row::{BINS, Row, Scored};
+pub use tests_of_difference::Difference;
+
+/// Seed of every interval and test, so that a figure can be had again.
 const SEED: u64 = 1;
 
-/// Collects figures article by article; holds numbers and no text.
+/// The key of an input line that holds the reference, one sentence a line.
+pub const REFERENCE: &str = "reference";
+
+/// What a comparison is to measure, beyond what the reports say.
+#[derive(Clone, Default)]
+pub struct Options {
+    /// Whether ROUGE compares stems.
+    pub stem: bool,
+    /// Whether only articles count that have a reference and that every model answered, so that all
+    /// rows speak of the same articles.
+    pub strict: bool,
+    /// Length that was asked for, where that is known.
+    pub budget: Option<Budget>,
+    /// Who judges the tone of the abstracts; the first to judge the articles.
+    pub tone: Option<Arc<dyn SentimentModel>>,
+    /// Who embeds tokens and texts.
+    pub embedder: Option<Arc<dyn Embedder>>,
+}
+
+/// Collects figures article by article.
 pub struct Comparer {
     rouge: Rouge,
-    models: Vec<Figures>,
-    /// ROUGE-1 F of every article for each pair of models `(i, j)` with `i < j`, row by row.
-    pairs: Vec<Vec<f64>>,
-    articles: u64,
+    options: Options,
+    models: Vec<String>,
+    columns: Columns,
     unreadable: u64,
+    left_out: BTreeMap<String, u64>,
 }
 
-/// The raw figures of one model, an entry per abstract or per sentence.
-#[derive(Default)]
-struct Figures {
-    model: String,
-    failed: u64,
-    words: Vec<f64>,
-    compression: Vec<f64>,
-    positions: Vec<f64>,
-    millis: Vec<f64>,
+/// All numbers, by what they are a mean of.
+struct Columns {
+    /// Articles that count.
+    articles: u64,
+    /// How many of them have a reference.
+    references: u64,
+    /// Per model: articles it failed on.
+    failed: Vec<u64>,
+    /// Per model and measure, a value for every article; NaN where there is none.
+    values: Vec<Vec<Vec<f64>>>,
+    /// Per pair of models `(i, j)` with `i < j`, row by row, then per measure of agreement.
+    pairs: Vec<[Vec<f64>; 3]>,
+    /// Per model: sentences by where in the body their evidence begins.
+    positions: Vec<[u64; BINS]>,
+    /// Per model: sentences by how well they are supported.
+    support: Vec<[u64; BINS]>,
 }
 
-/// What a comparison found.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Comparison {
-    /// Articles that could be read.
-    pub articles: u64,
-    /// Inputs that could not.
-    pub unreadable: u64,
-    /// One row per model, in the order asked for.
-    pub models: Vec<ModelFigures>,
-    /// Agreement of every pair of models, in the same order.
-    pub agreement: Vec<Agreement>,
+impl Columns {
+    fn new(models: usize) -> Self {
+        Self {
+            articles: 0,
+            references: 0,
+            failed: vec![0; models],
+            values: vec![vec![Vec::new(); METRICS.len()]; models],
+            pairs: vec![Default::default(); pairs(models).count()],
+            positions: vec![[0; BINS]; models],
+            support: vec![[0; BINS]; models],
+        }
+    }
+
+    fn push(&mut self, scored: Scored) {
+        self.articles += 1;
+        self.references += u64::from(scored.has_reference);
+        for (model, cell) in scored.cells.into_iter().enumerate().take(self.values.len()) {
+            let Some(cell) = cell else {
+                self.failed[model] += 1;
+                self.values[model].iter_mut().for_each(|values| values.push(f64::NAN));
+                continue;
+            };
+            for (values, &bits) in self.values[model].iter_mut().zip(&cell.values) {
+                values.push(bits.map_or(f64::NAN, f64::from_bits));
+            }
+            add(&mut self.positions[model], &cell.positions);
+            add(&mut self.support[model], &cell.support);
+        }
+        for (all, one) in self.pairs.iter_mut().zip(scored.pairs) {
+            for (values, bits) in all.iter_mut().zip(one) {
+                values.extend(bits.map(f64::from_bits));
+            }
+        }
+    }
 }
 
-/// One model's row. Every estimate is `None` if the model answered nothing.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct ModelFigures {
-    /// Id of the model.
-    pub model: String,
-    /// Abstracts it gave.
-    pub answered: u64,
-    /// Articles it failed on.
-    pub failed: u64,
-    /// Words of an abstract.
-    pub words: Option<Estimate>,
-    /// Words of the source text for each word of the abstract (Grusky et al. 2018).
-    pub compression: Option<Estimate>,
-    /// Where its evidence begins: 0 at the first byte of the text, 1 at the last.
-    pub position: Option<Estimate>,
-    /// Milliseconds an article.
-    pub millis: Option<Estimate>,
+fn add(all: &mut [u64; BINS], one: &[u32; BINS]) {
+    all.iter_mut().zip(one).for_each(|(sum, &count)| *sum += u64::from(count));
 }
 
-/// How alike the abstracts of two models are.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Agreement {
-    /// The two ids, in the order asked for.
-    pub models: [String; 2],
-    /// Mean ROUGE-1 F between their abstracts, stemmed, 0–100; `None` if they share no article.
-    pub rouge1: Option<Estimate>,
+/// Every pair `(i, j)` with `i < j`, row by row.
+fn pairs(count: usize) -> impl Iterator<Item = (usize, usize)> {
+    (0..count).flat_map(move |i| (i + 1..count).map(move |j| (i, j)))
 }
 
 impl Comparer {
     /// For these models.
-    pub fn new(models: Vec<String>) -> Self {
-        let count = models.len();
-        let figures = |model| Figures { model, ..Figures::default() };
+    pub fn new(models: Vec<String>, options: Options) -> Self {
         Self {
-            rouge: Rouge::new(true),
-            models: models.into_iter().map(figures).collect(),
-            pairs: vec![Vec::new(); count * count.saturating_sub(1) / 2],
-            articles: 0,
+            rouge: Rouge::new(options.stem),
+            columns: Columns::new(models.len()),
+            options,
+            models,
             unreadable: 0,
+            left_out: BTreeMap::new(),
         }
     }
 
-    /// Adds one article. Compression and position need [`ArticleReport::text`].
+    /// Measures one article and adds what was found.
     pub fn add(&mut self, report: &ArticleReport) {
-        if report.error.is_some() {
-            self.unreadable += 1;
-            return;
-        }
-        self.articles += 1;
-        let text = report.text.as_deref().unwrap_or_default();
-        let source_words = words::words(text).count();
-        for (figures, cell) in self.models.iter_mut().zip(&report.abstracts) {
-            figures.add(cell, text.len(), source_words);
-        }
-        let mut pair = 0;
-        for (i, one) in report.abstracts.iter().enumerate() {
-            for other in &report.abstracts[i + 1..] {
-                if let (Some(one), Some(other)) = (&one.text, &other.text) {
-                    self.pairs[pair].push(100.0 * self.rouge.score(one, other).rouge1.f);
-                }
-                pair += 1;
-            }
+        let row = self.row(report);
+        self.push(row);
+    }
+
+    /// Measures one article. What needs its text needs [`ArticleReport::text`].
+    pub fn row(&self, report: &ArticleReport) -> Row {
+        row::measure(report, &self.rouge, &self.options)
+    }
+
+    /// Adds what was measured before.
+    pub fn push(&mut self, row: Row) {
+        match row {
+            Row::Unreadable => self.unreadable += 1,
+            Row::LeftOut(why) => *self.left_out.entry(why).or_default() += 1,
+            Row::Scored(scored) => self.columns.push(scored),
         }
     }
 
-    /// The table.
+    /// Counts an article that is not compared, and says why.
+    pub fn leave_out(&mut self, why: &str) {
+        self.push(Row::LeftOut(why.to_owned()));
+    }
+
+    /// The figures.
     pub fn finish(self) -> Comparison {
-        let ids: Vec<String> = self.models.iter().map(|figures| figures.model.clone()).collect();
-        let pairs = (0..ids.len()).flat_map(|i| (i + 1..ids.len()).map(move |j| (i, j)));
-        let agreement = pairs.zip(&self.pairs).map(|((i, j), scores)| Agreement {
-            models: [ids[i].clone(), ids[j].clone()],
-            rouge1: bootstrap::mean(scores, SEED),
-        });
-        Comparison {
-            articles: self.articles,
-            unreadable: self.unreadable,
-            agreement: agreement.collect(),
-            models: self.models.into_iter().map(Figures::finish).collect(),
-        }
-    }
-}
-
-impl Figures {
-    fn add(&mut self, cell: &AbstractReport, bytes: usize, source_words: usize) {
-        let Some(text) = &cell.text else {
-            self.failed += 1;
-            return;
-        };
-        let count = words::words(text).count();
-        self.words.push(count as f64);
-        if count > 0 && source_words > 0 {
-            self.compression.push(source_words as f64 / count as f64);
-        }
-        let starts = cell.sentences.iter().filter_map(|sentence| sentence.evidence.first());
-        self.positions.extend(starts.filter(|_| bytes > 0).map(|s| s.start as f64 / bytes as f64));
-        self.millis.extend(cell.millis);
-    }
-
-    fn finish(self) -> ModelFigures {
-        ModelFigures {
-            answered: self.words.len() as u64,
-            failed: self.failed,
-            words: bootstrap::mean(&self.words, SEED),
-            compression: bootstrap::mean(&self.compression, SEED),
-            position: bootstrap::mean(&self.positions, SEED),
-            millis: bootstrap::mean(&self.millis, SEED),
-            model: self.model,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        article::Span,
-        report::{AbstractSentence, Verdict},
-    };
-
-    fn cell(model: &str, text: &str, start: usize) -> AbstractReport {
-        let sentence = AbstractSentence {
-            text: text.into(),
-            verdict: Some(Verdict::Copied),
-            support: Some(1.0),
-            evidence: vec![Span::new(start, start + text.len())],
-            flags: Vec::new(),
-            edits: Vec::new(),
-        };
-        AbstractReport {
-            model: model.into(),
-            text: Some(text.into()),
-            sentences: vec![sentence],
-            unread: Vec::new(),
-            notes: Vec::new(),
-            millis: Some(2.0),
-            error: None,
-        }
-    }
-
-    #[test]
-    fn figures_by_hand() {
-        let mut report = ArticleReport::failed("id".into(), "source".into(), String::new());
-        report.error = None;
-        report.text = Some("Rain fell. The bridge held all night.".into());
-        report.abstracts =
-            vec![cell("a", "Rain fell.", 0), cell("b", "The bridge held all night.", 11)];
-        let mut comparer = Comparer::new(vec!["a".into(), "b".into()]);
-        comparer.add(&report);
-        report.abstracts[1] = AbstractReport {
-            text: None,
-            sentences: Vec::new(),
-            error: Some("x".into()),
-            ..report.abstracts[1].clone()
-        };
-        comparer.add(&report);
-        comparer.add(&ArticleReport::failed("id".into(), "source".into(), "gone".into()));
-        let comparison = comparer.finish();
-        assert_eq!((comparison.articles, comparison.unreadable), (2, 1));
-        let [a, b] = &comparison.models[..] else { panic!("two rows") };
-        assert_eq!((a.answered, a.failed, b.answered, b.failed), (2, 0, 1, 1));
-        let close = |estimate: Option<Estimate>, expected: f64| {
-            let mean = estimate.unwrap().mean;
-            assert!((mean - expected).abs() < 1e-12, "{mean} is not {expected}");
-        };
-        close(a.compression, 3.5);
-        close(b.words, 5.0);
-        close(b.position, 11.0 / 37.0);
-        close(comparison.agreement[0].rouge1, 0.0);
+        let variant = if self.options.stem { "with" } else { "without" };
+        let mut comparison = comparison::of(&self.models, &self.columns);
+        comparison.variant = format!("as rouge-score 0.1.2, {variant} stemming");
+        comparison.unreadable = self.unreadable;
+        comparison.left_out = self.left_out;
+        comparison
     }
 }

@@ -1,7 +1,7 @@
 //! What a run found, in the shape of the JSONL contract `standfirst/1`: the one structure that every
 //! renderer reads. Serialised as it stands, an [`ArticleReport`] is one line of `--format jsonl`.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -13,10 +13,15 @@ use crate::{
 /// The version of the contract.
 pub const SCHEMA: &str = "standfirst/1";
 
+fn schema() -> &'static str {
+    SCHEMA
+}
+
 /// Everything found about one article.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ArticleReport {
-    /// [`SCHEMA`].
+    /// [`SCHEMA`]. Whoever reads a report back checks the key first.
+    #[serde(skip_deserializing, default = "schema")]
     pub schema: &'static str,
     /// The article's id.
     pub id: String,
@@ -30,10 +35,10 @@ pub struct ArticleReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// What a reader should know about how it was read.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
     /// Unknown keys of the input, given back.
-    #[serde(skip_serializing_if = "Map::is_empty")]
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub extra: Map<String, Value>,
     /// What is not part of the body.
     pub cuts: Vec<Cut>,
@@ -77,7 +82,7 @@ impl ArticleReport {
 }
 
 /// One model's abstract of one article.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AbstractReport {
     /// Id of the model.
     pub model: String,
@@ -88,7 +93,7 @@ pub struct AbstractReport {
     /// Parts of the article that the model was not shown.
     pub unread: Vec<Span>,
     /// What a reader should know about how it came to be.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
     /// Wall-clock time of the model, milliseconds; `None` when timings are switched off.
     pub millis: Option<f64>,
@@ -97,7 +102,7 @@ pub struct AbstractReport {
 }
 
 /// One sentence of an abstract.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AbstractSentence {
     /// As a reader should see it.
     pub text: String,
@@ -110,12 +115,12 @@ pub struct AbstractSentence {
     /// What is wrong with it.
     pub flags: Vec<Flag>,
     /// Where it differs from the sentence of the article that it is otherwise a copy of.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub edits: Vec<Edit>,
 }
 
 /// A change that was made to a copied sentence, so that it can stand alone.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase", tag = "kind")]
 pub enum Edit {
     /// A connective that opened it was left out: "But", "However,".
@@ -135,7 +140,7 @@ pub enum Edit {
 }
 
 /// What the check says of a sentence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// It stands in the article, word for word.
@@ -149,7 +154,7 @@ pub enum Verdict {
 }
 
 /// What is wrong with a sentence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Flag {
     /// A number or date that the evidence does not hold.
@@ -167,7 +172,7 @@ pub enum Flag {
 }
 
 /// One model's view of the tone of one article.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SentimentReport {
     /// Id of the model.
     pub model: String,
@@ -191,7 +196,7 @@ pub struct SentimentReport {
 }
 
 /// The tone of one sentence of the article.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SentenceTone {
     /// Where it stands.
     #[serde(flatten)]
@@ -203,7 +208,7 @@ pub struct SentenceTone {
 }
 
 /// The tone towards one person or organisation.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TargetTone {
     /// The fullest form of the name.
     pub name: String,
@@ -218,7 +223,7 @@ pub struct TargetTone {
 }
 
 /// The tone towards a target in one voice.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct VoiceTone {
     /// `author`, or the name of the speaker.
     pub voice: String,

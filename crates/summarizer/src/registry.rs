@@ -16,6 +16,7 @@ use std::{
 
 use standfirst_core::{
     card::{Engine, ModelCard, Task},
+    metric::embedding::Embedder,
     plugin::{SentimentModel, Summarizer},
 };
 
@@ -36,6 +37,8 @@ pub const DEFAULT_SUMMARIZER: &str = "lead";
 pub const DEFAULT_SENTIMENT: &str = "vader";
 /// The summariser for a caller that has to do without the files of the default one.
 pub const FALLBACK_SUMMARIZER: &str = "lead";
+/// The model whose encoder the measures use.
+const EMBEDDER: &str = "centroid";
 /// Names folders of the user's own cards, separated as in `PATH`.
 pub const CARDS_VARIABLE: &str = "STANDFIRST_CARDS";
 
@@ -190,6 +193,14 @@ impl Registry {
             Some(builtin) => Ok((builtin.make)()),
             None => open::sentiment(self, self.card_for(id, Task::Sentiment)?),
         }
+    }
+
+    /// The encoder that the measures compare texts by: that of `centroid`.
+    ///
+    /// # Errors
+    /// [`LoadError`] if its files are not there.
+    pub fn embedder(&self) -> Result<Arc<dyn Embedder>, LoadError> {
+        open::embedder(&self.cache, self.card_for(EMBEDDER, Task::Summarize)?)
     }
 
     /// Every model: built-in summarisers, built-in sentiment models, then the cards.

@@ -66,20 +66,32 @@ The confidence says how sure the repair is; it is not a calibrated probability."
 /// Under `standfirst compare --help`.
 pub const COMPARE: &str = "\
 Examples:
-  standfirst compare news/ --model lead --model lexrank --model centroid
+  standfirst compare news/ --model lead --model lexrank --model centroid --page models.html
   standfirst compare news.jsonl -m lead,kl --format markdown --out models.md
+  standfirst compare monday.jsonl tuesday.jsonl   what changed between two saved runs
+  standfirst compare --votes votes.json           which model people preferred
 
-Without references no figure says which model is right: the table says what each model takes, from
-where in the articles, and how far the models agree.";
+A saved run is what `standfirst summarize --format jsonl --include-text` writes; runs are joined by
+the ids of their articles. Where the input has references (\"reference\", one sentence a line), the
+models are scored against them, too.
+
+A mark (*) says that a model is the best on a measure, or that the best is not clearly better: paired
+permutation tests over the articles, Holm's correction for all pairs, p < .05. No mark, no
+difference. Without references no figure says which model is right: what they say is how the models
+differ.";
 
 /// Under `standfirst evaluate --help`.
 pub const EVALUATE: &str = "\
 Examples:
   standfirst evaluate references.jsonl --model lead --model lexrank
   standfirst evaluate references.jsonl -m lead,centroid -n 2 --format json
+  standfirst evaluate big.jsonl -m lead,smollm2-135m --resume big.scores
 
 A line of the input holds the article and what a person wrote of it, one sentence a line:
-  {\"id\": \"…\", \"text\": \"…\", \"reference\": \"First sentence.\\nSecond sentence.\"}";
+  {\"id\": \"…\", \"text\": \"…\", \"reference\": \"First sentence.\\nSecond sentence.\"}
+
+Interrupting (Ctrl-C) shows the figures of what was scored; with --resume the same command goes on
+from there, to the same figures as a run that was never stopped.";
 
 /// Under `standfirst models --help`.
 pub const MODELS: &str = "\

@@ -1,8 +1,16 @@
 //! `standfirst evaluate`: abstracts against references that people wrote.
 
-use anyhow::{Result, bail};
-use standfirst_core::evaluate::{Evaluation, Evaluator, REFERENCE};
+mod figures;
+mod resume;
 
+use anyhow::{Result, bail};
+use standfirst_core::{
+    compare::{Comparer, Options, REFERENCE},
+    ingest,
+    report::ArticleReport,
+};
+
+use self::{figures::Figures, resume::Scores};
 use super::{
     summarize,
     survey::{self, Survey},
@@ -10,52 +18,57 @@ use super::{
 use crate::{
     args::{self, Global},
     exit::Outcome,
-    render::table::{Table, Tables, interval},
+    messages,
+    render::table::TableFormat,
     settings,
 };
 
 /// A row of scores per model; the first is what the others are measured against.
 pub fn run(args: &args::Evaluate, global: &Global) -> Result<Outcome> {
+    let format = settings::table_format(&args.survey);
+    if format == TableFormat::Html {
+        bail!("a page is made by `standfirst compare --page FILE`, with references, too");
+    }
+    let paths = settings::paths(&args.survey.input)?;
+    settings::check_out(args.survey.out.as_deref(), &paths)?;
     let registry = settings::registry(global, Some(&args.survey.length))?;
     let models = summarize::summarizers(&registry, &args.survey.model, global.quiet)?;
-    let survey = Survey { models, args: &args.survey, global };
-    let mut evaluator = Evaluator::new(survey.ids(), !args.no_stemming);
-    let totals = survey.run(|report| evaluator.add(report))?;
-    let Some(evaluation) = evaluator.finish() else {
+    let options = Options {
+        stem: !args.no_stemming,
+        strict: true,
+        budget: Some(settings::budget(&args.survey.length)),
+        embedder: survey::embedder(&registry, &args.survey)?,
+        ..Options::default()
+    };
+    let survey = Survey { models, sentiment: Vec::new(), args: &args.survey, global };
+    let mut comparer = Comparer::new(survey.ids(), options);
+    let mut inputs = ingest::open(paths, settings::ingest_options(&args.survey.input));
+    let made_with = resume::Header::new(survey.ids(), args);
+    let mut scores =
+        args.resume.as_deref().map(|path| Scores::open(path, &made_with)).transpose()?;
+    if let Some(scores) = &mut scores {
+        let count = scores.take_up(&mut inputs, &mut comparer)?;
+        if count > 0 && !global.quiet {
+            messages::notice(&format!("going on after {count} articles that are scored already"));
+        }
+    }
+    let known = scores.as_ref().map_or(0, Scores::known);
+    let mut totals = survey.run(inputs, |report: ArticleReport| {
+        let row = comparer.row(&report);
+        if let Some(scores) = &mut scores {
+            scores.keep(&report.source, &row)?;
+        }
+        comparer.push(row);
+        Ok(())
+    })?;
+    totals.articles += known;
+    let evaluation = comparer.finish();
+    if evaluation.articles == 0 {
         bail!(
             "no article could be scored: each line of the input needs the article's \"text\" and a \
              \"{REFERENCE}\", one sentence a line"
         );
-    };
-    survey.write(&evaluation)?;
-    Ok(survey::outcome(totals))
-}
-
-impl Tables for Evaluation {
-    fn tables(&self) -> Vec<Table> {
-        let rows = self.models.iter().map(|row| {
-            vec![
-                row.model.clone(),
-                interval(Some(row.rouge1), 1),
-                interval(Some(row.rouge2), 1),
-                interval(Some(row.rouge_lsum), 1),
-                interval(row.rouge1_gain, 2),
-                interval(row.rouge2_gain, 2),
-            ]
-        });
-        let mut notes = vec![format!(
-            "F-scores 0–100, {}; 95 % bootstrap intervals. Gains are over the first model, article \
-             by article: an interval without 0 in it is a difference. ROUGE agrees only roughly \
-             with people's judgement.",
-            self.variant
-        )];
-        notes
-            .extend(self.left_out.iter().map(|(why, count)| format!("Left out: {count} ({why}).")));
-        vec![Table {
-            title: format!("{} articles", self.articles),
-            header: vec!["MODEL", "ROUGE-1", "ROUGE-2", "ROUGE-LSUM", "GAIN R-1", "GAIN R-2"],
-            rows: rows.collect(),
-            notes,
-        }]
     }
+    survey::write(&Figures(evaluation), format, &args.survey, global)?;
+    Ok(survey::outcome(totals))
 }

@@ -1,14 +1,16 @@
 //! What `compare` and `evaluate` share: articles go through the models, figures come out at the end.
 
-use std::sync::Arc;
+use std::{io, sync::Arc};
 
 use anyhow::Result;
 use standfirst_core::{
-    ingest,
-    plugin::Summarizer,
+    ingest::{IngestError, Pending},
+    metric::embedding::Embedder,
+    plugin::{SentimentModel, Summarizer},
     report::ArticleReport,
     run::{self, Plan, Totals},
 };
+use standfirst_summarizer::registry::Registry;
 
 use crate::{
     args::{self, Global},
@@ -16,10 +18,7 @@ use crate::{
     interrupt, messages,
     output::Sink,
     progress::RunBar,
-    render::{
-        Look,
-        table::{self, Tables},
-    },
+    render::table::{self, TableFormat, Tables},
     settings,
 };
 
@@ -27,6 +26,8 @@ use crate::{
 pub struct Survey<'a> {
     /// The models, in the order of the rows.
     pub models: Vec<Arc<dyn Summarizer>>,
+    /// Who judges the articles' tone.
+    pub sentiment: Vec<Arc<dyn SentimentModel>>,
     /// What to read, how long abstracts are, where the figures go.
     pub args: &'a args::Survey,
     /// Flags of every command.
@@ -40,14 +41,16 @@ impl Survey<'_> {
     }
 
     /// Shows every report to `add`, in input order; inputs that could not be read are told, too.
-    pub fn run(&self, mut add: impl FnMut(&ArticleReport)) -> Result<Totals> {
+    pub fn run(
+        &self,
+        inputs: impl Iterator<Item = Result<Pending, IngestError>> + Send + 'static,
+        mut add: impl FnMut(ArticleReport) -> io::Result<()>,
+    ) -> Result<Totals> {
         let args = self.args;
-        let paths = settings::paths(&args.input)?;
-        settings::check_out(args.out.as_deref(), &paths)?;
         let plan = Plan {
             summarizers: self.models.clone(),
-            sentiment: Vec::new(),
-            tone_is_offered: false,
+            sentiment: self.sentiment.clone(),
+            tone_is_offered: true,
             budget: settings::budget(&args.length),
             jobs: settings::jobs(&args.run),
             timings: !args.no_timings,
@@ -55,27 +58,35 @@ impl Survey<'_> {
         };
         interrupt::listen(self.global.quiet)?;
         let bar = RunBar::start(settings::shows_progress(self.global.quiet));
-        let inputs = ingest::open(paths, settings::ingest_options(&args.input));
         let totals = run::run(inputs, &plan, &interrupt::STOP, |report| {
             bar.article(|| {
                 if let Some(error) = &report.error {
                     messages::failure(&report.source, error);
                 }
-                add(&report);
-                Ok(())
+                add(report)
             })
         })?;
         bar.finish();
         Ok(totals)
     }
+}
 
-    /// Writes the figures to where they were asked for.
-    pub fn write(&self, tables: &impl Tables) -> Result<()> {
-        let mut sink = Sink::open(self.args.out.as_deref())?;
-        let look: Look = settings::look(self.global.color, self.args.out.as_deref(), false);
-        table::write(tables, self.args.format, look, &mut sink)?;
-        sink.finish()
-    }
+/// Who compares texts by their meaning, if that was asked for.
+pub fn embedder(registry: &Registry, args: &args::Survey) -> Result<Option<Arc<dyn Embedder>>> {
+    Ok(args.embeddings.then(|| registry.embedder()).transpose()?)
+}
+
+/// Writes the figures to where they were asked for.
+pub fn write(
+    figures: &impl Tables,
+    format: TableFormat,
+    args: &args::Survey,
+    global: &Global,
+) -> Result<()> {
+    let mut sink = Sink::open(args.out.as_deref())?;
+    let look = settings::look(global.color, args.out.as_deref(), false);
+    table::write(figures, format, look, &mut sink)?;
+    sink.finish()
 }
 
 /// The end of the survey, as the shell is to see it.
@@ -85,6 +96,8 @@ pub fn outcome(totals: Totals) -> Outcome {
             "stopped after {} articles; the figures are of those",
             totals.articles
         ));
+    } else if totals.articles == 0 {
+        messages::notice("there was no article in the input");
     }
     Outcome::skipped_if(totals.failed > 0 || totals.interrupted || totals.articles == 0)
 }

@@ -81,7 +81,7 @@ fn row<'a>(
 }
 
 /// A cell of text on one line that no spreadsheet takes for a formula, not even one that trims it.
-fn text(cell: &str) -> Cow<'static, str> {
+pub(super) fn text(cell: &str) -> Cow<'static, str> {
     let apostrophe = if cell.trim_start().starts_with(['=', '+', '-', '@']) { "'" } else { "" };
     format!("{apostrophe}{}", safe::line(cell)).into()
 }

@@ -1,13 +1,13 @@
-//! Tables of figures: for the terminal, as Markdown, or as JSON.
+//! Tables of figures: for the terminal, as Markdown, CSV or JSON.
 
 use std::io::{self, Write};
 
 use clap::ValueEnum;
 use comfy_table::{ContentArrangement, TableStyle, presets};
 use serde::Serialize;
-use standfirst_core::metric::bootstrap::Estimate;
+use standfirst_core::metric::{Better, bootstrap::Estimate};
 
-use super::Look;
+use super::{Look, safe};
 
 /// The form of figures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -19,6 +19,24 @@ pub enum TableFormat {
     /// For pasting.
     #[value(alias = "md")]
     Markdown,
+    /// One figure a row.
+    Csv,
+    /// A page for a browser (only `compare`).
+    Html,
+}
+
+impl TableFormat {
+    /// The format that a file of this ending most likely wants; `None` if it does not say.
+    pub fn of_extension(extension: &str) -> Option<Self> {
+        match extension.to_ascii_lowercase().as_str() {
+            "txt" => Some(Self::Text),
+            "json" => Some(Self::Json),
+            "md" | "markdown" => Some(Self::Markdown),
+            "csv" => Some(Self::Csv),
+            "html" | "htm" => Some(Self::Html),
+            _ => None,
+        }
+    }
 }
 
 /// One table with what a reader must know about it.
@@ -26,17 +44,36 @@ pub struct Table {
     /// What is counted.
     pub title: String,
     /// Names of the columns.
-    pub header: Vec<&'static str>,
+    pub header: Vec<String>,
     /// Cells, as wide as the header.
     pub rows: Vec<Vec<String>>,
     /// What the figures mean.
     pub notes: Vec<String>,
+    /// Whether a terminal that is too narrow gets the columns in several tables, each with the first.
+    pub splits: bool,
+}
+
+/// One figure.
+pub struct Record {
+    /// What is measured.
+    pub measure: String,
+    /// Which way is better.
+    pub better: Better,
+    /// Of what.
+    pub model: String,
+    /// The mean; `None` where nothing could be measured.
+    pub estimate: Option<Estimate>,
+    /// Whether it is the best, or not clearly worse.
+    pub best: bool,
 }
 
 /// Figures that can be shown as tables and, in full, as JSON.
 pub trait Tables: Serialize {
     /// In the order they are shown.
     fn tables(&self) -> Vec<Table>;
+
+    /// Every figure, for spreadsheets.
+    fn records(&self) -> Vec<Record>;
 }
 
 /// A mean with its interval, such as `41.1 [40.2, 42.0]`; a dash for none.
@@ -60,13 +97,16 @@ pub fn write(
         serde_json::to_writer_pretty(&mut *out, figures)?;
         return writeln!(out);
     }
+    if format == TableFormat::Csv {
+        return csv(&figures.records(), out);
+    }
     for (i, table) in figures.tables().iter().enumerate() {
         if i > 0 {
             writeln!(out)?;
         }
         match format {
             TableFormat::Markdown => markdown(table, out)?,
-            TableFormat::Text | TableFormat::Json => text(table, look, out)?,
+            _ => text(table, look, out)?,
         }
     }
     Ok(())
@@ -74,8 +114,13 @@ pub fn write(
 
 fn text(table: &Table, look: Look, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", table.title)?;
-    for line in drawn(table, presets::NOTHING).lines() {
-        writeln!(out, "{}", line.trim_end())?;
+    for (i, columns) in fitting(table, look.width).iter().enumerate() {
+        if i > 0 {
+            writeln!(out)?;
+        }
+        for line in drawn(table, columns, presets::NOTHING).lines() {
+            writeln!(out, "{}", line.trim_end())?;
+        }
     }
     for note in &table.notes {
         writeln!(out, "{}", textwrap::fill(note, look.width))?;
@@ -84,21 +129,81 @@ fn text(table: &Table, look: Look, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn markdown(table: &Table, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "**{}**\n\n{}", table.title, drawn(table, presets::ASCII_MARKDOWN))?;
+    writeln!(out, "**{}**\n\n{}", table.title, drawn(table, &all(table), presets::ASCII_MARKDOWN))?;
     for note in &table.notes {
         writeln!(out, "\n{note}")?;
     }
     Ok(())
 }
 
-fn drawn(table: &Table, style: TableStyle) -> String {
+fn drawn(table: &Table, columns: &[usize], style: TableStyle) -> String {
+    let pick = |row: &[String]| -> Vec<String> {
+        columns.iter().filter_map(|&column| row.get(column)).map(|cell| safe::line(cell)).collect()
+    };
     let mut drawn = comfy_table::Table::new();
     drawn
         .load_style(style)
         .set_content_arrangement(ContentArrangement::Disabled)
-        .set_header(&table.header)
-        .add_rows(&table.rows);
+        .set_header(pick(&table.header))
+        .add_rows(table.rows.iter().map(|row| pick(row)));
     drawn.to_string()
+}
+
+fn all(table: &Table) -> Vec<usize> {
+    (0..table.header.len()).collect()
+}
+
+/// The columns in groups that are at most `width` wide, where the table splits.
+fn fitting(table: &Table, width: usize) -> Vec<Vec<usize>> {
+    if !table.splits {
+        return vec![all(table)];
+    }
+    let widths: Vec<usize> =
+        all(table).into_iter().map(|column| column_width(table, column)).collect();
+    let first = widths.first().copied().unwrap_or(0);
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut used = usize::MAX;
+    for (column, &own) in widths.iter().enumerate().skip(1) {
+        if used.saturating_add(own) > width {
+            groups.push(vec![0]);
+            used = first;
+        }
+        used += own;
+        groups.last_mut().expect("one was pushed").push(column);
+    }
+    groups
+}
+
+/// The widest cell and the blanks beside it.
+fn column_width(table: &Table, column: usize) -> usize {
+    let cells = std::iter::once(&table.header).chain(&table.rows).filter_map(|row| row.get(column));
+    cells.map(|cell| cell.chars().count()).max().unwrap_or(0) + 2
+}
+
+/// One figure a row, in full precision.
+fn csv(records: &[Record], out: &mut dyn Write) -> io::Result<()> {
+    let mut writer = ::csv::Writer::from_writer(out);
+    writer.write_record(["measure", "better", "model", "mean", "low", "high", "best"])?;
+    for record in records {
+        let better = match record.better {
+            Better::Higher => "higher",
+            Better::Lower => "lower",
+            Better::Neither => "",
+        };
+        let number = |get: fn(Estimate) -> f64| {
+            record.estimate.map(|estimate| get(estimate).to_string()).unwrap_or_default()
+        };
+        writer.write_record([
+            record.measure.as_str(),
+            better,
+            &*super::csv::text(&record.model),
+            number(|estimate| estimate.mean).as_str(),
+            number(|estimate| estimate.low).as_str(),
+            number(|estimate| estimate.high).as_str(),
+            if record.best { "yes" } else { "" },
+        ])?;
+    }
+    writer.flush()
 }
 
 #[cfg(test)]
@@ -117,12 +222,24 @@ mod tests {
             let row = |name: &str, cell| vec![name.to_owned(), cell];
             vec![Table {
                 title: "5 articles".into(),
-                header: vec!["MODEL", "SCORE"],
+                header: vec!["MODEL".into(), "SCORE".into()],
                 rows: vec![
                     row("lead", interval(Some(estimate), 1)),
                     row("none", interval(None, 1)),
                 ],
                 notes: vec!["What it means.".into()],
+                splits: true,
+            }]
+        }
+
+        fn records(&self) -> Vec<Record> {
+            let estimate = Some(Estimate { mean: self.figure, low: 1.0, high: 3.0 });
+            vec![Record {
+                measure: "score".into(),
+                better: Better::Higher,
+                model: "=lead".into(),
+                estimate,
+                best: true,
             }]
         }
     }
@@ -132,6 +249,31 @@ mod tests {
         let mut out = Vec::new();
         write(&Two { figure: 2.25 }, format, look, &mut out).unwrap();
         String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_wide_table_is_split_by_columns_and_keeps_its_first() {
+        let row =
+            || ["measure", "1234567890", "1234567890", "1234567890"].map(str::to_owned).into();
+        let table = Table {
+            title: String::new(),
+            header: row(),
+            rows: vec![row()],
+            notes: Vec::new(),
+            splits: true,
+        };
+        assert_eq!(fitting(&table, 40), [vec![0, 1, 2], vec![0, 3]]);
+        assert_eq!(fitting(&table, 5), [vec![0, 1], vec![0, 2], vec![0, 3]]);
+        assert_eq!(fitting(&Table { splits: false, ..table }, 5), [vec![0, 1, 2, 3]]);
+    }
+
+    #[test]
+    fn one_figure_a_row_and_no_formulas() {
+        let csv = written(TableFormat::Csv);
+        assert_eq!(
+            csv,
+            "measure,better,model,mean,low,high,best\nscore,higher,'=lead,2.25,1,3,yes\n"
+        );
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use standfirst_core::{
     card::{Decoding, Engine, ModelCard, Prompt},
+    metric::embedding::Embedder,
     plugin::{PluginInfo, SentimentModel, Summarizer, Threading},
 };
 
@@ -109,6 +110,15 @@ fn encoder_files(cache: &Cache, card: &ModelCard) -> Result<(BertFiles, usize), 
 }
 
 fn encoder(cache: &Cache, card: &ModelCard) -> Result<Arc<dyn Encoder>, LoadError> {
+    let (files, max_tokens) = encoder_files(cache, card)?;
+    match BertEncoder::load(&files, max_tokens) {
+        Ok(encoder) => Ok(Arc::new(encoder)),
+        Err(error) => Err(engine_error(card, error)),
+    }
+}
+
+/// The encoder of a card, as the measures use it.
+pub(super) fn embedder(cache: &Cache, card: &ModelCard) -> Result<Arc<dyn Embedder>, LoadError> {
     let (files, max_tokens) = encoder_files(cache, card)?;
     match BertEncoder::load(&files, max_tokens) {
         Ok(encoder) => Ok(Arc::new(encoder)),

@@ -9,8 +9,9 @@
 use std::path::{Path, PathBuf};
 
 use candle_core::{Device, Tensor};
-use ndarray::{Array2, ArrayViewMut1};
+use ndarray::{Array1, Array2, ArrayViewMut1};
 use serde::Deserialize;
+use standfirst_core::metric::embedding::Embedder;
 
 use super::{
     kernels::{self, Norm},
@@ -43,6 +44,27 @@ pub struct BertFiles {
 pub struct BertEncoder {
     wordpiece: Wordpiece,
     network: Network,
+}
+
+/// For measures, which compare texts token by token: without `[CLS]` and `[SEP]`, which stand for no
+/// word, and cut off where the network's reading ends.
+impl Embedder for BertEncoder {
+    fn tokens(&self, text: &str) -> Option<Vec<Vec<f32>>> {
+        let ids = self.wordpiece.ids(text).ok()?;
+        let words = ids.len().saturating_sub(2);
+        let hidden = self.network.forward(&[ids]).ok()?;
+        let rows = hidden.chunks_exact(self.dimensions()).skip(1).take(words);
+        rows.map(|row| {
+            let mut unit = Array1::zeros(row.len());
+            mean_direction(unit.view_mut(), std::iter::once(row))?;
+            Some(unit.to_vec())
+        })
+        .collect()
+    }
+
+    fn text(&self, text: &str) -> Option<Vec<f32>> {
+        Some(self.encode(&[text]).ok()?.row(0).to_vec())
+    }
 }
 
 impl BertEncoder {

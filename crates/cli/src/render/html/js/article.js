@@ -1,0 +1,144 @@
+// One article: the source on the left, every abstract on the right, and what rests on what.
+
+const COLORS = 8;
+const FLAGS = {
+  number: "a number or date that the evidence does not hold",
+  name: "a name that the evidence does not hold",
+  quote: "a quotation that is not verbatim",
+  negation: "a negation or a hedge that flipped",
+  speaker: "a quotation given to another speaker",
+  dangling: "a pronoun or connective that points at nothing",
+};
+const VERDICTS = {
+  copied: ["good", "stands in the article, word for word"],
+  supported: ["good", "supported by the spans shown"],
+  stitched: ["warn", "its parts stand in the article, but not together"],
+  unsupported: ["bad", "no span of the article was found to support it"],
+};
+
+/** Shows the article of this number in `section`. */
+function showArticle(section, number) {
+  const article = articleOf(number);
+  const entry = index.articles[number];
+  if (!article) {
+    section.replaceChildren(make("h1", {}, "There is no such article"), make("p", {}, make("a", { href: "#/articles" }, "All articles")));
+    return;
+  }
+  const parts = [drawAround(number), make("h1", {}, nameOf(entry)), drawFacts(entry, article)];
+  if (article.error) parts.push(make("p", { class: "notice" }, "It could not be read: " + article.error));
+  else parts.push(...drawBody(article));
+  section.replaceChildren(...parts);
+}
+
+/** The way to the neighbours in the list as it is sorted now. */
+function neighbour(number, step) {
+  const place = shown.indexOf(number);
+  return place < 0 ? undefined : shown[place + step];
+}
+
+function drawAround(number) {
+  const link = (step, text) => {
+    const to = neighbour(number, step);
+    return to === undefined ? null : make("a", { href: "#/article/" + to }, text);
+  };
+  return make("p", { class: "around" }, make("a", { href: "#/articles" }, "All articles"),
+    link(-1, "← previous"), link(1, "next →"),
+    make("span", { class: "quiet" }, "keys: ", make("kbd", {}, "j"), " next, ", make("kbd", {}, "k"), " previous"));
+}
+
+function drawFacts(entry, article) {
+  const tones = article.tones.map((tone) => tone.label
+    ? "tone " + tone.label + " " + signed(tone.score) + " (" + tone.model + ")"
+    : "no tone: " + tone.error);
+  const facts = [entry.source, article.language, ...tones, ...article.notes].filter(Boolean);
+  return make("p", { class: "facts-line" }, facts.join(" · "));
+}
+
+function drawBody(article) {
+  const evidence = article.abstracts.flatMap((abstract) => abstract.sentences.flatMap((sentence) => sentence.evidence));
+  const hasText = article.text !== null;
+  const source = hasText ? drawSource(article, evidence) : null;
+  const map = hasText ? drawMap(article, evidence, source.box) : null;
+  const light = lighter(source, map);
+  const left = hasText
+    ? make("div", { class: "source" }, source.box, map.map)
+    : make("p", { class: "notice" }, "The run was saved without its texts; summarize --include-text keeps them.");
+  const cards = article.abstracts.map((abstract, model) => drawCard(abstract, model, light));
+  if (article.reference) {
+    cards.unshift(make("article", { class: "card reference" }, make("h3", {}, "Reference, by a person"), make("p", {}, article.reference)));
+  }
+  return [
+    make("div", { class: "columns" }, left, make("div", { class: "cards" }, cards)),
+    drawTargets(article), drawMatrix(article, source), drawDiffPanel(article),
+  ].filter(Boolean);
+}
+
+/** Lights the evidence of a sentence in the text and on the map; returns what puts it out. */
+function lighter(source, map) {
+  let lit = [];
+  const out = () => {
+    lit.forEach(([element, names]) => element.classList.remove(...names));
+    lit = [];
+  };
+  const on = (element, ...names) => { element.classList.add(...names); lit.push([element, names]); };
+  return function (item, sentence, color, scroll) {
+    out();
+    if (!item) return;
+    on(item, "lit", "k" + color);
+    if (!source) return;
+    let first = null;
+    for (const { range, piece } of source.pieces) {
+      if (!sentence.evidence.some((other) => overlap(other, range))) continue;
+      on(piece, "lit", "k" + color);
+      first = first || piece;
+    }
+    sentence.evidence.forEach((range) => on(map.marks.get(range.join()), "on"));
+    if (first && scroll) source.box.scrollTop = first.offsetTop - source.box.clientHeight / 3;
+  };
+}
+
+function drawCard(abstract, model, light) {
+  const head = make("h3", { class: series(model) }, make("span", { class: "dot " + series(model) }), models[model]);
+  if (abstract.error) {
+    return make("article", { class: "card " + series(model) }, head, make("p", { class: "bad" }, "No abstract: " + abstract.error));
+  }
+  const sentences = abstract.sentences.map((sentence, place) => drawSentence(sentence, place, light));
+  const facts = [
+    abstract.millis === null ? null : abstract.millis.toFixed(1) + " ms",
+    abstract.unread.length ? abstract.unread.length + " part(s) of the article not read" : null,
+    ...abstract.notes,
+  ].filter(Boolean);
+  return make("article", { class: "card " + series(model) }, head, make("ol", {}, sentences),
+    facts.length ? make("p", { class: "facts-line" }, facts.join(" · ")) : null);
+}
+
+function drawSentence(sentence, place, light) {
+  const color = place % COLORS;
+  const [kind, meaning] = VERDICTS[sentence.verdict] || ["", "nothing has checked it"];
+  const support = sentence.support === null || sentence.verdict === "copied" ? "" : " " + sentence.support.toFixed(2);
+  const chips = [chip((sentence.verdict || "not checked") + support, kind, meaning),
+    ...sentence.flags.map((flag) => chip(flag, "bad", FLAGS[flag])),
+    ...sentence.edits.map((edit) => chip(edit, "warn", "changed in a copied sentence, so that it can stand alone"))];
+  const item = make("li", { tabindex: "0" },
+    make("span", { class: "no", "aria-hidden": "true" }, place + 1 + "."), " ", sentence.text, " ",
+    chips.flatMap((one) => [one, " "]));
+  item.addEventListener("mouseenter", () => light(item, sentence, color, false));
+  item.addEventListener("mouseleave", () => light(null));
+  item.addEventListener("focus", () => light(item, sentence, color, true));
+  item.addEventListener("blur", () => light(null));
+  item.addEventListener("click", () => light(item, sentence, color, true));
+  return item;
+}
+
+function drawTargets(article) {
+  const targets = article.tones.flatMap((tone) => tone.targets.map((target) => [tone.model, target]));
+  if (!targets.length) return null;
+  const row = ([model, target]) => make("tr", {}, make("th", { scope: "row" }, target.name),
+    make("td", {}, target.label + " " + signed(target.score)),
+    make("td", {}, target.by.map(([voice, score]) => make("span", { class: "voice" }, voice + " " + signed(score)))),
+    make("td", {}, String(target.mentions.length)), make("td", {}, model));
+  const heads = ["Who", "Tone towards them", "By voice", "Mentions", "Model"].map((text) => make("th", { scope: "col" }, text));
+  return make("section", { class: "panel" }, make("h2", {}, "Tone towards people and organisations"),
+    make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Tone towards people and organisations" },
+      make("table", {}, make("thead", {}, make("tr", {}, heads)), make("tbody", {}, targets.map(row)))));
+}

@@ -1,0 +1,254 @@
+// The page of `compare` in a real browser, opened from disk with the network off.
+//   STANDFIRST=target/release/standfirst CHROMIUM=$(command -v chromium) node --test tests/page
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import { createRequire } from "node:module";
+import os from "node:os";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import puppeteer from "puppeteer-core";
+import * as hostile from "./hostile.mjs";
+
+const root = path.resolve(import.meta.dirname, "../..");
+const axe = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), "standfirst-page-"));
+let browser;
+
+/** Runs `standfirst compare` and gives the page; status 1 is a run with failures in it. */
+function compare(name, ...args) {
+  const file = path.join(folder, name);
+  try {
+    execFileSync(process.env.STANDFIRST, ["compare", "--quiet", ...args, "--page", file], { cwd: root, stdio: "pipe" });
+  } catch (error) {
+    if (error.status !== 1 || !fs.existsSync(file)) throw error;
+  }
+  return file;
+}
+
+const MODELS = ["--model", "lead,lexrank,kl"];
+const samples = compare("samples.html", "samples", ...MODELS);
+
+before(async () => {
+  const args = ["--disable-background-networking", "--no-first-run"];
+  // Chromium refuses its sandbox to root, which is who runs containers.
+  if (process.getuid?.() === 0) args.push("--no-sandbox");
+  browser = await puppeteer.launch({ executablePath: process.env.CHROMIUM, args });
+});
+after(async () => {
+  await browser?.close();
+  fs.rmSync(folder, { recursive: true });
+});
+
+/** Opens a page offline; `page.faults` collects what must not happen. */
+async function open(file, hash = "", size = { width: 1280, height: 900 }) {
+  const page = await browser.newPage();
+  await page.setViewport(size);
+  await page.setOfflineMode(true);
+  page.faults = [];
+  page.on("console", (message) => ["error", "warn"].includes(message.type()) && page.faults.push(message.text()));
+  page.on("pageerror", (error) => page.faults.push(String(error)));
+  page.on("dialog", (dialog) => { page.faults.push("dialog " + dialog.message()); dialog.dismiss(); });
+  page.on("request", (request) => request.url().startsWith("file:") || request.url().startsWith("blob:") || page.faults.push("request " + request.url()));
+  await page.goto(pathToFileURL(file).href + hash);
+  return page;
+}
+
+async function done(page) {
+  assert.deepEqual(page.faults, []);
+  await page.close();
+}
+
+async function violations(page) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run(document));
+  return violations.filter(({ impact }) => ["serious", "critical"].includes(impact))
+    .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => node.html).join(" | ")}`);
+}
+
+test("the overview has a column a model, plots and no fault", async () => {
+  const page = await open(samples);
+  assert.equal(await page.$$eval(".measures thead th", (cells) => cells.length), 2 * 4);
+  assert.ok(await page.$$eval(".plot svg", (plots) => plots.length) >= 2);
+  assert.match(await page.title(), /3 models/);
+  assert.equal(await page.$$eval("table.heat tbody tr", (rows) => rows.length), 3);
+  await done(page);
+});
+
+test("hover and focus light the evidence, word for word, and leaving puts it out", async () => {
+  const page = await open(samples, "#/article/0");
+  const lit = () => page.$$eval(".text .lit", (pieces) => pieces.map((piece) => piece.textContent).join(""));
+  const sentences = await page.$$(".card li");
+  assert.ok(sentences.length >= 6);
+  for (const sentence of sentences.slice(0, 4)) {
+    await sentence.hover();
+    const text = await sentence.evaluate((item) => item.childNodes[2].textContent);
+    assert.equal((await lit()).replace(/\s+/g, " ").trim(), text.trim());
+    assert.ok(await page.$(".map rect.on"));
+  }
+  await page.mouse.move(2, 2);
+  assert.equal(await lit(), "");
+  await sentences[1].focus();
+  assert.notEqual(await lit(), "");
+  await done(page);
+});
+
+test("cuts are folded with their reason and open on demand", async () => {
+  const page = await open(samples, "#/articles");
+  await page.select("#sort", "cut");
+  await page.click("#list a");
+  await page.waitForSelector(".text details.cut");
+  const cut = await page.$(".text details.cut");
+  assert.match(await cut.evaluate((details) => details.querySelector("summary").textContent), /^cut: (duplicate|teaser|boilerplate|byline|caption|fragment), [\d,]+ characters, \d+ % sure$/);
+  assert.equal(await cut.evaluate((details) => details.open), false);
+  await (await cut.$("summary")).click();
+  assert.equal(await cut.evaluate((details) => details.open), true);
+  await done(page);
+});
+
+test("search, filter and sort change the list, and links lead to articles", async () => {
+  const page = await open(samples, "#/articles");
+  const names = () => page.$$eval("#list .name", (list) => list.map((name) => name.textContent));
+  const all = await names();
+  assert.ok(all.length >= 10);
+  await page.type("#search", "ferry");
+  const found = await names();
+  assert.ok(found.length >= 1 && found.length < all.length);
+  await page.click("#list a");
+  await page.waitForSelector("#article h1");
+  assert.equal(await page.$eval("#article h1", (title) => title.textContent), found[0]);
+  await page.goBack();
+  await page.$eval("#search", (input) => { input.value = ""; input.dispatchEvent(new Event("input")); });
+  await page.select("#sort", "title");
+  const sorted = await names();
+  assert.deepEqual(sorted, [...sorted].sort((a, b) => a.localeCompare(b)));
+  await done(page);
+});
+
+test("the difference of two abstracts holds both, word for word", async () => {
+  const page = await open(samples, "#/article/0");
+  await page.waitForSelector(".diff p");
+  const [before, after, old, neu] = await page.evaluate(() => {
+    const words = (text) => text.split(/\s+/).filter(Boolean).join(" ");
+    const diff = document.querySelector(".diff p");
+    const without = (name) => { const copy = diff.cloneNode(true); copy.querySelectorAll(name).forEach((part) => part.remove()); return words(copy.textContent); };
+    const card = (place) => words([...document.querySelectorAll(".card")[place].querySelectorAll("li")].map((item) => item.childNodes[2].textContent).join(" "));
+    return [card(0), card(1), without("ins"), without("del")];
+  });
+  assert.equal(old, before);
+  assert.equal(neu, after);
+  await done(page);
+});
+
+test("a vote by keyboard alone is kept and exported, without names on the page", async () => {
+  const page = await open(samples, "#/vote");
+  for (const key of ["1", "2", "0"]) {
+    assert.deepEqual(await page.$$eval(".pair h3", (heads) => heads.map((head) => head.textContent)), ["Left", "Right"]);
+    await page.keyboard.press(key);
+  }
+  const json = await page.$eval("#export", (area) => area.value);
+  const file = JSON.parse(json);
+  assert.equal(file.schema, "standfirst-votes/1");
+  assert.deepEqual(file.votes.map((vote) => vote.choice), ["left", "right", "tie"]);
+  await page.keyboard.press("u");
+  assert.equal(JSON.parse(await page.$eval("#export", (area) => area.value)).votes.length, 2);
+  // What the page exports, the program reads.
+  const path_ = path.join(folder, "votes.json");
+  fs.writeFileSync(path_, json);
+  const standings = JSON.parse(execFileSync(process.env.STANDFIRST, ["compare", "--votes", path_, "--format", "json"]));
+  assert.equal(standings.votes, 3);
+  await done(page);
+  const again = await open(samples, "#/vote");
+  assert.match(await again.$eval("#vote", (section) => section.textContent), /2 votes/);
+  await again.evaluate(() => localStorage.clear());
+  await done(again);
+});
+
+test("everything is reached by keyboard alone", async () => {
+  const page = await open(samples);
+  const focused = () => page.evaluate(() => document.activeElement.textContent.trim());
+  await page.keyboard.press("Tab");
+  assert.equal(await focused(), "Skip to content");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  assert.match(await focused(), /^Articles/);
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#articles:not([hidden])");
+  await page.focus("#list a");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#article .card");
+  const title = await page.$eval("#article h1", (head) => head.textContent);
+  await page.keyboard.press("j");
+  await page.waitForFunction((old) => document.querySelector("#article h1").textContent !== old, {}, title);
+  await page.keyboard.press("k");
+  await page.waitForFunction((old) => document.querySelector("#article h1").textContent === old, {}, title);
+  await done(page);
+});
+
+for (const theme of ["light", "dark"]) {
+  for (const size of [{ width: 1280, height: 900 }, { width: 390, height: 844 }]) {
+    test(`no serious violation by axe-core: ${theme}, ${size.width} wide`, async () => {
+      const page = await open(samples, "", size);
+      await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
+      for (const hash of ["#/", "#/articles", "#/article/0", "#/vote"]) {
+        await page.evaluate((to) => { window.location.hash = to; }, hash);
+        await page.waitForFunction((id) => !document.getElementById(id).hidden, {}, hash.split("/")[1] || "overview");
+        await page.$$eval("details", (all) => all.forEach((details) => { details.open = true; }));
+        assert.deepEqual(await violations(page), [], hash);
+        const [wide, room] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+        assert.ok(wide <= room, `${hash} is ${wide} wide on ${room}`);
+      }
+      await done(page);
+    });
+  }
+}
+
+test("a hostile article executes nothing and makes no element", async () => {
+  assert.ok(hostile.payloads.length >= 40);
+  const articles = path.join(folder, "hostile.jsonl");
+  fs.writeFileSync(articles, JSON.stringify(hostile.article) + "\n" + JSON.stringify({ ...hostile.article, id: "plain", title: "Plain" }));
+  const run = path.join(folder, "run.jsonl");
+  fs.writeFileSync(run, hostile.saved);
+  for (const file of [compare("hostile.html", articles, "--sentences", "50", ...MODELS), compare("saved.html", run)]) {
+    const page = await open(file);
+    for (const hash of ["#/", "#/articles", "#/article/0", "#/vote"]) {
+      await page.evaluate((to) => { window.location.hash = to; }, hash);
+      await page.waitForFunction((id) => !document.getElementById(id).hidden, {}, hash.split("/")[1] || "overview");
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const found = await page.evaluate(() => ({
+        owned: typeof window.owned,
+        strange: [...document.querySelectorAll("iframe, object, embed, img, video, audio, base, link, form[action], [formaction], xss, math, [onload], [onerror], [onfocus], [ontoggle], [onbegin], [onanimationstart]")].map((element) => element.outerHTML),
+        links: [...document.querySelectorAll("a")].map((link) => link.href).filter((href) => !href.startsWith("file:")),
+        scripts: [...document.scripts].filter((script) => script.type !== "application/json").length,
+        styles: document.querySelectorAll("style").length,
+        shown: getComputedStyle(document.body).display,
+      }));
+      assert.deepEqual(found, { owned: "undefined", strange: [], links: [], scripts: 1, styles: 1, shown: "block" }, hash);
+    }
+    assert.ok(await page.evaluate((payload) => document.getElementById("article").textContent.includes(payload) || document.body.textContent.includes(payload), hostile.payloads[5]));
+    await done(page);
+  }
+});
+
+test("no article and a model that fails are shown, not hidden", async () => {
+  const empty = path.join(folder, "empty.jsonl");
+  fs.writeFileSync(empty, "");
+  const page = await open(compare("empty.html", empty, ...MODELS));
+  assert.match(await page.$eval("#overview", (section) => section.textContent), /no article to compare/);
+  await done(page);
+});
+
+test("votes work where the browser keeps nothing", async () => {
+  const page = await browser.newPage();
+  await page.evaluateOnNewDocument(() => Object.defineProperty(window, "localStorage", { get() { throw new Error("denied"); } }));
+  const errors = [];
+  page.on("pageerror", (error) => errors.push(String(error)));
+  await page.goto(pathToFileURL(samples).href + "#/vote");
+  await page.keyboard.press("1");
+  assert.equal(JSON.parse(await page.$eval("#export", (area) => area.value)).votes.length, 1);
+  assert.match(await page.$eval("#vote", (section) => section.textContent), /keeps nothing/);
+  assert.deepEqual(errors, []);
+  await page.close();
+});
