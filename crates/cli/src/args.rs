@@ -44,6 +44,8 @@ pub enum Command {
     /// Score abstracts against references that people wrote, with confidence intervals
     #[command(after_long_help = help::EVALUATE)]
     Evaluate(Evaluate),
+    /// Train a model on articles with references
+    Train(Train),
     /// Print the repaired text, or what was cut, where and why
     #[command(after_long_help = help::CLEAN)]
     Clean(Clean),
@@ -311,6 +313,48 @@ pub struct Evaluate {
     /// take long
     #[arg(long, value_name = "FILE", help_heading = "Run")]
     pub resume: Option<PathBuf>,
+}
+
+/// `standfirst train`.
+#[derive(Args, Debug)]
+pub struct Train {
+    /// What is trained.
+    #[command(subcommand)]
+    pub what: TrainWhat,
+}
+
+/// What can be trained.
+#[derive(Debug, Subcommand)]
+pub enum TrainWhat {
+    /// A head for the summariser `salience`, in minutes, on this machine
+    #[command(after_long_help = help::TRAIN_SALIENCE)]
+    Salience(TrainSalience),
+}
+
+/// `standfirst train salience`.
+#[derive(Args, Debug)]
+pub struct TrainSalience {
+    /// JSON Lines with "text" and "reference", an article a line
+    #[arg(required = true, value_name = "DATA")]
+    pub data: Vec<PathBuf>,
+    /// Folder for the head and its card; it is made if need be
+    #[arg(long, short, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Articles to score the head on; may be repeated [default: a tenth of the data, held out]
+    #[arg(long, value_name = "FILE")]
+    pub dev: Vec<PathBuf>,
+    /// What the model is to be called
+    #[arg(long, value_name = "ID", default_value = "my-salience")]
+    pub id: String,
+    /// Where all chance comes from: the same seed and the same data give the same head
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Sentences of the abstracts it is trained for
+    #[arg(long, short = 'n', value_name = "N", default_value = "3")]
+    pub sentences: NonZeroUsize,
+    /// How to work.
+    #[command(flatten)]
+    pub run: Run,
 }
 
 /// `standfirst sentiment`.

@@ -12,3 +12,4 @@ pub mod models;
 pub mod sentiment;
 pub mod summarize;
 mod survey;
+pub mod train;

@@ -42,6 +42,32 @@ impl RunBar {
     }
 }
 
+/// How far something is whose length is known.
+pub struct Steps(ProgressBar);
+
+impl Steps {
+    /// A bar of `count` steps that appears when it has lasted a while, if anybody is to see it.
+    pub fn start(count: usize, what: &'static str, shown: bool) -> Self {
+        let bar = ProgressBar::with_draw_target(Some(count as u64), ProgressDrawTarget::hidden());
+        bar.set_style(style("{msg}  {bar:30} {human_pos}/{human_len}  {eta}"));
+        bar.set_message(what);
+        if shown {
+            show_later(bar.clone());
+        }
+        Self(bar)
+    }
+
+    /// One step more.
+    pub fn step(&self) {
+        self.0.inc(1);
+    }
+
+    /// Takes the bar away.
+    pub fn finish(&self) {
+        self.0.finish_and_clear();
+    }
+}
+
 /// Lets the bar appear, unless the run is over by then.
 fn show_later(bar: ProgressBar) {
     thread::spawn(move || {

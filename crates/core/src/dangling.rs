@@ -81,7 +81,7 @@ fn speaker(sentence: &str, tokens: &[Token<'_>]) -> Option<Dangling> {
     let [pronoun, verb, ..] = &tokens[at..] else { return None };
     let speaks = PRONOUNS_OF_PEOPLE.contains(&pronoun.lower.as_str())
         && openers::is_speech(&verb.lower)
-        && !tokens[at..].iter().any(|token| token.is_capitalised());
+        && !tokens[at..].iter().any(Token::is_capitalised);
     speaks.then_some(Dangling { kind: Kind::Pronoun, span: Span::new(pronoun.start, pronoun.end) })
 }
 

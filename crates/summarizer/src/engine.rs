@@ -251,6 +251,9 @@ pub enum EngineError {
         /// The most that fits.
         limit: usize,
     },
+    /// A file that should hold a trained head holds none.
+    #[error(transparent)]
+    Head(#[from] crate::extractive::salience::head::HeadError),
     /// The tokenizer failed on a text.
     #[error("the tokenizer failed")]
     Tokenize(#[source] Box<dyn std::error::Error + Send + Sync>),

@@ -12,6 +12,8 @@ pub mod lead;
 pub mod lexrank;
 pub mod lsa;
 pub mod luhn;
+pub mod mend;
+pub mod salience;
 pub mod sumbasic;
 pub mod terms;
 pub mod textrank;
@@ -85,17 +87,23 @@ impl Summarizer for Extractor {
 /// whose words stand in a better one come last. `Words(n)` takes sentences in rank order and passes
 /// over the ones that do not fit any more; if none fits, the shortest is the summary.
 pub fn summarize(article: &Article, ranking: &[usize], budget: Budget) -> Summary {
+    let chosen = choose(article, ranking, budget);
+    Summary {
+        unread: unread(article, ranking, &chosen),
+        sentences: sentences(article, &chosen),
+        notes: Vec::new(),
+    }
+}
+
+/// The sentences of that summary, by index, ascending.
+fn choose(article: &Article, ranking: &[usize], budget: Budget) -> Vec<usize> {
     let order = Order::new(article, ranking);
     let mut chosen = match budget {
         Budget::Sentences(count) => order.first(count.get()),
         Budget::Words(limit) => order.fitting(article, limit.get()),
     };
     chosen.sort_unstable();
-    Summary {
-        unread: unread(article, ranking, &chosen),
-        sentences: sentences(article, &chosen),
-        notes: Vec::new(),
-    }
+    chosen
 }
 
 /// Indices by falling score. Scores that differ by rounding only are ties, and of a tie the earlier

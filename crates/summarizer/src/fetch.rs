@@ -135,9 +135,9 @@ pub fn fetch(
     Ok(card.files.iter().map(|file| present(cache, file)).collect())
 }
 
-/// Whether all that is lacking lies beside the card.
+/// Whether all that is lacking lies beside the card or in the program.
 fn is_local(card: &ModelCard, lacking: &[&CardFile]) -> bool {
-    let local = |source: &Source| matches!(source, Source::File { .. });
+    let local = |source: &Source| matches!(source, Source::File { .. } | Source::Program { .. });
     lacking.iter().all(|file| file.sources.iter().all(local))
         && card.unpinned.iter().all(|file| local(&file.source))
 }
@@ -225,7 +225,7 @@ impl<'a> Session<'a> {
             }
             Source::File { path: file } => local::copy(self.folder, file, &path)?,
             // No card of this kind passes the checks.
-            Source::Wheel { .. } => return Err(SourceError::Length),
+            Source::Wheel { .. } | Source::Program { .. } => return Err(SourceError::Length),
         };
         let found = file.clone().pinned(part.have(), part.sum());
         part.keep(self.cache, &found)?;
@@ -266,6 +266,10 @@ impl<'a> Session<'a> {
             Source::File { path } => {
                 let part = self.work.path().join("file.part");
                 local::copy(self.folder, path, &part)?.keep(self.cache, file)
+            }
+            Source::Program { path } => {
+                let part = self.work.path().join("program.part");
+                local::carried(path, &part)?.keep(self.cache, file)
             }
             Source::Wheel { package, version, members } => {
                 let part = Part::create(&self.work.path().join("member.part"), file.bytes)?;

@@ -22,6 +22,7 @@
 //! someone who may write to the folder; they could as well replace the program. `models verify`
 //! looks at no stamp and takes every sum again.
 
+pub(crate) mod carried;
 pub(crate) mod pins;
 
 use std::{
@@ -79,12 +80,18 @@ impl Cache {
     }
 
     /// The path of `file` if it is there and right. Its sum is taken only if it no longer looks as
-    /// it did when that was last done.
+    /// it did when that was last done. A file that the program carries is laid out first.
     ///
     /// # Errors
     /// [`FileProblem`].
     pub fn check(&self, file: &CardFile) -> Result<PathBuf, FileProblem> {
         let path = self.path(file);
+        if let Some(bytes) = carried::of(file)
+            && !path.exists()
+        {
+            // Where it cannot be written it is missing, and fetching says why.
+            let _ = carried::lay_out(bytes, &path);
+        }
         let found = open(&path, file)?;
         let now = found.metadata().map_err(|source| unreadable(&path, source))?;
         match fs::read_to_string(stamp_path(&path)) {

@@ -28,3 +28,4 @@ pub mod fetch;
 pub mod files;
 pub mod registry;
 pub mod sentiment;
+pub mod train;

@@ -6,6 +6,7 @@
 //! another one. Falling back is for the caller, aloud.
 
 mod error;
+mod offered;
 mod open;
 
 use std::{
@@ -20,22 +21,23 @@ use standfirst_core::{
     plugin::{SentimentModel, Summarizer},
 };
 
-pub use self::error::LoadError;
+pub use self::{error::LoadError, offered::Offered};
 #[cfg(feature = "rust-bert")]
 use crate::engine::rust_bert::{self, Memory};
 use crate::{
     abstractive::Long,
+    engine::Encoder,
     extractive,
     files::{Cache, FileProblem},
     sentiment,
 };
 
-/// The summariser when nobody names one: no unsupervised one does better on news, and it needs no
-/// files. The README has the figures.
-pub const DEFAULT_SUMMARIZER: &str = "lead";
+/// The summariser when nobody names one. The README has the figures.
+pub const DEFAULT_SUMMARIZER: &str = "salience";
 /// The sentiment model when nobody names one.
 pub const DEFAULT_SENTIMENT: &str = "vader";
-/// The summariser for a caller that has to do without the files of the default one.
+/// The summariser for a caller that has to do without the files of the default one: no unsupervised one
+/// does better on news.
 pub const FALLBACK_SUMMARIZER: &str = "lead";
 /// The model whose encoder the measures use.
 const EMBEDDER: &str = "centroid";
@@ -48,6 +50,7 @@ const CARDS: &[(&str, &str)] = &[
     ("centroid.toml", include_str!("../../../models/centroid.toml")),
     ("distilbert-sst2.toml", include_str!("../../../models/distilbert-sst2.toml")),
     ("qwen2.5-0.5b-instruct.toml", include_str!("../../../models/qwen2.5-0.5b-instruct.toml")),
+    ("salience.toml", include_str!("../../../models/salience.toml")),
     ("smollm2-135m.toml", include_str!("../../../models/smollm2-135m.toml")),
     ("t5-small.toml", include_str!("../../../models/t5-small.toml")),
 ];
@@ -182,6 +185,14 @@ impl Registry {
             Some(builtin) => Ok((builtin.make)()),
             None => open::summarizer(self, self.card_for(id, Task::Summarize)?),
         }
+    }
+
+    /// The sentence encoder that the model `id` is built on, loaded and ready.
+    ///
+    /// # Errors
+    /// [`LoadError`] if there is none of this name, or its files or its engine are not there.
+    pub fn encoder(&self, id: &str) -> Result<Arc<dyn Encoder>, LoadError> {
+        open::encoder(&self.cache, self.card_for(id, Task::Summarize)?)
     }
 
     /// The sentiment model `id`, loaded and ready. Load it once and share it: it reads its files.

@@ -93,6 +93,17 @@ A line of the input holds the article and what a person wrote of it, one sentenc
 Interrupting (Ctrl-C) shows the figures of what was scored; with --resume the same command goes on
 from there, to the same figures as a run that was never stopped.";
 
+/// Under `standfirst train salience --help`.
+pub const TRAIN_SALIENCE: &str = "\
+Examples:
+  standfirst train salience refs.jsonl --out heads/
+  standfirst train salience a.jsonl b.jsonl --dev c.jsonl --out heads/ --id desk
+  standfirst models fetch desk --cards heads/
+  standfirst summarize news/ --cards heads/ --model desk
+
+A line of the data is what `standfirst evaluate` takes: \"text\", \"reference\", perhaps \"title\".
+Embedding the articles takes most of the time, about as long as summarising them.";
+
 /// Under `standfirst models --help`.
 pub const MODELS: &str = "\
 Examples:

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Result, ensure};
 use standfirst_core::{plugin::Summarizer, run::Plan};
-use standfirst_summarizer::registry::{DEFAULT_SUMMARIZER, FALLBACK_SUMMARIZER, Registry};
+use standfirst_summarizer::registry::{DEFAULT_SUMMARIZER, FALLBACK_SUMMARIZER, Offered, Registry};
 
 use super::{batch::Batch, sentiment};
 use crate::{
@@ -55,7 +55,8 @@ pub fn summarizers(
     Ok(models.collect::<Result<_, _>>()?)
 }
 
-/// The default model or, aloud, the one that needs no files.
+/// The default model, with the one that needs no files for languages that it does not know; or, aloud,
+/// that one alone.
 fn default_summarizer(registry: &Registry, quiet: bool) -> Result<Arc<dyn Summarizer>> {
     match registry.summarizer(DEFAULT_SUMMARIZER) {
         Err(error) if error.is_missing_files() => {
@@ -67,6 +68,9 @@ fn default_summarizer(registry: &Registry, quiet: bool) -> Result<Arc<dyn Summar
             }
             Ok(registry.summarizer(FALLBACK_SUMMARIZER)?)
         }
-        loaded => Ok(loaded?),
+        loaded => {
+            let stand_in = registry.summarizer(FALLBACK_SUMMARIZER)?;
+            Ok(Arc::new(Offered::new(loaded?, stand_in)))
+        }
     }
 }

@@ -151,4 +151,19 @@ mod tests {
         let mixed = [cut(Reason::Teaser, 900), cut(Reason::Heading, 9), cut(Reason::Teaser, 1_100)];
         assert_eq!(cuts(&mixed).as_deref(), Some("2 teasers (2,000 bytes)"));
     }
+
+    #[test]
+    fn edits_are_told_with_their_place() {
+        let mut reports = super::super::fixture::reports();
+        let cell = &mut reports[0].abstracts[0];
+        assert_eq!(edits(cell), None);
+        cell.sentences[0].edits = vec![
+            Edit::Dropped { text: "But".to_owned(), evidence: Span::new(60, 63) },
+            Edit::Named { text: "Hale".to_owned(), evidence: Span::new(20, 24) },
+        ];
+        assert_eq!(
+            edits(cell).as_deref(),
+            Some("left out “But” (bytes 60–63); put in [Hale] (bytes 20–24)")
+        );
+    }
 }

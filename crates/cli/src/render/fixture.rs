@@ -136,7 +136,7 @@ fn doubtful() -> AbstractReport {
         support: None,
         evidence: Vec::new(),
         flags: Vec::new(),
-            edits: Vec::new(),
+        edits: Vec::new(),
     });
     cell.notes = vec!["3 of 4 sentences: the model ended there".to_owned()];
     cell.unread = vec![Span::new(40, 1_340)];

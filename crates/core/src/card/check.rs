@@ -278,7 +278,7 @@ fn source(key: &str, text: &str) -> Result<Source, CardProblem> {
         value(
             key.to_owned(),
             text,
-            "\"hub:OWNER/NAME@COMMIT/PATH\" with a commit of 40 hexadecimal digits, \"wheel:PACKAGE==VERSION!MEMBER\" or \"file:PATH\", paths relative and without `..`",
+            "\"hub:OWNER/NAME@COMMIT/PATH\" with a commit of 40 hexadecimal digits, \"wheel:PACKAGE==VERSION!MEMBER\", \"file:PATH\" or \"program:PATH\", paths relative and without `..`",
         )
     })?;
     source.file().map_or(Ok(()), |path| no_pickle(key, path))?;

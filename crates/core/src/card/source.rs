@@ -112,6 +112,11 @@ pub enum Source {
         /// From the card's folder.
         path: CardPath,
     },
+    /// `program:PATH`: a small file that the program carries in itself.
+    Program {
+        /// Its name there.
+        path: CardPath,
+    },
 }
 
 impl Source {
@@ -121,6 +126,7 @@ impl Source {
             ("hub", rest) => Self::hub(rest),
             ("wheel", rest) => Self::wheel(rest),
             ("file", rest) => CardPath::new(rest).map(|path| Self::File { path }),
+            ("program", rest) => CardPath::new(rest).map(|path| Self::Program { path }),
             _ => None,
         }
     }
@@ -128,7 +134,7 @@ impl Source {
     /// The innermost path: the file itself.
     pub fn file(&self) -> Option<&CardPath> {
         match self {
-            Self::Hub { path, .. } | Self::File { path } => Some(path),
+            Self::Hub { path, .. } | Self::File { path } | Self::Program { path } => Some(path),
             Self::Wheel { members, .. } => members.last(),
         }
     }
@@ -164,6 +170,7 @@ impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File { path } => write!(f, "file:{path}"),
+            Self::Program { path } => write!(f, "program:{path}"),
             Self::Hub { repo, revision, path } => write!(f, "hub:{repo}@{revision}/{path}"),
             Self::Wheel { package, version, members } => {
                 write!(f, "wheel:{package}=={version}")?;
@@ -198,6 +205,7 @@ mod tests {
             format!("hub:some-team/a.model@{COMMIT_ID}/onnx/model.safetensors"),
             "wheel:a-model==0.1.2!a_model/model.zip!model.safetensors".to_owned(),
             "wheel:a_model==1.0.post1+cpu!weights.gguf".to_owned(),
+            "program:salience/head.safetensors".to_owned(),
         ] {
             assert_eq!(Source::parse(&text).map(|source| source.to_string()), Some(text));
         }

@@ -82,7 +82,10 @@ fn what_stands_before_answers() {
     assert_eq!(find("But the bridge held.", Some("The flood came at night.")), None);
     assert_eq!(find("They left.", Some("Forty passengers were saved.")), None);
     let nobody = find("But he resigned.", Some("The bridge fell in the night."));
-    assert_eq!(nobody.map(|found| (found.kind, found.span)), Some((Kind::Pronoun, Span::new(4, 6))));
+    assert_eq!(
+        nobody.map(|found| (found.kind, found.span)),
+        Some((Kind::Pronoun, Span::new(4, 6)))
+    );
 }
 
 proptest::proptest! {

@@ -2,6 +2,7 @@
 
 /// A word of a sentence.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about one word")]
 pub(super) struct Token<'a> {
     /// First byte.
     pub(super) start: usize,

@@ -12,7 +12,8 @@ use crate::{
     check::{Checker, Finding},
     plugin::{Label, Origin, PluginError, Sentiment, Summary, SummarySentence},
     report::{
-        AbstractReport, AbstractSentence, ArticleReport, Edit, SCHEMA, SentenceTone, SentimentReport,
+        AbstractReport, AbstractSentence, ArticleReport, Edit, SCHEMA, SentenceTone,
+        SentimentReport,
     },
 };
 

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use ndarray::{Array1, Array2, ArrayView1};
 use standfirst_core::{
-    article::{Article, Sentence, Span},
+    article::{Article, Span},
     plugin::{Budget, PluginError, PluginInfo, Summarizer, Summary},
 };
 
@@ -54,19 +54,6 @@ impl Centroid {
     pub fn new(info: PluginInfo, encoder: Arc<dyn Encoder>) -> Self {
         Self { info, encoder, weights: Weights::default() }
     }
-
-    /// Embeddings of the sentences, and what of them was not read.
-    fn read(&self, article: &Article) -> Result<(Array2<f32>, Vec<Span>), EngineError> {
-        let texts: Vec<&str> = article.sentences().iter().map(|s| s.text.as_str()).collect();
-        let mut unread = Vec::new();
-        for sentence in article.sentences() {
-            let read = self.encoder.bytes_read(&sentence.text)?;
-            if read < sentence.text.len() {
-                unread.push(rest(article, sentence, read));
-            }
-        }
-        Ok((self.encoder.encode(&texts)?, unread))
-    }
 }
 
 impl Summarizer for Centroid {
@@ -76,11 +63,29 @@ impl Summarizer for Centroid {
 
     fn summarize(&self, article: &Article, budget: Budget) -> Result<Summary, PluginError> {
         self.info.check_language(article.language())?;
-        let (embeddings, unread) =
-            self.read(article).map_err(|error| PluginError::Engine(Box::new(error)))?;
+        let failed = |error| PluginError::Engine(Box::new(error));
+        let texts: Vec<&str> = article.sentences().iter().map(|s| s.text.as_str()).collect();
+        let embeddings = self.encoder.encode(&texts).map_err(failed)?;
+        let unread = unread(&*self.encoder, article).map_err(failed)?;
         let summary = summarize(article, &rank(&embeddings, self.weights), budget);
         Ok(Summary { unread, ..summary })
     }
+}
+
+/// What of the sentences `encoder` is not shown, because it reads only so many tokens of each.
+///
+/// # Errors
+/// [`EngineError::Tokenize`].
+pub fn unread(encoder: &dyn Encoder, article: &Article) -> Result<Vec<Span>, EngineError> {
+    let mut unread = Vec::new();
+    for sentence in article.sentences() {
+        let read = encoder.bytes_read(&sentence.text)?;
+        if read < sentence.text.len() {
+            let start = article.document().place(sentence.span, read);
+            unread.push(Span::new(start, sentence.span.end));
+        }
+    }
+    Ok(unread)
 }
 
 /// Every row of `embeddings` (sentences in reading order, each of length 1), best first.
@@ -139,23 +144,6 @@ fn first_best(values: &[f64]) -> usize {
     const ROUNDING: f64 = 1e-6;
     let best = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     values.iter().position(|&value| value >= best - ROUNDING).unwrap_or(0)
-}
-
-/// The part of the source that `sentence.text[read..]` shows. The text as shown drops markup and
-/// folds white space; all other characters are the same, so those are counted.
-fn rest(article: &Article, sentence: &Sentence, read: usize) -> Span {
-    let read = sentence.text[..read].chars().filter(|c| !c.is_whitespace()).count();
-    let Span { start, end } = sentence.span;
-    let source = article.document();
-    let is_markup = |at: usize| {
-        let next = source.markup.partition_point(|mark| mark.end <= at);
-        source.markup.get(next).is_some_and(|mark| mark.start <= at)
-    };
-    let mut shown = source.text[start..end]
-        .char_indices()
-        .map(|(at, c)| (start + at, c))
-        .filter(|&(at, c)| !c.is_whitespace() && !is_markup(at));
-    Span::new(shown.nth(read).map_or(end, |(at, _)| at), end)
 }
 
 const _: () = {

@@ -90,6 +90,12 @@ pub enum SourceError {
     /// A card that lies nowhere has no files beside it.
     #[error("the card was not read from a folder, so no file lies beside it")]
     NoFolder,
+    /// The program carries no such file.
+    #[error("the program carries no file {path}")]
+    NotCarried {
+        /// As the card names it.
+        path: String,
+    },
     /// The host does not tell the length of a file of which nothing else is known.
     #[error("the host does not say how long the file is, or it is no length for a file of a model")]
     Length,

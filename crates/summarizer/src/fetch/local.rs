@@ -1,4 +1,4 @@
-//! `file:` sources: copies from the folder of the card.
+//! `file:` and `program:` sources: copies from the folder of the card and from the program itself.
 
 use std::{
     fs::File,
@@ -11,6 +11,7 @@ use super::{
     SourceError,
     part::{Fill, Part},
 };
+use crate::files::carried;
 
 /// A part at `target` with all of the file at `path` in `folder`.
 pub(super) fn copy(
@@ -29,6 +30,18 @@ pub(super) fn copy(
     match part.fill(&mut file, &|_| {}) {
         Ok(()) => Ok(part),
         Err(Fill::Read(source)) => Err(unreadable(source)),
+        Err(Fill::Write(error)) => Err(error),
+    }
+}
+
+/// A part at `target` with all of what the program carries as `path`.
+pub(super) fn carried(path: &CardPath, target: &Path) -> Result<Part, SourceError> {
+    let mut bytes =
+        carried::bytes(path).ok_or_else(|| SourceError::NotCarried { path: path.to_string() })?;
+    let mut part = Part::create(target, bytes.len() as u64)?;
+    match part.fill(&mut bytes, &|_| {}) {
+        Ok(()) => Ok(part),
+        Err(Fill::Read(source)) => Err(SourceError::Local { path: target.into(), source }),
         Err(Fill::Write(error)) => Err(error),
     }
 }

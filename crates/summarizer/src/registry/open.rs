@@ -20,7 +20,10 @@ use crate::{
         command::Program,
         openai::OpenAi,
     },
-    extractive::centroid::{self, Centroid},
+    extractive::{
+        centroid::{self, Centroid},
+        salience::{self, Salience, head::Head},
+    },
     files::{Cache, FileProblem},
 };
 
@@ -52,11 +55,17 @@ pub(super) fn summarizer(
         (Engine::Candle, Some(centroid::METHOD)) => {
             Ok(Arc::new(Centroid::new(info(card), encoder(cache, card)?)))
         }
+        (Engine::Candle, Some(salience::METHOD)) => {
+            let encoder = encoder(cache, card)?;
+            Ok(Arc::new(Salience::new(info(card), encoder, head(cache, card)?)))
+        }
         (Engine::Candle, Some(GENERATE)) => {
             let generator = Arc::new(llama(cache, card)?);
             Ok(Arc::new(Abstractive::new(info(card), generator, options.long)))
         }
-        (Engine::Candle, _) => Err(no_method(card, &[centroid::METHOD, GENERATE])),
+        (Engine::Candle, _) => {
+            Err(no_method(card, &[centroid::METHOD, salience::METHOD, GENERATE]))
+        }
         (Engine::Command, _) => Ok(Arc::new(program(card)?)),
         (Engine::Openai, Some(GENERATE) | None) => {
             let generator = Arc::new(server(card, options.offline)?);
@@ -109,7 +118,8 @@ fn encoder_files(cache: &Cache, card: &ModelCard) -> Result<(BertFiles, usize), 
     Ok((files, card.max_input_tokens.map_or(DEFAULT_MAX_TOKENS, usize::from)))
 }
 
-fn encoder(cache: &Cache, card: &ModelCard) -> Result<Arc<dyn Encoder>, LoadError> {
+/// The encoder in the files of `card`.
+pub(super) fn encoder(cache: &Cache, card: &ModelCard) -> Result<Arc<dyn Encoder>, LoadError> {
     let (files, max_tokens) = encoder_files(cache, card)?;
     match BertEncoder::load(&files, max_tokens) {
         Ok(encoder) => Ok(Arc::new(encoder)),
@@ -124,6 +134,15 @@ pub(super) fn embedder(cache: &Cache, card: &ModelCard) -> Result<Arc<dyn Embedd
         Ok(encoder) => Ok(Arc::new(encoder)),
         Err(error) => Err(engine_error(card, error)),
     }
+}
+
+/// The trained head of a card.
+fn head(cache: &Cache, card: &ModelCard) -> Result<Head, LoadError> {
+    Head::open(&path(cache, card, "head")?).map_err(|error| LoadError::Engine {
+        card: card.id.clone(),
+        engine: card.engine,
+        source: Box::new(EngineError::Head(error)),
+    })
 }
 
 /// The program of a card.

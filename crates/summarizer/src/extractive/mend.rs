@@ -1,0 +1,268 @@
+//! Summaries that can be read without the article: sentences that lean on one that was not picked are
+//! passed over for others nearly as good, joined by what they lean on, or mended: an opening "But" is
+//! left out, a name is put behind "He". What was done is in [`Origin::Mended`], for everybody to see.
+//!
+//! Only English articles are touched, and only where the rules of `standfirst_core::dangling` speak.
+
+mod name;
+mod quote;
+
+use std::collections::HashMap;
+
+use standfirst_core::{
+    article::{Article, Span},
+    dangling::{self, Dangling, Kind},
+    language::Language,
+    plugin::{Budget, Origin, Summary, SummarySentence},
+};
+
+use super::{Order, choose, length, unread};
+
+/// How many places in the ranking a sound sentence may stand behind the one it replaces: as far as
+/// scores are nearly equal.
+const REACH: usize = 3;
+/// Fewest words that may be left of a sentence without its connective.
+const MIN_WORDS: usize = 4;
+
+/// The summary that a ranking asks for, as [`super::summarize`] gives it, with its faults mended where
+/// that is safe.
+pub fn summarize(article: &Article, ranking: &[usize], budget: Budget) -> Summary {
+    let mut chosen = choose(article, ranking, budget);
+    let english = article.language() == Some(Language::ENGLISH);
+    if english {
+        let ranking = &Order::new(article, ranking).worthy;
+        let ranks = ranking.iter().enumerate().map(|(rank, &index)| (index, rank)).collect();
+        Editor { article, ranking, ranks, budget }.exchange(&mut chosen);
+    }
+    let mut sentences: Vec<SummarySentence> =
+        chosen.iter().map(|&index| as_it_stands(article, index)).collect();
+    if english {
+        mend_all(article, &chosen, budget, &mut sentences);
+    }
+    Summary { unread: unread(article, ranking, &chosen), sentences, notes: Vec::new() }
+}
+
+/// Whether the sentence `index` leans on something that a summary of the `chosen` sentences does not
+/// have, as it stands in the article.
+pub fn faults(article: &Article, chosen: &[usize], index: usize) -> bool {
+    fault(article, chosen, index).is_some()
+}
+
+/// What is wrong with a sentence of a selection.
+enum Fault {
+    /// It points at something.
+    Dangles(Dangling),
+    /// It has one mark of a quotation whose other is in this sentence.
+    Quotes(usize),
+}
+
+/// The first thing that is wrong with the sentence `index` among the `chosen`.
+fn fault(article: &Article, chosen: &[usize], index: usize) -> Option<Fault> {
+    let text = &article.sentences()[index].text;
+    if let Some(other) = quote::partner(article, index)
+        && !chosen.contains(&other)
+    {
+        return Some(Fault::Quotes(other));
+    }
+    let before = before(article, chosen, index);
+    // The first sentence of an article answers to its title.
+    if index == 0 { None } else { dangling::find(text, before).map(Fault::Dangles) }
+}
+
+/// The sentence that the reader has just read, if it is the one that stands before `index`.
+fn before<'a>(article: &'a Article, chosen: &[usize], index: usize) -> Option<&'a str> {
+    let before = index.checked_sub(1).filter(|before| chosen.contains(before))?;
+    Some(&article.sentences()[before].text)
+}
+
+/// Exchanges sentences of a selection.
+struct Editor<'a> {
+    article: &'a Article,
+    ranking: &'a [usize],
+    /// Place of each sentence in the ranking.
+    ranks: HashMap<usize, usize>,
+    budget: Budget,
+}
+
+impl Editor<'_> {
+    /// Exchanges sentences that cannot be mended for sound ones, one at a time and the worst-ranked
+    /// first, as long as there are any within reach.
+    fn exchange(&self, chosen: &mut Vec<usize>) {
+        for _ in 0..chosen.len() {
+            let mut faulty: Vec<usize> = chosen.clone();
+            faulty.sort_by_key(|&index| std::cmp::Reverse(self.rank(index)));
+            let step = faulty.into_iter().find_map(|index| {
+                self.is_beyond_mending(chosen, index).then(|| self.better(chosen, index)).flatten()
+            });
+            let Some(step) = step else { return };
+            *chosen = step;
+        }
+    }
+
+    fn rank(&self, index: usize) -> usize {
+        self.ranks.get(&index).copied().unwrap_or(usize::MAX)
+    }
+
+    fn is_beyond_mending(&self, chosen: &[usize], index: usize) -> bool {
+        fault(self.article, chosen, index).is_some()
+            && mended(self.article, chosen, index).is_none_or(|mended| !mended.whole)
+    }
+
+    /// The nearest selection that lacks the fault of `index` and has no other: what it leans on in the
+    /// place of the least sentence, or another sentence in its own place.
+    fn better(&self, chosen: &[usize], index: usize) -> Option<Vec<usize>> {
+        // The opening of the article is what readers know it by: it gives way to nothing.
+        let last = chosen.iter().copied().filter(|&i| i != index && i != 0);
+        let last = last.max_by_key(|&i| self.rank(i));
+        let joined = self.support(chosen, index).and_then(|support| {
+            let last = last.filter(|&last| last != support)?;
+            Some((self.rank(support).saturating_sub(self.rank(last)), last, support))
+        });
+        let place = chosen.iter().map(|&i| self.rank(i)).max().unwrap_or(0);
+        let others = self.ranking.iter().skip(place.saturating_sub(REACH)).take(3 * REACH);
+        let others = others
+            .filter(|other| !chosen.contains(other))
+            .map(|&other| (self.rank(other).saturating_sub(self.rank(index)), index, other));
+        let mut exchanges: Vec<_> =
+            joined.into_iter().chain(others).filter(|(cost, ..)| *cost <= REACH).collect();
+        exchanges.sort_by_key(|&(cost, ..)| cost);
+        let faults = self.unmended(chosen);
+        exchanges.into_iter().find_map(|(_, out, into)| {
+            let mut next: Vec<usize> =
+                chosen.iter().map(|&i| if i == out { into } else { i }).collect();
+            next.sort_unstable();
+            (self.fits(&next) && self.is_sound(into) && self.unmended(&next) < faults)
+                .then_some(next)
+        })
+    }
+
+    /// What the sentence `index` leans on: the one before it, or the one with the other mark of its
+    /// quotation.
+    fn support(&self, chosen: &[usize], index: usize) -> Option<usize> {
+        let support = match fault(self.article, chosen, index)? {
+            Fault::Dangles(_) => index.checked_sub(1)?,
+            Fault::Quotes(other) => other,
+        };
+        (!chosen.contains(&support)).then_some(support)
+    }
+
+    /// Sentences whose faults stay.
+    fn unmended(&self, chosen: &[usize]) -> usize {
+        chosen.iter().filter(|&&index| self.is_beyond_mending(chosen, index)).count()
+    }
+
+    /// Whether it is a sentence with words, not a stray line.
+    fn is_sound(&self, index: usize) -> bool {
+        length(&self.article.sentences()[index].text) >= MIN_WORDS
+    }
+
+    fn fits(&self, chosen: &[usize]) -> bool {
+        match self.budget {
+            Budget::Sentences(_) => true,
+            Budget::Words(limit) => {
+                let words = |&i: &usize| length(&self.article.sentences()[i].text);
+                chosen.iter().map(words).sum::<usize>() <= limit.get()
+            }
+        }
+    }
+}
+
+/// The sentence as the article has it.
+fn as_it_stands(article: &Article, index: usize) -> SummarySentence {
+    let text = article.sentences()[index].text.clone();
+    SummarySentence { text, origin: Origin::Extracted(index) }
+}
+
+/// Puts mended sentences in the places of those that lean on others, as far as the budget allows.
+fn mend_all(
+    article: &Article,
+    chosen: &[usize],
+    budget: Budget,
+    sentences: &mut [SummarySentence],
+) {
+    let mut words: usize = sentences.iter().map(|sentence| length(&sentence.text)).sum();
+    for (sentence, &index) in sentences.iter_mut().zip(chosen) {
+        let Some(mended) = mended(article, chosen, index) else { continue };
+        let after = words - length(&sentence.text) + length(&mended.sentence.text);
+        if let Budget::Words(limit) = budget
+            && after > words.max(limit.get())
+        {
+            continue;
+        }
+        words = after;
+        *sentence = mended.sentence;
+    }
+}
+
+/// A sentence with its edits.
+struct Mended {
+    sentence: SummarySentence,
+    /// Whether nothing dangles any more.
+    whole: bool,
+}
+
+/// The sentence `index` with what dangles left out or named; `None` if nothing dangles or nothing can be
+/// done about it.
+fn mended(article: &Article, chosen: &[usize], index: usize) -> Option<Mended> {
+    let Some(Fault::Dangles(mut found)) = fault(article, chosen, index) else { return None };
+    let own = &article.sentences()[index].text;
+    let (mut text, mut dropped, mut offset) = (own.clone(), None, 0);
+    if found.kind == Kind::Connective {
+        if found.span.start != 0 || length(&own[found.span.end..]) < MIN_WORDS {
+            return None;
+        }
+        offset = found.span.end;
+        text = capitalised(&own[offset..]);
+        let end = own[..offset].trim_end().len();
+        dropped = Some(source(article, index, 0, end));
+        match dangling::find(&own[offset..], None) {
+            Some(next) => found = next,
+            None => return Some(done(text, index, dropped, None, true)),
+        }
+    }
+    let pronoun = own.get(offset + found.span.start..offset + found.span.end)?;
+    let named = (found.kind == Kind::Pronoun)
+        .then(|| name::antecedent(article, index, &pronoun.to_lowercase()))
+        .flatten();
+    let Some((at, range)) = named else {
+        return dropped.is_some().then(|| done(text, index, dropped, None, false));
+    };
+    let name = source(article, at, range.start, range.end);
+    // The capital may have another length than the small letter it replaces.
+    let end = text.len() - (own.len() - offset - found.span.end);
+    text.insert_str(end, &format!(" [{}]", article.document().display(name)));
+    Some(done(text, index, dropped, Some(name), true))
+}
+
+fn done(
+    text: String,
+    index: usize,
+    dropped: Option<Span>,
+    name: Option<Span>,
+    whole: bool,
+) -> Mended {
+    Mended {
+        sentence: SummarySentence { text, origin: Origin::Mended { index, dropped, name } },
+        whole,
+    }
+}
+
+/// Where the source has bytes `start..end` of what is shown of a sentence; neither end in a blank.
+fn source(article: &Article, index: usize, start: usize, end: usize) -> Span {
+    let sentence = &article.sentences()[index];
+    let last = sentence.text[..end].char_indices().next_back().map_or(0, |(at, _)| at);
+    let place = |at| article.document().place(sentence.span, at);
+    let width = sentence.text[last..end].len();
+    Span::new(place(start), place(last) + width)
+}
+
+/// The text with its first letter a capital one.
+fn capitalised(text: &str) -> String {
+    let at = text.find(char::is_alphanumeric).unwrap_or(0);
+    let mut letters = text[at..].chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    format!("{}{first}{}", &text[..at], letters.as_str())
+}
+
+#[cfg(test)]
+mod tests;

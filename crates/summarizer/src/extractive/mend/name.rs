@@ -1,0 +1,206 @@
+//! Whom "he" or "she" means, where only one person can be meant.
+
+use std::ops::Range;
+
+use standfirst_core::{article::Article, words};
+
+/// Sentences before the pronoun in which its name is looked for.
+const BACK: usize = 2;
+/// Words before a name that make it a man's, a woman's or somebody's.
+const HIS: [&str; 6] = ["mr", "sir", "lord", "king", "prince", "fr"];
+const HERS: [&str; 7] = ["mrs", "ms", "miss", "lady", "queen", "princess", "dame"];
+const TITLES: [&str; 34] = [
+    "dr",
+    "prof",
+    "professor",
+    "president",
+    "minister",
+    "secretary",
+    "senator",
+    "sen",
+    "rep",
+    "congressman",
+    "judge",
+    "justice",
+    "chancellor",
+    "premier",
+    "governor",
+    "gov",
+    "mayor",
+    "captain",
+    "capt",
+    "coach",
+    "manager",
+    "striker",
+    "midfielder",
+    "defender",
+    "goalkeeper",
+    "officer",
+    "sgt",
+    "lt",
+    "col",
+    "gen",
+    "general",
+    "spokesman",
+    "spokeswoman",
+    "actor",
+];
+/// Verbs that only persons are the subject of.
+const DEEDS: [&str; 14] = [
+    "said",
+    "says",
+    "told",
+    "added",
+    "tweeted",
+    "admitted",
+    "insisted",
+    "wrote",
+    "who",
+    "thinks",
+    "believes",
+    "joked",
+    "recalled",
+    "explained",
+];
+
+/// Sentence and byte range of the name of the one person whom `pronoun` can mean.
+///
+/// It has to be the only name in the nearest sentence that has any, a person's by its title or by what
+/// it does, and no other pronoun may come between.
+pub(super) fn antecedent(
+    article: &Article,
+    index: usize,
+    pronoun: &str,
+) -> Option<(usize, Range<usize>)> {
+    let (own, other): (&[&str], &[&str]) = match pronoun {
+        "he" => (&["he", "his", "him"], &["she", "her", "they", "their"]),
+        "she" => (&["she", "her"], &["he", "his", "him", "they", "their"]),
+        _ => return None,
+    };
+    for at in (index.saturating_sub(BACK)..index).rev() {
+        let text = &article.sentences()[at].text;
+        let lower: Vec<String> = words::words(text).map(str::to_lowercase).collect();
+        if lower.iter().any(|word| other.contains(&word.as_str())) {
+            return None;
+        }
+        let names = names(text);
+        if names.is_empty() {
+            // A sentence that goes on about the same person leads further back; any other does not.
+            if lower.first().is_some_and(|word| own.contains(&word.as_str())) {
+                continue;
+            }
+            return None;
+        }
+        let [name] = &names[..] else { return None };
+        let fits = match pronoun {
+            "he" => name.gender != Some(Gender::Hers),
+            _ => name.gender != Some(Gender::His),
+        };
+        return (fits && name.is_person()).then(|| (at, name.range.clone()));
+    }
+    None
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Gender {
+    His,
+    Hers,
+}
+
+/// A run of words with capitals.
+#[derive(Debug)]
+struct Name {
+    range: Range<usize>,
+    titled: bool,
+    acts: bool,
+    gender: Option<Gender>,
+}
+
+impl Name {
+    /// Whether it is somebody's, by title or by deed.
+    fn is_person(&self) -> bool {
+        self.titled || self.acts || self.gender.is_some()
+    }
+}
+
+/// Every run of capitalised words that can be a name. A single capital at the beginning is one only if
+/// a deed follows.
+fn names(text: &str) -> Vec<Name> {
+    let base = text.as_ptr() as usize;
+    let words: Vec<(usize, &str)> =
+        words::words(text).map(|word| (word.as_ptr() as usize - base, word)).collect();
+    let mut names = Vec::new();
+    let mut at = 0;
+    while at < words.len() {
+        let start = at;
+        while at < words.len()
+            && is_capital(words[at].1)
+            && (at == start || joined(text, &words, at))
+        {
+            at += 1;
+        }
+        if at == start {
+            at += 1;
+            continue;
+        }
+        names.extend(name(text, &words, start, at));
+    }
+    names
+}
+
+fn is_capital(word: &str) -> bool {
+    word.starts_with(char::is_uppercase) && word != "I"
+}
+
+/// Whether only a blank, a hyphen or the dot of an initial stands before the word `at`.
+fn joined(text: &str, words: &[(usize, &str)], at: usize) -> bool {
+    let (start, word) = words[at - 1];
+    matches!(&text[start + word.len()..words[at].0], " " | "-" | ". " | "'" | "’")
+}
+
+/// The name in `words[start..end]`, without the title before it.
+fn name(text: &str, words: &[(usize, &str)], start: usize, end: usize) -> Option<Name> {
+    let lower = |at: usize| words[at].1.to_lowercase();
+    let is_title = |at: usize| {
+        let word = lower(at);
+        [&HIS[..], &HERS, &TITLES].iter().any(|list| list.contains(&word.as_str()))
+    };
+    let mut first = start;
+    while first < end && is_title(first) {
+        first += 1;
+    }
+    // A capital at the beginning of a sentence tells nothing of itself.
+    if start == 0 && first == start && end - start == 1 && !acts(words, end) {
+        return None;
+    }
+    if first == end {
+        return None;
+    }
+    let title = if first > start { Some(first - 1) } else { start.checked_sub(1) };
+    let title = title.filter(|&at| is_title(at)).map(lower);
+    let gender = title.as_deref().and_then(|title| {
+        let his = HIS.contains(&title).then_some(Gender::His);
+        his.or_else(|| HERS.contains(&title).then_some(Gender::Hers))
+    });
+    let (last, word) = words[end - 1];
+    let name = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word);
+    let possessive = name.len() < word.len();
+    Some(Name {
+        range: words[first].0..last + name.len(),
+        titled: title.is_some() && !possessive,
+        acts: !possessive && (acts(words, end) || aged(text, last + word.len())),
+        gender: gender.filter(|_| !possessive),
+    })
+}
+
+/// Whether the word `at` is what only a person does.
+fn acts(words: &[(usize, &str)], at: usize) -> bool {
+    words.get(at).is_some_and(|(_, word)| DEEDS.contains(word))
+}
+
+/// Whether an age follows: `, 43,`.
+fn aged(text: &str, at: usize) -> bool {
+    let Some(rest) = text[at..].strip_prefix(", ") else { return false };
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    (1..=2).contains(&digits) && rest[digits..].starts_with(',')
+}

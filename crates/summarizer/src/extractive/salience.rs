@@ -1,0 +1,110 @@
+//! The sentences that a head of our own finds worth reading: a small network over sentence embeddings
+//! and plain features, trained on articles with summaries that people wrote (see
+//! [`train`](crate::train)), and a selection that pays for every pair that says the same.
+
+pub mod features;
+pub mod head;
+
+use std::sync::Arc;
+
+use ndarray::{Array1, Array2, ArrayView1};
+use standfirst_core::{
+    article::Article,
+    plugin::{Budget, PluginError, PluginInfo, Summarizer, Summary},
+};
+
+use self::head::Head;
+use super::{by_score, centroid, mend};
+use crate::engine::{Encoder, EngineError};
+
+/// What the `method` of a card calls it.
+pub const METHOD: &str = "salience";
+/// Sentences that are weighed against one another; those after them are in order of their score alone.
+const MAX_WEIGHED: usize = 64;
+
+/// Picks sentences by a trained head. Shares its encoder with other models.
+pub struct Salience {
+    info: PluginInfo,
+    encoder: Arc<dyn Encoder>,
+    head: Head,
+}
+
+impl Salience {
+    /// Under the name and for the languages of `info`.
+    pub fn new(info: PluginInfo, encoder: Arc<dyn Encoder>, head: Head) -> Self {
+        Self { info, encoder, head }
+    }
+
+    /// All sentences of `article`, best first: the first `n` are the best selection of `n` that a
+    /// greedy choice finds.
+    ///
+    /// # Errors
+    /// [`PluginError::Language`] for an article in a language that it does not know,
+    /// [`PluginError::Engine`] if the network fails.
+    pub fn rank(&self, article: &Article) -> Result<Vec<usize>, PluginError> {
+        self.info.check_language(article.language())?;
+        let (embeddings, title) = embed(&*self.encoder, article).map_err(failed)?;
+        let title = title.as_ref().map(|title| title.view());
+        Ok(order(&self.head, &features::features(article, &embeddings, title), &embeddings))
+    }
+}
+
+impl Summarizer for Salience {
+    fn info(&self) -> &PluginInfo {
+        &self.info
+    }
+
+    fn summarize(&self, article: &Article, budget: Budget) -> Result<Summary, PluginError> {
+        let ranking = self.rank(article)?;
+        let unread = centroid::unread(&*self.encoder, article).map_err(failed)?;
+        Ok(Summary { unread, ..mend::summarize(article, &ranking, budget) })
+    }
+}
+
+fn failed(error: EngineError) -> PluginError {
+    PluginError::Engine(Box::new(error))
+}
+
+/// Embeddings of the sentences, and of the title where there is one.
+///
+/// # Errors
+/// [`EngineError`] if the network fails.
+pub fn embed(
+    encoder: &dyn Encoder,
+    article: &Article,
+) -> Result<(Array2<f32>, Option<Array1<f32>>), EngineError> {
+    let texts: Vec<&str> = article.sentences().iter().map(|s| s.text.as_str()).collect();
+    let sentences = encoder.encode(&texts)?;
+    let title = article.title().filter(|title| title.contains(char::is_alphanumeric));
+    let title = title.map(|title| encoder.encode(&[&title])).transpose()?;
+    Ok((sentences, title.map(|rows| rows.row(0).to_owned())))
+}
+
+/// Every sentence, best first: by the head's score, to which each pair with one that is already taken
+/// adds its price.
+pub fn order(head: &Head, features: &Array2<f32>, embeddings: &Array2<f32>) -> Vec<usize> {
+    let scores = head.scores(features);
+    let mut values = scores.clone();
+    let mut left: Vec<usize> = (0..scores.len()).collect();
+    let mut order = Vec::with_capacity(scores.len());
+    while order.len() < MAX_WEIGHED && !left.is_empty() {
+        let of_left: Vec<f64> = left.iter().map(|&i| values[i]).collect();
+        let taken = left.remove(by_score(&of_left)[0]);
+        let row: ArrayView1<'_, f32> = embeddings.row(taken);
+        for &i in &left {
+            values[i] += head.together(row.dot(&embeddings.row(i)), i.abs_diff(taken) == 1);
+        }
+        order.push(taken);
+    }
+    let of_left: Vec<f64> = left.iter().map(|&i| scores[i]).collect();
+    order.extend(by_score(&of_left).into_iter().map(|at| left[at]));
+    order
+}
+
+const _: () = {
+    const fn shared_by_threads<T: Send + Sync>() {}
+    shared_by_threads::<Salience>();
+};
+
+#[cfg(test)]
+mod tests;
