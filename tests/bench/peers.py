@@ -65,7 +65,7 @@ def main():
     texts = [json.loads(line)["text"] for line in open(articles, encoding="utf-8")]
     prompts = folder / "prompts.json"
     prompts.write_text(json.dumps([FRAME.format(text=text) for text in texts]))
-    ours = [options.binary, "summarize", str(articles), "--cards", str(folder / "cards"), "--model", "bench",
+    ours = [options.binary, "summarize", str(articles), "--cards", str(folder / "cards"), "--model", "bench", "--mode", "generate",
             "--no-sentiment", "--format", "jsonl", "--jobs", "2", "--quiet"]
     model = options.model or model_path(options.binary)
 

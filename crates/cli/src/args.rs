@@ -230,9 +230,35 @@ pub struct Length {
     /// Length of an abstract in words, at most, in whole sentences
     #[arg(long, short, value_name = "N")]
     pub words: Option<NonZeroUsize>,
-    /// What becomes of an article that is longer than a model that writes can read
+    /// What models that write are asked to do [default: rewrite]
+    #[arg(long, value_name = "MODE")]
+    pub mode: Option<Mode>,
+    /// With --mode generate: what becomes of an article that is longer than a model that writes can
+    /// read
     #[arg(long, value_name = "HOW", default_value = "pick")]
     pub long: Long,
+}
+
+/// What a model that writes is asked to do. No effect on models that copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Mode {
+    /// It rewrites the sentences that say most; what the article does not support of its answer is
+    /// replaced by the article's own sentences.
+    Rewrite,
+    /// It summarises the article, and what it writes stands, checked.
+    Generate,
+    /// It is not asked: the sentences that say most are the abstract.
+    Extract,
+}
+
+impl From<Mode> for abstractive::Mode {
+    fn from(mode: Mode) -> Self {
+        match mode {
+            Mode::Rewrite => Self::Rewrite,
+            Mode::Generate => Self::Generate,
+            Mode::Extract => Self::Extract,
+        }
+    }
 }
 
 /// What becomes of an article that is longer than a model reads.

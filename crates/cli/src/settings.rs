@@ -81,8 +81,10 @@ pub fn budget(args: &args::Length) -> Budget {
 /// All models, opened as the flags say; `length` where the command has abstracts.
 pub fn registry(global: &args::Global, length: Option<&args::Length>) -> Result<Registry> {
     let long = length.map(|length| length.long.into()).unwrap_or_default();
+    let mode = length.and_then(|length| length.mode).map(Into::into).unwrap_or_default();
     let offline = global.offline || fetch::Options::from_env().offline;
     Ok(Registry::from_env(&global.cards)?.with_options(registry::Options {
+        mode,
         long,
         offline,
         #[cfg(feature = "rust-bert")]

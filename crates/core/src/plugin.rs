@@ -152,13 +152,18 @@ pub enum Origin {
     },
     /// The model wrote it. Whether the article says so is another question.
     Generated,
+    /// It is the article's sentence of this index, word for word, in place of one that the model was
+    /// asked for: it wrote none, or one that the check does not support.
+    StandIn(usize),
 }
 
 impl Origin {
     /// Index of the article's sentence that it is, as it stands or mended.
     pub fn sentence(self) -> Option<usize> {
         match self {
-            Self::Extracted(index) | Self::Mended { index, .. } => Some(index),
+            Self::Extracted(index) | Self::StandIn(index) | Self::Mended { index, .. } => {
+                Some(index)
+            }
             Self::Generated => None,
         }
     }
@@ -270,6 +275,14 @@ pub enum PluginError {
     /// The model wrote nothing that could be a sentence.
     #[error("the model's answer is empty")]
     Empty,
+    /// The check supports nothing of what the model wrote, and there is nothing to put in its place.
+    #[error(
+        "nothing of what the model wrote ({count} sentences) is supported by the article; `--mode generate` shows it"
+    )]
+    Unsupported {
+        /// How many sentences it wrote.
+        count: usize,
+    },
     /// The plugin gave fewer answers than it was asked for: a bug in it. The run goes on.
     #[error("the model gave no answer for this article; this is a bug in the plugin")]
     Silent,

@@ -117,6 +117,9 @@ pub struct AbstractSentence {
     /// Where it differs from the sentence of the article that it is otherwise a copy of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub edits: Vec<Edit>,
+    /// Whose words it is in, where the model was to write its own; `None` for models that copy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<Author>,
 }
 
 /// A change that was made to a copied sentence, so that it can stand alone.
@@ -137,6 +140,16 @@ pub enum Edit {
         /// Where the article names them.
         evidence: Span,
     },
+}
+
+/// Whose words a sentence of an abstract is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Author {
+    /// The model wrote it.
+    Model,
+    /// It is the article's own, in place of what the model wrote or did not write.
+    Article,
 }
 
 /// What the check says of a sentence.

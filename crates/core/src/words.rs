@@ -23,10 +23,9 @@ pub struct Lexicon {
 impl Lexicon {
     /// The stemmer and the stop words (NLTK's lists) of `language`; neither where it is unknown.
     pub fn new(language: Option<Language>) -> Self {
-        let stop_words = language.and_then(|language| stop_words::lookup(language.code()));
         Self {
             stemmer: language.and_then(algorithm).map(Stemmer::create),
-            stop_words: stop_words.unwrap_or_default().iter().copied().collect(),
+            stop_words: language.into_iter().flat_map(stop_words).collect(),
         }
     }
 
@@ -43,6 +42,11 @@ impl Lexicon {
     pub fn is_stop_word(&self, word: &str) -> bool {
         self.stop_words.contains(word.to_lowercase().as_str())
     }
+}
+
+/// The stop words (NLTK's list) of `language`, in small letters; none where it has no list.
+pub fn stop_words(language: Language) -> impl Iterator<Item = &'static str> {
+    stop_words::lookup(language.code()).unwrap_or_default().iter().copied()
 }
 
 /// The Snowball algorithm of a language, where there is one.

@@ -25,6 +25,7 @@ fn cell(model: &str, text: &str) -> AbstractReport {
             evidence: found.iter().map(|&at| Span::new(at, at + text.len())).collect(),
             flags: if found.is_some() { Vec::new() } else { vec![Flag::Name, Flag::Number] },
             edits: Vec::new(),
+            by: None,
         }],
         unread: Vec::new(),
         notes: Vec::new(),

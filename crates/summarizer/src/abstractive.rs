@@ -6,6 +6,7 @@
 //! asked for has a note that says why.
 
 pub(crate) mod answer;
+pub mod rewrite;
 mod window;
 
 use std::{collections::BTreeMap, num::NonZeroUsize, sync::Arc};
@@ -20,6 +21,20 @@ use crate::engine::{EngineError, Generation, Generator, Request};
 
 /// Words of a sentence of news, to turn a number of words into one of sentences.
 const WORDS_PER_SENTENCE: usize = 22;
+
+/// What a model that writes is asked to do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// It rewrites the sentences that say most, and what the check does not support of its answer is
+    /// replaced by the article's own: see [`rewrite`].
+    #[default]
+    Rewrite,
+    /// It summarises the article, and what it writes stands, checked.
+    Generate,
+    /// Nothing: the sentences that say most are the abstract.
+    Extract,
+}
+
 /// What becomes of an article that is longer than a model reads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Long {
@@ -62,8 +77,10 @@ impl Abstractive {
             })
             .collect();
         let sentences = wanted(budget);
-        let requests: Vec<Request<'_>> =
-            parts.iter().map(|(_, part)| Request { text: &part.text, sentences }).collect();
+        let requests: Vec<Request<'_>> = parts
+            .iter()
+            .map(|(_, part)| Request { text: &part.text, sentences, picked: false })
+            .collect();
         let mut answers = self.generator.generate(&requests).into_iter();
         for (index, _) in &parts {
             let answer = answers.next().unwrap_or(Err(EngineError::Silent));

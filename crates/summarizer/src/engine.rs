@@ -61,6 +61,10 @@ pub struct Request<'a> {
     pub text: &'a str,
     /// How many sentences are wanted, where the prompt says so.
     pub sentences: usize,
+    /// Whether `text` is a few sentences that were picked from an article to be rewritten: the card
+    /// may have a prompt for that, and an engine that can holds the answer to what they name, count
+    /// and quote.
+    pub picked: bool,
 }
 
 /// What a generator answers.

@@ -128,6 +128,14 @@ pub fn length(text: &str) -> usize {
     words::words(text).count().max(text.split_whitespace().count())
 }
 
+/// All sentences of an article, best first, as [`summarize`] takes them: what says nothing new comes
+/// last.
+pub fn best_first(article: &Article, ranking: &[usize]) -> Vec<usize> {
+    let Order { mut worthy, poor } = Order::new(article, ranking);
+    worthy.extend(poor);
+    worthy
+}
+
 /// All sentences of an article, best first.
 struct Order {
     /// Those that say something new.

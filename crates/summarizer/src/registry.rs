@@ -12,7 +12,7 @@ mod open;
 use std::{
     env, fs, io,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use standfirst_core::{
@@ -25,7 +25,7 @@ pub use self::{error::LoadError, offered::Offered};
 #[cfg(feature = "rust-bert")]
 use crate::engine::rust_bert::{self, Memory};
 use crate::{
-    abstractive::Long,
+    abstractive::{Long, Mode, rewrite::Picker},
     engine::Encoder,
     extractive,
     files::{Cache, FileProblem},
@@ -61,6 +61,8 @@ pub struct Registry {
     cache: Cache,
     cards: Vec<ModelCard>,
     options: Options,
+    /// What picks the sentences that models rewrite, once it is loaded.
+    picker: Arc<OnceLock<Picker>>,
     #[cfg(feature = "rust-bert")]
     memory: Arc<Memory>,
 }
@@ -68,7 +70,10 @@ pub struct Registry {
 /// How models are to be opened, where the user has a say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Options {
-    /// What becomes of an article that is longer than a model that writes can read.
+    /// What models that write are asked to do.
+    pub mode: Mode,
+    /// What becomes of an article that is longer than a model that writes can read, where it is asked
+    /// to read all of it.
     pub long: Long,
     /// Whether servers beyond this machine are left alone.
     pub offline: bool,
@@ -87,6 +92,7 @@ impl Registry {
             cache,
             cards: Vec::new(),
             options: Options::default(),
+            picker: Arc::default(),
             #[cfg(feature = "rust-bert")]
             memory: Memory::new(rust_bert::default_limit()),
         };
@@ -120,6 +126,12 @@ impl Registry {
             memory: Memory::new(options.max_memory.unwrap_or_else(rust_bert::default_limit)),
             ..self
         }
+    }
+
+    /// The same models, those that write asked for `mode`.
+    #[must_use]
+    pub fn with_mode(self, mode: Mode) -> Self {
+        Self { options: Options { mode, ..self.options }, ..self }
     }
 
     /// Adds every `*.toml` in `folder`, by name.

@@ -103,6 +103,7 @@ fn decoding(beams: usize) -> Decoding {
         temperature: None,
         top_p: None,
         seed: None,
+        grounded: None,
     }
 }
 
@@ -111,13 +112,13 @@ fn memory() -> Arc<Memory> {
 }
 
 fn load(method: &str, prompt: &str, decoding: &Decoding) -> Result<Seq2Seq, EngineError> {
-    let prompt = Prompt { system: None, user: prompt.to_owned() };
+    let prompt = Prompt { system: None, user: prompt.to_owned(), rewrite: None };
     let files = files(method);
     Seq2Seq::load(kind(method), &files, Some(&prompt), decoding, None, &memory())
 }
 
 fn write(model: &Seq2Seq, text: &str) -> Result<Generation, EngineError> {
-    model.generate(&[Request { text, sentences: 3 }]).pop().unwrap()
+    model.generate(&[Request { text, sentences: 3, picked: false }]).pop().unwrap()
 }
 
 #[test]

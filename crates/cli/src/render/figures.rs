@@ -2,7 +2,7 @@
 
 use standfirst_core::{
     article::{Cut, Reason},
-    report::{AbstractReport, AbstractSentence, Edit, Flag, Verdict},
+    report::{AbstractReport, AbstractSentence, Author, Edit, Flag, Verdict},
 };
 
 /// With a comma every three digits: `12,310`.
@@ -87,6 +87,14 @@ pub fn doubt(sentence: &AbstractSentence) -> Option<String> {
         (None, false) => Some(flags.join(", ")),
         (Some(verdict), false) => Some(format!("{verdict}: {}", flags.join(", "))),
     }
+}
+
+/// What is said of a sentence behind it: whose words it is in, if not those of the model that was to
+/// write it, and what is wrong with it.
+pub fn aside(sentence: &AbstractSentence) -> Option<String> {
+    let own = (sentence.by == Some(Author::Article)).then(|| "the article's words".to_owned());
+    let asides: Vec<String> = own.into_iter().chain(doubt(sentence)).collect();
+    (!asides.is_empty()).then(|| asides.join("; "))
 }
 
 /// How much of an abstract nobody has checked, in words; `None` if all of it was.

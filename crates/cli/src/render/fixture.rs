@@ -5,8 +5,8 @@ use standfirst_core::{
     article::{Cut, Reason, Span},
     plugin::Label,
     report::{
-        AbstractReport, AbstractSentence, ArticleReport, Flag, SentenceTone, SentimentReport,
-        TargetTone, Verdict, VoiceTone,
+        AbstractReport, AbstractSentence, ArticleReport, Author, Flag, SentenceTone,
+        SentimentReport, TargetTone, Verdict, VoiceTone,
     },
 };
 
@@ -109,6 +109,7 @@ fn abstract_of(model: &str, sentences: &[&str]) -> AbstractReport {
             evidence,
             flags: Vec::new(),
             edits: Vec::new(),
+            by: None,
         }
     };
     AbstractReport {
@@ -125,7 +126,9 @@ fn abstract_of(model: &str, sentences: &[&str]) -> AbstractReport {
 /// An abstract with a sentence that the article does not support, of an article only partly read.
 fn doubtful() -> AbstractReport {
     let mut cell = abstract_of("scribe", &["- The mayor resigned.", "He had served for 40 years."]);
+    cell.sentences[0].by = Some(Author::Article);
     if let Some(last) = cell.sentences.last_mut() {
+        last.by = Some(Author::Model);
         last.verdict = Some(Verdict::Unsupported);
         last.support = Some(0.1);
         last.flags = vec![Flag::Number];
@@ -137,6 +140,7 @@ fn doubtful() -> AbstractReport {
         evidence: Vec::new(),
         flags: Vec::new(),
         edits: Vec::new(),
+        by: Some(Author::Model),
     });
     cell.notes = vec!["3 of 4 sentences: the model ended there".to_owned()];
     cell.unread = vec![Span::new(40, 1_340)];

@@ -49,8 +49,8 @@ fn write_abstract(cell: &AbstractReport, named: bool, out: &mut dyn Write) -> io
     let sentences: Vec<String> = cell
         .sentences
         .iter()
-        .map(|sentence| match figures::doubt(sentence) {
-            Some(doubt) => format!("{} *({doubt})*", escape(&sentence.text)),
+        .map(|sentence| match figures::aside(sentence) {
+            Some(aside) => format!("{} *({aside})*", escape(&sentence.text)),
             None => escape(&sentence.text),
         })
         .collect();

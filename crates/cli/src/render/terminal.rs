@@ -203,13 +203,13 @@ impl Page<'_> {
     }
 }
 
-/// The sentences in a row, each doubtful one followed by what is wrong with it.
+/// The sentences in a row, each followed by what is to be said of it.
 fn marked(cell: &AbstractReport) -> String {
     let sentences: Vec<String> = cell
         .sentences
         .iter()
-        .map(|sentence| match figures::doubt(sentence) {
-            Some(doubt) => format!("{} [{doubt}]", safe::line(&sentence.text)),
+        .map(|sentence| match figures::aside(sentence) {
+            Some(aside) => format!("{} [{aside}]", safe::line(&sentence.text)),
             None => safe::line(&sentence.text),
         })
         .collect();

@@ -398,10 +398,20 @@ sources = ["wheel:demo==1.0!demo/config.json"]
     fn the_prompt_stands_round_the_article() {
         let asks = "[prompt]\nuser = \"In {sentences} sentences:\\n{text}\\nEnd.\"\n[decoding]\nmax_new_tokens = 9\n[[files]]";
         let card = ModelCard::parse("demo.toml", &CARD.replacen("[[files]]", asks, 1)).unwrap();
-        let around = card.prompt.unwrap().around(3);
+        let around = card.prompt.unwrap().around(3, false);
         assert_eq!(around, ("In 3 sentences:\n".to_owned(), "\nEnd.".to_owned()));
         let decoding = card.decoding.unwrap();
         assert!(!decoding.draws() && decoding.max_new_tokens.get() == 9);
+    }
+
+    #[test]
+    fn picked_sentences_have_a_question_of_their_own_where_the_card_has_one() {
+        let asks =
+            "[prompt]\nuser = \"A {text}\"\nrewrite = \"B {text} in {sentences}\"\n[[files]]";
+        let card = ModelCard::parse("demo.toml", &CARD.replacen("[[files]]", asks, 1)).unwrap();
+        let prompt = card.prompt.unwrap();
+        assert_eq!(prompt.around(3, true), ("B ".to_owned(), " in 3".to_owned()));
+        assert_eq!(prompt.around(3, false), ("A ".to_owned(), String::new()));
     }
 
     /// The card with `from` replaced by `to`, and the error that it gives.
@@ -436,6 +446,11 @@ sources = ["wheel:demo==1.0!demo/config.json"]
                 "`decoding.min_new_tokens` is \"10\"",
             ),
             ("[[files]]", "[prompt]\nuser = \"Shorten.\"\n[[files]]", "`{text}` in it once"),
+            (
+                "[[files]]",
+                "[prompt]\nuser = \"{text}\"\nrewrite = \"Shorten.\"\n[[files]]",
+                "`prompt.rewrite`",
+            ),
             ("\"config\"", "\"weights\"", "`files[1].role` is \"weights\", which an earlier"),
             ("\"config.json\"", "\"model.safetensors\"", "`files[1].path`"),
             ("\"config.json\"", "\"../config.json\"", "`files[1].path` is \"../config.json\""),

@@ -38,6 +38,9 @@ pub struct Decoding {
     pub top_p: Option<f64>,
     /// What draws start from; the same seed gives the same answer.
     pub seed: Option<u64>,
+    /// Whether names, numbers and quotations may be written only if they stand in what the model was
+    /// shown. `None` for wherever picked sentences are rewritten and the engine can.
+    pub grounded: Option<bool>,
 }
 
 impl Decoding {
@@ -88,24 +91,34 @@ pub struct Prompt {
     /// The question, with `{text}` once, where the article comes, and `{sentences}` where the number
     /// of sentences asked for may come.
     pub user: String,
+    /// The question where a few picked sentences are to be rewritten, with the same places; `None` for
+    /// the same question.
+    pub rewrite: Option<String>,
 }
 
 impl Prompt {
     /// Longest of either, in bytes.
     const MAX_BYTES: usize = 8_192;
 
-    /// What comes before the article and what after it, with the number of sentences in its place.
-    pub fn around(&self, sentences: usize) -> (String, String) {
-        let (before, after) = self.user.split_once(TEXT).unwrap_or((&self.user, ""));
+    /// What comes before the article or the `picked` sentences and what after, with the number of
+    /// sentences in its place.
+    pub fn around(&self, sentences: usize, picked: bool) -> (String, String) {
+        let question = self.rewrite.as_ref().filter(|_| picked).unwrap_or(&self.user);
+        let (before, after) = question.split_once(TEXT).unwrap_or((question, ""));
         let fill = |part: &str| part.replace(SENTENCES, &sentences.to_string());
         (fill(before), fill(after))
     }
 
     /// Refuses what would lose the article, or harm a terminal.
     pub(super) fn check(&self) -> Result<(), CardProblem> {
-        let once = self.user.matches(TEXT).count() == 1;
-        check::require(once, "prompt.user", &self.user, "a text with `{text}` in it once")?;
-        let texts = [("prompt.system", self.system.as_ref()), ("prompt.user", Some(&self.user))];
+        let questions =
+            [("prompt.user", Some(&self.user)), ("prompt.rewrite", self.rewrite.as_ref())];
+        for (key, question) in questions {
+            let once = question.is_none_or(|question| question.matches(TEXT).count() == 1);
+            let question = question.map_or("", String::as_str);
+            check::require(once, key, question, "a text with `{text}` in it once")?;
+        }
+        let texts = questions.into_iter().chain([("prompt.system", self.system.as_ref())]);
         for (key, text) in texts {
             let Some(text) = text else { continue };
             check::require(text.len() <= Self::MAX_BYTES, key, text, "at most 8,192 bytes")?;

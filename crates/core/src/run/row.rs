@@ -12,7 +12,7 @@ use crate::{
     check::{Checker, Finding},
     plugin::{Label, Origin, PluginError, Sentiment, Summary, SummarySentence},
     report::{
-        AbstractReport, AbstractSentence, ArticleReport, Edit, SCHEMA, SentenceTone,
+        AbstractReport, AbstractSentence, ArticleReport, Author, Edit, SCHEMA, SentenceTone,
         SentimentReport,
     },
 };
@@ -140,6 +140,11 @@ fn abstract_sentence(
         evidence,
         flags: found.flags,
         edits,
+        by: match sentence.origin {
+            Origin::Extracted(_) | Origin::Mended { .. } => None,
+            Origin::Generated => Some(Author::Model),
+            Origin::StandIn(_) => Some(Author::Article),
+        },
     }
 }
 

@@ -103,7 +103,7 @@ fn count(generator: &dyn Generator, text: &str) -> Result<usize, PluginError> {
 }
 
 /// Tokens of each sentence and of the seam after it.
-fn lengths<'a>(
+pub fn lengths<'a>(
     sentences: impl Iterator<Item = &'a str>,
     generator: &dyn Generator,
 ) -> Result<Vec<usize>, PluginError> {

@@ -174,9 +174,11 @@ impl OpenAi {
     ) -> Result<Self, EngineError> {
         message::check_decoding(&decoding)?;
         let context = max_input_tokens.map_or(DEFAULT_CONTEXT, NonZeroUsize::get);
-        let (before, after) = prompt.around(MANY_SENTENCES);
-        let frame = [prompt.system.as_deref().unwrap_or(""), &before, &after];
-        let frame: usize = frame.into_iter().map(estimate).sum();
+        let frame = |picked| {
+            let (before, after) = prompt.around(MANY_SENTENCES, picked);
+            [prompt.system.as_deref().unwrap_or(""), &before, &after].map(estimate).iter().sum()
+        };
+        let frame: usize = [false, true].map(frame).into_iter().fold(0, usize::max);
         let taken = frame + TEMPLATE_TOKENS + decoding.max_new_tokens.get();
         let window = context.saturating_sub(taken);
         if window == 0 {

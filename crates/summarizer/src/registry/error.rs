@@ -130,6 +130,16 @@ pub enum LoadError {
     /// There is no place for the files of models.
     #[error(transparent)]
     NoCache(#[from] NoCache),
+    /// What picks the sentences that the model is to rewrite cannot be had.
+    #[error("{card} works with the sentences that {picker} picks; `--mode generate` does without")]
+    Picker {
+        /// The model.
+        card: String,
+        /// What picks.
+        picker: &'static str,
+        /// Why it cannot be had.
+        source: Box<LoadError>,
+    },
     /// The engine could not make a model of the files.
     #[error("engine {engine} cannot load {card}")]
     Engine {
@@ -157,7 +167,10 @@ impl LoadError {
 
     /// Whether fetching the model's files is what is needed.
     pub fn is_missing_files(&self) -> bool {
-        matches!(self, Self::MissingFiles { .. } | Self::Checksum { .. })
+        match self {
+            Self::Picker { source, .. } => source.is_missing_files(),
+            _ => matches!(self, Self::MissingFiles { .. } | Self::Checksum { .. }),
+        }
     }
 }
 

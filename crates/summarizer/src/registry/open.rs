@@ -6,16 +6,19 @@ mod libtorch;
 use std::{path::PathBuf, sync::Arc};
 
 use standfirst_core::{
-    card::{Decoding, Engine, ModelCard, Prompt},
+    card::{Decoding, Engine, ModelCard, Prompt, Task},
     metric::embedding::Embedder,
     plugin::{PluginInfo, SentimentModel, Summarizer, Threading},
 };
 
 use super::{LoadError, Registry};
 use crate::{
-    abstractive::Abstractive,
+    abstractive::{
+        Abstractive, Mode,
+        rewrite::{Checked, Picker, Renamed, Rewriter},
+    },
     engine::{
-        Encoder, EngineError,
+        Encoder, EngineError, Generator,
         candle::{BertEncoder, BertFiles, LlamaGenerator},
         command::Program,
         openai::OpenAi,
@@ -55,21 +58,20 @@ pub(super) fn summarizer(
         (Engine::Candle, Some(centroid::METHOD)) => {
             Ok(Arc::new(Centroid::new(info(card), encoder(cache, card)?)))
         }
-        (Engine::Candle, Some(salience::METHOD)) => {
-            let encoder = encoder(cache, card)?;
-            Ok(Arc::new(Salience::new(info(card), encoder, head(cache, card)?)))
-        }
+        (Engine::Candle, Some(salience::METHOD)) => Ok(Arc::new(salience(cache, card)?)),
         (Engine::Candle, Some(GENERATE)) => {
-            let generator = Arc::new(llama(cache, card)?);
-            Ok(Arc::new(Abstractive::new(info(card), generator, options.long)))
+            writer(registry, card, || Ok(Arc::new(llama(cache, card)?)))
         }
         (Engine::Candle, _) => {
             Err(no_method(card, &[centroid::METHOD, salience::METHOD, GENERATE]))
         }
-        (Engine::Command, _) => Ok(Arc::new(program(card)?)),
+        (Engine::Command, _) => match options.mode {
+            Mode::Generate => Ok(Arc::new(program(card)?)),
+            Mode::Rewrite => Ok(Arc::new(Checked::new(Arc::new(program(card)?)))),
+            Mode::Extract => Ok(Arc::new(Renamed::new(info(card), picker(registry, card)?.model))),
+        },
         (Engine::Openai, Some(GENERATE) | None) => {
-            let generator = Arc::new(server(card, options.offline)?);
-            Ok(Arc::new(Abstractive::new(info(card), generator, options.long)))
+            writer(registry, card, || Ok(Arc::new(server(card, options.offline)?)))
         }
         (Engine::Openai, _) => Err(no_method(card, &[GENERATE])),
         #[cfg(feature = "rust-bert")]
@@ -77,6 +79,52 @@ pub(super) fn summarizer(
         #[cfg(not(feature = "rust-bert"))]
         (Engine::RustBert, _) => Err(not_built(card)),
     }
+}
+
+/// A model that writes, asked as the registry's options say; `generator` is called only if it is asked
+/// to write.
+fn writer(
+    registry: &Registry,
+    card: &ModelCard,
+    generator: impl FnOnce() -> Result<Arc<dyn Generator>, LoadError>,
+) -> Result<Arc<dyn Summarizer>, LoadError> {
+    let (info, options) = (info(card), registry.options);
+    Ok(match options.mode {
+        Mode::Generate => Arc::new(Abstractive::new(info, generator()?, options.long)),
+        Mode::Rewrite => {
+            // Its own files first: what it lacks itself is told first.
+            let generator = generator()?;
+            Arc::new(Rewriter::new(info, generator, picker(registry, card)?.ranker))
+        }
+        Mode::Extract => Arc::new(Renamed::new(info, picker(registry, card)?.model)),
+    })
+}
+
+/// What picks the sentences that models rewrite, loaded once for all of them.
+fn picker(registry: &Registry, card: &ModelCard) -> Result<Picker, LoadError> {
+    if let Some(picker) = registry.picker.get() {
+        return Ok(picker.clone());
+    }
+    let loaded = load_picker(registry).map_err(|source| LoadError::Picker {
+        card: card.id.clone(),
+        picker: PICKER,
+        source: Box::new(source),
+    })?;
+    Ok(registry.picker.get_or_init(|| loaded).clone())
+}
+
+/// The model that picks.
+const PICKER: &str = "salience";
+
+fn load_picker(registry: &Registry) -> Result<Picker, LoadError> {
+    let card = registry.card_for(PICKER, Task::Summarize)?;
+    let model = Arc::new(salience(&registry.cache, card)?);
+    Ok(Picker { ranker: Arc::<Salience>::clone(&model), model })
+}
+
+/// The trained ranker of `card`.
+fn salience(cache: &Cache, card: &ModelCard) -> Result<Salience, LoadError> {
+    Ok(Salience::new(info(card), encoder(cache, card)?, head(cache, card)?))
 }
 
 /// The sentiment model of `card`.

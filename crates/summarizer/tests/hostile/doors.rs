@@ -17,7 +17,7 @@ const TEXT: &str = "The ferry closed two boats on Monday. Rain, officials said, 
 pub fn gguf(folder: &Path, bytes: &[u8]) -> Result<String, EngineError> {
     let path = folder.join("model.gguf");
     fs::write(&path, bytes).unwrap();
-    let prompt = Prompt { system: None, user: "{text}\nIn {sentences}:".to_owned() };
+    let prompt = Prompt { system: None, user: "{text}\nIn {sentences}:".to_owned(), rewrite: None };
     let decoding = Decoding {
         max_new_tokens: NonZeroUsize::new(4).unwrap(),
         min_new_tokens: None,
@@ -29,9 +29,10 @@ pub fn gguf(folder: &Path, bytes: &[u8]) -> Result<String, EngineError> {
         temperature: None,
         top_p: None,
         seed: None,
+        grounded: Some(true),
     };
     let generator = LlamaGenerator::load(&path, prompt, decoding, None)?;
-    let answers = generator.generate(&[Request { text: TEXT, sentences: 2 }]);
+    let answers = generator.generate(&[Request { text: TEXT, sentences: 2, picked: true }]);
     answers.into_iter().next().unwrap().map(|answer| answer.text)
 }
 

@@ -8,6 +8,7 @@ use std::{
 use anyhow::Result;
 use standfirst_core::card::Task;
 use standfirst_summarizer::{
+    abstractive::Mode,
     contract::{self, Outcome as Checked},
     registry::{LoadError, Registry},
 };
@@ -15,7 +16,9 @@ use standfirst_summarizer::{
 use crate::{exit::Outcome, messages};
 
 /// Every check of every model, each on a line as it is done.
-pub fn run(mut registry: Registry, ids: &[String]) -> Result<Outcome> {
+pub fn run(registry: Registry, ids: &[String]) -> Result<Outcome> {
+    // What models write themselves, nothing put in its place.
+    let mut registry = registry.with_mode(Mode::Generate);
     let mut kept = true;
     for named in ids {
         let id = if is_file(named) { registry.add_file(Path::new(named))? } else { named.clone() };

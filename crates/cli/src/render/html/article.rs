@@ -5,7 +5,8 @@ use standfirst_core::{
     article::Span,
     compare::REFERENCE,
     report::{
-        AbstractReport, AbstractSentence, ArticleReport, Edit, Flag, SentimentReport, Verdict,
+        AbstractReport, AbstractSentence, ArticleReport, Author, Edit, Flag, SentimentReport,
+        Verdict,
     },
 };
 
@@ -52,6 +53,7 @@ struct Sentence {
     flags: Vec<Flag>,
     /// In words, what was changed in a copied sentence.
     edits: Vec<String>,
+    by: Option<Author>,
 }
 
 #[derive(Serialize)]
@@ -123,6 +125,7 @@ fn abstract_of(cell: &AbstractReport, pairs: &impl Fn(&[Span]) -> Vec<[u32; 2]>)
         evidence: pairs(&sentence.evidence),
         flags: sentence.flags.clone(),
         edits: sentence.edits.iter().map(edit).collect(),
+        by: sentence.by,
     };
     Abstract {
         sentences: cell.sentences.iter().map(sentence).collect(),

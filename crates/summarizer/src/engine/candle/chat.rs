@@ -50,7 +50,7 @@ impl Chat {
         Ok(Self { environment, has_template })
     }
 
-    /// The tokens of a prompt before and after the article.
+    /// The tokens of a prompt before and after the article or the `picked` sentences.
     ///
     /// # Errors
     /// [`EngineError::Template`] if the template fails, or drops or doubles the article.
@@ -59,8 +59,10 @@ impl Chat {
         vocabulary: &Vocabulary,
         prompt: &Prompt,
         sentences: usize,
+        picked: bool,
     ) -> Result<(Vec<u32>, Vec<u32>), EngineError> {
-        let (before, after) = self.text_around(prompt, sentences).map_err(EngineError::Template)?;
+        let (before, after) =
+            self.text_around(prompt, sentences, picked).map_err(EngineError::Template)?;
         let mut tokens: Vec<u32> = vocabulary.first().into_iter().collect();
         tokens.extend(vocabulary.encode_markup(&before)?);
         Ok((tokens, vocabulary.encode_markup(&after)?))
@@ -70,9 +72,10 @@ impl Chat {
         &self,
         prompt: &Prompt,
         sentences: usize,
+        picked: bool,
     ) -> Result<(String, String), Error> {
         let wrong = |what: &'static str| Error::new(ErrorKind::InvalidOperation, what);
-        let (before, after) = prompt.around(sentences);
+        let (before, after) = prompt.around(sentences, picked);
         let user = format!("{before}{ARTICLE}{after}");
         let whole = if self.has_template {
             self.render(prompt.system.as_deref(), &user)?
@@ -117,6 +120,7 @@ mod tests {
         Prompt {
             system: system.map(str::to_owned),
             user: "In {sentences}:\n{text}\nNow.".to_owned(),
+            rewrite: None,
         }
     }
 
@@ -125,7 +129,7 @@ mod tests {
     #[test]
     fn the_article_stands_between_what_the_template_says() {
         let (before, after) =
-            chat(PLAIN).unwrap().text_around(&prompt(Some("Be short.")), 2).unwrap();
+            chat(PLAIN).unwrap().text_around(&prompt(Some("Be short.")), 2, false).unwrap();
         assert_eq!(before, "[system] Be short.\n[user] In 2:\n");
         assert_eq!(after, "\nNow.\n[assistant] ");
     }
@@ -133,7 +137,7 @@ mod tests {
     #[test]
     fn methods_of_python_are_there() {
         let template = "{{ messages[-1].content.strip().replace('Now.', 'Go.') }}{% if messages[0].content.startswith('In') %}!{% endif %}";
-        let (_, after) = chat(template).unwrap().text_around(&prompt(None), 1).unwrap();
+        let (_, after) = chat(template).unwrap().text_around(&prompt(None), 1, false).unwrap();
         assert_eq!(after, "\nGo.!");
     }
 
@@ -141,7 +145,7 @@ mod tests {
     fn without_a_template_the_prompt_stands_as_it_is() {
         let gguf = Gguf::parse(Path::new("a.gguf"), Writer::new().finish()).unwrap();
         let chat = Chat::from_gguf(&gguf).unwrap();
-        let (before, after) = chat.text_around(&prompt(Some("Be short.")), 3).unwrap();
+        let (before, after) = chat.text_around(&prompt(Some("Be short.")), 3, false).unwrap();
         assert_eq!((before.as_str(), after.as_str()), ("Be short.\n\nIn 3:\n", "\nNow."));
     }
 
@@ -149,7 +153,7 @@ mod tests {
     fn hostile_templates_are_errors() {
         let failure = |template: &str| match chat(template) {
             Err(error) => error.to_string() + &format!("{:?}", std::error::Error::source(&error)),
-            Ok(chat) => chat.text_around(&prompt(None), 1).unwrap_err().to_string(),
+            Ok(chat) => chat.text_around(&prompt(None), 1, false).unwrap_err().to_string(),
         };
         assert!(failure("{% for").contains("template"));
         assert!(failure("nothing").contains("leaves the article out"));

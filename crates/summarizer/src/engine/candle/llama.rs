@@ -5,10 +5,13 @@
 //! that all share one read of the weights, which is what bounds a step. What the prompts have in
 //! common before the article is computed once. Nothing of that changes an answer.
 
+mod answer;
 mod attention;
 mod cache;
 mod choice;
 mod config;
+mod grounding;
+mod lookup;
 mod network;
 mod rope;
 
@@ -22,8 +25,10 @@ use std::{
 use standfirst_core::card::{Decoding, Prompt};
 
 use self::{
+    answer::{Answer, Limits, Prepared},
     cache::Cache,
     choice::Chooser,
+    grounding::Grounding,
     network::{Network, Room, Step},
 };
 use super::{chat::Chat, gguf::Gguf, tokens::Vocabulary};
@@ -39,6 +44,8 @@ const PASS_TOKENS: usize = 128;
 const CACHE_BYTES: usize = 192 << 20;
 /// The number of sentences whose prompt is taken for the longest.
 const MANY_SENTENCES: usize = 999;
+/// Drafted tokens that all answers together may have in a pass.
+const DRAFTED: usize = 16;
 
 /// A decoder with its card's prompt and decoding.
 pub struct LlamaGenerator {
@@ -48,8 +55,11 @@ pub struct LlamaGenerator {
     prompt: Prompt,
     decoding: Decoding,
     window: usize,
-    /// What comes before and after an article, by the number of sentences asked for.
-    frames: Mutex<BTreeMap<usize, Arc<Frame>>>,
+    /// What comes before and after an article, by the number of sentences asked for and whether they
+    /// were picked.
+    frames: Mutex<BTreeMap<(usize, bool), Arc<Frame>>>,
+    /// [`DRAFTED`], but for tests.
+    drafted: usize,
 }
 
 /// The parts of a prompt that do not depend on the article.
@@ -93,26 +103,39 @@ impl LlamaGenerator {
             return Err(EngineError::Vocabulary { path, tokens, vocabulary: known });
         }
         let chat = Chat::from_gguf(gguf)?;
-        let (before, after) = chat.around(&vocabulary, &prompt, MANY_SENTENCES)?;
+        let mut framed = 0;
+        for picked in [false, true] {
+            let (before, after) = chat.around(&vocabulary, &prompt, MANY_SENTENCES, picked)?;
+            framed = framed.max(before.len() + after.len());
+        }
         let context = network.config().context;
         let input = context.saturating_sub(decoding.max_new_tokens.get());
         let input = max_input_tokens.map_or(input, |most| input.min(most.get()));
-        let window = input.saturating_sub(before.len() + after.len());
+        let window = input.saturating_sub(framed);
         if window == 0 {
             return Err(EngineError::NoRoom { path: gguf.path().into(), context });
         }
-        let frames = Mutex::default();
-        Ok(Self { network, vocabulary, chat, prompt, decoding, window, frames })
+        Ok(Self {
+            network,
+            vocabulary,
+            chat,
+            prompt,
+            decoding,
+            window,
+            frames: Mutex::default(),
+            drafted: DRAFTED,
+        })
     }
 
-    /// The frame for `sentences`, computed when it is first asked for.
-    fn frame(&self, sentences: usize, room: &mut Room) -> Result<Arc<Frame>, EngineError> {
-        let sentences = sentences.min(MANY_SENTENCES);
+    /// The frame of `request`, computed when it is first asked for.
+    fn frame(&self, request: &Request<'_>, room: &mut Room) -> Result<Arc<Frame>, EngineError> {
+        let (sentences, picked) = (request.sentences.min(MANY_SENTENCES), request.picked);
         let known = || self.frames.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(frame) = known().get(&sentences) {
+        if let Some(frame) = known().get(&(sentences, picked)) {
             return Ok(Arc::clone(frame));
         }
-        let (before, after) = self.chat.around(&self.vocabulary, &self.prompt, sentences)?;
+        let (before, after) =
+            self.chat.around(&self.vocabulary, &self.prompt, sentences, picked)?;
         let mut cache = Cache::new(self.network.config().cache_shape(), before.len());
         let (last, rest) = match before.split_last() {
             Some((last, rest)) => (Some(*last), rest),
@@ -120,7 +143,7 @@ impl LlamaGenerator {
         };
         self.read(&mut cache, rest, room, None);
         let frame = Arc::new(Frame { before: cache, last, after });
-        known().insert(sentences, Arc::clone(&frame));
+        known().insert((sentences, picked), Arc::clone(&frame));
         Ok(frame)
     }
 
@@ -133,31 +156,35 @@ impl LlamaGenerator {
         logits: Option<&mut Vec<f32>>,
     ) {
         let last = tokens.len().saturating_sub(1) / PASS_TOKENS * PASS_TOKENS;
+        let (mut none, wanted) = (Vec::new(), usize::from(logits.is_some()));
         for tokens in tokens[..last].chunks(PASS_TOKENS) {
-            self.network.forward(&mut [Step { cache, tokens }], room, None);
+            self.network.forward(&mut [Step { cache, tokens, wanted: 0 }], room, &mut none);
         }
         if last < tokens.len() {
-            self.network.forward(&mut [Step { cache, tokens: &tokens[last..] }], room, logits);
+            let step = Step { cache, tokens: &tokens[last..], wanted };
+            self.network.forward(&mut [step], room, logits.unwrap_or(&mut none));
         }
     }
 
     /// The tokens of a request after its frame's, or why there is no answer to it.
-    fn prepare(&self, request: &Request<'_>, room: &mut Room) -> Result<Prepared, EngineError> {
+    fn prepare(&self, request: &Request<'_>, room: &mut Room) -> Result<Prepared<'_>, EngineError> {
         let text = self.vocabulary.encode_text(request.text)?;
         if text.len() > self.window {
             return Err(EngineError::TooLong { tokens: text.len(), limit: self.window });
         }
-        let frame = self.frame(request.sentences, room)?;
+        let frame = self.frame(request, room)?;
         let parts = frame.last.as_slice().iter().chain(&text).chain(&frame.after);
         let tokens: Vec<u32> = parts.copied().collect();
         let most = frame.before.length() + tokens.len() + self.decoding.max_new_tokens.get();
-        Ok(Prepared { frame, tokens, most })
+        let grounded = self.decoding.grounded.unwrap_or(request.picked);
+        let grounding = grounded.then(|| Grounding::new(&self.vocabulary, request.text));
+        Ok(Prepared { frame, tokens, most, grounding })
     }
 
     /// Answers as many of `prepared` as fit, in their order, and takes them out of it.
-    fn answer_some(
-        &self,
-        prepared: &mut Vec<(usize, Prepared)>,
+    fn answer_some<'a>(
+        &'a self,
+        prepared: &mut Vec<(usize, Prepared<'a>)>,
         room: &mut Room,
     ) -> Vec<(usize, Result<Generation, EngineError>)> {
         let per_token = self.network.config().cache_shape().bytes_per_token();
@@ -169,7 +196,7 @@ impl LlamaGenerator {
         let count = fitting.count().max(1);
         let mut answers: Vec<(usize, Answer<'_>)> = Vec::with_capacity(count);
         for (index, prepared) in prepared.drain(..count) {
-            answers.push((index, self.begin(&prepared, room)));
+            answers.push((index, self.begin(prepared, room)));
         }
         self.finish(&mut answers, room);
         answers
@@ -178,42 +205,54 @@ impl LlamaGenerator {
             .collect()
     }
 
+    fn limits(&self) -> Limits<'_> {
+        let most = self.decoding.max_new_tokens.get();
+        Limits { ends: self.vocabulary.end_of_generation(), most }
+    }
+
     /// Reads the prompt and chooses the first token.
-    fn begin(&self, prepared: &Prepared, room: &mut Room) -> Answer<'_> {
+    fn begin<'a>(&'a self, prepared: Prepared<'a>, room: &mut Room) -> Answer<'a> {
         let mut cache = prepared.frame.before.with_room(prepared.most);
         let mut logits = Vec::new();
         self.read(&mut cache, &prepared.tokens, room, Some(&mut logits));
-        let ends = self.vocabulary.end_of_generation();
-        let chooser = Chooser::new(&self.decoding, ends);
-        let mut answer = Answer { cache, chooser, tokens: Vec::new(), state: State::Open };
-        answer.take(&mut logits, ends, self.decoding.max_new_tokens.get());
+        let limits = self.limits();
+        let chooser = Chooser::new(&self.decoding, limits.ends, prepared.grounding);
+        let mut answer = Answer::new(cache, chooser, &prepared.tokens);
+        answer.take(&mut logits, limits);
         answer
     }
 
-    /// A token for every open answer at a time, until none is open.
+    /// One pass for every open answer at a time, until none is open.
     fn finish(&self, answers: &mut [(usize, Answer<'_>)], room: &mut Room) {
-        let ends = self.vocabulary.end_of_generation();
+        let (limits, width) = (self.limits(), self.network.vocabulary());
         let mut logits = Vec::new();
         loop {
             let mut open: Vec<&mut Answer<'_>> = answers
                 .iter_mut()
                 .map(|(_, answer)| answer)
-                .filter(|answer| answer.state == State::Open)
+                .filter(|answer| answer.is_open())
                 .collect();
             if open.is_empty() {
                 return;
             }
+            let drafts = self.drafted / open.len();
+            for answer in &mut open {
+                answer.draft(drafts, limits);
+            }
             let mut steps: Vec<Step<'_>> = open
                 .iter_mut()
-                .map(|answer| Step {
-                    cache: &mut answer.cache,
-                    tokens: answer.tokens.last_chunk::<1>().map_or(&[], |last| last),
+                .map(|answer| {
+                    let (cache, tokens) = answer.parts();
+                    Step { cache, tokens, wanted: tokens.len() }
                 })
                 .collect();
-            self.network.forward(&mut steps, room, Some(&mut logits));
-            let rows = logits.chunks_exact_mut(self.network.vocabulary());
-            for (answer, logits) in open.iter_mut().zip(rows) {
-                answer.take(logits, ends, self.decoding.max_new_tokens.get());
+            self.network.forward(&mut steps, room, &mut logits);
+            let mut rest = logits.as_mut_slice();
+            for answer in open {
+                let rows = answer.parts().1.len() * width;
+                let (own, others) = std::mem::take(&mut rest).split_at_mut(rows);
+                answer.verify(own, width, limits);
+                rest = others;
             }
         }
     }
@@ -261,58 +300,6 @@ fn check_decoding(decoding: &Decoding) -> Result<(), EngineError> {
     match unknown.into_iter().find(|(_, set)| *set) {
         Some((key, _)) => Err(EngineError::Setting { key }),
         None => Ok(()),
-    }
-}
-
-/// A request in tokens.
-struct Prepared {
-    frame: Arc<Frame>,
-    /// What comes after the frame's cache: its last token, the article, and the rest of the frame.
-    tokens: Vec<u32>,
-    /// Tokens that there may be in the end.
-    most: usize,
-}
-
-/// An answer on its way.
-struct Answer<'a> {
-    cache: Cache,
-    chooser: Chooser<'a>,
-    tokens: Vec<u32>,
-    state: State,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    Open,
-    /// The network ended it.
-    Ended,
-    /// It is as long as it may be.
-    Full,
-    /// The network gave no number.
-    Broken,
-}
-
-impl Answer<'_> {
-    /// The next token, by `logits`.
-    fn take(&mut self, logits: &mut [f32], ends: &[u32], most: usize) {
-        match self.chooser.choose(logits, &self.tokens) {
-            None => self.state = State::Broken,
-            Some(token) if ends.contains(&token) => self.state = State::Ended,
-            Some(token) => {
-                self.tokens.push(token);
-                if self.tokens.len() == most {
-                    self.state = State::Full;
-                }
-            }
-        }
-    }
-
-    fn result(self, vocabulary: &Vocabulary) -> Result<Generation, EngineError> {
-        if self.state == State::Broken {
-            return Err(EngineError::NoToken { after: self.tokens.len() });
-        }
-        let text = vocabulary.decode(&self.tokens);
-        Ok(Generation { text, ended: self.state == State::Ended })
     }
 }
 

@@ -54,7 +54,8 @@ pub struct Vocabulary {
     control: Vec<(String, u32)>,
     ends: Vec<u32>,
     first: Option<u32>,
-    length: usize,
+    /// The bytes that each token spells; none for tokens that no text spells.
+    bytes: Vec<Box<[u8]>>,
 }
 
 impl Vocabulary {
@@ -77,12 +78,18 @@ impl Vocabulary {
             Some(super::gguf::Value::Bool(true))
         );
         let first = if adds_first { named(gguf, "bos")? } else { None };
-        Ok(Self { plain: tokenizer(gguf, &tokens)?, control, ends, first, length: tokens.len() })
+        let bytes = spelt(&tokens, &kinds);
+        Ok(Self { plain: tokenizer(gguf, &tokens)?, control, ends, first, bytes })
     }
 
     /// How many tokens there are.
     pub fn len(&self) -> usize {
-        self.length
+        self.bytes.len()
+    }
+
+    /// The bytes that `token` spells; `None` for one that is not there, or that no text spells.
+    pub fn bytes(&self, token: u32) -> Option<&[u8]> {
+        self.bytes.get(token as usize).map(|bytes| &**bytes).filter(|bytes| !bytes.is_empty())
     }
 
     /// The tokens that spell `text`; no control token, whatever it says.
@@ -145,6 +152,22 @@ fn kinds(gguf: &Gguf, count: usize) -> Result<Vec<u64>, EngineError> {
         value: format!("{} numbers", kinds.len()),
         allowed: format!("as many as there are tokens, {count}"),
     })
+}
+
+/// The bytes of every token: vocabularies of GPT-2's kind have a character for each byte, itself where
+/// it can be seen, else one from U+0100 on, in the order of the bytes.
+fn spelt(tokens: &[&str], kinds: &[u64]) -> Vec<Box<[u8]>> {
+    let seen = |byte: u8| matches!(byte, 33..=126 | 161..=172 | 174..=255);
+    let unseen: Vec<u8> = (0..=255).filter(|&byte| !seen(byte)).collect();
+    let byte = |c: char| match u32::from(c) {
+        code @ 0..256 => u8::try_from(code).ok().filter(|&byte| seen(byte)),
+        code => unseen.get(code as usize - 256).copied(),
+    };
+    let spell = |(text, kind): (&&str, &u64)| {
+        let text = if NOT_TEXT.contains(kind) { "" } else { text };
+        text.chars().map(byte).collect::<Option<Vec<u8>>>().unwrap_or_default().into_boxed_slice()
+    };
+    tokens.iter().zip(kinds).map(spell).collect()
 }
 
 fn control(tokens: &[&str], kinds: &[u64]) -> Vec<(String, u32)> {
@@ -277,7 +300,8 @@ pub mod tests {
         char::from_u32(256 + u32::try_from(before).unwrap()).unwrap()
     }
 
-    fn vocabulary() -> Vocabulary {
+    /// [`with_vocabulary`], loaded.
+    pub fn vocabulary() -> Vocabulary {
         let bytes = with_vocabulary(Writer::new()).finish();
         Vocabulary::from_gguf(&Gguf::parse(Path::new("a.gguf"), bytes).unwrap()).unwrap()
     }
@@ -290,6 +314,18 @@ pub mod tests {
             assert_eq!(vocabulary.decode(&ids), text);
         }
         assert_eq!(vocabulary.encode_text(" the").unwrap(), [3 + 256 + 2]);
+    }
+
+    #[test]
+    fn bytes_are_what_tokens_spell() {
+        let vocabulary = vocabulary();
+        for text in ["the end, 12", "Zürich – 東京 🙂", " \n\t x"] {
+            let ids = vocabulary.encode_text(text).unwrap();
+            let bytes: Vec<u8> =
+                ids.iter().flat_map(|&id| vocabulary.bytes(id).unwrap()).copied().collect();
+            assert_eq!(bytes, text.as_bytes());
+        }
+        assert!(vocabulary.bytes(0).is_none() && vocabulary.bytes(9_999).is_none());
     }
 
     #[test]

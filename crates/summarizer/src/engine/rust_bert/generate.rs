@@ -109,8 +109,11 @@ impl Seq2Seq {
         if prompt.is_some_and(|prompt| prompt.system.is_some()) {
             return Err(EngineError::System);
         }
-        let (before, after) = frame(prompt, MANY_SENTENCES);
-        let framed = tokens(&tokenizer, &[before.as_str(), &after].concat());
+        let framed = |picked| {
+            let (before, after) = frame(prompt, MANY_SENTENCES, picked);
+            tokens(&tokenizer, &[before.as_str(), &after].concat())
+        };
+        let framed = framed(false).max(framed(true));
         let own = kind.special() + framed + SEAM;
         let window = kind.context(&sizes, max_input_tokens).saturating_sub(own);
         if window == 0 {
@@ -136,7 +139,8 @@ impl Seq2Seq {
         if tokens > self.window {
             return Err(EngineError::TooLong { tokens, limit: self.window });
         }
-        let (before, after) = frame(self.prompt.as_ref(), request.sentences.min(MANY_SENTENCES));
+        let sentences = request.sentences.min(MANY_SENTENCES);
+        let (before, after) = frame(self.prompt.as_ref(), sentences, request.picked);
         let text = self.kind.spaced([before.as_str(), &plain, &after].concat());
         let ids = self.pool.with("writing", |network| network.write(&text))?;
         let told = ids.iter().filter(|id| **id != self.pad).count();
@@ -265,6 +269,7 @@ impl Settings {
             ("temperature", decoding.draws()),
             ("top_p", decoding.top_p.is_some()),
             ("seed", decoding.seed.is_some()),
+            ("grounded", decoding.grounded == Some(true)),
         ] {
             if asked {
                 return Err(EngineError::Setting { key });
@@ -378,8 +383,8 @@ fn failed(doing: &'static str) -> impl Fn(RustBertError) -> EngineError {
 }
 
 /// What comes before an article and what after it.
-fn frame(prompt: Option<&Prompt>, sentences: usize) -> (String, String) {
-    prompt.map_or_else(Default::default, |prompt| prompt.around(sentences))
+fn frame(prompt: Option<&Prompt>, sentences: usize, picked: bool) -> (String, String) {
+    prompt.map_or_else(Default::default, |prompt| prompt.around(sentences, picked))
 }
 
 fn tokenizer(kind: Kind, files: &Seq2SeqFiles) -> Result<TokenizerOption, EngineError> {

@@ -7,9 +7,10 @@ use standfirst_core::{
     plugin::{SentimentModel, Summarizer},
 };
 
-use super::{LoadError, Registry, check_all, encoder_files, engine_error, info, no_method, path};
+use super::{
+    LoadError, Registry, check_all, encoder_files, engine_error, info, no_method, path, writer,
+};
 use crate::{
-    abstractive::Abstractive,
     engine::rust_bert::{
         Classifier, ClassifierFiles, Family, Kind, LibtorchEncoder, Seq2Seq, Seq2SeqFiles,
     },
@@ -38,8 +39,7 @@ pub(super) fn summarizer(
         let known = KINDS.iter().map(|(name, _)| *name).chain([centroid::METHOD]);
         return Err(no_method(card, &known.collect::<Vec<_>>()));
     };
-    let generator = Arc::new(seq2seq(registry, card, kind)?);
-    Ok(Arc::new(Abstractive::new(info(card), generator, registry.options.long)))
+    writer(registry, card, || Ok(Arc::new(seq2seq(registry, card, kind)?)))
 }
 
 fn seq2seq(registry: &Registry, card: &ModelCard, kind: Kind) -> Result<Seq2Seq, LoadError> {

@@ -117,6 +117,7 @@ function drawSentence(sentence, place, light) {
   const [kind, meaning] = VERDICTS[sentence.verdict] || ["", "nothing has checked it"];
   const support = sentence.support === null || sentence.verdict === "copied" ? "" : " " + sentence.support.toFixed(2);
   const chips = [chip((sentence.verdict || "not checked") + support, kind, meaning),
+    ...(sentence.by === "article" ? [chip("the article's words", "", "stands in for what the model wrote or did not write")] : []),
     ...sentence.flags.map((flag) => chip(flag, "bad", FLAGS[flag])),
     ...sentence.edits.map((edit) => chip(edit, "warn", "changed in a copied sentence, so that it can stand alone"))];
   const item = make("li", { tabindex: "0" },

@@ -87,6 +87,11 @@ impl Cache {
         self.length += tokens;
     }
 
+    /// Forgets all tokens but the first `tokens`, which are no more than there are.
+    pub fn truncate(&mut self, tokens: usize) {
+        self.length = self.length.min(tokens);
+    }
+
     /// Puts the key and the value of all heads, one after the other, in their place.
     pub fn put(&mut self, layer: usize, position: usize, keys: &[f32], values: &[f32]) {
         let size = self.shape.size;

@@ -4,6 +4,11 @@ use std::collections::HashSet;
 
 use standfirst_core::card::Decoding;
 
+use super::grounding::Grounding;
+
+/// Tokens that are tried one after the other before all are: what is allowed is seldom far down.
+const TRIES: usize = 32;
+
 /// Chooses the tokens of one answer.
 pub struct Chooser<'a> {
     decoding: &'a Decoding,
@@ -11,18 +16,59 @@ pub struct Chooser<'a> {
     ends: &'a [u32],
     /// What draws come from.
     state: u64,
+    /// What the answer is held to, if it is.
+    grounding: Option<Grounding<'a>>,
+    /// Whether that has left no token.
+    stuck: bool,
 }
 
 impl<'a> Chooser<'a> {
-    /// At the start of an answer.
-    pub fn new(decoding: &'a Decoding, ends: &'a [u32]) -> Self {
-        Self { decoding, ends, state: decoding.seed.unwrap_or(0) }
+    /// At the start of an answer, which is held to `grounding` where there is one.
+    pub fn new(decoding: &'a Decoding, ends: &'a [u32], grounding: Option<Grounding<'a>>) -> Self {
+        Self { decoding, ends, state: decoding.seed.unwrap_or(0), grounding, stuck: false }
     }
 
     /// The token after `so_far`, by `logits`, which it may change; `None` if a logit is NaN or all
     /// are −∞.
     pub fn choose(&mut self, logits: &mut [f32], so_far: &[u32]) -> Option<u32> {
         self.penalize(logits, so_far);
+        let token = self.allowed(logits)?;
+        if let Some(grounding) = &mut self.grounding {
+            grounding.take(token);
+        }
+        Some(token)
+    }
+
+    /// Whether an answer without a next token is one that its grounding left none.
+    pub fn is_stuck(&self) -> bool {
+        self.stuck
+    }
+
+    /// The likeliest token that is allowed, or one drawn from those that are.
+    fn allowed(&mut self, logits: &mut [f32]) -> Option<u32> {
+        for tried in 0..TRIES {
+            let Some(token) = self.pick(logits) else {
+                self.stuck = tried > 0;
+                return None;
+            };
+            match &self.grounding {
+                Some(grounding) if !grounding.allows(token) => forbid(logits, [token].into_iter()),
+                _ => return Some(token),
+            }
+        }
+        if let Some(grounding) = &self.grounding {
+            let refused = |(logit, token): (&f32, u32)| {
+                (*logit > f32::NEG_INFINITY && !grounding.allows(token)).then_some(token)
+            };
+            let refused: Vec<u32> = logits.iter().zip(0..).filter_map(refused).collect();
+            forbid(logits, refused.into_iter());
+        }
+        let token = self.pick(logits);
+        self.stuck = token.is_none();
+        token
+    }
+
+    fn pick(&mut self, logits: &[f32]) -> Option<u32> {
         let temperature = self.decoding.temperature.unwrap_or(0.0);
         if temperature > 0.0 { self.draw(logits, temperature) } else { likeliest(logits) }
     }
@@ -116,7 +162,7 @@ mod tests {
 
     fn chosen(settings: &str, logits: &[f32], so_far: &[u32]) -> Option<u32> {
         let decoding = decoding(settings);
-        Chooser::new(&decoding, &[0]).choose(&mut logits.to_vec(), so_far)
+        Chooser::new(&decoding, &[0], None).choose(&mut logits.to_vec(), so_far)
     }
 
     #[test]
@@ -140,7 +186,7 @@ mod tests {
     #[test]
     fn draws_follow_the_probabilities_within_top_p() {
         let decoding = decoding("\"temperature\": 1.0, \"top_p\": 0.85, \"seed\": 7");
-        let mut chooser = Chooser::new(&decoding, &[]);
+        let mut chooser = Chooser::new(&decoding, &[], None);
         // Probabilities .6, .3, .1: the last is beyond .85.
         let logits = [0.6_f32.ln(), 0.3_f32.ln(), 0.1_f32.ln()];
         let mut counts = [0_u32; 3];

@@ -57,6 +57,8 @@ pub struct Step<'a> {
     pub cache: &'a mut Cache,
     /// At least one.
     pub tokens: &'a [u32],
+    /// How many of them, the last, are asked what follows.
+    pub wanted: usize,
 }
 
 /// Intermediate results, kept from call to call.
@@ -111,9 +113,8 @@ impl Network {
     }
 
     /// Takes up the tokens of all `steps`, each in the room of its cache. The logits of what follows
-    /// the last token of each step are written to `logits`: as many rows as steps, if they are
-    /// wanted, else none.
-    pub fn forward(&self, steps: &mut [Step<'_>], room: &mut Room, logits: Option<&mut Vec<f32>>) {
+    /// each token that is asked are written to `logits`, a row for each, step by step.
+    pub fn forward(&self, steps: &mut [Step<'_>], room: &mut Room, logits: &mut Vec<f32>) {
         self.embed(steps, room);
         let turns = self.rope.turns(steps.iter().flat_map(|step| {
             let first = step.cache.length();
@@ -123,9 +124,7 @@ impl Network {
             self.attend(index, layer, steps, &turns, room);
             self.feed_forward(layer, room);
         }
-        if let Some(logits) = logits {
-            self.logits(steps, room, logits);
-        }
+        self.logits(steps, room, logits);
         for step in steps {
             step.cache.grow(step.tokens.len());
         }
@@ -196,15 +195,19 @@ impl Network {
 
     fn logits(&self, steps: &[Step<'_>], room: &mut Room, logits: &mut Vec<f32>) {
         let width = self.config.width;
-        let mut end = 0;
-        for (index, step) in steps.iter().enumerate() {
+        let (mut end, mut rows) = (0, 0);
+        for step in steps {
             end += step.tokens.len();
-            room.hidden.copy_within((end - 1) * width..end * width, index * width);
+            room.hidden.copy_within((end - step.wanted) * width..end * width, rows * width);
+            rows += step.wanted;
         }
-        room.hidden.truncate(steps.len() * width);
-        self.norm_into(&self.norm, room);
         let head = self.head.as_ref().unwrap_or(&self.embedding);
-        resize(logits, steps.len() * head.rows());
+        resize(logits, rows * head.rows());
+        if rows == 0 {
+            return;
+        }
+        room.hidden.truncate(rows * width);
+        self.norm_into(&self.norm, room);
         multiply(self.kernel, head, &room.activations, logits);
     }
 

@@ -124,14 +124,14 @@ pub(super) fn greedy<'a>(
         let mut logits = Vec::new();
         model.read(&mut cache, prompt, &mut room, Some(&mut logits));
         firsts.push(logits.iter().step_by(every).copied().collect());
-        let ends = model.vocabulary.end_of_generation();
-        let chooser = Chooser::new(&model.decoding, ends);
-        let mut answer = Answer { cache, chooser, tokens: Vec::new(), state: State::Open };
-        answer.take(&mut logits, ends, model.decoding.max_new_tokens.get());
+        let limits = model.limits();
+        let chooser = Chooser::new(&model.decoding, limits.ends, None);
+        let mut answer = Answer::new(cache, chooser, prompt);
+        answer.take(&mut logits, limits);
         answers.push((0, answer));
     }
     model.finish(&mut answers, &mut room);
-    let answers = answers.into_iter().map(|(_, answer)| answer.tokens);
+    let answers = answers.into_iter().map(|(_, answer)| answer.tokens().to_vec());
     answers.zip(firsts).map(|(answer, logits)| Answered { answer, logits }).collect()
 }
 
@@ -140,7 +140,7 @@ fn decoding(more: &str) -> Decoding {
 }
 
 fn prompt() -> Prompt {
-    Prompt { system: None, user: "In {sentences}: {text}".to_owned() }
+    Prompt { system: None, user: "In {sentences}: {text}".to_owned(), rewrite: None }
 }
 
 /// Numbers from −1 to 1 without pattern.
@@ -219,8 +219,13 @@ fn load(writer: Writer, decoding: Decoding) -> Result<LlamaGenerator, EngineErro
 const TEXTS: [&str; 5] =
     ["The end.", "A bridge fell; then the road did too.", "", "the the the the the", "Zürich 12"];
 
+fn text_of(text: &str) -> Request<'_> {
+    Request { text, sentences: 1, picked: false }
+}
+
 fn answers(model: &LlamaGenerator, texts: &[&str]) -> Vec<Generation> {
-    let requests: Vec<_> = texts.iter().map(|text| Request { text, sentences: 2 }).collect();
+    let requests: Vec<_> =
+        texts.iter().map(|text| Request { text, sentences: 2, picked: false }).collect();
     model.generate(&requests).into_iter().map(Result::unwrap).collect()
 }
 
@@ -267,13 +272,13 @@ fn a_prompt_in_parts_is_the_prompt() {
 #[test]
 fn the_window_is_what_prompt_and_answer_leave() {
     let model = load(tiny("llama"), decoding("")).unwrap();
-    let frame = model.chat.around(&model.vocabulary, &prompt(), MANY_SENTENCES).unwrap();
+    let frame = model.chat.around(&model.vocabulary, &prompt(), MANY_SENTENCES, false).unwrap();
     assert_eq!(model.window() + frame.0.len() + frame.1.len() + 24, 512);
     let fits = "x".repeat(model.window());
     assert_eq!(model.count_tokens(&fits).unwrap(), model.window());
     assert_eq!(answers(&model, &[&fits]).len(), 1);
     let long = fits + "x";
-    let requests = [Request { text: &long, sentences: 1 }, Request { text: "a", sentences: 1 }];
+    let requests = [text_of(&long), text_of("a")];
     let found = model.generate(&requests);
     assert!(matches!(found[0], Err(EngineError::TooLong { .. })) && found[1].is_ok());
 }
@@ -326,6 +331,64 @@ fn a_network_of_nan_is_an_error() {
         &[f32::NAN; 64],
     );
     let model = load(writer, decoding("")).unwrap();
-    let found = model.generate(&[Request { text: "a", sentences: 1 }]);
+    let found = model.generate(&[text_of("a")]);
     assert!(matches!(found[0], Err(EngineError::NoToken { after: 0 })), "{found:?}");
+}
+
+/// Noise writes anything; held to its source it names and counts nothing that does not stand there.
+#[test]
+fn what_is_grounded_names_and_counts_only_what_the_text_does() {
+    let text = "Ada Quill and Bo Zürn counted 17 herons on 4 June, the Tern said.";
+    let words = |text: &str| -> Vec<String> {
+        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        words.map(str::to_owned).collect()
+    };
+    let (known, mut bound) = (words(&text.to_lowercase()), 0);
+    for seed in 0..40 {
+        let more = format!(", \"grounded\": true, \"temperature\": 4.0, \"seed\": {seed}");
+        let found = answers(&load(tiny("llama"), decoding(&more)).unwrap(), &[text]).remove(0);
+        // The last word of an answer that broke off may be unfinished.
+        let whole = found.text.rsplit_once(|c: char| !c.is_alphanumeric()).map_or("", |cut| cut.0);
+        let text = if found.ended { &found.text } else { whole };
+        let mut end = 0;
+        for word in words(text) {
+            let at = end + text[end..].find(&word).unwrap();
+            let opens = end == 0 || text[end..at].contains(['\n', ':', '.', '!', '?']);
+            end = at + word.len();
+            let lower = word.to_lowercase();
+            let digits = word.contains(|c: char| c.is_ascii_digit());
+            let capital = word.starts_with(char::is_uppercase);
+            if digits && !capital {
+                let number = lower.trim_end_matches(char::is_alphabetic);
+                assert!(known.iter().any(|known| known == number), "{word:?} in {found:?}");
+                bound += 1;
+            } else if capital && !opens {
+                let one = lower.strip_suffix('s').unwrap_or(&lower).to_owned();
+                let named = lower == "i" || known.contains(&lower) || known.contains(&one);
+                assert!(named, "{word:?} in {found:?}");
+                bound += 1;
+            }
+        }
+    }
+    assert!(bound > 10, "only {bound} names and numbers were written");
+}
+
+#[test]
+fn drafts_change_no_answer() {
+    // Texts that repeat make drafts of every length, right and wrong ones.
+    let long = "the end then the end the hen then ".repeat(9);
+    let texts: Vec<&str> = TEXTS.iter().copied().chain([long.as_str()]).collect();
+    for settings in ["", ", \"repetition_penalty\": 1.2", ", \"temperature\": 0.7, \"seed\": 3"] {
+        let long_answers = settings.to_owned() + ", \"min_new_tokens\": 90";
+        let mut decoding = decoding(&long_answers);
+        decoding.max_new_tokens = NonZeroUsize::new(100).unwrap();
+        let mut model = load(tiny("llama"), decoding).unwrap();
+        let found: Vec<_> = [0, 1, 5, 64]
+            .map(|drafted| {
+                model.drafted = drafted;
+                answers(&model, &texts)
+            })
+            .into();
+        assert!(found.iter().all(|other| *other == found[0]), "{settings}");
+    }
 }

@@ -1,0 +1,162 @@
+//! Extract, then rewrite, then check: a [`Generator`] that is not believed.
+//!
+//! It is shown only the sentences that a [`Ranker`] picked and what they lean on, so that there is little
+//! to invent from and the tokens are few; what the check does not support of its answer is dropped, and
+//! the article's own sentence stands in ([`Origin::StandIn`]). So an abstract is as long as asked for, and
+//! says nothing that the check would not let pass, whatever the model wrote.
+//!
+//! What the model was not shown is `unread`, though the ranker has read it; a note says so.
+//!
+//! [`Origin::StandIn`]: standfirst_core::plugin::Origin::StandIn
+
+mod order;
+mod pick;
+mod ranker;
+mod settle;
+
+use std::{num::NonZeroUsize, sync::Arc};
+
+use standfirst_core::{
+    article::Article,
+    plugin::{Budget, PluginError, PluginInfo, Summarizer, Summary},
+};
+
+pub use self::ranker::{Picker, Ranker, Ranking};
+use self::{pick::Picked, settle::Settled};
+use super::{answer, wanted};
+use crate::engine::{EngineError, Generation, Generator, Request};
+
+/// A generator that rewrites what a ranker picked.
+pub struct Rewriter {
+    info: PluginInfo,
+    generator: Arc<dyn Generator>,
+    ranker: Arc<dyn Ranker>,
+}
+
+impl Rewriter {
+    /// A summariser called as `info` says.
+    pub fn new(info: PluginInfo, generator: Arc<dyn Generator>, ranker: Arc<dyn Ranker>) -> Self {
+        Self { info, generator, ranker }
+    }
+
+    fn pick(&self, article: &Article, budget: Budget) -> Result<Picked, PluginError> {
+        pick::pick(article, self.ranker.rank(article)?, wanted(budget), &*self.generator)
+    }
+
+    /// The abstract that an answer and the picked sentences make.
+    fn settle(
+        article: &Article,
+        picked: Picked,
+        answer: &Generation,
+        budget: Budget,
+    ) -> Result<Summary, PluginError> {
+        let written = answer::sentences(answer);
+        let Settled { sentences, mut notes } =
+            settle::settle(article, &written, &picked.order, budget);
+        if sentences.is_empty() {
+            return Err(PluginError::Empty);
+        }
+        if !picked.unread.is_empty() {
+            let (shown, all) = (picked.order.len(), article.sentences().len());
+            let by = &picked.by;
+            notes.insert(0, format!("shown {shown} of {all} sentences, picked by {by}"));
+        }
+        Ok(Summary { sentences, unread: picked.unread, notes })
+    }
+}
+
+impl Summarizer for Rewriter {
+    fn info(&self) -> &PluginInfo {
+        &self.info
+    }
+
+    fn summarize(&self, article: &Article, budget: Budget) -> Result<Summary, PluginError> {
+        let mut answers = self.summarize_all(&[article], budget);
+        answers.pop().unwrap_or(Err(PluginError::Silent))
+    }
+
+    fn batch(&self) -> NonZeroUsize {
+        self.generator.batch()
+    }
+
+    fn summarize_all(
+        &self,
+        articles: &[&Article],
+        budget: Budget,
+    ) -> Vec<Result<Summary, PluginError>> {
+        let picked: Vec<_> = articles.iter().map(|article| self.pick(article, budget)).collect();
+        let requests: Vec<Request<'_>> = picked
+            .iter()
+            .flatten()
+            .map(|picked| Request {
+                text: &picked.text,
+                sentences: wanted(budget).min(picked.order.len()),
+                picked: true,
+            })
+            .collect();
+        let mut answers = self.generator.generate(&requests).into_iter();
+        let summary = |(article, picked): (&&Article, Result<Picked, PluginError>)| {
+            let picked = picked?;
+            let answer = answers.next().unwrap_or(Err(EngineError::Silent));
+            let answer = answer.map_err(|error| PluginError::Engine(Box::new(error)))?;
+            Self::settle(article, picked, &answer, budget)
+        };
+        articles.iter().zip(picked).map(summary).collect()
+    }
+}
+
+/// A summariser that writes without being shown anything picked, such as a program of the user's: what
+/// the check does not support of its answer is replaced by the sentence that it came from, or left out.
+pub struct Checked {
+    inner: Arc<dyn Summarizer>,
+}
+
+impl Checked {
+    /// `inner`, under its own name.
+    pub fn new(inner: Arc<dyn Summarizer>) -> Self {
+        Self { inner }
+    }
+}
+
+impl Summarizer for Checked {
+    fn info(&self) -> &PluginInfo {
+        self.inner.info()
+    }
+
+    fn summarize(&self, article: &Article, budget: Budget) -> Result<Summary, PluginError> {
+        let Summary { sentences, unread, mut notes } = self.inner.summarize(article, budget)?;
+        let written: Vec<String> = sentences.into_iter().map(|sentence| sentence.text).collect();
+        let settled = settle::only_traced(article, &written, budget);
+        if settled.sentences.is_empty() {
+            return Err(PluginError::Unsupported { count: written.len() });
+        }
+        notes.extend(settled.notes);
+        Ok(Summary { sentences: settled.sentences, unread, notes })
+    }
+}
+
+/// A summariser under another's name: what a model that writes answers where it is not asked to write.
+pub struct Renamed {
+    info: PluginInfo,
+    inner: Arc<dyn Summarizer>,
+}
+
+impl Renamed {
+    /// `inner`, called as `info` says.
+    pub fn new(info: PluginInfo, inner: Arc<dyn Summarizer>) -> Self {
+        Self { info, inner }
+    }
+}
+
+impl Summarizer for Renamed {
+    fn info(&self) -> &PluginInfo {
+        &self.info
+    }
+
+    fn summarize(&self, article: &Article, budget: Budget) -> Result<Summary, PluginError> {
+        self.inner.summarize(article, budget)
+    }
+}
+
+#[cfg(test)]
+mod tests;
