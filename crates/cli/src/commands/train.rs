@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail, ensure};
 use standfirst_core::{
-    article::Document, card::ModelCard, clean, evaluate::REFERENCE, ingest,
+    article::Document, card::ModelCard, clean, compare::REFERENCE, ingest,
     metric::bootstrap::Estimate, plugin::Budget,
 };
 use standfirst_summarizer::{
