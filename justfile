@@ -57,8 +57,9 @@ models: build
 test: models
     cargo test {{ manifest }} --workspace
 
-# The page in a real browser; `if-possible` passes without node, npm or Chromium, and says so. CHROMIUM names
-# a browser; root on Debian gets one by apt-get.
+# CHROMIUM names a browser; root on Debian gets one by apt-get. `if-possible` passes without node, npm or Chromium,
+# and says so.
+# The page in a real browser, with the network off.
 test-page MODE="": build
     #!/bin/sh
     set -eu

@@ -5,7 +5,11 @@ use std::{env, fs, path::Path, thread};
 
 use ndarray::{Array2, ArrayView1};
 use serde::Deserialize;
-use standfirst_core::{article::Article, run::chain};
+use standfirst_core::{
+    article::Article,
+    metric::embedding::{Embedder as _, dot, greedy_match},
+    run::chain,
+};
 use standfirst_summarizer::{
     engine::{
         Encoder,
@@ -183,4 +187,19 @@ fn nan_among_the_weights_is_an_error_and_no_ranking() {
     let article = Article::from_sentences("t", &["The harbour was closed in winter."]).unwrap();
     let error = encoder.encode(&[&article.sentences()[0].text]).unwrap_err();
     assert!(error.to_string().contains("input 0 is not a finite vector"), "{error}");
+}
+
+#[test]
+fn tokens_match_what_means_the_same() {
+    let Some(encoder) = encoder() else { return };
+    let tokens = |text: &str| encoder.tokens(text).unwrap();
+    let bridge = tokens("The bridge was closed for repairs.");
+    // As WordPiece has it: the, bridge, was, closed, for, repairs and the full stop.
+    assert_eq!(bridge.len(), 7);
+    assert!(bridge.iter().all(|row| (dot(row, row) - 1.0).abs() < 1e-5));
+    assert!((greedy_match(&bridge, &bridge).f - 1.0).abs() < 1e-5);
+    let alike = greedy_match(&bridge, &tokens("The crossing was shut while it was mended.")).f;
+    let other = greedy_match(&bridge, &tokens("Her novel won a prize in Lisbon.")).f;
+    assert!(alike > other + 0.1, "{alike} {other}");
+    assert!(encoder.tokens("").unwrap().is_empty());
 }

@@ -126,6 +126,14 @@ pub fn spread(
     if most <= 0.0 {
         return None;
     }
+    // Where there are fewer lines to be in the way of.
+    let right: f64 =
+        shares.iter().flat_map(|points| points.iter().skip(BINS / 2)).map(|p| p.1).sum();
+    let legend = if 2.0 * right > shares.len() as f64 {
+        SeriesLabelPosition::UpperLeft
+    } else {
+        SeriesLabelPosition::UpperRight
+    };
     svg(|area| {
         let mut chart = ChartBuilder::on(area)
             .margin(12)
@@ -155,7 +163,7 @@ pub fn spread(
         }
         chart
             .configure_series_labels()
-            .position(SeriesLabelPosition::UpperRight)
+            .position(legend)
             .label_font((FONT, 13))
             .border_style(BLACK.mix(0.0))
             .draw()?;
