@@ -15,7 +15,7 @@ use standfirst_core::{
     plugin::{Budget, Passage, PluginInfo, SentimentModel, Threading},
 };
 use standfirst_summarizer::{
-    abstractive::{Abstractive, Long},
+    abstractive::{Abstractive, Long, Mode},
     contract,
     engine::{
         Encoder, EngineError, Generation, Generator, Request,
@@ -435,7 +435,9 @@ fn a_card_is_all_that_a_network_needs() {
     let wrong =
         card("tiny-wrong", "summarize", "gpt", decoding, &[("config", own("bart", "config.json"))]);
     let registry = Registry::new(Cache::at(cache.path())).unwrap();
-    let options = Options { max_memory: Some(1_000_000_000), ..Options::default() };
+    // On its own: what picks sentences for it to rewrite has files.
+    let mode = Mode::Generate;
+    let options = Options { mode, max_memory: Some(1_000_000_000), ..Options::default() };
     let mut registry = registry.with_options(options);
     for path in [&bart, &judge, &wrong] {
         registry.add_file(path).unwrap();

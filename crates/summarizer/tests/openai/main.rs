@@ -14,6 +14,7 @@ use standfirst_core::{
     run::chain,
 };
 use standfirst_summarizer::{
+    abstractive::Mode,
     contract,
     engine::{Generation, Generator, Request, openai::OpenAi},
     files::Cache,
@@ -36,7 +37,9 @@ fn open(url: &str, more: &str, offline: bool) -> Result<std::sync::Arc<dyn Summa
     let path = folder.path().join("far.toml");
     fs::write(&path, card(url, more)).unwrap();
     let registry = Registry::new(Cache::at(folder.path().join("cache"))).unwrap();
-    let mut registry = registry.with_options(Options { offline, ..Options::default() });
+    // On its own: what picks sentences for it to rewrite has files.
+    let options = Options { mode: Mode::Generate, offline, ..Options::default() };
+    let mut registry = registry.with_options(options);
     registry.add_file(&path).map_err(|error| chain(&error))?;
     registry.summarizer("far").map_err(|error| chain(&error))
 }
