@@ -74,7 +74,7 @@ fn the_best_come_first_and_none_is_lost() {
             .unwrap();
     let embeddings = unit_rows(90);
     let rows = features(&article, &embeddings, None);
-    assert_eq!(order(&by("log_words", 1.0), &rows, &embeddings)[..3], [89, 88, 87]);
+    assert_eq!(order(&by("relative_position", 1.0), &rows, &embeddings)[..3], [89, 88, 87]);
     let mut all = order(&by("first", 1.0), &rows, &embeddings);
     assert_eq!(all[0], 0);
     all.sort_unstable();
