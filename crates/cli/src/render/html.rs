@@ -190,7 +190,9 @@ mod tests {
         let comparer = Comparer::new(models, Options::default());
         let comparison = comparer.finish();
         let mut page = Page::new().unwrap();
-        fixture::reports().iter().for_each(|report| page.article(report).unwrap());
+        for report in fixture::reports() {
+            page.article(&report).unwrap();
+        }
         let mut out = Vec::new();
         let overview = Overview { comparison: &comparison, changes: &[], votes: None };
         let bytes = page.write(&overview, &mut out).unwrap();
