@@ -61,6 +61,15 @@ pub fn clean(document: Document) -> Result<Article, EmptyArticle> {
     finish(draft)
 }
 
+/// Takes a document as it stands, for a passage that somebody picked and asks about: nothing is
+/// repaired, and nothing cut but what its format declares.
+///
+/// # Errors
+/// [`EmptyArticle`] if it holds no sentence.
+pub fn keep(document: Document) -> Result<Article, EmptyArticle> {
+    finish(layout::read(document))
+}
+
 /// Runs every repair once; whether any of them did anything.
 fn round(draft: &mut Draft) -> bool {
     heading::label(&mut draft.blocks);

@@ -48,6 +48,11 @@ pub trait SentimentModel: Send + Sync {
     /// Identity for listings and reports. No I/O, same answer every time.
     fn info(&self) -> &PluginInfo;
 
+    /// Whether [`Passage::target`] makes a difference to its answers. Same answer every time.
+    fn knows_targets(&self) -> bool {
+        false
+    }
+
     /// `passages.len()` results in the same order; none for none.
     ///
     /// # Errors

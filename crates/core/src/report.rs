@@ -8,6 +8,7 @@ use crate::{
     article::{Cut, Span},
     language::Language,
     plugin::Label,
+    tone::Asked,
 };
 
 /// The version of the contract.
@@ -46,6 +47,9 @@ pub struct ArticleReport {
     pub abstracts: Vec<AbstractReport>,
     /// One per sentiment model, in the order asked for.
     pub sentiment: Vec<SentimentReport>,
+    /// Tone towards the target that the input asks about, by the first model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<Asked>,
     /// Why there is nothing, if the article could not be read.
     pub error: Option<String>,
 }
@@ -65,6 +69,7 @@ impl ArticleReport {
             cuts: Vec::new(),
             abstracts: Vec::new(),
             sentiment: Vec::new(),
+            target: None,
             error: Some(error),
         }
     }
@@ -200,8 +205,11 @@ pub struct SentimentReport {
     /// Whether the error is that the model does not know the article's language.
     #[serde(skip)]
     pub unknown_language: bool,
-    /// Tone towards people and organisations.
+    /// Tone towards people, organisations and countries, most mentioned first.
     pub targets: Vec<TargetTone>,
+    /// Tone towards the target that the input asks about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<Asked>,
     /// Wall-clock time of the model, milliseconds; `None` when timings are switched off.
     pub millis: Option<f64>,
     /// Why there is no answer.

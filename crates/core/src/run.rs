@@ -28,10 +28,11 @@ use rayon::{Scope, ThreadPoolBuilder};
 
 use crate::{
     article::Article,
-    clean::clean,
+    clean::{clean, keep},
     ingest::{IngestError, Pending},
     plugin::{Budget, PluginInfo, SentimentModel, Summarizer, Threading},
     report::ArticleReport,
+    tone,
 };
 use cell::Cell;
 use row::Row;
@@ -306,7 +307,8 @@ fn open(
         kept.notes.clone_from(&document.notes);
         kept.extra.clone_from(&document.extra);
         kept.text = include_text.then(|| document.text.clone());
-        clean(document).map(Arc::new).map_err(|error| {
+        let repair = if tone::asks(&document) { keep } else { clean };
+        repair(document).map(Arc::new).map_err(|error| {
             kept.error = Some(error.to_string());
             Box::new(kept)
         })

@@ -71,6 +71,7 @@ fn everything() -> ArticleReport {
                 sentences: Vec::new(),
                 unknown_language: false,
                 targets: Vec::new(),
+                target: None,
                 error: Some("the model failed".to_owned()),
                 ..tone("broken", Label::Neutral, 0.0)
             },
@@ -173,6 +174,7 @@ fn tone(model: &str, label: Label, score: f64) -> SentimentReport {
             mentions: vec![Span::new(4, 13)],
             by: vec![VoiceTone { voice: "author".to_owned(), score }],
         }],
+        target: None,
         millis: None,
         error: None,
     }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use standfirst_core::report::{AbstractReport, ArticleReport, SentimentReport};
+use standfirst_core::report::{AbstractReport, ArticleReport, SentimentReport, TargetTone};
 
 use super::{Renderer, figures, safe};
 
@@ -69,7 +69,7 @@ fn write_abstract(cell: &AbstractReport, named: bool, out: &mut dyn Write) -> io
 
 /// Tone, cuts, notes and errors as a list.
 fn write_facts(report: &ArticleReport, out: &mut dyn Write) -> io::Result<()> {
-    let mut facts: Vec<String> = report.sentiment.iter().map(tone).collect();
+    let mut facts: Vec<String> = report.sentiment.iter().flat_map(tones).collect();
     facts.extend(figures::cuts(&report.cuts).map(|cuts| format!("Cut: {cuts}")));
     facts.extend(report.notes.iter().map(|note| format!("Note: {}", escape(note))));
     facts.extend(report.error.iter().map(|error| format!("**Error:** {}", escape(error))));
@@ -77,6 +77,12 @@ fn write_facts(report: &ArticleReport, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out)?;
     }
     facts.iter().try_for_each(|fact| writeln!(out, "- {fact}"))
+}
+
+/// One model's tone, and below it that towards whoever is named, each in a line.
+fn tones(report: &SentimentReport) -> Vec<String> {
+    let target = |target: &TargetTone| escape(&format!("towards {}", figures::target(target)));
+    std::iter::once(tone(report)).chain(report.targets.iter().map(target)).collect()
 }
 
 /// One model's tone in a line.

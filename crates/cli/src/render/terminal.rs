@@ -16,6 +16,8 @@ const INDENT: &str = "  ";
 const LABEL: usize = 6;
 /// Cells of the tone's scale: odd, so that neutral has one of its own.
 const SCALE: usize = 13;
+/// Targets of a tone that are shown beside abstracts, and without them.
+const TARGETS: (usize, usize) = (3, 10);
 /// Characters shown of a cut.
 const EXCERPT: usize = 60;
 
@@ -113,6 +115,7 @@ impl Page<'_> {
         }
         for tone in &report.sentiment {
             self.tone(tone)?;
+            self.targets(tone, report.abstracts.is_empty())?;
         }
         self.cuts(report)?;
         for note in &report.notes {
@@ -149,6 +152,17 @@ impl Page<'_> {
             label.name(),
             figures::score(score),
         )
+    }
+
+    /// Towards whom, most mentioned first: a line each. Beside abstracts only those named again and
+    /// again.
+    fn targets(&mut self, tone: &SentimentReport, in_full: bool) -> io::Result<()> {
+        let (most, least) = if in_full { (TARGETS.1, 1) } else { (TARGETS.0, 2) };
+        let shown = tone.targets.iter().filter(|target| target.mentions.len() >= least);
+        shown.take(most).try_for_each(|target| {
+            let text = format!("{} {}", scale(target.score), safe::line(&figures::target(target)));
+            self.fact("", &text, self.look.palette.quiet)
+        })
     }
 
     /// What was cut: one line, or one per cut.

@@ -10,7 +10,8 @@ use std::{
 use super::Plan;
 use crate::{
     article::Article,
-    plugin::{Budget, Passage, PluginError, Sentiment, SentimentModel, Summarizer, Summary},
+    plugin::{Budget, PluginError, Summarizer, Summary},
+    tone::{self, Tones},
 };
 
 /// A cell of the grid.
@@ -23,8 +24,7 @@ pub(super) struct Cell {
 /// What a model answered.
 pub(super) enum Answer {
     Summary(Result<Summary, PluginError>),
-    /// One sentiment per sentence of the article.
-    Tone(Result<Vec<Sentiment>, PluginError>),
+    Tone(Result<Tones, PluginError>),
 }
 
 /// Asks the model of `column` about `articles`: a cell for each, in their order. A panic of the
@@ -35,7 +35,10 @@ pub(super) fn compute(plan: &Plan, column: usize, articles: &[Arc<Article>]) -> 
         summaries(&**model, articles, plan.budget).into_iter().map(Answer::Summary).collect()
     } else {
         let model = &*plan.sentiment[column - plan.summarizers.len()];
-        articles.iter().map(|article| Answer::Tone(tones(model, article))).collect()
+        articles
+            .iter()
+            .map(|article| Answer::Tone(caught(|| tone::judge(model, article))))
+            .collect()
     };
     let took = started.elapsed() / u32::try_from(articles.len().max(1)).unwrap_or(u32::MAX);
     answers.into_iter().map(|answer| Cell { answer, took }).collect()
@@ -75,16 +78,6 @@ fn together(
         _ => catch_unwind(AssertUnwindSafe(|| model.summarize_all(articles, budget)))
             .unwrap_or_else(|_| articles.iter().map(alone).collect()),
     }
-}
-
-fn tones(model: &dyn SentimentModel, article: &Article) -> Result<Vec<Sentiment>, PluginError> {
-    model.info().check_language(article.language())?;
-    let passages: Vec<Passage<'_>> = article
-        .sentences()
-        .iter()
-        .map(|sentence| Passage { text: &sentence.text, target: None })
-        .collect();
-    caught(|| model.score(&passages))
 }
 
 fn caught<T>(call: impl FnOnce() -> Result<T, PluginError>) -> Result<T, PluginError> {

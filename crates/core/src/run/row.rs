@@ -15,6 +15,7 @@ use crate::{
         AbstractReport, AbstractSentence, ArticleReport, Author, Edit, SCHEMA, SentenceTone,
         SentimentReport,
     },
+    tone::{Tones, round},
 };
 
 /// A row of the grid.
@@ -73,6 +74,7 @@ fn report(article: &Article, cells: Vec<Option<Cell>>, plan: &Plan) -> ArticleRe
         cuts: article.cuts().to_vec(),
         abstracts: Vec::with_capacity(plan.summarizers.len()),
         sentiment: Vec::with_capacity(plan.sentiment.len()),
+        target: None,
         error: None,
     };
     let checker = (!plan.summarizers.is_empty()).then(|| Checker::new(article));
@@ -88,6 +90,7 @@ fn report(article: &Article, cells: Vec<Option<Cell>>, plan: &Plan) -> ArticleRe
             }
         }
     }
+    report.target = report.sentiment.first().and_then(|first| first.target.clone());
     report
 }
 
@@ -160,15 +163,19 @@ fn edits(article: &Article, origin: Origin) -> Vec<Edit> {
 fn sentiment_report(
     article: &Article,
     model: String,
-    answer: Result<Vec<Sentiment>, PluginError>,
+    answer: Result<Tones, PluginError>,
     millis: Option<f64>,
 ) -> SentimentReport {
     let unknown_language = matches!(answer, Err(PluginError::Language { .. }));
     let (tones, error) = match answer {
-        Ok(tones) => (tones, None),
-        Err(error) => (Vec::new(), Some(chain(&error))),
+        Ok(tones) => (Some(tones), None),
+        Err(error) => (None, Some(chain(&error))),
     };
-    let score = mean(&tones);
+    let (sentences, targets, target) = match tones {
+        Some(Tones { sentences, targets, asked }) => (sentences, targets, asked),
+        None => (Vec::new(), Vec::new(), None),
+    };
+    let score = mean(&sentences);
     SentimentReport {
         model,
         label: score.map(Label::of),
@@ -177,7 +184,7 @@ fn sentiment_report(
         sentences: article
             .sentences()
             .iter()
-            .zip(&tones)
+            .zip(&sentences)
             .map(|(sentence, tone)| SentenceTone {
                 span: sentence.span,
                 label: tone.label,
@@ -185,7 +192,8 @@ fn sentiment_report(
             })
             .collect(),
         unknown_language,
-        targets: Vec::new(),
+        targets,
+        target,
         millis,
         error,
     }
@@ -196,11 +204,6 @@ fn sentiment_report(
 fn mean(tones: &[Sentiment]) -> Option<f64> {
     let sum: f64 = tones.iter().map(|tone| tone.polarity.get()).sum();
     (!tones.is_empty()).then(|| sum / tones.len() as f64)
-}
-
-/// Four decimals: more would claim a precision that no tone has.
-fn round(score: f64) -> f64 {
-    (score * 1e4).round() / 1e4
 }
 
 /// Milliseconds, to a tenth.

@@ -1,0 +1,189 @@
+//! The tone of an article: of each sentence, and towards each person, organisation and country that it
+//! names, told apart by whose voice it is in.
+//!
+//! A model that knows targets ([`SentimentModel::knows_targets`]) is shown the sentence and where the
+//! target stands in it. Any other one is shown only the words of the sentence that are in the same
+//! voice as the mention: of *"Holt said the plan was a disgrace"* the tone towards Holt is that of
+//! *Holt said*, and the disgrace is hers to answer for.
+
+mod asked;
+mod passage;
+
+use std::collections::BTreeMap;
+
+pub use self::asked::{Asked, asks};
+use self::passage::{Place, Scene};
+use crate::{
+    article::Article,
+    entity::{Entity, Kind},
+    plugin::{Label, Passage, PluginError, Sentiment, SentimentModel},
+    report::{TargetTone, VoiceTone},
+};
+
+/// Most targets of an article that are told: those that are mentioned most.
+const MAX_TARGETS: usize = 20;
+/// Most sentences that are judged for one target.
+const MAX_PLACES: usize = 200;
+/// What the author's own voice is called.
+pub const AUTHOR: &str = "author";
+
+/// What one model makes of an article.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tones {
+    /// One per sentence of the article.
+    pub sentences: Vec<Sentiment>,
+    /// Towards whoever is named, most mentioned first.
+    pub targets: Vec<TargetTone>,
+    /// Towards the target that the input asks about, if it does.
+    pub asked: Option<Asked>,
+}
+
+/// Asks `model` about every sentence of `article` and about everybody named in it.
+///
+/// # Errors
+/// Those of [`SentimentModel::score`], and [`PluginError::Language`].
+pub fn judge(model: &dyn SentimentModel, article: &Article) -> Result<Tones, PluginError> {
+    model.info().check_language(article.language())?;
+    let passages: Vec<Passage<'_>> = article
+        .sentences()
+        .iter()
+        .map(|sentence| Passage { text: &sentence.text, target: None })
+        .collect();
+    let sentences = model.score(&passages)?;
+    let scene = Scene::new(article);
+    Ok(Tones { sentences, targets: targets(model, &scene)?, asked: asked::judge(model, &scene)? })
+}
+
+/// The tone towards the targets of an article.
+fn targets(model: &dyn SentimentModel, scene: &Scene<'_>) -> Result<Vec<TargetTone>, PluginError> {
+    let named = scene.entities.iter().enumerate().filter(|(_, entity)| entity.kind != Kind::Other);
+    let named: Vec<(usize, &Entity)> = named.take(MAX_TARGETS).collect();
+    let places: Vec<Vec<Place>> =
+        named.iter().map(|(_, entity)| scene.places(entity, MAX_PLACES)).collect();
+    let shown: Vec<passage::Shown> =
+        places.iter().flatten().map(|place| scene.shown(place, model.knows_targets())).collect();
+    let passages: Vec<Passage<'_>> = shown.iter().map(passage::Shown::passage).collect();
+    let mut tones = model.score(&passages)?.into_iter();
+    let tone = |((_, entity), places): (&(usize, &Entity), &Vec<Place>)| {
+        let tones: Vec<Sentiment> = tones.by_ref().take(places.len()).collect();
+        target(scene, entity, places, &tones)
+    };
+    Ok(named.iter().zip(&places).map(tone).collect())
+}
+
+/// The mean over all places, and over those of each voice.
+fn target(scene: &Scene<'_>, entity: &Entity, places: &[Place], tones: &[Sentiment]) -> TargetTone {
+    let mut voices: BTreeMap<(usize, String), Vec<f64>> = BTreeMap::new();
+    let mut order: Vec<String> = Vec::new();
+    for (place, tone) in places.iter().zip(tones) {
+        let voice = scene.voice(place);
+        let rank = order.iter().position(|known| *known == voice).unwrap_or_else(|| {
+            order.push(voice.clone());
+            order.len() - 1
+        });
+        // The author comes first, then the others as they come up.
+        let rank = if voice == AUTHOR { 0 } else { rank + 1 };
+        voices.entry((rank, voice)).or_default().push(tone.polarity.get());
+    }
+    let score = mean(tones.iter().map(|tone| tone.polarity.get()));
+    TargetTone {
+        name: entity.name.clone(),
+        label: Label::of(score),
+        score: round(score),
+        mentions: entity.mentions.iter().map(|mention| mention.span).collect(),
+        by: voices
+            .into_iter()
+            .map(|((_, voice), scores)| VoiceTone { voice, score: round(mean(scores.into_iter())) })
+            .collect(),
+    }
+}
+
+/// 0 for none.
+fn mean(scores: impl ExactSizeIterator<Item = f64>) -> f64 {
+    let count = scores.len().max(1) as f64;
+    scores.sum::<f64>() / count
+}
+
+/// Four decimals: more would claim a precision that no tone has.
+pub(crate) fn round(score: f64) -> f64 {
+    (score * 1e4).round() / 1e4
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        article::Document,
+        clean::clean,
+        plugin::{PluginInfo, Polarity, Threading},
+    };
+
+    /// Counts bad and good words; shows what it was shown.
+    struct Counter(PluginInfo, bool);
+
+    impl Counter {
+        fn new(knows_targets: bool) -> Self {
+            let info = PluginInfo {
+                id: "counter".into(),
+                about: String::new(),
+                threading: Threading::Caller,
+                languages: Vec::new(),
+                card: None,
+            };
+            Self(info, knows_targets)
+        }
+    }
+
+    impl SentimentModel for Counter {
+        fn info(&self) -> &PluginInfo {
+            &self.0
+        }
+
+        fn knows_targets(&self) -> bool {
+            self.1
+        }
+
+        fn score(&self, passages: &[Passage<'_>]) -> Result<Vec<Sentiment>, PluginError> {
+            let score = |passage: &Passage<'_>| {
+                let target = passage.target.map_or("", |span| &passage.text[span.range()]);
+                assert!(
+                    !self.1 || passage.target.is_none() || target.starts_with(char::is_uppercase)
+                );
+                let count = |word| passage.text.matches(word).count() as f64;
+                let polarity = ((count("superb") - count("disgrace")) / 2.0).clamp(-1.0, 1.0);
+                Sentiment {
+                    polarity: Polarity::new(polarity).unwrap(),
+                    label: Label::of(polarity),
+                    confidence: None,
+                }
+            };
+            Ok(passages.iter().map(score).collect())
+        }
+    }
+
+    const TEXT: &str = "Mary Holt said Ivan Petrov was a disgrace. Ivan Petrov gave a superb speech \
+                        in Oslo on Monday.";
+
+    fn judged(knows_targets: bool) -> Tones {
+        let article = clean(Document::from_text("t", TEXT)).unwrap();
+        judge(&Counter::new(knows_targets), &article).unwrap()
+    }
+
+    #[test]
+    fn what_somebody_says_is_not_held_against_them() {
+        let tones = judged(false);
+        assert_eq!(tones.sentences.len(), 2);
+        let [petrov, holt] = &tones.targets[..] else { panic!("{:?}", tones.targets) };
+        assert_eq!((petrov.name.as_str(), petrov.label), ("Ivan Petrov", Label::Neutral));
+        let by: Vec<(&str, f64)> = petrov.by.iter().map(|v| (v.voice.as_str(), v.score)).collect();
+        assert_eq!(by, [(AUTHOR, 0.5), ("Mary Holt", -0.5)]);
+        assert_eq!((holt.name.as_str(), holt.score), ("Mary Holt", 0.0));
+        assert_eq!(&TEXT[holt.mentions[0].range()], "Mary Holt");
+    }
+
+    #[test]
+    fn a_model_that_knows_targets_sees_the_sentence_and_the_name() {
+        let holt = judged(true).targets.remove(1);
+        assert_eq!((holt.name.as_str(), holt.score), ("Mary Holt", -0.5));
+    }
+}
