@@ -7,6 +7,7 @@
 //! on in input order, each as soon as all before it are done. Nothing depends on which thread was
 //! first: the same input gives the same reports at any `jobs`.
 
+mod assemble;
 mod cell;
 mod reader;
 mod row;
@@ -109,6 +110,8 @@ enum Event {
     Opened(usize, Result<Arc<Article>, Box<ArticleReport>>),
     /// A model answered.
     Answered(usize, usize, Cell),
+    /// All models have answered, and their answers are checked.
+    Reported(usize, Box<ArticleReport>),
 }
 
 /// Runs every model of `plan` on every input and hands the reports to `emit` in input order.
@@ -193,6 +196,20 @@ impl<'a> Spawner<'a> {
     }
 }
 
+impl<'a> Spawner<'a> {
+    /// Checking the sentences takes longer than the thread that keeps order has time for.
+    fn report<'s>(&self, scope: &Scope<'s>, index: usize, article: Arc<Article>, cells: Vec<Cell>)
+    where
+        'a: 's,
+    {
+        let (plan, events) = (self.plan, self.events.clone());
+        scope.spawn(move |_| {
+            let report = Box::new(assemble::report(&article, cells, plan));
+            let _ = events.send(Event::Reported(index, report));
+        });
+    }
+}
+
 /// Keeps the rows of the grid until they can be handed on in input order.
 struct Keeper<'a, F> {
     spawner: Spawner<'a>,
@@ -264,26 +281,36 @@ impl<'a, F: FnMut(ArticleReport) -> io::Result<()>> Keeper<'a, F> {
                         .for_each(|column| self.spawner.answer(scope, index, column, article));
                 }
                 self.rows.insert(index, Row::new(opened, columns));
+                self.close(scope, index);
             }
             Event::Answered(index, column, answer) => {
                 if let Some(row) = self.rows.get_mut(&index) {
                     row.fill(column, answer);
                 }
+                self.close(scope, index);
             }
+            Event::Reported(index, report) => _ = self.rows.insert(index, Row::Done(report)),
+        }
+    }
+
+    /// Has the report of a row made, once every model has answered.
+    fn close<'s>(&mut self, scope: &Scope<'s>, index: usize)
+    where
+        'a: 's,
+    {
+        if let Some((article, cells)) = self.rows.get_mut(&index).and_then(Row::close) {
+            self.spawner.report(scope, index, article, cells);
         }
     }
 
     fn hand_on_finished(&mut self) -> io::Result<()> {
-        while self.rows.get(&self.handed_on).is_some_and(Row::is_ready) {
-            let row = self.rows.remove(&self.handed_on);
+        while let Some(Row::Done(_)) = self.rows.get(&self.handed_on) {
+            let Some(Row::Done(report)) = self.rows.remove(&self.handed_on) else { break };
             self.handed_on += 1;
-            if let Some(report) = row.and_then(|row| row.into_report(self.spawner.plan)) {
-                self.totals.articles += 1;
-                self.totals.failed +=
-                    u64::from(report.has_failure(self.spawner.plan.tone_is_offered));
-                (self.emit)(report)?;
-                self.permits.release();
-            }
+            self.totals.articles += 1;
+            self.totals.failed += u64::from(report.has_failure(self.spawner.plan.tone_is_offered));
+            (self.emit)(*report)?;
+            self.permits.release();
         }
         Ok(())
     }

@@ -1,0 +1,186 @@
+//! From what the models answered about an article to its report, the check of every sentence
+//! included.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    time::Duration,
+};
+
+use super::{
+    Plan,
+    cell::{Answer, Cell},
+    chain,
+};
+use crate::{
+    article::Article,
+    check::{Checker, Finding},
+    plugin::{Label, Origin, PluginError, Sentiment, Summary, SummarySentence},
+    report::{
+        AbstractReport, AbstractSentence, ArticleReport, Author, Edit, SCHEMA, SentenceTone,
+        SentimentReport,
+    },
+    tone::{Tones, round},
+};
+
+/// The report of an article; `cells` are in the order of the plan's columns.
+pub(super) fn report(article: &Article, cells: Vec<Cell>, plan: &Plan) -> ArticleReport {
+    let document = article.document();
+    let mut report = ArticleReport {
+        schema: SCHEMA,
+        id: document.id.clone(),
+        source: document.source.to_string(),
+        title: article.title(),
+        language: article.language(),
+        text: plan.include_text.then(|| document.text.clone()),
+        notes: document.notes.clone(),
+        extra: document.extra.clone(),
+        cuts: article.cuts().to_vec(),
+        abstracts: Vec::with_capacity(plan.summarizers.len()),
+        sentiment: Vec::with_capacity(plan.sentiment.len()),
+        target: None,
+        error: None,
+    };
+    let checker =
+        (!plan.summarizers.is_empty()).then(|| checked(|| Checker::new(article))).flatten();
+    for (column, cell) in cells.into_iter().enumerate() {
+        let model = plan.info(column).id.clone();
+        let millis = plan.timings.then(|| millis(cell.took));
+        match cell.answer {
+            Answer::Summary(answer) => {
+                let checker = checker.as_ref();
+                report.abstracts.push(abstract_report(article, checker, model, answer, millis));
+            }
+            Answer::Tone(answer) => {
+                report.sentiment.push(sentiment_report(article, model, answer, millis));
+            }
+        }
+    }
+    report.target = report.sentiment.first().and_then(|first| first.target.clone());
+    report
+}
+
+/// What the check says. A panic of it is a bug in it, and leaves the sentence unchecked.
+fn checked<T>(check: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(check)).ok()
+}
+
+fn abstract_report(
+    article: &Article,
+    checker: Option<&Checker<'_>>,
+    model: String,
+    answer: Result<Summary, PluginError>,
+    millis: Option<f64>,
+) -> AbstractReport {
+    let (summary, error) = match answer {
+        Ok(summary) => (Some(summary), None),
+        Err(error) => (None, Some(chain(&error))),
+    };
+    let texts: Vec<&str> =
+        summary.iter().flat_map(|summary| &summary.sentences).map(|s| s.text.as_str()).collect();
+    let findings = checker.and_then(|checker| checked(|| checker.summary(&texts)));
+    let mut findings = findings.unwrap_or_default().into_iter();
+    let given = summary.iter().flat_map(|summary| &summary.sentences);
+    let sentences = given.map(|sentence| abstract_sentence(article, sentence, findings.next()));
+    let sentences: Vec<AbstractSentence> = sentences.collect();
+    AbstractReport {
+        model,
+        text: summary.as_ref().map(|_| texts.join(" ")),
+        sentences,
+        unread: summary.as_ref().map(|summary| summary.unread.clone()).unwrap_or_default(),
+        notes: summary.map(|summary| summary.notes).unwrap_or_default(),
+        millis,
+        error,
+    }
+}
+
+fn abstract_sentence(
+    article: &Article,
+    sentence: &SummarySentence,
+    found: Option<Finding>,
+) -> AbstractSentence {
+    let edits = edits(article, sentence.origin);
+    let (verdict, support) = found.as_ref().map(|found| (found.verdict, found.support)).unzip();
+    // The check finds what the sentence rests on; where an edit has its words from is known.
+    let (mut evidence, flags) =
+        found.map(|found| (found.evidence, found.flags)).unwrap_or_default();
+    for edit in &edits {
+        if let Edit::Named { evidence: name, .. } = edit
+            && !evidence.iter().any(|span| span.overlaps(*name))
+        {
+            evidence.push(*name);
+        }
+    }
+    AbstractSentence {
+        text: sentence.text.clone(),
+        verdict,
+        support,
+        evidence,
+        flags,
+        edits,
+        by: match sentence.origin {
+            Origin::Extracted(_) | Origin::Mended { .. } => None,
+            Origin::Generated => Some(Author::Model),
+            Origin::StandIn(_) => Some(Author::Article),
+        },
+    }
+}
+
+/// What was done to a sentence of the article.
+fn edits(article: &Article, origin: Origin) -> Vec<Edit> {
+    let Origin::Mended { dropped, name, .. } = origin else { return Vec::new() };
+    let text = |span| article.document().display(span);
+    let dropped = dropped.map(|evidence| Edit::Dropped { text: text(evidence), evidence });
+    let named = name.map(|evidence| Edit::Named { text: text(evidence), evidence });
+    dropped.into_iter().chain(named).collect()
+}
+
+fn sentiment_report(
+    article: &Article,
+    model: String,
+    answer: Result<Tones, PluginError>,
+    millis: Option<f64>,
+) -> SentimentReport {
+    let unknown_language = matches!(answer, Err(PluginError::Language { .. }));
+    let (tones, error) = match answer {
+        Ok(tones) => (Some(tones), None),
+        Err(error) => (None, Some(chain(&error))),
+    };
+    let (sentences, targets, target) = match tones {
+        Some(Tones { sentences, targets, asked }) => (sentences, targets, asked),
+        None => (Vec::new(), Vec::new(), None),
+    };
+    let score = mean(&sentences);
+    SentimentReport {
+        model,
+        label: score.map(Label::of),
+        score: score.map(round),
+        confidence: None,
+        sentences: article
+            .sentences()
+            .iter()
+            .zip(&sentences)
+            .map(|(sentence, tone)| SentenceTone {
+                span: sentence.span,
+                label: tone.label,
+                score: round(tone.polarity.get()),
+            })
+            .collect(),
+        unknown_language,
+        targets,
+        target,
+        millis,
+        error,
+    }
+}
+
+/// The tone of the whole is the mean over its sentences: scored in one piece, a lexicon's sum
+/// saturates with length.
+fn mean(tones: &[Sentiment]) -> Option<f64> {
+    let sum: f64 = tones.iter().map(|tone| tone.polarity.get()).sum();
+    (!tones.is_empty()).then(|| sum / tones.len() as f64)
+}
+
+/// Milliseconds, to a tenth.
+fn millis(took: Duration) -> f64 {
+    (took.as_secs_f64() * 1e4).round() / 10.0
+}
