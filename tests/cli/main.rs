@@ -1,5 +1,6 @@
 //! The whole program, as a user runs it: every test starts the binary.
 
+mod check;
 mod commands;
 mod compare;
 mod contract;

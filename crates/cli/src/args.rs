@@ -46,6 +46,9 @@ pub enum Command {
     Evaluate(Evaluate),
     /// Train a model on articles with references
     Train(Train),
+    /// Say for each sentence of a summary, whoever wrote it, what in the article supports it
+    #[command(after_long_help = help::check())]
+    Check(Check),
     /// Print the repaired text, or what was cut, where and why
     #[command(after_long_help = help::CLEAN)]
     Clean(Clean),
@@ -398,6 +401,46 @@ pub struct Sentiment {
     /// How to work.
     #[command(flatten)]
     pub run: Run,
+}
+
+/// `standfirst check`.
+#[derive(Args, Debug)]
+pub struct Check {
+    /// The article and its summary; or one file of JSON Lines, or `-`, with an article under "text"
+    /// and its summary under "summary" in each line
+    #[arg(value_name = "PATH", num_args = 0..=2, help_heading = "Input")]
+    pub paths: Vec<PathBuf>,
+    /// Largest article; longer ones are reported and passed over. Units: k, MB, GB (1,000), KiB,
+    /// MiB, GiB (1,024)
+    #[arg(long, value_name = "SIZE", value_parser = size::parse,
+          default_value_t = ingest::Options::MAX_BYTES, help_heading = "Input")]
+    pub max_bytes: u64,
+    /// Form of the results [default: by the ending of --out, else text]
+    #[arg(long, short, value_name = "FORMAT", help_heading = "Output")]
+    pub format: Option<CheckFormat>,
+    /// Write here instead of standard output, as `summarize --out` does
+    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
+    pub out: Option<PathBuf>,
+    /// How to work.
+    #[command(flatten)]
+    pub run: Run,
+    /// End with status 1 if a sentence of a summary is not supported by its article
+    #[arg(long, help_heading = "Run")]
+    pub strict: bool,
+}
+
+/// Forms of findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// For reading: every sentence with its verdict and the words it rests on.
+    Text,
+    /// One array.
+    Json,
+    /// One summary a line: `{"id", "sentences": [{"text", "verdict", "support", "evidence", "flags"}], "support"}`.
+    Jsonl,
+    /// One section per summary.
+    #[value(alias = "md")]
+    Markdown,
 }
 
 /// `standfirst clean`.

@@ -2,6 +2,7 @@
 //! and `evaluate` do.
 
 mod batch;
+pub mod check;
 pub mod clean;
 pub mod compare;
 pub mod completions;

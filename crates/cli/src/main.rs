@@ -32,6 +32,7 @@ fn dispatch(Cli { command, global }: Cli) -> Result<Outcome> {
         Command::Compare(args) => commands::compare::run(&args, &global),
         Command::Evaluate(args) => commands::evaluate::run(&args, &global),
         Command::Train(args) => commands::train::run(&args, &global),
+        Command::Check(args) => commands::check::run(&args, &global),
         Command::Clean(args) => commands::clean::run(&args, &global),
         Command::Models(args) => commands::models::run(&args.command, &global),
         Command::Doctor => commands::doctor::run(&global),

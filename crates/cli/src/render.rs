@@ -1,6 +1,7 @@
 //! Reports to bytes. Every format is a pure renderer that is fed one article at a time, so that a
 //! run of any length is written as it goes and nothing piles up in memory.
 
+pub mod check;
 mod csv;
 pub mod diff;
 pub mod figures;

@@ -24,6 +24,9 @@ mod classifier;
 mod edits;
 mod features;
 mod figures;
+#[cfg(test)]
+mod fit;
+pub mod given;
 mod hedges;
 mod index;
 mod names;
@@ -32,8 +35,11 @@ mod quotes;
 mod scan;
 mod speakers;
 
+use std::ops::Range;
+
 use crate::{
     article::{Article, Span},
+    dangling,
     report::{Flag, Verdict},
 };
 use alignment::{Alignment, MAX_EVIDENCE};
@@ -41,7 +47,8 @@ use features::{Features, Findings};
 use index::{Index, Token};
 
 /// How often people agree with the verdicts, in one line; to be shown wherever verdicts are.
-pub const MEASURED: &str = "support is estimated, not verified";
+pub const MEASURED: &str = "Verdicts are estimates. They agree with people's at a balanced accuracy of \
+    0.76 where a summary copies (QAGS-CNN/DM) and 0.63 where it rewords (QAGS-XSUM); chance is 0.50";
 
 /// What the check says of one sentence.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,28 +83,51 @@ impl<'a> Checker<'a> {
     /// Findings for the sentences of one summary, as many and in the same order. Earlier sentences are
     /// what later ones may point back to.
     pub fn summary(&self, sentences: &[&str]) -> Vec<Finding> {
-        sentences.iter().map(|sentence| self.sentence(sentence)).collect()
+        let mut findings = Vec::with_capacity(sentences.len());
+        let mut last: Option<(&str, Option<usize>)> = None;
+        for &text in sentences {
+            let (mut finding, place) = self.sentence(text);
+            let is_next = |before: Option<usize>| match (before, &place) {
+                (Some(before), Some(place)) => before == place.start,
+                // Whoever wrote a sentence of their own wrote it after the one before.
+                _ => true,
+            };
+            let before = last.filter(|(_, end)| is_next(*end)).map(|(before, _)| before);
+            if self.index.is_english() && dangling::find(text, before).is_some() {
+                finding.flags.push(Flag::Dangling);
+            }
+            findings.push(finding);
+            last = Some((text, place.map(|place| place.end)));
+        }
+        findings
     }
 
-    fn sentence(&self, text: &str) -> Finding {
+    /// What is to be said of a sentence alone and, of a copy, the passages that it is.
+    fn sentence(&self, text: &str) -> (Finding, Option<Range<usize>>) {
         let tokens = self.index.read(text);
         let quotations = quotes::find(&self.index, text, &tokens);
-        let wrong_quotes = quotations.iter().filter(|quotation| quotation.is_wrong()).count();
-        if let Some(evidence) = self.copy(&tokens)
-            && wrong_quotes == 0
+        let wrong_quotes = quotations.iter().any(quotes::Quotation::is_wrong);
+        if let Some(passages) = self.copy(&tokens)
+            && !wrong_quotes
         {
-            return Finding { verdict: Verdict::Copied, support: 1.0, evidence, flags: Vec::new() };
+            let spans = passages.clone().take(MAX_EVIDENCE).map(|at| self.index.passages[at].span);
+            let (verdict, evidence) = (Verdict::Copied, spans.collect());
+            return (
+                Finding { verdict, support: 1.0, evidence, flags: Vec::new() },
+                Some(passages),
+            );
         }
-        let study = self.study(&tokens, &quotations);
-        self.judge(&tokens, &study)
+        // What is longer is no sentence, and its beginning has to do.
+        let tokens = &tokens[..tokens.len().min(MAX_TOKENS)];
+        let study = self.study(tokens, &quotations);
+        (self.judge(tokens, &study), None)
     }
 
     /// The passages that together are the sentence, word for word.
-    fn copy(&self, tokens: &[Token]) -> Option<Vec<Span>> {
+    fn copy(&self, tokens: &[Token]) -> Option<Range<usize>> {
         let places = self.index.verbatim(tokens);
         let runs = places.into_iter().map(|start| self.index.passages_of(start, tokens.len()));
-        let whole = runs.filter(|(_, whole)| *whole).map(|(passages, _)| passages).next()?;
-        Some(whole.take(MAX_EVIDENCE).map(|passage| self.index.passages[passage].span).collect())
+        runs.filter(|(_, whole)| *whole).map(|(passages, _)| passages).next()
     }
 
     fn study(&self, tokens: &[Token], quotations: &[quotes::Quotation]) -> Study {
@@ -109,7 +139,8 @@ impl<'a> Checker<'a> {
         let near = comparison.common as f64 >= NEAR * tokens.len() as f64;
         let mut quoted = vec![false; tokens.len()];
         for quotation in quotations {
-            quoted[quotation.tokens.clone()].fill(true);
+            let end = quotation.tokens.end.min(tokens.len());
+            quoted[quotation.tokens.start.min(end)..end].fill(true);
         }
         let swapped_names =
             if near { names::swapped(index, tokens, &alignment, &comparison) } else { Vec::new() };
@@ -132,7 +163,12 @@ impl<'a> Checker<'a> {
             swapped_names: swapped_names.len(),
             absent_numbers: numbers::absent(index, tokens).len(),
             misplaced_numbers: numbers::misplaced(index, tokens, &alignment, &comparison).len(),
-            wrong_quotes: quotations.iter().filter(|quotation| quotation.is_wrong()).count(),
+            wrong_quotes: quotations
+                .iter()
+                .filter(|quotation| {
+                    quotation.is_wrong() || (near && quotation.is_edited(&comparison))
+                })
+                .count(),
             wrong_speakers,
         };
         let features = features::features(&findings);
@@ -142,7 +178,7 @@ impl<'a> Checker<'a> {
 
     fn judge(&self, tokens: &[Token], study: &Study) -> Finding {
         let says_something = tokens.iter().any(Token::is_content);
-        let support = if says_something { classifier::probability(&study.features) } else { 0.0 };
+        let support = if says_something { classifier::support(&study.features) } else { 0.0 };
         let firm = study.flags.is_empty();
         let verdict = if support >= classifier::THRESHOLD && firm {
             Verdict::Supported
@@ -161,6 +197,9 @@ impl<'a> Checker<'a> {
 
 /// A sentence that shares this part of its words, in order, with a passage is nearly that passage.
 const NEAR: f64 = 0.5;
+
+/// So many words of a sentence are looked at, so that the work for each is bounded.
+const MAX_TOKENS: usize = 400;
 
 /// All that was found out about a sentence.
 struct Study {

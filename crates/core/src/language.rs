@@ -80,16 +80,21 @@ pub fn detect(sentences: &[Sentence]) -> Option<Language> {
             break;
         }
     }
+    detect_text(&sample)
+}
+
+/// Language of a text; `None` if it is too short to tell or the detector is not sure.
+pub fn detect_text(sample: &str) -> Option<Language> {
     if sample.chars().filter(|c| c.is_alphabetic()).count() < MIN_LETTERS {
         return None;
     }
-    let info = Detector::new().detect(&sample)?;
+    let info = Detector::new().detect(sample)?;
     let likely = Language(info.lang());
     if info.is_reliable() {
         return Some(likely);
     }
     // Short texts and near relatives leave the detector in doubt; function words settle it.
-    [likely, Language::ENGLISH].into_iter().find(|&language| is_borne_out(language, &sample))
+    [likely, Language::ENGLISH].into_iter().find(|&language| is_borne_out(language, sample))
 }
 
 /// Whether enough of the words are stop words of the language; never for one without a list.

@@ -277,6 +277,9 @@ pub enum PluginError {
     /// The network or the program behind the plugin failed.
     #[error("the model failed")]
     Engine(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// There is no summary to check, or no words in it.
+    #[error("there is no summary to check; {0}")]
+    NoSummary(&'static str),
     /// The model wrote nothing that could be a sentence.
     #[error("the model's answer is empty")]
     Empty,

@@ -171,6 +171,23 @@ pub enum Verdict {
     Unsupported,
 }
 
+impl Verdict {
+    /// Whether the article says it: word for word, or in other words.
+    pub fn is_supported(self) -> bool {
+        matches!(self, Self::Copied | Self::Supported)
+    }
+
+    /// The word used in every output format.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Copied => "copied",
+            Self::Supported => "supported",
+            Self::Stitched => "stitched",
+            Self::Unsupported => "unsupported",
+        }
+    }
+}
+
 /// What is wrong with a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -187,6 +204,20 @@ pub enum Flag {
     Speaker,
     /// A pronoun or connective that points at nothing.
     Dangling,
+}
+
+impl Flag {
+    /// The word used in every output format.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Number => "number",
+            Self::Name => "name",
+            Self::Quote => "quote",
+            Self::Negation => "negation",
+            Self::Speaker => "speaker",
+            Self::Dangling => "dangling",
+        }
+    }
 }
 
 /// One model's view of the tone of one article.

@@ -53,6 +53,31 @@ Examples:
   standfirst sentiment news/ --format csv
   standfirst sentiment comments.jsonl --format jsonl | jq .sentiment[0].score";
 
+/// Under `standfirst check --help`.
+pub fn check() -> String {
+    format!("{CHECK}\n\nHow far to trust it: {}.", standfirst_core::check::MEASURED)
+}
+
+/// The constant part of it.
+const CHECK: &str = "\
+Examples:
+  standfirst check story.txt summary.txt          the verdict on every sentence, with the evidence
+  standfirst check pairs.jsonl --format jsonl > findings.jsonl
+  some-model < story.txt | standfirst check story.txt - --strict
+
+Verdicts:
+  copied       stands in the article, word for word
+  supported    the article says it in other words
+  stitched     its parts stand in the article, but not together; counts as not supported
+  unsupported  the article does not say it
+
+Flags: number, name, quote, negation, speaker say what differs from the article; dangling says that a
+pronoun or a connective points at nothing.
+
+A sentence of the summary ends at a stop or at the end of a line. Supported means: these spans of the
+article seem to say so. The support of a summary is the mean over its sentences. Every offset is a byte
+offset into the text of the article as it was read.";
+
 /// Under `standfirst clean --help`.
 pub const CLEAN: &str = "\
 Examples:

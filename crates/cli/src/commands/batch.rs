@@ -8,7 +8,7 @@ use std::{
 use anyhow::Result;
 use standfirst_core::{
     ingest,
-    report::{ArticleReport, Verdict},
+    report::ArticleReport,
     run::{self, Plan, Totals},
 };
 
@@ -144,5 +144,8 @@ impl Writer {
 /// Sentences of the abstracts that the article does not support.
 fn unsupported(report: &ArticleReport) -> usize {
     let sentences = report.abstracts.iter().flat_map(|cell| &cell.sentences);
-    sentences.filter(|sentence| sentence.verdict == Some(Verdict::Unsupported)).count()
+    sentences
+        .filter_map(|sentence| sentence.verdict)
+        .filter(|verdict| !verdict.is_supported())
+        .count()
 }

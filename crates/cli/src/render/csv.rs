@@ -11,18 +11,22 @@ use std::{
     io::{self, Write},
 };
 
-use standfirst_core::report::{AbstractReport, ArticleReport, SentimentReport};
+use standfirst_core::report::{AbstractReport, AbstractSentence, ArticleReport, SentimentReport};
 
-use super::{Renderer, safe};
+use super::{Renderer, figures, safe};
 
-/// The columns.
-const HEADER: [&str; 11] = [
+/// How many columns there are.
+const COLUMNS: usize = 13;
+/// The columns. `verdicts` has one per sentence, with its flags.
+const HEADER: [&str; COLUMNS] = [
     "id",
     "source",
     "title",
     "language",
     "model",
     "abstract",
+    "support",
+    "verdicts",
     "tone_model",
     "tone_label",
     "tone_score",
@@ -58,7 +62,7 @@ fn row<'a>(
     report: &'a ArticleReport,
     cell: Option<&'a AbstractReport>,
     tone: Option<&'a SentimentReport>,
-) -> [Cow<'a, str>; 11] {
+) -> [Cow<'a, str>; COLUMNS] {
     let errors = [
         report.error.as_deref(),
         cell.and_then(|cell| cell.error.as_deref()),
@@ -72,12 +76,24 @@ fn row<'a>(
         report.language.map_or("", |language| language.code()).into(),
         text(cell.map_or("", |cell| &cell.model)),
         text(cell.and_then(|cell| cell.text.as_deref()).unwrap_or_default()),
+        cell.and_then(figures::support).map(|share| share.to_string()).unwrap_or_default().into(),
+        cell.map(verdicts).unwrap_or_default().into(),
         text(tone.map_or("", |tone| &tone.model)),
         tone.and_then(|tone| tone.label).map_or("", |label| label.name()).into(),
         tone.and_then(|tone| tone.score).map(|score| score.to_string()).unwrap_or_default().into(),
         report.cuts.len().to_string().into(),
         text(&error),
     ]
+}
+
+/// `copied; unsupported (number, name)`.
+fn verdicts(cell: &AbstractReport) -> String {
+    let verdict = |sentence: &AbstractSentence| match sentence.verdict {
+        Some(verdict) if sentence.flags.is_empty() => verdict.name().to_owned(),
+        Some(verdict) => format!("{} ({})", verdict.name(), figures::flags(&sentence.flags)),
+        None => "unchecked".to_owned(),
+    };
+    cell.sentences.iter().map(verdict).collect::<Vec<_>>().join("; ")
 }
 
 /// A cell of text on one line that no spreadsheet takes for a formula, not even one that trims it.
@@ -87,7 +103,7 @@ pub(super) fn text(cell: &str) -> Cow<'static, str> {
 }
 
 /// Writes one record.
-fn write_row(fields: &[Cow<'_, str>; 11], out: &mut dyn Write) -> io::Result<()> {
+fn write_row(fields: &[Cow<'_, str>; COLUMNS], out: &mut dyn Write) -> io::Result<()> {
     let mut writer = ::csv::WriterBuilder::new().from_writer(out);
     writer.write_record(fields.iter().map(|field| field.as_bytes())).map_err(io::Error::from)?;
     writer.flush()

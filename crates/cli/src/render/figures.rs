@@ -3,7 +3,8 @@
 use standfirst_core::{
     article::{Cut, Reason},
     report::{
-        AbstractReport, AbstractSentence, Author, Edit, Flag, TargetTone, Verdict, VoiceTone,
+        AbstractReport, AbstractSentence, ArticleReport, Author, Edit, Flag, TargetTone, Verdict,
+        VoiceTone,
     },
     tone::AUTHOR,
 };
@@ -98,15 +99,14 @@ pub fn doubt(sentence: &AbstractSentence) -> Option<String> {
     let verdict = match sentence.verdict {
         // That nobody has checked is said once, of the whole: see `unchecked`.
         None | Some(Verdict::Copied | Verdict::Supported) => None,
-        Some(Verdict::Stitched) => Some("stitched"),
-        Some(Verdict::Unsupported) => Some("unsupported"),
+        Some(verdict) => Some(verdict.name()),
     };
-    let flags: Vec<&str> = sentence.flags.iter().map(|&flag| flag_name(flag)).collect();
+    let flags = flags(&sentence.flags);
     match (verdict, flags.is_empty()) {
         (None, true) => None,
         (Some(verdict), true) => Some(verdict.to_owned()),
-        (None, false) => Some(flags.join(", ")),
-        (Some(verdict), false) => Some(format!("{verdict}: {}", flags.join(", "))),
+        (None, false) => Some(flags),
+        (Some(verdict), false) => Some(format!("{verdict}: {flags}")),
     }
 }
 
@@ -141,16 +141,22 @@ pub fn edits(cell: &AbstractReport) -> Option<String> {
     (!all.is_empty()).then(|| all.join("; "))
 }
 
-/// The word that JSON uses, too.
-fn flag_name(flag: Flag) -> &'static str {
-    match flag {
-        Flag::Number => "number",
-        Flag::Name => "name",
-        Flag::Quote => "quote",
-        Flag::Negation => "negation",
-        Flag::Speaker => "speaker",
-        Flag::Dangling => "dangling",
-    }
+/// `number, name`.
+pub fn flags(flags: &[Flag]) -> String {
+    flags.iter().map(|flag| flag.name()).collect::<Vec<_>>().join(", ")
+}
+
+/// Mean support of the sentences, to four decimals; `None` if none was checked.
+pub fn support(cell: &AbstractReport) -> Option<f64> {
+    let found: Vec<f64> = cell.sentences.iter().filter_map(|sentence| sentence.support).collect();
+    let mean = found.iter().sum::<f64>() / found.len() as f64;
+    (!found.is_empty()).then(|| (mean * 1e4).round() / 1e4)
+}
+
+/// Whether any sentence has a verdict that is an estimate: anything but a copy.
+pub fn is_estimated(report: &ArticleReport) -> bool {
+    let sentences = report.abstracts.iter().flat_map(|cell| &cell.sentences);
+    sentences.filter_map(|sentence| sentence.verdict).any(|verdict| verdict != Verdict::Copied)
 }
 
 #[cfg(test)]

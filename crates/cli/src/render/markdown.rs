@@ -2,7 +2,10 @@
 
 use std::io::{self, Write};
 
-use standfirst_core::report::{AbstractReport, ArticleReport, SentimentReport, TargetTone};
+use standfirst_core::{
+    check::MEASURED,
+    report::{AbstractReport, ArticleReport, SentimentReport, TargetTone},
+};
 
 use super::{Renderer, figures, safe};
 
@@ -10,6 +13,8 @@ use super::{Renderer, figures, safe};
 #[derive(Default)]
 pub struct Markdown {
     started: bool,
+    /// Whether a verdict was shown that is an estimate.
+    estimated: bool,
 }
 
 impl Renderer for Markdown {
@@ -18,11 +23,16 @@ impl Renderer for Markdown {
             writeln!(out)?;
         }
         self.started = true;
+        self.estimated |= figures::is_estimated(report);
         write_heading(report, out)?;
         for cell in &report.abstracts {
             write_abstract(cell, report.abstracts.len() > 1, out)?;
         }
         write_facts(report, out)
+    }
+
+    fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        if self.estimated { writeln!(out, "\n---\n\n{}", escape(MEASURED)) } else { Ok(()) }
     }
 }
 
@@ -100,7 +110,7 @@ fn tone(tone: &SentimentReport) -> String {
 }
 
 /// `text` on one line, with everything that Markdown or HTML would read as notation escaped.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let text = safe::line(text);
     let mut escaped = String::with_capacity(text.len());
     for (i, c) in text.trim().chars().enumerate() {

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use standfirst_core::{
     article::Cut,
+    check::MEASURED,
     plugin::Label,
     report::{AbstractReport, ArticleReport, SentimentReport},
 };
@@ -25,12 +26,14 @@ const EXCERPT: usize = 60;
 pub struct Terminal {
     look: Look,
     started: bool,
+    /// Whether a verdict was shown that is an estimate.
+    estimated: bool,
 }
 
 impl Terminal {
     /// A renderer with this look.
     pub fn new(look: Look) -> Self {
-        Self { look, started: false }
+        Self { look, started: false, estimated: false }
     }
 }
 
@@ -40,12 +43,21 @@ impl Renderer for Terminal {
             writeln!(out)?;
         }
         self.started = true;
+        self.estimated |= figures::is_estimated(report);
         let mut page = Page { look: self.look, out };
         page.heading(report)?;
         for cell in &report.abstracts {
             page.summary(cell, report.abstracts.len() > 1)?;
         }
         page.facts(report)
+    }
+
+    fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        if !self.estimated {
+            return Ok(());
+        }
+        writeln!(out)?;
+        Page { look: self.look, out }.wrapped(MEASURED, "", self.look.palette.quiet)
     }
 }
 

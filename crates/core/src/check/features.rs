@@ -10,6 +10,9 @@ use super::{
 /// How many numbers describe a sentence.
 pub(super) const COUNT: usize = 30;
 
+/// Which of them says how much of the sentence is long pieces of the article.
+pub(super) const DENSITY: usize = 13;
+
 /// The evidence on one sentence; the first number is always one.
 pub(super) type Features = [f64; COUNT];
 

@@ -67,6 +67,7 @@ pub(super) struct Place {
 /// The words of the article.
 pub(super) struct Index {
     pub passages: Vec<Passage>,
+    language: Option<Language>,
     lexicon: Lexicon,
     /// Ids of the words, each with a `=` in front, and of the stems.
     ids: BTreeMap<String, Id>,
@@ -104,6 +105,7 @@ impl Index {
     pub fn new(article: &Article) -> Self {
         let mut index = Self {
             passages: Vec::new(),
+            language: article.language(),
             lexicon: Lexicon::new(article.language().or(Some(Language::ENGLISH))),
             ids: BTreeMap::new(),
             known: HashMap::new(),
@@ -126,6 +128,11 @@ impl Index {
             index.add(cut.span, document.display(cut.span), false);
         }
         index
+    }
+
+    /// Whether the article is in English, as far as is known.
+    pub fn is_english(&self) -> bool {
+        self.language.is_none_or(|language| language == Language::ENGLISH)
     }
 
     /// Adds a passage.

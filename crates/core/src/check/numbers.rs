@@ -13,6 +13,11 @@ const REACH: usize = 5;
 const FAR: usize = 12;
 /// Of what surrounds a number in the sentence, this share must surround it in the article.
 const MIN_SHARED: f64 = 0.2;
+/// A number that stands in the place of another one is none the less right if this share of what
+/// surrounds it does so in the article.
+const MOSTLY: f64 = 0.6;
+/// Little else was changed in a sentence that has this share of its words from one passage.
+const NEARLY_ALL: f64 = 0.8;
 /// Words before a number that make it a round one.
 const ROUND: [&str; 14] = [
     "about",
@@ -62,6 +67,8 @@ pub(super) fn misplaced(
     let Some(&best) = alignment.passages.first() else { return Vec::new() };
     let theirs = &index.passages[best].tokens;
     let figure = |token: &Token| token.number || names::is_date(token);
+    // Where little else was changed, the other number is a fault and not another sentence's.
+    let alone = comparison.common as f64 >= NEARLY_ALL * tokens.len() as f64;
     let mut found: Vec<usize> = Vec::new();
     for edit in &comparison.edits {
         if theirs[edit.theirs.clone()].iter().any(figure) {
@@ -70,7 +77,9 @@ pub(super) fn misplaced(
                     .iter()
                     .any(|token| figure(token) && token.number == tokens[*at].number)
             };
-            found.extend(edit.ours.clone().filter(|&at| figure(&tokens[at])).filter(kind));
+            let elsewhere = |at: &usize| !tokens[*at].number || shared(index, tokens, *at) < MOSTLY;
+            let ours = edit.ours.clone().filter(|&at| figure(&tokens[at]));
+            found.extend(ours.filter(kind).filter(elsewhere));
         }
     }
     found.extend(

@@ -2,13 +2,19 @@
 
 use std::ops::Range;
 
-use super::index::{Index, Token};
+use super::{
+    edits::{Comparison, Edit},
+    index::{Index, Token},
+};
 
 /// Marks that face a way of their own, and those that do not.
 const OPENING: [&str; 4] = ["“", "„", "«", "``"];
 const CLOSING: [&str; 3] = ["”", "»", "''"];
 /// A quotation of fewer words in single marks is an apostrophe or a title.
 const MIN_SINGLE: usize = 2;
+/// A quotation in single marks is not longer than this, in bytes: further off, the second mark is more
+/// likely an apostrophe.
+const MAX_SINGLE: usize = 600;
 /// Fewer words than this in marks may be a nickname or an ironic word, and need no speaker.
 const MIN_SPOKEN: usize = 3;
 /// So many sentences around the words are searched for the marks of the quotation.
@@ -89,7 +95,8 @@ fn singles(text: &str) -> Vec<Range<usize>> {
 
 /// Where the quotation ends that begins at `inside`.
 fn single_end(text: &str, inside: usize) -> Option<usize> {
-    let ends = text[inside..].char_indices().map(|(at, c)| (inside + at, c)).filter(|&(at, c)| {
+    let near = text[inside..].char_indices().take_while(|(at, _)| *at < MAX_SINGLE);
+    let ends = near.map(|(at, c)| (inside + at, c)).filter(|&(at, c)| {
         matches!(c, '’' | '\'')
             && text[at + c.len_utf8()..].chars().next().is_none_or(|c| !c.is_alphanumeric())
             && !text[..at].ends_with(char::is_whitespace)
@@ -114,6 +121,15 @@ pub(super) struct Quotation {
 }
 
 impl Quotation {
+    /// Whether it is a single word in the place of another one: that the article has the word somewhere
+    /// else says nothing.
+    pub fn is_edited(&self, comparison: &Comparison) -> bool {
+        let touches =
+            |edit: &&Edit| edit.ours.start < self.tokens.end && self.tokens.start < edit.ours.end;
+        self.tokens.len() == 1
+            && comparison.edits.iter().filter(touches).any(|edit| !edit.theirs.is_empty())
+    }
+
     /// Whether something is wrong with it.
     pub fn is_wrong(&self) -> bool {
         self.passages.is_none() || self.unspoken

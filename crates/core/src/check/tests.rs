@@ -19,8 +19,24 @@ fn check(sentence: &str) -> Finding {
     Checker::new(&article).summary(&[sentence]).remove(0)
 }
 
+/// What is wrong with the sentence itself.
 fn flags(sentence: &str) -> Vec<Flag> {
-    check(sentence).flags
+    let mut flags = check(sentence).flags;
+    flags.retain(|flag| *flag != Flag::Dangling);
+    flags
+}
+
+#[test]
+fn a_pronoun_dangles_unless_its_sentence_comes_before() {
+    let article = Article::from_sentences("t", &ARTICLE).unwrap();
+    let checker = Checker::new(&article);
+    let dangles = |sentences: &[&str]| {
+        checker.summary(sentences).last().unwrap().flags.contains(&Flag::Dangling)
+    };
+    assert!(dangles(&[ARTICLE[3]]));
+    assert!(!dangles(&[ARTICLE[2], ARTICLE[3]]));
+    // The article has another sentence between the two.
+    assert!(dangles(&[ARTICLE[1], ARTICLE[3]]));
 }
 
 #[test]
@@ -112,6 +128,8 @@ fn nothing_breaks_it() {
         "a",
         &"no ".repeat(5_000),
         &"“‘".repeat(900),
+        &"'a ".repeat(20_000),
+        &"Reuter said 4 ".repeat(20_000),
     ] {
         let finding = check(text);
         assert!((0.0..=1.0).contains(&finding.support), "{text:.20}");

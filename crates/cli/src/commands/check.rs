@@ -1,0 +1,147 @@
+//! `standfirst check`: is each sentence of this summary, whoever wrote it, supported by the article?
+//!
+//! The summary takes the place of a model's answer, so that a check runs as a `summarize` does: in
+//! parallel, in input order, one bad line in its place.
+
+use std::{
+    io::Write as _,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use anyhow::{Result, anyhow, bail};
+use standfirst_core::{
+    article::Document,
+    check::given::Given,
+    ingest::{self, Format},
+    plugin::Budget,
+    report::ArticleReport,
+    run::{self, Plan},
+};
+
+use crate::{
+    args::{self, CheckFormat, Global},
+    exit::Outcome,
+    interrupt, messages,
+    output::Sink,
+    progress::RunBar,
+    render::check::Printer,
+    settings,
+};
+
+/// Checks every summary.
+pub fn run(args: &args::Check, global: &Global) -> Result<Outcome> {
+    let (paths, given, format) = inputs(args)?;
+    settings::check_out(args.out.as_deref(), &args.paths)?;
+    let plan = Plan {
+        summarizers: vec![Arc::new(given)],
+        sentiment: Vec::new(),
+        tone_is_offered: false,
+        budget: Budget::DEFAULT,
+        jobs: settings::jobs(&args.run),
+        timings: false,
+        include_text: true,
+    };
+    let out = args.out.as_deref();
+    let look = settings::look(global.color, out, false);
+    let mut printer = Printer::new(form(args), look);
+    let mut sink = Sink::open(out)?;
+    interrupt::listen(global.quiet)?;
+    let bar = RunBar::start(settings::shows_progress(global.quiet));
+    let mut tally = Tally::default();
+    printer.begin(&mut sink)?;
+    let options = ingest::Options { format, max_bytes: args.max_bytes };
+    let totals = run::run(ingest::open(paths, options), &plan, &interrupt::STOP, |report| {
+        bar.article(|| {
+            tally.add(&report);
+            printer.report(&report, &mut sink)?;
+            sink.flush()
+        })
+    });
+    bar.finish();
+    let totals = totals?;
+    printer.end(&mut sink)?;
+    sink.finish()?;
+    Ok(tally.outcome(args.strict, totals.interrupted))
+}
+
+/// What to read, and where the summaries are: in the lines, or in a file of their own.
+fn inputs(args: &args::Check) -> Result<(Vec<PathBuf>, Given, Option<Format>)> {
+    let stdin = Path::new("-");
+    match args.paths.as_slice() {
+        [] => Ok((vec![stdin.to_owned()], Given::with_article(), Some(Format::Jsonl))),
+        [lines] => {
+            let jsonl = lines == stdin || lines.is_dir() || lines.extension().is_none();
+            Ok((vec![lines.clone()], Given::with_article(), jsonl.then_some(Format::Jsonl)))
+        }
+        [article, summary] => {
+            if article == stdin && summary == stdin {
+                bail!("both the article and the summary are -; name a file for one of them");
+            }
+            let given = Given::text(&document(summary, args.max_bytes)?);
+            Ok((vec![article.clone()], given, None))
+        }
+        _ => bail!("name an article and its summary, or one file of JSON Lines"),
+    }
+}
+
+/// The one document of a file.
+fn document(path: &Path, max_bytes: u64) -> Result<Document> {
+    let options = ingest::Options { format: None, max_bytes };
+    let mut inputs = ingest::open(vec![path.to_owned()], options);
+    let failed =
+        |error: ingest::IngestError| anyhow!("{}: {}", error.source, messages::chain(&error.kind));
+    let first = inputs.next().ok_or_else(|| anyhow!("{}: holds no summary", path.display()))?;
+    let document = first.map_err(failed)?.read().map_err(failed)?;
+    if inputs.next().is_some() {
+        bail!("{} holds several texts; name a file with one summary", path.display());
+    }
+    Ok(document)
+}
+
+/// The form of the results: as asked for, or by the ending of the file they go to, or text.
+fn form(args: &args::Check) -> CheckFormat {
+    let ending = || args.out.as_deref()?.extension()?.to_str().map(str::to_ascii_lowercase);
+    args.format.unwrap_or_else(|| match ending().as_deref() {
+        Some("json") => CheckFormat::Json,
+        Some("jsonl" | "ndjson") => CheckFormat::Jsonl,
+        Some("md" | "markdown") => CheckFormat::Markdown,
+        _ => CheckFormat::Text,
+    })
+}
+
+/// What went wrong so far.
+#[derive(Default)]
+struct Tally {
+    summaries: usize,
+    failed: usize,
+    unsupported: usize,
+}
+
+impl Tally {
+    fn add(&mut self, report: &ArticleReport) {
+        self.summaries += 1;
+        let errors = report.abstracts.iter().filter_map(|cell| cell.error.as_deref());
+        if let Some(error) = report.error.as_deref().into_iter().chain(errors).next() {
+            self.failed += 1;
+            messages::failure(&report.source, error);
+        }
+        let sentences = report.abstracts.iter().flat_map(|cell| &cell.sentences);
+        let verdicts = sentences.filter_map(|sentence| sentence.verdict);
+        self.unsupported += verdicts.filter(|verdict| !verdict.is_supported()).count();
+    }
+
+    fn outcome(&self, strict: bool, interrupted: bool) -> Outcome {
+        let failed_check = strict && self.unsupported > 0;
+        if failed_check {
+            messages::notice(&format!(
+                "not supported by their articles: {} sentences",
+                self.unsupported
+            ));
+        }
+        if self.summaries == 0 {
+            messages::notice("there was no summary in the input");
+        }
+        Outcome::skipped_if(failed_check || self.failed > 0 || self.summaries == 0 || interrupted)
+    }
+}

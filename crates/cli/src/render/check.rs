@@ -1,0 +1,225 @@
+//! Findings of `check`, one summary at a time, in every form.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use standfirst_core::{
+    article::Span,
+    check::MEASURED,
+    report::{AbstractReport, AbstractSentence, ArticleReport, Verdict},
+};
+
+use super::{Look, figures, markdown, safe};
+use crate::args::CheckFormat;
+
+/// Characters shown of a piece of evidence.
+const EXCERPT: usize = 160;
+/// Width of the verdicts.
+const LABEL: usize = 11;
+
+/// One line of `check --format jsonl`.
+#[derive(Serialize)]
+struct Findings<'a> {
+    id: &'a str,
+    sentences: &'a [AbstractSentence],
+    support: Option<f64>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    notes: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a str>,
+}
+
+impl<'a> Findings<'a> {
+    fn of(report: &'a ArticleReport) -> Self {
+        let cell = report.abstracts.first();
+        Self {
+            id: &report.id,
+            sentences: cell.map(|cell| cell.sentences.as_slice()).unwrap_or_default(),
+            support: cell.and_then(figures::support),
+            notes: cell.map(|cell| cell.notes.as_slice()).unwrap_or_default(),
+            error: error(report),
+        }
+    }
+}
+
+/// Why there are no findings.
+fn error(report: &ArticleReport) -> Option<&str> {
+    let cell = report.abstracts.first().and_then(|cell| cell.error.as_deref());
+    report.error.as_deref().or(cell)
+}
+
+/// Writes findings in one of the forms.
+pub struct Printer {
+    form: CheckFormat,
+    look: Look,
+    started: bool,
+}
+
+impl Printer {
+    /// A printer that has not begun.
+    pub fn new(form: CheckFormat, look: Look) -> Self {
+        Self { form, look, started: false }
+    }
+
+    /// What stands before the first summary.
+    pub fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        if self.form == CheckFormat::Json { out.write_all(b"[") } else { Ok(()) }
+    }
+
+    /// One summary.
+    pub fn report(&mut self, report: &ArticleReport, out: &mut dyn Write) -> io::Result<()> {
+        let started = std::mem::replace(&mut self.started, true);
+        match self.form {
+            CheckFormat::Json => {
+                out.write_all(if started { b",\n" } else { b"\n" })?;
+                Ok(serde_json::to_writer(out, &Findings::of(report))?)
+            }
+            CheckFormat::Jsonl => {
+                serde_json::to_writer(&mut *out, &Findings::of(report))?;
+                out.write_all(b"\n")
+            }
+            CheckFormat::Text | CheckFormat::Markdown => {
+                if started {
+                    writeln!(out)?;
+                }
+                let page = Page { report, text: report.text.as_deref().unwrap_or_default() };
+                if self.form == CheckFormat::Text {
+                    page.text(self.look, out)
+                } else {
+                    page.markdown(out)
+                }
+            }
+        }
+    }
+
+    /// What stands after the last summary: how far the verdicts can be trusted.
+    pub fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        match self.form {
+            CheckFormat::Json => out.write_all(if self.started { b"\n]\n" } else { b"]\n" }),
+            CheckFormat::Text if self.started => {
+                let quiet = self.look.palette.quiet;
+                writeln!(out)?;
+                textwrap::wrap(MEASURED, self.look.width)
+                    .iter()
+                    .try_for_each(|line| writeln!(out, "{quiet}{line}{quiet:#}"))
+            }
+            CheckFormat::Markdown if self.started => {
+                writeln!(out, "\n---\n\n{}", markdown::escape(MEASURED))
+            }
+            CheckFormat::Jsonl | CheckFormat::Text | CheckFormat::Markdown => Ok(()),
+        }
+    }
+}
+
+/// One summary, for people.
+struct Page<'a> {
+    report: &'a ArticleReport,
+    /// The article, as its spans mean it.
+    text: &'a str,
+}
+
+impl Page<'_> {
+    fn cell(&self) -> Option<&AbstractReport> {
+        self.report.abstracts.first()
+    }
+
+    /// `3 of 4 sentences supported`.
+    fn count(&self) -> Option<String> {
+        let sentences = &self.cell()?.sentences;
+        let good = |s: &&AbstractSentence| s.verdict.is_some_and(Verdict::is_supported);
+        let good = sentences.iter().filter(good).count();
+        (!sentences.is_empty())
+            .then(|| format!("{good} of {} supported", figures::count(sentences.len(), "sentence")))
+    }
+
+    fn text(&self, look: Look, out: &mut dyn Write) -> io::Result<()> {
+        let palette = look.palette;
+        let (title, quiet, bad) = (palette.title, palette.quiet, palette.bad);
+        let source = safe::line(&self.report.source);
+        let count =
+            self.count().map(|count| format!(" {quiet}· {count}{quiet:#}")).unwrap_or_default();
+        writeln!(out, "{title}{source}{title:#}{count}")?;
+        if let Some(error) = error(self.report) {
+            return writeln!(out, "  {bad}error  {}{bad:#}", safe::line(error));
+        }
+        let Some(cell) = self.cell() else { return Ok(()) };
+        for note in &cell.notes {
+            writeln!(out, "  {quiet}note   {}{quiet:#}", safe::line(note))?;
+        }
+        for sentence in &cell.sentences {
+            let style = match sentence.verdict {
+                Some(verdict) if verdict.is_supported() && sentence.flags.is_empty() => {
+                    palette.good
+                }
+                Some(Verdict::Unsupported) => palette.bad,
+                _ => palette.warning,
+            };
+            writeln!(out)?;
+            let words = label(sentence);
+            writeln!(out, "  {style}{words}{style:#} {quiet}{}{quiet:#}", share(sentence))?;
+            wrapped(&safe::line(&sentence.text), "  ", look.width, anstyle::Style::new(), out)?;
+            for span in &sentence.evidence {
+                wrapped(&safe::line(&self.evidence(*span)), "      ", look.width, quiet, out)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn markdown(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "## {}\n", markdown::escape(&self.report.source))?;
+        if let Some(error) = error(self.report) {
+            return writeln!(out, "**Error:** {}", markdown::escape(error));
+        }
+        if let Some(count) = self.count() {
+            writeln!(out, "*{count}*\n")?;
+        }
+        let Some(cell) = self.cell() else { return Ok(()) };
+        for note in &cell.notes {
+            writeln!(out, "*{}*\n", markdown::escape(note))?;
+        }
+        for sentence in &cell.sentences {
+            let text = markdown::escape(&sentence.text);
+            writeln!(out, "- {text} **{}** {}", label(sentence).trim_end(), share(sentence))?;
+            for span in &sentence.evidence {
+                writeln!(out, "  - {}", markdown::escape(&self.evidence(*span)))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// `bytes 120–180: “The mayor …”`.
+    fn evidence(&self, span: Span) -> String {
+        let words = self.text.get(span.range()).unwrap_or_default();
+        let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+        let shown: String = words.chars().take(EXCERPT).collect();
+        let dots = if shown.len() < words.len() { "…" } else { "" };
+        format!("bytes {}–{}: {shown}{dots}", span.start, span.end)
+    }
+}
+
+/// `unsupported: number`.
+fn label(sentence: &AbstractSentence) -> String {
+    let verdict = sentence.verdict.map_or("unchecked", Verdict::name);
+    match sentence.flags.as_slice() {
+        [] => format!("{verdict:LABEL$}"),
+        flags => format!("{verdict}: {}", figures::flags(flags)),
+    }
+}
+
+/// The support with two decimals.
+fn share(sentence: &AbstractSentence) -> String {
+    sentence.support.map(|support| format!("{support:.2}")).unwrap_or_default()
+}
+
+fn wrapped(
+    text: &str,
+    indent: &str,
+    width: usize,
+    style: anstyle::Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let options = textwrap::Options::new(width).initial_indent(indent).subsequent_indent(indent);
+    textwrap::wrap(text, options)
+        .iter()
+        .try_for_each(|line| writeln!(out, "{style}{line}{style:#}"))
+}
