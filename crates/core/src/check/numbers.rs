@@ -77,7 +77,8 @@ pub(super) fn misplaced(
                     .iter()
                     .any(|token| figure(token) && token.number == tokens[*at].number)
             };
-            let elsewhere = |at: &usize| !tokens[*at].number || shared(index, tokens, *at) < MOSTLY;
+            let elsewhere =
+                |at: &usize| alone || !tokens[*at].number || shared(index, tokens, *at) < MOSTLY;
             let ours = edit.ours.clone().filter(|&at| figure(&tokens[at]));
             found.extend(ours.filter(kind).filter(elsewhere));
         }
