@@ -77,7 +77,9 @@ impl<'a> Scene<'a> {
                 mentions[mention.sentence].push((mention.span, id));
             }
         }
-        mentions.iter_mut().for_each(|of_sentence| of_sentence.sort());
+        for of_sentence in &mut mentions {
+            of_sentence.sort_unstable();
+        }
         Self { article, entities, mentions, last: None, waiting: Vec::new() }
     }
 

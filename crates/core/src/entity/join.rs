@@ -1,6 +1,6 @@
 //! Names that belong together, as one entity.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     Entity, Form, Kind, Mention,
@@ -100,11 +100,9 @@ pub(super) fn join(sentences: &[Vec<Token<'_>>]) -> Vec<Joined> {
 /// joins it.
 fn full_names(names: &[(usize, Name<'_>)]) -> Vec<Joined> {
     let mut entities: Vec<Joined> = Vec::new();
-    let mut by_key: HashMap<String, usize> = HashMap::new();
+    let mut seen = HashSet::new();
     for (_, name) in names.iter().filter(|(_, name)| name.words.len() > 1) {
-        let key = key(&name.words);
-        if !by_key.contains_key(&key) {
-            by_key.insert(key, entities.len());
+        if seen.insert(key(&name.words)) {
             entities.push(Joined::of(name));
         }
     }
@@ -126,21 +124,21 @@ fn key(words: &[&str]) -> String {
 
 /// Entities of several words, by the forms that a shorter name may have.
 struct Index {
-    by_key: HashMap<String, usize>,
-    by_part: HashMap<String, Vec<usize>>,
-    by_initials: HashMap<String, usize>,
+    keys: HashMap<String, usize>,
+    parts: HashMap<String, Vec<usize>>,
+    initials: HashMap<String, usize>,
 }
 
 impl Index {
     fn new(entities: &[Joined]) -> Self {
         let mut index =
-            Self { by_key: HashMap::new(), by_part: HashMap::new(), by_initials: HashMap::new() };
+            Self { keys: HashMap::new(), parts: HashMap::new(), initials: HashMap::new() };
         for (at, entity) in entities.iter().enumerate() {
             let words: Vec<&str> = entity.words.iter().map(String::as_str).collect();
-            index.by_key.insert(key(&words), at);
+            index.keys.insert(key(&words), at);
             let ends = [words.first(), words.last()];
             for part in ends.into_iter().flatten() {
-                let parts = index.by_part.entry((*part).to_owned()).or_default();
+                let parts = index.parts.entry((*part).to_owned()).or_default();
                 if parts.last() != Some(&at) {
                     parts.push(at);
                 }
@@ -150,7 +148,7 @@ impl Index {
                 .filter_map(|w| w.chars().next())
                 .filter(|c| c.is_uppercase())
                 .collect();
-            index.by_initials.entry(initials).or_insert(at);
+            index.initials.entry(initials).or_insert(at);
         }
         index
     }
@@ -164,7 +162,7 @@ impl Index {
         latest: &HashMap<String, usize>,
     ) -> Option<usize> {
         if name.words.len() > 1 {
-            return self.by_key.get(&key(&name.words)).copied();
+            return self.keys.get(&key(&name.words)).copied();
         }
         let word = name.words[0];
         let told = name.title.iter().find_map(|title| gender_of_title(title));
@@ -172,14 +170,14 @@ impl Index {
             let known = entities[at].gender.or_else(|| gender_of_given(&entities[at].words[0]));
             told.is_none() || known.is_none() || told == known
         };
-        let bearers = self.by_part.get(word).into_iter().flatten().copied();
+        let bearers = self.parts.get(word).into_iter().flatten().copied();
         // A first word alone stands for a person, or for a body, but not for a street or a law.
         let fitting: Vec<usize> =
             bearers.filter(fits).filter(|&at| shortens(&entities[at], word)).collect();
         let recent = latest.get(word).copied().filter(|at| fitting.contains(at));
         let initials = || {
             let plain = word.replace('.', "");
-            self.by_initials.get(&plain).copied().filter(|_| plain.len() > 1)
+            self.initials.get(&plain).copied().filter(|_| plain.len() > 1)
         };
         recent.or_else(|| fitting.first().copied()).or_else(initials)
     }
