@@ -8,15 +8,13 @@ use crate::support::{many, run, standfirst, stderr, stdout};
 
 /// JSON Lines of `count` articles with references.
 fn referenced(count: usize) -> String {
-    many(count)
-        .lines()
-        .enumerate()
-        .map(|(i, line)| {
-            let mut line: Value = serde_json::from_str(line).unwrap();
-            line["reference"] = format!("Ferry {i} came back with empty crates.").into();
-            format!("{line}\n")
-        })
-        .collect()
+    let articles = many(count);
+    let referenced = articles.lines().enumerate().map(|(i, line)| {
+        let mut line: Value = serde_json::from_str(line).unwrap();
+        line["reference"] = format!("Ferry {i} came back with empty crates.").into();
+        line.to_string()
+    });
+    referenced.collect::<Vec<_>>().join("\n") + "\n"
 }
 
 fn path(folder: &Path, name: &str, text: &str) -> String {
@@ -237,7 +235,7 @@ fn an_evaluation_goes_on_where_it_was_to_the_same_figures() {
     // As if it had been killed in the middle of a line.
     let text = fs::read_to_string(scores).unwrap();
     assert_eq!(text.lines().count(), 10);
-    let cut = text.lines().take(5).map(|line| format!("{line}\n")).collect::<String>();
+    let cut = text.split_inclusive('\n').take(5).collect::<String>();
     fs::write(scores, format!("{cut}{{\"source\":\"arti")).unwrap();
     let output = run(&resumed);
     assert!(stderr(&output).contains("after 4 articles"), "{}", stderr(&output));

@@ -106,8 +106,8 @@ impl Page {
     /// # Errors
     /// If the disk is full.
     pub fn write(self, overview: &Overview<'_>, out: &mut dyn Write) -> io::Result<u64> {
-        let fingerprint = self.fingerprint.finalize();
-        let frame = frame(&self.index, overview, &hex(&fingerprint[..8]))?;
+        let fingerprint = STANDARD.encode(&self.fingerprint.finalize()[..9]);
+        let frame = frame(&self.index, overview, &fingerprint)?;
         let (before, after) = frame.split_once(ARTICLES).unwrap_or((&frame, ""));
         out.write_all(before.as_bytes())?;
         let mut articles = self.articles.into_inner().map_err(io::IntoInnerError::into_error)?;
@@ -173,10 +173,6 @@ struct Index<'a> {
 /// As a Content-Security-Policy names a script or a style.
 fn hash(text: &str) -> String {
     format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -163,9 +163,9 @@ mod tests {
 
     #[test]
     fn shapes_and_gaps() {
+        use Shape::{Acronym, Capital, Lower, Number};
         let found = tokens("NATO and Bashar al-Assad, 48, left Miners' Hall", 100);
         let shapes: Vec<Shape> = found.iter().map(|token| token.shape).collect();
-        use Shape::{Acronym, Capital, Lower, Number};
         assert_eq!(shapes, [Acronym, Lower, Capital, Capital, Number, Lower, Capital, Capital]);
         assert_eq!(found[4].gap, ", ");
         assert!(found[3].follows_closely() && !found[4].follows_closely());

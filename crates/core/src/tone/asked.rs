@@ -131,7 +131,7 @@ mod tests {
 
     const TEXT: &str = "Zoë met Ivan Petrov in Oslo on Monday. Nothing came of it.";
 
-    fn placed(extra: Value) -> Result<String, String> {
+    fn placed(extra: &Value) -> Result<String, String> {
         let mut document = Document::from_text("t", TEXT);
         document.extra = extra.as_object().unwrap().clone();
         let article = clean(document).unwrap();
@@ -145,9 +145,9 @@ mod tests {
     #[test]
     fn offsets_count_bytes_or_characters() {
         let bytes = json!({"target": {"start": 9, "end": 20}});
-        assert_eq!(placed(bytes).unwrap(), "Ivan Petrov");
+        assert_eq!(placed(&bytes).unwrap(), "Ivan Petrov");
         let chars = json!({"target": {"start": 8, "end": 19}, "offsets": "chars"});
-        assert_eq!(placed(chars).unwrap(), "Ivan Petrov");
+        assert_eq!(placed(&chars).unwrap(), "Ivan Petrov");
     }
 
     #[test]
@@ -158,7 +158,7 @@ mod tests {
             (json!({"target": {"start": 3, "end": 9}}), "splits a character"),
             (json!({"target": {"start": 8, "end": 9}}), "holds no word"),
         ] {
-            let error = placed(target).unwrap_err();
+            let error = placed(&target).unwrap_err();
             assert!(error.contains(said), "{error}");
         }
     }

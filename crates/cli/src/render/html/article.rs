@@ -4,6 +4,8 @@ use serde::Serialize;
 use standfirst_core::{
     article::Span,
     compare::REFERENCE,
+    language::Language,
+    plugin::Label,
     report::{
         AbstractReport, AbstractSentence, ArticleReport, Author, Edit, Flag, SentimentReport,
         Verdict,
@@ -85,7 +87,7 @@ impl Article {
         let sentences = report.sentiment.iter().map(|tone| &tone.sentences);
         let sentences = sentences.max_by_key(|sentences| sentences.len());
         Self {
-            language: report.language.map(|language| language.code()),
+            language: report.language.map(Language::code),
             text: report.text.as_deref().map(shown),
             cuts: report
                 .cuts
@@ -153,7 +155,7 @@ fn tone_of(tone: &SentimentReport, pairs: &impl Fn(&[Span]) -> Vec<[u32; 2]>) ->
     });
     Tone {
         model: safe::line(&tone.model),
-        label: tone.label.map(|label| label.name()),
+        label: tone.label.map(Label::name),
         score: tone.score,
         error: tone.error.as_deref().map(safe::line),
         targets: targets.collect(),
