@@ -39,6 +39,8 @@ fn lines_of_text_and_summary_are_answered_in_order() {
         assert_eq!(line["id"], i.to_string());
         assert_eq!(line["sentences"][0]["verdict"], "copied");
         assert_eq!(line["sentences"][1]["flags"], json!(["number"]));
+        let keys: Vec<&String> = line["sentences"][1].as_object().unwrap().keys().collect();
+        assert_eq!(keys, ["text", "verdict", "support", "evidence", "flags"]);
         let evidence = &line["sentences"][0]["evidence"][0];
         let (start, end) = (evidence["start"].as_u64().unwrap(), evidence["end"].as_u64().unwrap());
         let words = &ARTICLE[usize::try_from(start).unwrap()..usize::try_from(end).unwrap()];

@@ -21,7 +21,7 @@ const LABEL: usize = 11;
 #[derive(Serialize)]
 struct Findings<'a> {
     id: &'a str,
-    sentences: &'a [AbstractSentence],
+    sentences: Vec<AbstractSentence>,
     support: Option<f64>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     notes: &'a [String],
@@ -34,12 +34,17 @@ impl<'a> Findings<'a> {
         let cell = report.abstracts.first();
         Self {
             id: &report.id,
-            sentences: cell.map(|cell| cell.sentences.as_slice()).unwrap_or_default(),
+            sentences: cell.map(|cell| given(&cell.sentences)).unwrap_or_default(),
             support: cell.and_then(figures::support),
             notes: cell.map(|cell| cell.notes.as_slice()).unwrap_or_default(),
             error: error(report),
         }
     }
+}
+
+/// The sentences without their author: nobody knows who wrote a summary that was given.
+fn given(sentences: &[AbstractSentence]) -> Vec<AbstractSentence> {
+    sentences.iter().map(|sentence| AbstractSentence { by: None, ..sentence.clone() }).collect()
 }
 
 /// Why there are no findings.
