@@ -81,8 +81,10 @@ impl<'a> Checker<'a> {
     }
 
     /// Findings for the sentences of one summary, as many and in the same order. Earlier sentences are
-    /// what later ones may point back to.
+    /// what later ones may point back to; whether one dangles is not asked of a sentence alone.
     pub fn summary(&self, sentences: &[&str]) -> Vec<Finding> {
+        // A sentence put forward alone is a claim, not a text: who "he" is, its reader was told before.
+        let is_text = sentences.len() > 1 && self.index.is_english();
         let mut findings = Vec::with_capacity(sentences.len());
         let mut last: Option<(&str, Option<usize>)> = None;
         for &text in sentences {
@@ -93,7 +95,7 @@ impl<'a> Checker<'a> {
                 _ => true,
             };
             let before = last.filter(|(_, end)| is_next(*end)).map(|(before, _)| before);
-            if self.index.is_english() && dangling::find(text, before).is_some() {
+            if is_text && dangling::find(text, before).is_some() {
                 finding.flags.push(Flag::Dangling);
             }
             findings.push(finding);
