@@ -154,7 +154,8 @@ impl Row {
     }
 
     /// The same runs from where they start to agree, which may be before the first longer agreement;
-    /// not from before `done`.
+    /// not from before `done`, and the second not from before the first: of a line that says one thing
+    /// three times the two would run into each other, and everything before it agree with itself.
     fn extend_back(&self, mut copy: Copy, done: usize) -> Copy {
         let (mut from, mut to) = (copy.first.start, copy.second.start);
         let agree =
@@ -164,6 +165,7 @@ impl Row {
         while let Some((left, right)) = near().find(|&(left, right)| {
             from >= left + 2
                 && to >= (right + 2).max(done)
+                && to - right >= copy.first.start + 2
                 && to - right > done + 1
                 && agree(from - left, to - right)
         }) {
@@ -298,6 +300,12 @@ mod tests {
             Engineers had found cracks in two of its piers, and the repair would cost four million. \
             The mayor said that nobody knew where the money would";
         assert_eq!(cut(&format!("{lead}\n{STORY}")), [lead]);
+    }
+
+    #[test]
+    fn a_line_that_says_one_thing_three_times_takes_nothing_with_it() {
+        let text = format!("{STORY}\nBuy it now here. Buy it now here. Buy it now here.");
+        assert_eq!(cut(&text), [""; 0]);
     }
 
     #[test]
