@@ -84,7 +84,7 @@ impl<'a> Checker<'a> {
     /// what later ones may point back to; whether one dangles is not asked of a sentence alone.
     pub fn summary(&self, sentences: &[&str]) -> Vec<Finding> {
         // A sentence put forward alone is a claim, not a text: who "he" is, its reader was told before.
-        let is_text = sentences.len() > 1 && self.index.is_english();
+        let whole = sentences.len() > 1 && self.index.is_english();
         let mut findings = Vec::with_capacity(sentences.len());
         let mut last: Option<(&str, Option<usize>)> = None;
         for &text in sentences {
@@ -95,7 +95,7 @@ impl<'a> Checker<'a> {
                 _ => true,
             };
             let before = last.filter(|(_, end)| is_next(*end)).map(|(before, _)| before);
-            if is_text && dangling::find(text, before).is_some() {
+            if whole && dangling::find(text, before).is_some() {
                 finding.flags.push(Flag::Dangling);
             }
             findings.push(finding);
