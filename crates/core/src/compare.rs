@@ -1,4 +1,4 @@
-//! The models side by side: every measure of [`METRICS`](crate::metric::METRICS) with its interval,
+//! The models side by side: every measure of [`METRICS`] with its interval,
 //! whether models differ by more than chance, and how far they agree.
 //!
 //! A [`Comparer`] holds numbers and no text. What one article adds is a [`Row`], which can be written

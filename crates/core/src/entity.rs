@@ -1,11 +1,11 @@
 //! Who is named in an article: people, organisations and countries, each with all the places where it
 //! is mentioned by name, by office or by pronoun.
 //!
-//! Rules, not a network: capitalised runs ([`name`]), what is known of names beforehand
-//! ([`gazetteer`]), and the article's own statistics. Names are joined where one is a part of the
-//! other (`Lavrov`, `Sergei Lavrov`), by initials, and by the office that stands beside a name
-//! (`Russian Foreign Minister Sergei Lavrov`, then `the foreign minister`). A pronoun is given to a
-//! person only where a single one can be meant ([`pronoun`]): a missing mention is better than one
+//! Rules, not a network: capitalised runs (`entity/name.rs`), what is known of names beforehand
+//! (`entity/gazetteer.rs`), and the article's own statistics. Names are joined where one is a part of the
+//! other (`Petrov`, `Ivan Petrov`), by initials, and by the office that stands beside a name
+//! (`Foreign Minister Ivan Petrov`, then `the foreign minister`). A pronoun is given to a
+//! person only where a single one can be meant (`entity/pronoun.rs`): a missing mention is better than one
 //! that blames the wrong person. English only; `crates/core/tests/entities.rs` measures it.
 
 pub(crate) mod gazetteer;

@@ -1,7 +1,7 @@
 //! Measures of an abstract, with and without a reference, and how sure a mean of them is.
 //!
 //! [`METRICS`] is the one list: a measure is a name, a direction and a function from a
-//! [`Case`](case::Case) to a number. What cannot be told is `None`, never 0.
+//! [`Case`] to a number. What cannot be told is `None`, never 0.
 
 pub mod bootstrap;
 pub mod case;

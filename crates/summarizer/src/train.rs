@@ -1,4 +1,4 @@
-//! Training heads for [`salience`](crate::extractive::salience) on articles with references, in
+//! Training heads for [`salience`] on articles with references, in
 //! minutes and without a tensor library: the encoder stays as it is, only the head learns.
 //!
 //! Two steps. First the head learns to order sentences by how much each alone shares with the

@@ -207,7 +207,7 @@ mod tests {
             ("two hundred and five", "205"),
             ("twenty-one boats", "21 boats"),
             ("the U.S. fleet", "the US fleet"),
-            ("Lavrov's aide", "Lavrov aide"),
+            ("Petrov's aide", "Petrov aide"),
             ("12 per cent", "12%"),
             ("it doesn't", "it does not"),
             ("it does n't", "it does not"),

@@ -8,7 +8,7 @@ use std::{
 use super::counts;
 
 /// How far apart in an unbroken run of names and numbers two of them may stand to be said in one
-/// breath: `Foreign Minister Sergei Lavrov` allows `Minister Lavrov`.
+/// breath: `Foreign Minister Ivan Petrov` allows `Minister Petrov`.
 const REACH: usize = 6;
 /// Ends of numbers that say nothing new: `20th`, `1990s`.
 const ENDINGS: [&str; 5] = ["s", "st", "nd", "rd", "th"];
