@@ -7,9 +7,10 @@ use super::{
     edits::{Comparison, Edit},
     index::{Index, Token},
 };
+use crate::words;
 
-/// Words that are written with a capital and are no names.
-const NO_NAMES: [&str; 61] = [
+/// Words that are written with a capital and are no names, beside days and months.
+const NO_NAMES: [&str; 42] = [
     "i",
     "mr",
     "mrs",
@@ -36,25 +37,6 @@ const NO_NAMES: [&str; 61] = [
     "capt",
     "police",
     "officials",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
     "today",
     "yesterday",
     "christmas",
@@ -75,32 +57,9 @@ const NO_NAMES: [&str; 61] = [
 /// Of two forms of a name so many letters at the front are the same: "Russia", "Russian".
 const SAME_FRONT: usize = 4;
 
-/// Days and months, which may be swapped as names and numbers are.
-const CALENDAR: [&str; 19] = [
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-
 /// Whether a word is a day or a month, not a verb or a walk.
 pub(super) fn is_date(token: &Token) -> bool {
-    CALENDAR.contains(&token.word.as_str())
+    words::is_day_or_month(&token.word)
         && (token.capital || !matches!(token.word.as_str(), "may" | "march"))
 }
 
@@ -111,6 +70,7 @@ pub(super) fn is_name(index: &Index, tokens: &[Token], at: usize) -> bool {
         || token.number
         || token.word.chars().count() < 2
         || NO_NAMES.contains(&token.word.as_str())
+        || words::is_day_or_month(&token.word)
     {
         return false;
     }

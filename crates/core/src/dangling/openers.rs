@@ -1,6 +1,7 @@
 //! The words that open a sentence and point out of it, and those that only look as if they did.
 
 use super::token::Token;
+use crate::words;
 
 /// Pronouns that stand for a person.
 pub(super) const PRONOUNS_OF_PEOPLE: [&str; 6] = ["he", "she", "his", "her", "him", "hers"];
@@ -111,7 +112,7 @@ const CLAUSES: &[&str] =
 /// Words between "it is" and such a clause, at most.
 const FAR: usize = 12;
 
-/// Nouns with which "this" points at the time of writing, not at the text.
+/// Nouns with which "this" points at the time of writing, not at the text, beside days and months.
 const TIMES: &[&str] = &[
     "year",
     "week",
@@ -129,25 +130,6 @@ const TIMES: &[&str] = &[
     "time",
     "century",
     "decade",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
     "days",
     "christmas",
     "easter",
@@ -474,7 +456,7 @@ pub(super) fn demonstrative(tokens: &[Token<'_>]) -> Option<usize> {
     let (word, noun) = (first.lower.as_str(), next.lower.as_str());
     let third = tokens.get(2);
     match word {
-        "this" | "these" if TIMES.contains(&noun) => None,
+        "this" | "these" if TIMES.contains(&noun) || words::is_day_or_month(noun) => None,
         "this" | "these" => {
             let alone = first.contracted || is_verb(noun) || noun.ends_with("ed");
             Some(if alone { 1 } else { 2 })
