@@ -9,7 +9,7 @@ static CLAUSAL: LazyLock<HashSet<&str>> = LazyLock::new(|| {
      acknowledged acknowledges conceded concedes complained complains declared declares suggested \
      suggests replied replies wrote writes tweeted tweets testified testifies denied denies alleged \
      alleges asserted asserts maintained maintains predicted predicts promised promises vowed vows \
-     recalled recalls remarked remarks concluded concludes confirmed confirms contended contends \
+     recalled recalls remarked concluded concludes confirmed confirms contended contends \
      cautioned cautions estimated estimates indicated indicates observed observes reported reports \
      reiterated reiterates revealed reveals stressed stresses thinks believes believed"
         .split_whitespace()
