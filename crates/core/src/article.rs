@@ -311,6 +311,11 @@ impl Article {
         Self::assemble(Document::from_text(id, text), Vec::new(), Vec::new(), spans)
     }
 
+    /// Says what language it is in, where that is known better than from its words.
+    pub(crate) fn in_language(self, language: Option<Language>) -> Self {
+        Self { language, ..self }
+    }
+
     /// Says which pieces go on with the paragraph before them, by their first byte.
     pub(crate) fn with_continued(self, continued: Vec<usize>) -> Self {
         Self { continued, ..self }

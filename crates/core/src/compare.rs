@@ -7,6 +7,7 @@
 mod comparison;
 mod row;
 mod tests_of_difference;
+mod tone;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -19,6 +20,7 @@ use crate::{
 pub use comparison::{Agreement, Comparison, Estimates, Measure, ModelFigures};
 pub use row::{BINS, Row, Scored};
 pub use tests_of_difference::Difference;
+pub use tone::Drift;
 
 /// Seed of every interval and test, so that a figure can be had again.
 const SEED: u64 = 1;

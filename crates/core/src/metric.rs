@@ -5,6 +5,7 @@
 
 pub mod bootstrap;
 pub mod case;
+pub mod classes;
 pub mod embedding;
 pub(crate) mod random;
 pub mod rouge;
@@ -127,7 +128,15 @@ pub const METRICS: &[Metric] = &[
         "distance of its tone from the article's, 0–2",
         Better::Lower,
         2,
-        |c| c.tone_drift(),
+        |c| c.drift.whole,
+    ),
+    judged(
+        "target_drift",
+        "target drift",
+        "distance of its tone towards each whom it names from the article's tone towards them, 0–2",
+        Better::Lower,
+        2,
+        |c| c.drift.targets,
     ),
     judged(
         "unread",

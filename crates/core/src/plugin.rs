@@ -7,7 +7,7 @@ use std::num::NonZeroUsize;
 
 use crate::{
     article::{Article, Span},
-    card::ModelCard,
+    card::{ModelCard, Sha256},
     language::Language,
 };
 
@@ -32,6 +32,15 @@ pub trait Summarizer: Send + Sync {
         NonZeroUsize::MIN
     }
 
+    /// Checksum of the weights whose work on an article it shares with other models, where there are
+    /// such: a run asks the models that give the same one about an article one after another on one
+    /// thread, so that the later ones find what the first has computed. Same answer every time. Only for
+    /// models that like no company and work on the thread that calls them; for others it is without
+    /// effect.
+    fn shares(&self) -> Option<Sha256> {
+        None
+    }
+
     /// [`summarize`](Self::summarize) for each of at most [`batch`](Self::batch) articles: as many
     /// answers, in the same order, and the same whatever the company.
     fn summarize_all(
@@ -51,6 +60,16 @@ pub trait SentimentModel: Send + Sync {
     /// Whether [`Passage::target`] makes a difference to its answers. Same answer every time.
     fn knows_targets(&self) -> bool {
         false
+    }
+
+    /// The polarities between which the mean over many passages is neutral. Same answer every time.
+    fn neutral_band(&self) -> Band {
+        Band::USUAL
+    }
+
+    /// As [`Summarizer::shares`].
+    fn shares(&self) -> Option<Sha256> {
+        None
     }
 
     /// `passages.len()` results in the same order; none for none.
@@ -199,6 +218,9 @@ pub struct Sentiment {
 pub struct Polarity(f64);
 
 impl Polarity {
+    /// Neither favourable nor hostile.
+    pub const NEUTRAL: Self = Self(0.0);
+
     /// `None` outside −1..=1 or for NaN.
     pub fn new(value: f64) -> Option<Self> {
         (-1.0..=1.0).contains(&value).then_some(Self(value))
@@ -222,19 +244,35 @@ pub enum Label {
     Positive,
 }
 
-impl Label {
-    /// Half the width of the neutral band round 0: the convention of VADER (Hutto & Gilbert 2014).
-    pub const NEUTRAL_BAND: f64 = 0.05;
+/// The polarities that count as neutral; its ends do not.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Band {
+    /// The highest that is negative.
+    pub low: f64,
+    /// The lowest that is positive.
+    pub high: f64,
+}
+
+impl Band {
+    /// The convention of VADER (Hutto & Gilbert 2014).
+    pub const USUAL: Self = Self { low: -0.05, high: 0.05 };
 
     /// The class of a polarity, or of a mean of polarities.
-    pub fn of(polarity: f64) -> Self {
-        if polarity >= Self::NEUTRAL_BAND {
-            Self::Positive
-        } else if polarity <= -Self::NEUTRAL_BAND {
-            Self::Negative
+    pub fn label(self, polarity: f64) -> Label {
+        if polarity >= self.high {
+            Label::Positive
+        } else if polarity <= self.low {
+            Label::Negative
         } else {
-            Self::Neutral
+            Label::Neutral
         }
+    }
+}
+
+impl Label {
+    /// The class of a polarity by the usual [`Band`].
+    pub fn of(polarity: f64) -> Self {
+        Band::USUAL.label(polarity)
     }
 
     /// The word used in every output format.

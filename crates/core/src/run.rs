@@ -2,7 +2,8 @@
 //!
 //! Every cell of the grid — one model on one article — is a task of its own in a rayon pool of
 //! `jobs` threads, so one slow model never holds up the others. A model that likes company is given
-//! what waits for it, up to the number it likes. A reader thread stays a bounded
+//! what waits for it, up to the number it likes; models that share a computation are one task, which
+//! asks them one after another. A reader thread stays a bounded
 //! number of articles ahead; the calling thread puts the cells together and hands finished reports
 //! on in input order, each as soon as all before it are done. Nothing depends on which thread was
 //! first: the same input gives the same reports at any `jobs`.
@@ -11,14 +12,15 @@ mod assemble;
 mod cell;
 mod reader;
 mod row;
+mod task;
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::BTreeMap,
     io,
     num::NonZeroUsize,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc,
         atomic::{AtomicBool, Ordering},
         mpsc::{self, RecvTimeoutError},
     },
@@ -29,6 +31,7 @@ use rayon::{Scope, ThreadPoolBuilder};
 
 use crate::{
     article::Article,
+    card::Sha256,
     clean::{clean, keep},
     ingest::{IngestError, Pending},
     plugin::{Budget, PluginInfo, SentimentModel, Summarizer, Threading},
@@ -37,6 +40,7 @@ use crate::{
 };
 use cell::Cell;
 use row::Row;
+use task::{Column, Spawner};
 
 /// How many articles may be between the reader and the output, for every thread; or twice what the
 /// most sociable model likes at once, so that a second batch waits while the first is at work.
@@ -78,6 +82,30 @@ impl Plan {
     fn read_ahead(&self) -> usize {
         let most = (0..self.columns()).map(|column| self.batch(column)).max().unwrap_or(1);
         self.jobs.get() * READ_AHEAD.max(2 * most)
+    }
+
+    /// The columns that are asked about an article together, in the order of their first ones.
+    fn groups(&self) -> Vec<Vec<usize>> {
+        let mut groups: Vec<(Option<Sha256>, Vec<usize>)> = Vec::new();
+        for column in 0..self.columns() {
+            let shared = self.shares(column);
+            match groups.iter_mut().find(|(sum, _)| shared.is_some() && *sum == shared) {
+                Some((_, columns)) => columns.push(column),
+                None => groups.push((shared, vec![column])),
+            }
+        }
+        groups.into_iter().map(|(_, columns)| columns).collect()
+    }
+
+    /// The weights whose work the model of a column shares with others, if it can be asked together
+    /// with them.
+    fn shares(&self, column: usize) -> Option<Sha256> {
+        let alone = self.batch(column) > 1 || self.info(column).threading == Threading::OwnPool;
+        let shared = match self.summarizers.get(column) {
+            Some(summarizer) => summarizer.shares(),
+            None => self.sentiment[column - self.summarizers.len()].shares(),
+        };
+        shared.filter(|_| !alone)
     }
 
     /// Who answers in a column.
@@ -130,84 +158,12 @@ pub fn run(
     let pool =
         ThreadPoolBuilder::new().num_threads(plan.jobs.get()).build().map_err(io::Error::other)?;
     let columns: Vec<Column> = (0..plan.columns()).map(|_| Column::default()).collect();
+    let groups = plan.groups();
     let (events, inbox) = mpsc::channel();
     let permits = reader::spawn(inputs, plan.read_ahead(), events.clone())?;
-    let keeper = Keeper::new(Spawner { plan, columns: &columns, events }, permits, emit);
+    let spawner = Spawner { plan, columns: &columns, groups: &groups, events };
+    let keeper = Keeper::new(spawner, permits, emit);
     pool.in_place_scope(|scope| keeper.keep_order(scope, &inbox, stop))
-}
-
-/// What threads share about one model.
-#[derive(Default)]
-struct Column {
-    /// Held by the one call at a time that some models allow.
-    turn: Mutex<()>,
-    /// Articles that nobody has taken up yet, by index.
-    waiting: Mutex<VecDeque<(usize, Arc<Article>)>>,
-}
-
-impl Column {
-    /// The first articles that wait, at most `limit`, and a fair share for each of `jobs` threads.
-    fn take(&self, limit: usize, jobs: usize) -> Vec<(usize, Arc<Article>)> {
-        let mut waiting = unpoisoned(&self.waiting);
-        let count = limit.min(waiting.len().div_ceil(jobs));
-        waiting.drain(..count).collect()
-    }
-}
-
-/// Locks data that a panic cannot have left half changed.
-fn unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Puts tasks into the pool.
-struct Spawner<'a> {
-    plan: &'a Plan,
-    columns: &'a [Column],
-    events: mpsc::Sender<Event>,
-}
-
-impl<'a> Spawner<'a> {
-    fn open(&self, scope: &Scope<'_>, index: usize, input: Result<Pending, IngestError>) {
-        let events = self.events.clone();
-        let include_text = self.plan.include_text;
-        scope.spawn(move |_| {
-            // A send fails only when the run is over and nobody wants the answer.
-            let _ = events.send(Event::Opened(index, open(input, include_text)));
-        });
-    }
-
-    fn answer<'s>(&self, scope: &Scope<'s>, index: usize, column: usize, article: &Arc<Article>)
-    where
-        'a: 's,
-    {
-        let (plan, shared, events) = (self.plan, &self.columns[column], self.events.clone());
-        unpoisoned(&shared.waiting).push_back((index, Arc::clone(article)));
-        // As many tasks as articles: one that comes to find that an earlier one has taken its
-        // article into a batch has nothing to do.
-        scope.spawn(move |_| {
-            let own_pool = plan.info(column).threading == Threading::OwnPool;
-            let _turn = own_pool.then(|| unpoisoned(&shared.turn));
-            let (indices, articles): (Vec<_>, Vec<_>) =
-                shared.take(plan.batch(column), plan.jobs.get()).into_iter().unzip();
-            for (index, answer) in indices.into_iter().zip(cell::compute(plan, column, &articles)) {
-                let _ = events.send(Event::Answered(index, column, answer));
-            }
-        });
-    }
-}
-
-impl<'a> Spawner<'a> {
-    /// Checking the sentences takes longer than the thread that keeps order has time for.
-    fn report<'s>(&self, scope: &Scope<'s>, index: usize, article: Arc<Article>, cells: Vec<Cell>)
-    where
-        'a: 's,
-    {
-        let (plan, events) = (self.plan, self.events.clone());
-        scope.spawn(move |_| {
-            let report = Box::new(assemble::report(&article, cells, plan));
-            let _ = events.send(Event::Reported(index, report));
-        });
-    }
 }
 
 /// Keeps the rows of the grid until they can be handed on in input order.
@@ -275,12 +231,10 @@ impl<'a, F: FnMut(ArticleReport) -> io::Result<()>> Keeper<'a, F> {
             }
             Event::End => self.ended = true,
             Event::Opened(index, opened) => {
-                let columns = self.spawner.plan.columns();
                 if let Ok(article) = &opened {
-                    (0..columns)
-                        .for_each(|column| self.spawner.answer(scope, index, column, article));
+                    self.spawner.answer(scope, index, article);
                 }
-                self.rows.insert(index, Row::new(opened, columns));
+                self.rows.insert(index, Row::new(opened, self.spawner.plan.columns()));
                 self.close(scope, index);
             }
             Event::Answered(index, column, answer) => {
@@ -334,7 +288,7 @@ fn open(
         kept.notes.clone_from(&document.notes);
         kept.extra.clone_from(&document.extra);
         kept.text = include_text.then(|| document.text.clone());
-        let repair = if tone::asks(&document) { keep } else { clean };
+        let repair = if tone::points(&document) { keep } else { clean };
         repair(document).map(Arc::new).map_err(|error| {
             kept.error = Some(error.to_string());
             Box::new(kept)

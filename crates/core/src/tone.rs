@@ -7,16 +7,17 @@
 //! *Holt said*, and the disgrace is hers to answer for.
 
 mod asked;
+pub(crate) mod named;
 mod passage;
 
 use std::collections::BTreeMap;
 
-pub use self::asked::{Asked, asks};
-use self::passage::{Place, Scene};
+pub use self::asked::{Asked, points};
+use self::passage::{Place, Scene, Shown};
 use crate::{
     article::Article,
     entity::{Entity, Kind},
-    plugin::{Label, Passage, PluginError, Sentiment, SentimentModel},
+    plugin::{Band, Label, Passage, PluginError, Sentiment, SentimentModel},
     report::{TargetTone, VoiceTone},
 };
 
@@ -30,6 +31,8 @@ pub const AUTHOR: &str = "author";
 /// What one model makes of an article.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tones {
+    /// Class and polarity of the whole; `None` for an article without sentences.
+    pub whole: Option<(Label, f64)>,
     /// One per sentence of the article.
     pub sentences: Vec<Sentiment>,
     /// Towards whoever is named, most mentioned first.
@@ -38,41 +41,63 @@ pub struct Tones {
     pub asked: Option<Asked>,
 }
 
-/// Asks `model` about every sentence of `article` and about everybody named in it.
+/// Asks `model` about every sentence of `article` and about everybody named in it, all at once: a
+/// model may read a sentence once for all that is asked about it.
 ///
 /// # Errors
 /// Those of [`SentimentModel::score`], and [`PluginError::Language`].
 pub fn judge(model: &dyn SentimentModel, article: &Article) -> Result<Tones, PluginError> {
     model.info().check_language(article.language())?;
-    let passages: Vec<Passage<'_>> = article
-        .sentences()
-        .iter()
-        .map(|sentence| Passage { text: &sentence.text, target: None })
-        .collect();
-    let sentences = model.score(&passages)?;
     let scene = Scene::new(article);
-    Ok(Tones { sentences, targets: targets(model, &scene)?, asked: asked::judge(model, &scene)? })
+    let named = named(&scene);
+    let question = asked::question(&scene);
+    let asked_places = question.as_ref().and_then(|found| found.as_ref().ok());
+    let places =
+        named.iter().flat_map(|(_, places)| places).chain(asked_places.into_iter().flatten());
+    let shown: Vec<Shown> = places.map(|place| scene.shown(place, model.knows_targets())).collect();
+    let sentences = article.sentences().iter();
+    let passages: Vec<Passage<'_>> = sentences
+        .map(|sentence| Passage { text: &sentence.text, target: None })
+        .chain(shown.iter().map(Shown::passage))
+        .collect();
+    let mut tones = model.score(&passages)?.into_iter();
+    let mut next = |count: usize| -> Vec<Sentiment> { tones.by_ref().take(count).collect() };
+    let band = model.neutral_band();
+    let sentences = next(article.sentences().len());
+    Ok(Tones {
+        whole: whole(&sentences, band),
+        sentences,
+        targets: named
+            .iter()
+            .map(|(entity, places)| target(&scene, entity, places, &next(places.len()), band))
+            .collect(),
+        asked: question
+            .map(|found| asked::answer(found.map(|places| next(places.len())), band))
+            .transpose()?,
+    })
 }
 
-/// The tone towards the targets of an article.
-fn targets(model: &dyn SentimentModel, scene: &Scene<'_>) -> Result<Vec<TargetTone>, PluginError> {
-    let named = scene.entities.iter().enumerate().filter(|(_, entity)| entity.kind != Kind::Other);
-    let named: Vec<(usize, &Entity)> = named.take(MAX_TARGETS).collect();
-    let places: Vec<Vec<Place>> =
-        named.iter().map(|(_, entity)| scene.places(entity, MAX_PLACES)).collect();
-    let shown: Vec<passage::Shown> =
-        places.iter().flatten().map(|place| scene.shown(place, model.knows_targets())).collect();
-    let passages: Vec<Passage<'_>> = shown.iter().map(passage::Shown::passage).collect();
-    let mut tones = model.score(&passages)?.into_iter();
-    let tone = |((_, entity), places): (&(usize, &Entity), &Vec<Place>)| {
-        let tones: Vec<Sentiment> = tones.by_ref().take(places.len()).collect();
-        target(scene, entity, places, &tones)
-    };
-    Ok(named.iter().zip(&places).map(tone).collect())
+/// The tone of the whole is the mean over its sentences: scored in one piece, a lexicon's sum
+/// saturates with length.
+fn whole(sentences: &[Sentiment], band: Band) -> Option<(Label, f64)> {
+    let score = mean(sentences.iter().map(|tone| tone.polarity.get()));
+    (!sentences.is_empty()).then(|| (band.label(score), round(score)))
+}
+
+/// The targets of an article, and where the tone towards each is judged.
+fn named<'a>(scene: &'a Scene<'_>) -> Vec<(&'a Entity, Vec<Place>)> {
+    let named = scene.entities.iter().filter(|entity| entity.kind != Kind::Other);
+    named.take(MAX_TARGETS).map(|entity| (entity, scene.places(entity, MAX_PLACES))).collect()
 }
 
 /// The mean over all places, and over those of each voice.
-fn target(scene: &Scene<'_>, entity: &Entity, places: &[Place], tones: &[Sentiment]) -> TargetTone {
+fn target(
+    scene: &Scene<'_>,
+    entity: &Entity,
+    places: &[Place],
+    tones: &[Sentiment],
+    band: Band,
+) -> TargetTone {
     let mut voices: BTreeMap<(usize, String), Vec<f64>> = BTreeMap::new();
     let mut order: Vec<String> = Vec::new();
     for (place, tone) in places.iter().zip(tones) {
@@ -88,7 +113,7 @@ fn target(scene: &Scene<'_>, entity: &Entity, places: &[Place], tones: &[Sentime
     let score = mean(tones.iter().map(|tone| tone.polarity.get()));
     TargetTone {
         name: entity.name.clone(),
-        label: Label::of(score),
+        label: band.label(score),
         score: round(score),
         mentions: entity.mentions.iter().map(|mention| mention.span).collect(),
         by: voices

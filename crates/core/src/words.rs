@@ -5,11 +5,17 @@ use std::collections::HashSet;
 use rust_stemmers::{Algorithm, Stemmer};
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::language::Language;
+use crate::{article::Span, language::Language};
 
 /// The words of `text` by Unicode's word boundaries (UAX #29), as written, punctuation left out.
 pub fn words(text: &str) -> impl Iterator<Item = &str> {
     text.unicode_words()
+}
+
+/// Where the [`words`] of `text` stand, `offset` bytes further on.
+pub(crate) fn spans(text: &str, offset: usize) -> Vec<Span> {
+    let words = text.unicode_word_indices();
+    words.map(|(at, word)| Span::new(offset + at, offset + at + word.len())).collect()
 }
 
 /// What we have for one language: its Snowball stemmer and its stop words, where there are any.

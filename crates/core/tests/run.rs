@@ -14,6 +14,7 @@ use std::{
 
 use standfirst_core::{
     article::Article,
+    card::Sha256,
     ingest::{self, IngestError, Pending},
     plugin::{
         Budget, Label, Origin, Passage, PluginError, PluginInfo, Polarity, Sentiment,
@@ -319,4 +320,74 @@ fn a_batch_changes_no_answer_and_one_bad_article_spoils_no_other() {
     }
     let errors = expected.iter().filter(|report| report.abstracts[0].error.is_some()).count();
     assert_eq!(errors, 2);
+}
+
+/// What it was asked, by whom: the first words, the model, the thread.
+type Log = Arc<Mutex<Vec<(String, &'static str, thread::ThreadId)>>>;
+
+/// A summariser and a sentiment model on the same weights.
+struct Sharing(PluginInfo, &'static str, Log);
+
+impl Sharing {
+    fn note(&self, text: &str) {
+        let entry = (text.to_owned(), self.1, thread::current().id());
+        self.2.lock().unwrap().push(entry);
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+impl Summarizer for Sharing {
+    fn info(&self) -> &PluginInfo {
+        &self.0
+    }
+
+    fn shares(&self) -> Option<Sha256> {
+        Some(Sha256([7; 32]))
+    }
+
+    fn summarize(&self, article: &Article, budget: Budget) -> Result<Summary, PluginError> {
+        self.note(&article.sentences()[0].text);
+        First::new("first", Threading::Caller).summarize(article, budget)
+    }
+}
+
+impl SentimentModel for Sharing {
+    fn info(&self) -> &PluginInfo {
+        &self.0
+    }
+
+    fn shares(&self) -> Option<Sha256> {
+        Some(Sha256([7; 32]))
+    }
+
+    fn score(&self, passages: &[Passage<'_>]) -> Result<Vec<Sentiment>, PluginError> {
+        self.note(passages[0].text);
+        Gloomy(self.0.clone()).score(passages)
+    }
+}
+
+#[test]
+fn models_on_the_same_weights_are_asked_one_after_another_on_one_thread() {
+    let (_folder, paths) = articles(&numbered(30));
+    let log = Log::default();
+    let model = |who| Sharing(info(who, Threading::Caller), who, Arc::clone(&log));
+    let sharing = Plan {
+        summarizers: vec![
+            Arc::new(model("one")),
+            Arc::new(First::new("b", Threading::Caller)),
+            Arc::new(model("two")),
+        ],
+        sentiment: vec![Arc::new(model("tone"))],
+        ..plan(4)
+    };
+    let (reports, totals) = collect(&paths, &sharing);
+    assert_eq!((reports.len(), totals.failed), (30, 0));
+    let log = log.lock().unwrap();
+    for report in &reports {
+        let text = report.abstracts[0].text.as_deref().unwrap();
+        let asked: Vec<_> = log.iter().filter(|(about, ..)| about == text).collect();
+        let who: Vec<&str> = asked.iter().map(|(_, who, _)| *who).collect();
+        assert_eq!(who, ["one", "two", "tone"]);
+        assert!(asked.iter().all(|(.., thread)| *thread == asked[0].2));
+    }
 }

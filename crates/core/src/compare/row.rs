@@ -2,10 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Options, REFERENCE, pairs};
+use super::{Options, REFERENCE, pairs, tone};
 use crate::{
     metric::{METRICS, case::Case, embedding, rouge::Rouge, source::Source},
-    plugin::{Passage, SentimentModel},
     report::{AbstractReport, ArticleReport},
 };
 
@@ -94,7 +93,12 @@ impl Measurer<'_> {
             rouge: self.reference.map(|reference| self.rouge.score(reference, &lines.join("\n"))),
             tokens,
             budget: self.options.budget,
-            tone: self.tone(&lines),
+            drift: self
+                .options
+                .tone
+                .as_deref()
+                .map(|model| tone::drift(model, self.report, &lines))
+                .unwrap_or_default(),
         };
         let finite = |value: f64| value.is_finite().then(|| value.to_bits());
         Some(Cell {
@@ -102,13 +106,6 @@ impl Measurer<'_> {
             positions: self.positions(cell),
             support: histogram(cell.sentences.iter().filter_map(|sentence| sentence.support)),
         })
-    }
-
-    /// Mean polarity of the sentences, if the same model judged the article.
-    fn tone(&self, sentences: &[&str]) -> Option<f64> {
-        let model = self.options.tone.as_deref()?;
-        self.report.sentiment.first().filter(|tone| tone.model == model.info().id)?.score?;
-        tone_of(model, sentences)
     }
 
     fn positions(&self, cell: &AbstractReport) -> [u32; BINS] {
@@ -133,14 +130,6 @@ impl Measurer<'_> {
         };
         pairs(cells.len()).map(agreement).collect()
     }
-}
-
-fn tone_of(model: &dyn SentimentModel, sentences: &[&str]) -> Option<f64> {
-    let passages: Vec<Passage<'_>> =
-        sentences.iter().map(|text| Passage { text, target: None }).collect();
-    let tones = model.score(&passages).ok()?;
-    let sum: f64 = tones.iter().map(|tone| tone.polarity.get()).sum();
-    (!tones.is_empty()).then(|| sum / tones.len() as f64)
 }
 
 /// Values of 0–1 by tenths; 1 falls into the last.

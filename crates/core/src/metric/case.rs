@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     article::Span,
+    compare::Drift,
     language::Language,
     plugin::Budget,
     report::{AbstractReport, ArticleReport, Verdict},
@@ -28,8 +29,8 @@ pub struct Case<'a> {
     pub tokens: Option<Score>,
     /// Length that was asked for, where that is known.
     pub budget: Option<Budget>,
-    /// Mean polarity of the abstract's sentences, by the model that judged the article, too.
-    pub tone: Option<f64>,
+    /// How far its tone is from the article's, by the model that judged both.
+    pub drift: Drift,
 }
 
 impl Case<'_> {
@@ -93,12 +94,6 @@ impl Case<'_> {
     pub fn readability(&self) -> Option<f64> {
         let english = self.report.language == Some(Language::ENGLISH);
         english.then(|| super::wording::coleman_liau(&self.sentences())).flatten()
-    }
-
-    /// How far the abstract's tone is from the article's, 0–2.
-    pub fn tone_drift(&self) -> Option<f64> {
-        let article = self.report.sentiment.first()?.score?;
-        Some((self.tone? - article).abs())
     }
 
     /// Mean place in the body where the evidence of a sentence begins, 0–1.

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     article::Article,
     check::{Checker, Finding},
-    plugin::{Label, Origin, PluginError, Sentiment, Summary, SummarySentence},
+    plugin::{Origin, PluginError, Summary, SummarySentence},
     report::{
         AbstractReport, AbstractSentence, ArticleReport, Author, Edit, SCHEMA, SentenceTone,
         SentimentReport,
@@ -145,15 +145,14 @@ fn sentiment_report(
         Ok(tones) => (Some(tones), None),
         Err(error) => (None, Some(chain(&error))),
     };
-    let (sentences, targets, target) = match tones {
-        Some(Tones { sentences, targets, asked }) => (sentences, targets, asked),
-        None => (Vec::new(), Vec::new(), None),
+    let (whole, sentences, targets, target) = match tones {
+        Some(Tones { whole, sentences, targets, asked }) => (whole, sentences, targets, asked),
+        None => (None, Vec::new(), Vec::new(), None),
     };
-    let score = mean(&sentences);
     SentimentReport {
         model,
-        label: score.map(Label::of),
-        score: score.map(round),
+        label: whole.map(|(label, _)| label),
+        score: whole.map(|(_, score)| score),
         confidence: None,
         sentences: article
             .sentences()
@@ -171,13 +170,6 @@ fn sentiment_report(
         millis,
         error,
     }
-}
-
-/// The tone of the whole is the mean over its sentences: scored in one piece, a lexicon's sum
-/// saturates with length.
-fn mean(tones: &[Sentiment]) -> Option<f64> {
-    let sum: f64 = tones.iter().map(|tone| tone.polarity.get()).sum();
-    (!tones.is_empty()).then(|| sum / tones.len() as f64)
 }
 
 /// Milliseconds, to a tenth.
