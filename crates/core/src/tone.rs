@@ -65,7 +65,7 @@ pub fn judge(model: &dyn SentimentModel, article: &Article) -> Result<Tones, Plu
     let band = model.neutral_band();
     let sentences = next(article.sentences().len());
     Ok(Tones {
-        whole: whole(&sentences, band),
+        whole: together(&sentences, band),
         sentences,
         targets: named
             .iter()
@@ -77,11 +77,16 @@ pub fn judge(model: &dyn SentimentModel, article: &Article) -> Result<Tones, Plu
     })
 }
 
-/// The tone of the whole is the mean over its sentences: scored in one piece, a lexicon's sum
-/// saturates with length.
-fn whole(sentences: &[Sentiment], band: Band) -> Option<(Label, f64)> {
-    let score = mean(sentences.iter().map(|tone| tone.polarity.get()));
-    (!sentences.is_empty()).then(|| (band.label(score), round(score)))
+/// Class and polarity of several answers together: the mean, and its class by `band`; of a single one
+/// its own class. `None` for none. Scored in one piece, a lexicon's sum saturates with length.
+fn together(tones: &[Sentiment], band: Band) -> Option<(Label, f64)> {
+    let score = mean(tones.iter().map(|tone| tone.polarity.get()));
+    let label = match tones {
+        [] => return None,
+        [tone] => tone.label,
+        _ => band.label(score),
+    };
+    Some((label, round(score)))
 }
 
 /// The targets of an article, and where the tone towards each is judged.
@@ -110,11 +115,11 @@ fn target(
         let rank = if voice == AUTHOR { 0 } else { rank + 1 };
         voices.entry((rank, voice)).or_default().push(tone.polarity.get());
     }
-    let score = mean(tones.iter().map(|tone| tone.polarity.get()));
+    let (label, score) = together(tones, band).unwrap_or((Label::Neutral, 0.0));
     TargetTone {
         name: entity.name.clone(),
-        label: band.label(score),
-        score: round(score),
+        label,
+        score,
         mentions: entity.mentions.iter().map(|mention| mention.span).collect(),
         by: voices
             .into_iter()

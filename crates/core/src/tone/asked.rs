@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
-    mean, named,
+    named,
     passage::{Place, Scene},
-    round,
+    round, together,
 };
 use crate::{
     article::{Document, Span},
@@ -77,14 +77,13 @@ pub(super) fn answer(
         Ok(tones) => tones,
         Err(error) => return Ok(Asked::failed(error)),
     };
-    let score = mean(tones.iter().map(|tone| tone.polarity.get()));
-    let (label, confidence) = match &tones[..] {
-        [] => return Err(PluginError::Silent),
-        [tone] => (tone.label, tone.confidence.map(f64::from).map(round)),
-        // How sure a mean of several is, no model says.
-        _ => (band.label(score), None),
+    let (label, score) = together(&tones, band).ok_or(PluginError::Silent)?;
+    // How sure a mean of several is, no model says.
+    let confidence = match &tones[..] {
+        [tone] => tone.confidence.map(f64::from).map(round),
+        _ => None,
     };
-    Ok(Asked { label: Some(label), score: Some(round(score)), confidence, error: None })
+    Ok(Asked { label: Some(label), score: Some(score), confidence, error: None })
 }
 
 /// What offsets count.
