@@ -17,7 +17,7 @@ use std::{
 };
 
 use standfirst_core::{
-    article::Article,
+    article::{Article, Span},
     plugin::{
         Budget, Origin, Passage, PluginError, PluginInfo, Sentiment, SentimentModel, Summarizer,
         Summary, SummarySentence,
@@ -316,9 +316,10 @@ pub fn check_sentiment(model: &dyn SentimentModel) -> Result<(), Breach> {
 /// The same, check by check; each runs when it is asked for.
 pub fn sentiment_checks(model: &dyn SentimentModel) -> impl Iterator<Item = Outcome> {
     type Check = fn(&dyn SentimentModel) -> Result<(), Breach>;
-    let checks: [(&'static str, Check); 3] = [
+    let checks: [(&'static str, Check); 4] = [
         ("says who it is", |model| check_info(model.info())),
         ("answers for every passage, odd ones too", check_odd_passages),
+        ("answers for a target wherever it stands", check_targets),
         ("gives the same answer again, on every thread", check_tone_agreement),
     ];
     checks.into_iter().map(move |(name, check)| (name, check(model)))
@@ -333,6 +334,47 @@ fn check_odd_passages(model: &dyn SentimentModel) -> Result<(), Breach> {
     Ok(())
 }
 
+/// One answer for each target: the first and the last word of every sentence.
+fn check_targets(model: &dyn SentimentModel) -> Result<(), Breach> {
+    for article in samples::articles() {
+        let sentences = article.sentences().iter();
+        let passages: Vec<Passage<'_>> = sentences
+            .flat_map(|sentence| {
+                let text = sentence.text.as_str();
+                first_and_last_word(text).map(|target| Passage { text, target: Some(target) })
+            })
+            .collect();
+        let input = format!("{} targets", passages.len());
+        let breach = |what: String| Breach::new(model.info(), &input, what);
+        let scores = scores(model, &passages).map_err(breach)?;
+        check_scores(&scores, passages.len()).map_err(breach)?;
+    }
+    Ok(())
+}
+
+/// The same twice where there is one word; where there is none, the whole text.
+fn first_and_last_word(text: &str) -> [Span; 2] {
+    let letter = char::is_alphanumeric;
+    let first = text.find(letter).unwrap_or(0);
+    let end = text[first..].find(|c| !letter(c)).map_or(text.len(), |at| first + at);
+    let last_end = text.rfind(letter).map_or(text.len(), |at| text.ceil_char_boundary(at + 1));
+    let last =
+        text[..last_end].rfind(|c| !letter(c)).map_or(0, |at| text.ceil_char_boundary(at + 1));
+    [Span::new(first, end), Span::new(last, last_end)]
+}
+
+fn check_scores(scores: &[Sentiment], due: usize) -> Result<(), String> {
+    if scores.len() != due {
+        return Err(format!("{} answers", scores.len()));
+    }
+    let sure = |score: &Sentiment| score.confidence.is_none_or(|sure| (0.0..=1.0).contains(&sure));
+    if scores.iter().all(sure) {
+        Ok(())
+    } else {
+        Err("a confidence is not a probability".to_owned())
+    }
+}
+
 /// Asks for the tone of `texts` and checks that there is one in range for each, and that the first is
 /// the same without the others.
 ///
@@ -342,13 +384,7 @@ pub fn check_passages(model: &dyn SentimentModel, texts: &[&str]) -> Result<(), 
     let breach =
         |what: String| Breach::new(model.info(), &format!("{} passages", texts.len()), what);
     let scores = tone(model, texts).map_err(breach)?;
-    if scores.len() != texts.len() {
-        return Err(breach(format!("{} answers", scores.len())));
-    }
-    let sure = |score: &Sentiment| score.confidence.is_none_or(|sure| (0.0..=1.0).contains(&sure));
-    if !scores.iter().all(sure) {
-        return Err(breach("a confidence is not a probability".to_owned()));
-    }
+    check_scores(&scores, texts.len()).map_err(breach)?;
     let alone = tone(model, &texts[..texts.len().min(1)]).map_err(breach)?;
     if alone.first() == scores.first() {
         return Ok(());
@@ -359,7 +395,11 @@ pub fn check_passages(model: &dyn SentimentModel, texts: &[&str]) -> Result<(), 
 fn tone(model: &dyn SentimentModel, texts: &[&str]) -> Result<Vec<Sentiment>, String> {
     let passages: Vec<Passage<'_>> =
         texts.iter().map(|text| Passage { text, target: None }).collect();
-    unpanicked(|| model.score(&passages))?.map_err(|error| format!("it fails: {error}"))
+    scores(model, &passages)
+}
+
+fn scores(model: &dyn SentimentModel, passages: &[Passage<'_>]) -> Result<Vec<Sentiment>, String> {
+    unpanicked(|| model.score(passages))?.map_err(|error| format!("it fails: {error}"))
 }
 
 fn check_tone_agreement(model: &dyn SentimentModel) -> Result<(), Breach> {

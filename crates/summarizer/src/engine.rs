@@ -4,6 +4,7 @@
 use std::{num::NonZeroUsize, path::PathBuf};
 
 use ndarray::Array2;
+use standfirst_core::{article::Span, card::Sha256, plugin::PluginInfo};
 
 pub mod candle;
 pub mod command;
@@ -52,6 +53,51 @@ pub trait Generator: Send + Sync {
     /// One answer per request, in order; each depends on its own request only, whatever the company
     /// and the thread. Control tokens written out in an article are plain text to the network.
     fn generate(&self, requests: &[Request<'_>]) -> Vec<Result<Generation, EngineError>>;
+}
+
+/// What the models that are built on the same encoder have in common: the checksum of its weights.
+/// `None` without a card, or with one that does not fix them.
+pub fn encoder_sum(info: &PluginInfo) -> Option<Sha256> {
+    info.card.as_ref()?.file("weights").map(|file| file.sha256)
+}
+
+/// How many classes of tone there are: negative, neutral, positive, in this order.
+pub const CLASSES: usize = 3;
+
+/// A loaded network that judges the tone of texts and towards whom they name, shared by threads. A
+/// forward pass runs on the thread that asks.
+pub trait ToneNetwork: Send + Sync {
+    /// One answer per input, in order; each depends on its own input only.
+    ///
+    /// # Errors
+    /// [`EngineError::Tokenize`], [`EngineError::Forward`], [`EngineError::NotFinite`].
+    fn judge(&self, inputs: &[Marked<'_>]) -> Result<Vec<Judged>, EngineError>;
+}
+
+/// A text and those of its words that name somebody.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Marked<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// Byte ranges into it.
+    pub targets: Vec<Span>,
+}
+
+/// Logits of the classes; the softmax of them is calibrated.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judged {
+    /// Of the text as a whole.
+    pub text: [f32; CLASSES],
+    /// Of the tone towards each target; `None` where the network does not read as far, or there is no
+    /// word.
+    pub targets: Vec<Option<[f32; CLASSES]>>,
+}
+
+impl Judged {
+    fn is_finite(&self) -> bool {
+        let logits = self.targets.iter().flatten().chain([&self.text]);
+        logits.flatten().all(|logit| logit.is_finite())
+    }
 }
 
 /// What a generator is asked.

@@ -5,6 +5,7 @@
 //! answer is an error that says why: a table that compares models must never hold the numbers of
 //! another one. Falling back is for the caller, aloud.
 
+mod encoders;
 mod error;
 mod offered;
 mod open;
@@ -21,6 +22,7 @@ use standfirst_core::{
     plugin::{SentimentModel, Summarizer},
 };
 
+use self::encoders::Encoders;
 pub use self::{error::LoadError, offered::Offered};
 #[cfg(feature = "rust-bert")]
 use crate::engine::rust_bert::{self, Memory};
@@ -34,8 +36,11 @@ use crate::{
 
 /// The summariser when nobody names one. The README has the figures.
 pub const DEFAULT_SUMMARIZER: &str = "salience";
-/// The sentiment model when nobody names one.
-pub const DEFAULT_SENTIMENT: &str = "vader";
+/// The sentiment model when nobody names one, alone or beside summarisers that are networks, too.
+pub const DEFAULT_SENTIMENT: &str = "news-tone";
+/// The sentiment model beside summarisers that need no files, which it is as fast as, and for a caller
+/// that has to do without the files of the default one.
+pub const FAST_SENTIMENT: &str = "vader";
 /// The summariser for a caller that has to do without the files of the default one: no unsupervised one
 /// does better on news.
 pub const FALLBACK_SUMMARIZER: &str = "lead";
@@ -49,6 +54,7 @@ const CARDS: &[(&str, &str)] = &[
     ("bart-large-cnn.toml", include_str!("../../../models/bart-large-cnn.toml")),
     ("centroid.toml", include_str!("../../../models/centroid.toml")),
     ("distilbert-sst2.toml", include_str!("../../../models/distilbert-sst2.toml")),
+    ("news-tone.toml", include_str!("../../../models/news-tone.toml")),
     ("qwen2.5-0.5b-instruct.toml", include_str!("../../../models/qwen2.5-0.5b-instruct.toml")),
     ("salience.toml", include_str!("../../../models/salience.toml")),
     ("smollm2-135m.toml", include_str!("../../../models/smollm2-135m.toml")),
@@ -63,6 +69,8 @@ pub struct Registry {
     options: Options,
     /// What picks the sentences that models rewrite, once it is loaded.
     picker: Arc<OnceLock<Picker>>,
+    /// The encoders that are loaded.
+    encoders: Arc<Encoders>,
     #[cfg(feature = "rust-bert")]
     memory: Arc<Memory>,
 }
@@ -93,6 +101,7 @@ impl Registry {
             cards: Vec::new(),
             options: Options::default(),
             picker: Arc::default(),
+            encoders: Arc::default(),
             #[cfg(feature = "rust-bert")]
             memory: Memory::new(rust_bert::default_limit()),
         };
@@ -204,7 +213,7 @@ impl Registry {
     /// # Errors
     /// [`LoadError`] if there is none of this name, or its files or its engine are not there.
     pub fn encoder(&self, id: &str) -> Result<Arc<dyn Encoder>, LoadError> {
-        open::encoder(&self.cache, self.card_for(id, Task::Summarize)?)
+        Ok(open::encoder(self, self.card_for(id, Task::Summarize)?)?)
     }
 
     /// The sentiment model `id`, loaded and ready. Load it once and share it: it reads its files.
@@ -223,7 +232,7 @@ impl Registry {
     /// # Errors
     /// [`LoadError`] if its files are not there.
     pub fn embedder(&self) -> Result<Arc<dyn Embedder>, LoadError> {
-        open::embedder(&self.cache, self.card_for(EMBEDDER, Task::Summarize)?)
+        Ok(open::encoder(self, self.card_for(EMBEDDER, Task::Summarize)?)?)
     }
 
     /// Every model: built-in summarisers, built-in sentiment models, then the cards.

@@ -1,5 +1,6 @@
 //! Models of tone: every one judges passages, and the caller decides what a passage is.
 
+pub mod news_tone;
 pub mod vader;
 
 use std::sync::Arc;

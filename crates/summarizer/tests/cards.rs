@@ -1,12 +1,13 @@
 //! The registry: what ships, what a user adds, and what an id that leads nowhere is told.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
-use standfirst_core::card::Task;
+use standfirst_core::card::{Sha256, Task};
 use standfirst_summarizer::{
     files::Cache,
     registry::{
-        DEFAULT_SENTIMENT, DEFAULT_SUMMARIZER, FALLBACK_SUMMARIZER, LoadError, Registry, State,
+        DEFAULT_SENTIMENT, DEFAULT_SUMMARIZER, FALLBACK_SUMMARIZER, FAST_SENTIMENT, LoadError,
+        Registry, State,
     },
 };
 
@@ -67,13 +68,22 @@ fn the_cards_that_need_a_file_of_the_users_making_can_be_read() {
 }
 
 #[test]
-fn the_defaults_are_there_and_the_fallback_needs_no_files() {
+fn the_defaults_are_there_and_what_stands_in_needs_no_files() {
     let folder = tempfile::tempdir().unwrap();
     let registry = registry(folder.path());
     assert!(registry.ids(Task::Summarize).contains(&DEFAULT_SUMMARIZER));
     assert_eq!(registry.summarizer(FALLBACK_SUMMARIZER).unwrap().info().id, FALLBACK_SUMMARIZER);
-    assert_eq!(registry.sentiment(DEFAULT_SENTIMENT).unwrap().info().id, DEFAULT_SENTIMENT);
+    assert!(registry.ids(Task::Sentiment).contains(&DEFAULT_SENTIMENT));
+    assert_eq!(registry.sentiment(FAST_SENTIMENT).unwrap().info().id, FAST_SENTIMENT);
     assert!(registry.card(FALLBACK_SUMMARIZER).unwrap().is_none());
+    // What `models fetch` brings for the one default is all that the other needs.
+    let files = |id: &str| -> BTreeMap<String, Sha256> {
+        let card = registry.card(id).unwrap().unwrap();
+        card.files.iter().map(|file| (file.role.clone(), file.sha256)).collect()
+    };
+    let (mut tone, summarizer) = (files(DEFAULT_SENTIMENT), files(DEFAULT_SUMMARIZER));
+    assert!(tone.remove("tone").is_some());
+    assert!(tone.len() == 3 && tone.iter().all(|(role, sum)| summarizer.get(role) == Some(sum)));
 }
 
 #[test]
@@ -101,7 +111,7 @@ fn an_unknown_id_is_told_what_is_near_and_a_wrong_task_what_would_do() {
     );
     let message = refused(&registry, "\u{1b}[31mx").to_string();
     assert!(message.contains("there are lead") && !message.contains('\u{1b}'), "{message}");
-    let message = refused(&registry, DEFAULT_SENTIMENT).to_string();
+    let message = refused(&registry, FAST_SENTIMENT).to_string();
     assert!(
         message.contains("is for the task sentiment, not summarize; take one of lead"),
         "{message}"

@@ -18,6 +18,7 @@ use std::{num::NonZeroUsize, sync::Arc};
 
 use standfirst_core::{
     article::Article,
+    card::Sha256,
     plugin::{Budget, PluginError, PluginInfo, Summarizer, Summary},
 };
 
@@ -151,6 +152,10 @@ impl Renamed {
 impl Summarizer for Renamed {
     fn info(&self) -> &PluginInfo {
         &self.info
+    }
+
+    fn shares(&self) -> Option<Sha256> {
+        self.inner.shares()
     }
 
     fn summarize(&self, article: &Article, budget: Budget) -> Result<Summary, PluginError> {

@@ -21,12 +21,14 @@ pub mod llama;
 mod ops;
 mod quant;
 mod tokens;
+pub mod tone;
 mod weights;
 mod wordpiece;
 
 pub use bert::{BertEncoder, BertFiles};
 pub use gguf::GgufError;
 pub use llama::LlamaGenerator;
+pub use tone::BertTone;
 #[cfg(feature = "rust-bert")]
 pub(super) use wordpiece::Wordpiece;
 

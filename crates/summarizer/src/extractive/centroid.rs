@@ -13,11 +13,12 @@ use std::sync::Arc;
 use ndarray::{Array1, Array2, ArrayView1};
 use standfirst_core::{
     article::{Article, Span},
+    card::Sha256,
     plugin::{Budget, PluginError, PluginInfo, Summarizer, Summary},
 };
 
 use super::{by_score, summarize};
-use crate::engine::{Encoder, EngineError};
+use crate::engine::{Encoder, EngineError, encoder_sum};
 
 /// What the `method` of a card calls it.
 pub const METHOD: &str = "centroid";
@@ -59,6 +60,10 @@ impl Centroid {
 impl Summarizer for Centroid {
     fn info(&self) -> &PluginInfo {
         &self.info
+    }
+
+    fn shares(&self) -> Option<Sha256> {
+        encoder_sum(&self.info)
     }
 
     fn summarize(&self, article: &Article, budget: Budget) -> Result<Summary, PluginError> {

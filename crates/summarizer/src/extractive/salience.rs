@@ -10,12 +10,13 @@ use std::sync::Arc;
 use ndarray::{Array1, Array2, ArrayView1};
 use standfirst_core::{
     article::Article,
+    card::Sha256,
     plugin::{Budget, PluginError, PluginInfo, Summarizer, Summary},
 };
 
 use self::head::Head;
 use super::{by_score, centroid, mend};
-use crate::engine::{Encoder, EngineError};
+use crate::engine::{Encoder, EngineError, encoder_sum};
 
 /// What the `method` of a card calls it.
 pub const METHOD: &str = "salience";
@@ -52,6 +53,10 @@ impl Salience {
 impl Summarizer for Salience {
     fn info(&self) -> &PluginInfo {
         &self.info
+    }
+
+    fn shares(&self) -> Option<Sha256> {
+        encoder_sum(&self.info)
     }
 
     fn summarize(&self, article: &Article, budget: Budget) -> Result<Summary, PluginError> {

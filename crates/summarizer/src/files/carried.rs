@@ -10,10 +10,10 @@ use std::{
 use standfirst_core::card::{CardFile, CardPath, Source};
 
 /// The files, by the name that a card's `program:` source gives them.
-const CARRIED: &[(&str, &[u8])] = &[(
-    "salience/head.safetensors",
-    include_bytes!("../../../../models/salience/head.safetensors"),
-)];
+const CARRIED: &[(&str, &[u8])] = &[
+    ("news-tone/tone.safetensors", include_bytes!("../../../../models/news-tone/tone.safetensors")),
+    ("salience/head.safetensors", include_bytes!("../../../../models/salience/head.safetensors")),
+];
 
 /// The bytes of the file that is carried as `path`.
 pub(crate) fn bytes(path: &CardPath) -> Option<&'static [u8]> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use standfirst_core::{
     article::Article,
+    card::Sha256,
     plugin::{Budget, PluginError, PluginInfo, Summarizer, Summary},
 };
 
@@ -26,6 +27,10 @@ impl Offered {
 impl Summarizer for Offered {
     fn info(&self) -> &PluginInfo {
         &self.info
+    }
+
+    fn shares(&self) -> Option<Sha256> {
+        self.model.shares()
     }
 
     fn summarize(&self, article: &Article, budget: Budget) -> Result<Summary, PluginError> {

@@ -7,7 +7,6 @@ use std::{path::PathBuf, sync::Arc};
 
 use standfirst_core::{
     card::{Decoding, Engine, ModelCard, Prompt, Task},
-    metric::embedding::Embedder,
     plugin::{PluginInfo, SentimentModel, Summarizer, Threading},
 };
 
@@ -18,8 +17,8 @@ use crate::{
         rewrite::{Checked, Picker, Renamed, Rewriter},
     },
     engine::{
-        Encoder, EngineError, Generator,
-        candle::{BertEncoder, BertFiles, LlamaGenerator},
+        EngineError, Generator,
+        candle::{BertEncoder, BertFiles, BertTone, LlamaGenerator},
         command::Program,
         openai::OpenAi,
     },
@@ -28,6 +27,7 @@ use crate::{
         salience::{self, Salience, head::Head},
     },
     files::{Cache, FileProblem},
+    sentiment::news_tone::{self, NewsTone},
 };
 
 /// The engines of this build.
@@ -56,9 +56,9 @@ pub(super) fn summarizer(
     let (cache, options) = (&registry.cache, registry.options);
     match (card.engine, card.method.as_deref()) {
         (Engine::Candle, Some(centroid::METHOD)) => {
-            Ok(Arc::new(Centroid::new(info(card), encoder(cache, card)?)))
+            Ok(Arc::new(Centroid::new(info(card), encoder(registry, card)?)))
         }
-        (Engine::Candle, Some(salience::METHOD)) => Ok(Arc::new(salience(cache, card)?)),
+        (Engine::Candle, Some(salience::METHOD)) => Ok(Arc::new(salience(registry, card)?)),
         (Engine::Candle, Some(GENERATE)) => {
             writer(registry, card, || Ok(Arc::new(llama(cache, card)?)))
         }
@@ -118,28 +118,34 @@ const PICKER: &str = "salience";
 
 fn load_picker(registry: &Registry) -> Result<Picker, LoadError> {
     let card = registry.card_for(PICKER, Task::Summarize)?;
-    let model = Arc::new(salience(&registry.cache, card)?);
+    let model = Arc::new(salience(registry, card)?);
     Ok(Picker { ranker: Arc::<Salience>::clone(&model), model })
 }
 
 /// The trained ranker of `card`.
-fn salience(cache: &Cache, card: &ModelCard) -> Result<Salience, LoadError> {
-    Ok(Salience::new(info(card), encoder(cache, card)?, head(cache, card)?))
+fn salience(registry: &Registry, card: &ModelCard) -> Result<Salience, LoadError> {
+    Ok(Salience::new(info(card), encoder(registry, card)?, head(&registry.cache, card)?))
 }
 
 /// The sentiment model of `card`.
-#[cfg_attr(not(feature = "rust-bert"), expect(unused_variables, reason = "only libtorch needs it"))]
 pub(super) fn sentiment(
     registry: &Registry,
     card: &ModelCard,
 ) -> Result<Arc<dyn SentimentModel>, LoadError> {
-    match card.engine {
-        Engine::Candle | Engine::Openai => Err(no_method(card, &[])),
-        Engine::Command => Ok(Arc::new(program(card)?)),
+    match (card.engine, card.method.as_deref()) {
+        (Engine::Candle, Some(news_tone::METHOD)) => {
+            let encoder = encoder(registry, card)?;
+            let network = BertTone::load(encoder, &path(&registry.cache, card, "tone")?)
+                .map_err(|error| engine_error(card, error))?;
+            Ok(Arc::new(NewsTone::new(info(card), Arc::new(network))))
+        }
+        (Engine::Candle, _) => Err(no_method(card, &[news_tone::METHOD])),
+        (Engine::Openai, _) => Err(no_method(card, &[])),
+        (Engine::Command, _) => Ok(Arc::new(program(card)?)),
         #[cfg(feature = "rust-bert")]
-        Engine::RustBert => libtorch::sentiment(registry, card),
+        (Engine::RustBert, _) => libtorch::sentiment(registry, card),
         #[cfg(not(feature = "rust-bert"))]
-        Engine::RustBert => Err(not_built(card)),
+        (Engine::RustBert, _) => Err(not_built(card)),
     }
 }
 
@@ -166,22 +172,13 @@ fn encoder_files(cache: &Cache, card: &ModelCard) -> Result<(BertFiles, usize), 
     Ok((files, card.max_input_tokens.map_or(DEFAULT_MAX_TOKENS, usize::from)))
 }
 
-/// The encoder in the files of `card`.
-pub(super) fn encoder(cache: &Cache, card: &ModelCard) -> Result<Arc<dyn Encoder>, LoadError> {
-    let (files, max_tokens) = encoder_files(cache, card)?;
-    match BertEncoder::load(&files, max_tokens) {
-        Ok(encoder) => Ok(Arc::new(encoder)),
-        Err(error) => Err(engine_error(card, error)),
-    }
-}
-
-/// The encoder of a card, as the measures use it.
-pub(super) fn embedder(cache: &Cache, card: &ModelCard) -> Result<Arc<dyn Embedder>, LoadError> {
-    let (files, max_tokens) = encoder_files(cache, card)?;
-    match BertEncoder::load(&files, max_tokens) {
-        Ok(encoder) => Ok(Arc::new(encoder)),
-        Err(error) => Err(engine_error(card, error)),
-    }
+/// The encoder in the files of `card`, loaded once for all cards that have the same.
+pub(super) fn encoder(
+    registry: &Registry,
+    card: &ModelCard,
+) -> Result<Arc<BertEncoder>, LoadError> {
+    let (files, max_tokens) = encoder_files(&registry.cache, card)?;
+    registry.encoders.get(&files, max_tokens).map_err(|error| engine_error(card, error))
 }
 
 /// The trained head of a card.

@@ -25,6 +25,11 @@ impl Weights {
         Ok(Self { path: path.into(), tensors, prefix: if inside { "bert." } else { "" } })
     }
 
+    /// Whether there is a tensor `name`.
+    pub fn has(&self, name: &str) -> bool {
+        self.tensors.get(&format!("{}{name}", self.prefix)).is_ok()
+    }
+
     /// The tensor `name` as f32, if it has this shape.
     pub fn get(&self, name: &str, shape: &[usize]) -> Result<Tensor, EngineError> {
         let name = format!("{}{name}", self.prefix);

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use standfirst_core::article::Span;
 use tokenizers::{EncodeInput, Encoding, Tokenizer, TruncationParams};
 
 use super::{EngineError, read_at_most};
@@ -39,6 +40,13 @@ impl Wordpiece {
     pub fn ids(&self, text: &str) -> Result<Vec<u32>, EngineError> {
         let encoding = self.tokenizer.encode_fast(clipped(text), true);
         Ok(encoding.map_err(EngineError::Tokenize)?.get_ids().to_vec())
+    }
+
+    /// The same, and which bytes of `text` each stands for: none for the special ones.
+    pub fn ids_and_places(&self, text: &str) -> Result<(Vec<u32>, Vec<Span>), EngineError> {
+        let encoding = self.encode(clipped(text))?;
+        let places = encoding.get_offsets().iter().map(|&(start, end)| Span::new(start, end));
+        Ok((encoding.get_ids().to_vec(), places.collect()))
     }
 
     /// Bytes from the start of `text` that [`ids`](Self::ids) stands for.
