@@ -107,13 +107,21 @@ def main():
     articles = options.articles or write_articles(folder / "articles.jsonl", 400)
     count = sum(1 for line in open(articles, encoding="utf-8") if line.strip())
 
-    def summarize(model, jobs, path=articles):
-        return [options.binary, "summarize", str(path), "--model", model, "--no-sentiment",
+    def summarize(model, jobs, path=articles, tone=None):
+        judge = ["--sentiment-model", tone] if tone else ["--no-sentiment"]
+        return [options.binary, "summarize", str(path), "--model", model, *judge,
                 "--format", "jsonl", "--jobs", str(jobs), "--quiet"]
 
     for model in ("lexrank", "centroid"):
         one, two, ratio = in_turn(summarize(model, 1), summarize(model, 2), options.runs)
         print(f"{model}: {count / one:.1f} articles/s at 1 job, {count / two:.1f} at 2 jobs (time ratio {ratio:.2f})")
+
+    few = folder / "few.jsonl"
+    few.write_text("".join(line for line, _ in zip(open(articles, encoding="utf-8"), range(60))))
+    alone, beside, ratio = in_turn(
+        summarize("salience", 1, few), summarize("salience", 1, few, "news-tone"), options.runs
+    )
+    print(f"salience: {alone:.1f} s for 60 articles, {beside:.1f} s with the tone by news-tone (time ratio {ratio:.2f})")
 
     if options.sumy:
         script = folder / "sumy_lexrank.py"

@@ -9,3 +9,4 @@ mod output;
 #[cfg(unix)]
 mod signals;
 mod support;
+mod tone;

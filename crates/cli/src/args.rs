@@ -213,7 +213,8 @@ pub struct SummarizeModels {
     /// [default: the best one that is on this machine]
     #[arg(long, short, value_name = "ID", value_delimiter = ',')]
     pub model: Vec<String>,
-    /// Models that judge the tone, several with commas or by repeating the flag [default: vader]
+    /// Models that judge the tone, several with commas or by repeating the flag [default: news-tone, or
+    /// vader beside summarisers that need no files]
     #[arg(long, value_name = "ID", value_delimiter = ',', conflicts_with = "no_sentiment")]
     pub sentiment_model: Vec<String>,
     /// Abstracts only
@@ -335,6 +336,9 @@ pub struct Evaluate {
     /// What `compare` takes, too.
     #[command(flatten)]
     pub survey: Survey,
+    /// What is scored; --model then names models of that kind
+    #[arg(long, value_name = "TASK", default_value = "summaries", help_heading = "Models")]
+    pub task: Task,
     /// Compare words as they stand, without the Porter stemmer
     #[arg(long, help_heading = "Output")]
     pub no_stemming: bool,
@@ -342,6 +346,16 @@ pub struct Evaluate {
     /// take long
     #[arg(long, value_name = "FILE", help_heading = "Run")]
     pub resume: Option<PathBuf>,
+}
+
+/// What `evaluate` scores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Task {
+    /// Abstracts, against the "reference" of each line.
+    Summaries,
+    /// Tone, against the "label" of each line: towards its "target", or of the whole text where a line
+    /// has none.
+    TargetSentiment,
 }
 
 /// `standfirst train`.
@@ -392,7 +406,7 @@ pub struct Sentiment {
     /// What to read.
     #[command(flatten)]
     pub input: Input,
-    /// Models, several with commas or by repeating the flag [default: vader]
+    /// Models, several with commas or by repeating the flag [default: news-tone]
     #[arg(long, short, value_name = "ID", value_delimiter = ',', help_heading = "Models")]
     pub model: Vec<String>,
     /// Where results go.

@@ -111,9 +111,15 @@ Examples:
   standfirst evaluate references.jsonl --model lead --model lexrank
   standfirst evaluate references.jsonl -m lead,centroid -n 2 --format json
   standfirst evaluate big.jsonl -m lead,smollm2-135m --resume big.scores
+  standfirst evaluate labels.jsonl --task target-sentiment -m vader,news-tone
 
 A line of the input holds the article and what a person wrote of it, one sentence a line:
   {\"id\": \"…\", \"text\": \"…\", \"reference\": \"First sentence.\\nSecond sentence.\"}
+or, for the tone, what people said of it (negative, neutral, positive) and towards whom:
+  {\"id\": \"…\", \"text\": \"…\", \"label\": \"negative\", \"target\": {\"start\": 0, \"end\": 11}}
+Offsets are bytes, or code points with \"offsets\": \"chars\" or where only those read as the target's
+\"mention\". A target with a \"mention\" alone is looked for by name; a line without a target is about
+the whole text.
 
 Interrupting (Ctrl-C) shows the figures of what was scored; with --resume the same command goes on
 from there, to the same figures as a run that was never stopped.";

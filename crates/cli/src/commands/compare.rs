@@ -50,7 +50,7 @@ pub fn run(args: &args::Compare, global: &Global) -> Result<Outcome> {
     let registry = settings::registry(global, Some(&args.survey.length))?;
     let models = summarize::summarizers(&registry, &args.survey.model, global.quiet)?;
     ensure_several(models.len())?;
-    let sentiment = sentiment::models(&registry, &[])?;
+    let sentiment = sentiment::models_beside(&models, &registry, &[], global.quiet)?;
     let options = Options {
         stem: true,
         budget: Some(settings::budget(&args.survey.length)),

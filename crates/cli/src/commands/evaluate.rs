@@ -1,7 +1,8 @@
-//! `standfirst evaluate`: abstracts against references that people wrote.
+//! `standfirst evaluate`: abstracts against references that people wrote, or tone against labels.
 
 mod figures;
 mod resume;
+mod tone;
 
 use anyhow::{Result, bail};
 use standfirst_core::{
@@ -16,7 +17,7 @@ use super::{
     survey::{self, Survey},
 };
 use crate::{
-    args::{self, Global},
+    args::{self, Global, Task},
     exit::Outcome,
     messages,
     render::table::TableFormat,
@@ -29,6 +30,13 @@ pub fn run(args: &args::Evaluate, global: &Global) -> Result<Outcome> {
     if format == TableFormat::Html {
         bail!("a page is made by `standfirst compare --page FILE`, with references, too");
     }
+    match args.task {
+        Task::Summaries => summaries(args, global, format),
+        Task::TargetSentiment => tone::run(args, global, format),
+    }
+}
+
+fn summaries(args: &args::Evaluate, global: &Global, format: TableFormat) -> Result<Outcome> {
     let paths = settings::paths(&args.survey.input)?;
     settings::check_out(args.survey.out.as_deref(), &paths)?;
     let registry = settings::registry(global, Some(&args.survey.length))?;

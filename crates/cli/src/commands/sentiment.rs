@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use standfirst_core::{
-    plugin::{Budget, SentimentModel},
+    plugin::{Budget, SentimentModel, Summarizer},
     run::Plan,
 };
-use standfirst_summarizer::registry::{DEFAULT_SENTIMENT, Registry};
+use standfirst_summarizer::registry::{DEFAULT_SENTIMENT, FAST_SENTIMENT, Registry};
 
 use super::batch::Batch;
 use crate::{
     args::{self, Global},
     exit::Outcome,
-    settings,
+    messages, settings,
 };
 
 /// Tone only.
@@ -22,7 +22,7 @@ pub fn run(args: &args::Sentiment, global: &Global) -> Result<Outcome> {
     let registry = settings::registry(global, None)?;
     let plan = Plan {
         summarizers: Vec::new(),
-        sentiment: models(&registry, &args.model)?,
+        sentiment: models(&registry, &args.model, global.quiet)?,
         tone_is_offered: false,
         budget: Budget::DEFAULT,
         jobs: settings::jobs(&args.run),
@@ -34,10 +34,45 @@ pub fn run(args: &args::Sentiment, global: &Global) -> Result<Outcome> {
 }
 
 /// The models named, or the default one.
-pub fn models(registry: &Registry, ids: &[String]) -> Result<Vec<Arc<dyn SentimentModel>>> {
+pub fn models(
+    registry: &Registry,
+    ids: &[String],
+    quiet: bool,
+) -> Result<Vec<Arc<dyn SentimentModel>>> {
     if ids.is_empty() {
-        return Ok(vec![registry.sentiment(DEFAULT_SENTIMENT)?]);
+        return Ok(vec![default_model(registry, quiet)?]);
     }
     let models = settings::distinct(ids).into_iter().map(|id| registry.sentiment(id));
     Ok(models.collect::<Result<_, _>>()?)
+}
+
+/// The models named, or the one that goes with these summarisers: the network beside a network, else
+/// the one that is as fast as they are.
+pub fn models_beside(
+    summarizers: &[Arc<dyn Summarizer>],
+    registry: &Registry,
+    ids: &[String],
+    quiet: bool,
+) -> Result<Vec<Arc<dyn SentimentModel>>> {
+    let fast = summarizers.iter().all(|summarizer| summarizer.info().card.is_none());
+    if ids.is_empty() && fast {
+        return Ok(vec![registry.sentiment(FAST_SENTIMENT)?]);
+    }
+    models(registry, ids, quiet)
+}
+
+/// The default model; where its files are not there, aloud, the one that needs none.
+fn default_model(registry: &Registry, quiet: bool) -> Result<Arc<dyn SentimentModel>> {
+    match registry.sentiment(DEFAULT_SENTIMENT) {
+        Err(error) if error.is_missing_files() => {
+            if !quiet {
+                messages::notice(&format!(
+                    "using {FAST_SENTIMENT} for the tone: {}",
+                    messages::chain(&error)
+                ));
+            }
+            Ok(registry.sentiment(FAST_SENTIMENT)?)
+        }
+        loaded => Ok(loaded?),
+    }
 }

@@ -24,13 +24,15 @@ pub fn run(args: &args::Summarize, global: &Global) -> Result<Outcome> {
     // Before the models are loaded, which may take a while.
     settings::paths(&args.input)?;
     let registry = settings::registry(global, Some(&args.models.length))?;
+    let summarizers = summarizers(&registry, &args.models.model, global.quiet)?;
+    let tone = &args.models.sentiment_model;
     let plan = Plan {
-        summarizers: summarizers(&registry, &args.models.model, global.quiet)?,
         sentiment: if args.models.no_sentiment {
             Vec::new()
         } else {
-            sentiment::models(&registry, &args.models.sentiment_model)?
+            sentiment::models_beside(&summarizers, &registry, tone, global.quiet)?
         },
+        summarizers,
         tone_is_offered: args.models.sentiment_model.is_empty(),
         budget: settings::budget(&args.models.length),
         jobs: settings::jobs(&args.run),
