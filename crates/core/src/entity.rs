@@ -141,6 +141,17 @@ mod tests {
     }
 
     #[test]
+    fn an_alliance_is_nobody_and_stands_for_itself() {
+        let entities = found(&[
+            "Price met the NATO Allies in Oslo on Monday.",
+            "NATO gave no reason, and he left early.",
+        ]);
+        let allies = entities.iter().find(|(name, ..)| name == "NATO Allies").unwrap();
+        assert_eq!((allies.1, allies.2), (Kind::Organisation, 1), "{entities:?}");
+        assert!(entities.contains(&("NATO".into(), Kind::Organisation, 1)), "{entities:?}");
+    }
+
+    #[test]
     fn initials_stand_for_a_body() {
         let entities =
             found(&["The Northern Harbour Agency closed the port.", "The NHA gave no reason."]);

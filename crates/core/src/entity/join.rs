@@ -186,7 +186,10 @@ impl Index {
 /// Whether one word may stand for the entity.
 fn shortens(entity: &Joined, word: &str) -> bool {
     let organised = entity.words.iter().any(|word| is_organisation_word(word));
+    // NATO is not short for NATO Allies.
+    let complete = is_acronym(word) && gazetteer::is_body(word);
     country(word).is_none()
+        && !complete
         && (!organised || entity.words[0] == word && !gazetteer::is_demonym(word))
 }
 
@@ -195,7 +198,7 @@ fn classify(entity: &mut Joined) {
     let name = entity.words.join(" ");
     let given = gender_of_given(&entity.words[0]).filter(|_| entity.words.len() > 1);
     let organised = entity.words.iter().any(|word| is_organisation_word(word));
-    let acronym = entity.words.len() == 1 && is_acronym(&entity.words[0]);
+    let acronym = has_acronym(&entity.words);
     let mentions = entity.mentions.len();
     let kind = if country(&name).is_some() {
         Kind::Country
@@ -216,6 +219,16 @@ fn classify(entity: &mut Joined) {
     };
     entity.kind = Some(kind);
     entity.gender = entity.gender.or(given).filter(|_| kind == Kind::Person);
+}
+
+/// Whether it is an acronym, or an acronym is part of it: *CNN*, *NATO Allies*. Initials of a person are
+/// none, and neither are words of a line that is all in capitals.
+fn has_acronym(words: &[String]) -> bool {
+    let spelt = |word: &String| is_acronym(word) && word.chars().count() > 2 && !word.contains('.');
+    match words {
+        [word] => is_acronym(word),
+        _ => words.iter().any(spelt) && !words.iter().all(spelt),
+    }
 }
 
 fn is_acronym(word: &str) -> bool {
