@@ -60,7 +60,11 @@ pub fn judge(model: &dyn SentimentModel, article: &Article) -> Result<Tones, Plu
         .map(|sentence| Passage { text: &sentence.text, target: None })
         .chain(shown.iter().map(Shown::passage))
         .collect();
-    let mut tones = model.score(&passages)?.into_iter();
+    let tones = model.score(&passages)?;
+    if tones.len() != passages.len() {
+        return Err(PluginError::Silent);
+    }
+    let mut tones = tones.into_iter();
     let mut next = |count: usize| -> Vec<Sentiment> { tones.by_ref().take(count).collect() };
     let band = model.neutral_band();
     let sentences = next(article.sentences().len());
@@ -209,6 +213,26 @@ mod tests {
         assert_eq!(by, [(AUTHOR, 0.5), ("Mary Holt", -0.5)]);
         assert_eq!((holt.name.as_str(), holt.score), ("Mary Holt", 0.0));
         assert_eq!(&TEXT[holt.mentions[0].range()], "Mary Holt");
+    }
+
+    /// Has nothing to say of the last passage.
+    struct Forgetful(Counter);
+
+    impl SentimentModel for Forgetful {
+        fn info(&self) -> &PluginInfo {
+            self.0.info()
+        }
+
+        fn score(&self, passages: &[Passage<'_>]) -> Result<Vec<Sentiment>, PluginError> {
+            self.0.score(&passages[1..])
+        }
+    }
+
+    #[test]
+    fn an_answer_too_few_is_an_error_and_no_neutral() {
+        let article = clean(Document::from_text("t", TEXT)).unwrap();
+        let answer = judge(&Forgetful(Counter::new(false)), &article);
+        assert!(matches!(answer, Err(PluginError::Silent)), "{answer:?}");
     }
 
     #[test]

@@ -133,7 +133,7 @@ mod tests {
 
     use super::*;
 
-    /// Reads forty bytes; finds everybody hated of whom it reads "bad" first.
+    /// Reads five hundred bytes; finds everybody hated of whom it reads "bad" first.
     struct Reader;
 
     impl ToneNetwork for Reader {
