@@ -13,6 +13,7 @@ pub mod palette;
 pub mod safe;
 pub mod table;
 mod terminal;
+mod tones;
 
 #[cfg(test)]
 mod fixture;

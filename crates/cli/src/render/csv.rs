@@ -11,13 +11,16 @@ use std::{
     io::{self, Write},
 };
 
-use standfirst_core::report::{AbstractReport, AbstractSentence, ArticleReport, SentimentReport};
+use standfirst_core::report::{
+    AbstractReport, AbstractSentence, ArticleReport, SentimentReport, TargetTone,
+};
 
 use super::{Renderer, figures, safe};
 
 /// How many columns there are.
-const COLUMNS: usize = 13;
-/// The columns. `verdicts` has one per sentence, with its flags.
+const COLUMNS: usize = 14;
+/// The columns. `verdicts` has one per sentence, with its flags; `targets` whoever is named, most
+/// mentioned first, with class, polarity and number of mentions.
 const HEADER: [&str; COLUMNS] = [
     "id",
     "source",
@@ -30,6 +33,7 @@ const HEADER: [&str; COLUMNS] = [
     "tone_model",
     "tone_label",
     "tone_score",
+    "targets",
     "cuts",
     "error",
 ];
@@ -81,6 +85,7 @@ fn row<'a>(
         text(tone.map_or("", |tone| &tone.model)),
         tone.and_then(|tone| tone.label).map_or("", |label| label.name()).into(),
         tone.and_then(|tone| tone.score).map(|score| score.to_string()).unwrap_or_default().into(),
+        text(&tone.map(targets).unwrap_or_default()),
         report.cuts.len().to_string().into(),
         text(&error),
     ]
@@ -94,6 +99,15 @@ fn verdicts(cell: &AbstractReport) -> String {
         None => "unchecked".to_owned(),
     };
     cell.sentences.iter().map(verdict).collect::<Vec<_>>().join("; ")
+}
+
+/// `Ada Quill neutral 0.0 (7); Ben Roe negative -0.31 (2)`.
+fn targets(tone: &SentimentReport) -> String {
+    let target = |target: &TargetTone| {
+        let (name, label) = (&target.name, target.label.name());
+        format!("{name} {label} {:?} ({})", target.score, target.mentions.len())
+    };
+    tone.targets.iter().map(target).collect::<Vec<_>>().join("; ")
 }
 
 /// A cell of text on one line that no spreadsheet takes for a formula, not even one that trims it.

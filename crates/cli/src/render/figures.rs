@@ -2,15 +2,8 @@
 
 use standfirst_core::{
     article::{Cut, Reason},
-    report::{
-        AbstractReport, AbstractSentence, ArticleReport, Author, Edit, Flag, TargetTone, Verdict,
-        VoiceTone,
-    },
-    tone::AUTHOR,
+    report::{AbstractReport, AbstractSentence, ArticleReport, Author, Edit, Flag, Verdict},
 };
-
-/// Voices that are told of one target.
-const VOICES: usize = 3;
 
 /// With a comma every three digits: `12,310`.
 pub fn thousands(number: usize) -> String {
@@ -47,21 +40,6 @@ pub fn size(bytes: u64) -> String {
 pub fn score(score: f64) -> String {
     let shown = format!("{score:+.2}");
     if shown == "-0.00" || shown == "+0.00" { "0.00".to_owned() } else { shown }
-}
-
-/// The tone towards a target, and in whose voice where there are several:
-/// `-0.21 Ada Quill, 7 mentions (author 0.00, Ben Roe -0.42)`.
-pub fn target(target: &TargetTone) -> String {
-    let mentions = count(target.mentions.len(), "mention");
-    let voice = |by: &VoiceTone| format!("{} {}", by.voice, score(by.score));
-    let voices: Vec<String> = target.by.iter().take(VOICES).map(voice).collect();
-    let more = target.by.len().saturating_sub(VOICES);
-    let more = if more > 0 { format!(", {more} more") } else { String::new() };
-    let voices = match target.by.as_slice() {
-        [only] if only.voice == AUTHOR => String::new(),
-        _ => format!(" ({}{more})", voices.join(", ")),
-    };
-    format!("{} {}, {mentions}{voices}", score(target.score), target.name)
 }
 
 /// A share as a whole percentage.
@@ -177,21 +155,6 @@ mod tests {
         assert_eq!(score(-0.31), "-0.31");
         assert_eq!(score(-0.001), "0.00");
         assert_eq!(percent(0.984), "98 %");
-    }
-
-    #[test]
-    fn a_target_names_its_voices_where_there_are_several() {
-        let by = |voice: &str, score| VoiceTone { voice: voice.to_owned(), score };
-        let mut quill = TargetTone {
-            name: "Ada Quill".to_owned(),
-            label: standfirst_core::plugin::Label::Negative,
-            score: -0.21,
-            mentions: vec![Span::new(0, 3); 7],
-            by: vec![by(AUTHOR, 0.0)],
-        };
-        assert_eq!(target(&quill), "-0.21 Ada Quill, 7 mentions");
-        quill.by.push(by("Ben Roe", -0.42));
-        assert_eq!(target(&quill), "-0.21 Ada Quill, 7 mentions (author 0.00, Ben Roe -0.42)");
     }
 
     #[test]

@@ -171,8 +171,11 @@ fn tone(model: &str, label: Label, score: f64) -> SentimentReport {
             name: "Ada Quill".to_owned(),
             label,
             score,
-            mentions: vec![Span::new(4, 13)],
-            by: vec![VoiceTone { voice: "author".to_owned(), score }],
+            mentions: vec![Span::new(4, 13), Span::new(40, 49)],
+            by: vec![
+                VoiceTone { voice: "author".to_owned(), score: 0.0 },
+                VoiceTone { voice: "Ben | Roe".to_owned(), score: 2.0 * score },
+            ],
         }],
         target: None,
         millis: None,

@@ -7,7 +7,7 @@ use standfirst_core::{
     report::{AbstractReport, ArticleReport, SentimentReport, TargetTone},
 };
 
-use super::{Renderer, figures, safe};
+use super::{Renderer, figures, safe, tones};
 
 /// Sections, with a blank line between.
 #[derive(Default)]
@@ -28,7 +28,8 @@ impl Renderer for Markdown {
         for cell in &report.abstracts {
             write_abstract(cell, report.abstracts.len() > 1, out)?;
         }
-        write_facts(report, out)
+        write_facts(report, out)?;
+        write_targets(report, out)
     }
 
     fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
@@ -79,7 +80,7 @@ fn write_abstract(cell: &AbstractReport, named: bool, out: &mut dyn Write) -> io
 
 /// Tone, cuts, notes and errors as a list.
 fn write_facts(report: &ArticleReport, out: &mut dyn Write) -> io::Result<()> {
-    let mut facts: Vec<String> = report.sentiment.iter().flat_map(tones).collect();
+    let mut facts: Vec<String> = report.sentiment.iter().map(tone).collect();
     facts.extend(figures::cuts(&report.cuts).map(|cuts| format!("Cut: {cuts}")));
     facts.extend(report.notes.iter().map(|note| format!("Note: {}", escape(note))));
     facts.extend(report.error.iter().map(|error| format!("**Error:** {}", escape(error))));
@@ -89,10 +90,35 @@ fn write_facts(report: &ArticleReport, out: &mut dyn Write) -> io::Result<()> {
     facts.iter().try_for_each(|fact| writeln!(out, "- {fact}"))
 }
 
-/// One model's tone, and below it that towards whoever is named, each in a line.
-fn tones(report: &SentimentReport) -> Vec<String> {
-    let target = |target: &TargetTone| escape(&format!("towards {}", figures::target(target)));
-    std::iter::once(tone(report)).chain(report.targets.iter().map(target)).collect()
+/// A table of whoever is named, for each model that knows of somebody; the model's name above it where
+/// there are several.
+fn write_targets(report: &ArticleReport, out: &mut dyn Write) -> io::Result<()> {
+    for tone in &report.sentiment {
+        let rows: Vec<String> =
+            tones::targets(tone, report.abstracts.is_empty()).map(target_row).collect();
+        if rows.is_empty() {
+            continue;
+        }
+        if report.sentiment.len() > 1 {
+            writeln!(out, "\nTowards whom, by {}:", escape(&tone.model))?;
+        }
+        writeln!(out, "\n| Towards | Tone | −1 to 1 | Mentions | By voice |")?;
+        writeln!(out, "| --- | --- | --- | --- | --- |")?;
+        rows.iter().try_for_each(|row| writeln!(out, "{row}"))?;
+    }
+    Ok(())
+}
+
+fn target_row(target: &TargetTone) -> String {
+    format!(
+        "| {} | {} {} | `{}` | {} | {} |",
+        escape(&target.name),
+        target.label.name(),
+        figures::score(target.score),
+        tones::scale(target.score),
+        target.mentions.len(),
+        tones::voices(target).map(|voices| escape(&voices)).unwrap_or_default(),
+    )
 }
 
 /// One model's tone in a line.

@@ -9,16 +9,12 @@ use standfirst_core::{
     report::{AbstractReport, ArticleReport, SentimentReport},
 };
 
-use super::{Look, Renderer, figures, safe};
+use super::{Look, Renderer, figures, safe, tones};
 
 /// Blanks before everything but the title.
 const INDENT: &str = "  ";
 /// Width of the labels before tone, cuts and notes.
 const LABEL: usize = 6;
-/// Cells of the tone's scale: odd, so that neutral has one of its own.
-const SCALE: usize = 13;
-/// Targets of a tone that are shown beside abstracts, and without them.
-const TARGETS: (usize, usize) = (3, 10);
 /// Characters shown of a cut.
 const EXCERPT: usize = 60;
 
@@ -160,19 +156,17 @@ impl Page<'_> {
             self.out,
             "{INDENT}{quiet}{:LABEL$}{quiet:#} {style}{} {} {}{style:#} {quiet}({model}){quiet:#}",
             "tone",
-            scale(score),
+            tones::scale(score),
             label.name(),
             figures::score(score),
         )
     }
 
-    /// Towards whom, most mentioned first: a line each. Beside abstracts only those named again and
-    /// again.
+    /// Towards whom, most mentioned first: a line each.
     fn targets(&mut self, tone: &SentimentReport, in_full: bool) -> io::Result<()> {
-        let (most, least) = if in_full { (TARGETS.1, 1) } else { (TARGETS.0, 2) };
-        let shown = tone.targets.iter().filter(|target| target.mentions.len() >= least);
-        shown.take(most).try_for_each(|target| {
-            let text = format!("{} {}", scale(target.score), safe::line(&figures::target(target)));
+        tones::targets(tone, in_full).try_for_each(|target| {
+            let scale = tones::scale(target.score);
+            let text = format!("{scale} {}", safe::line(&tones::target(target)));
             self.fact("", &text, self.look.palette.quiet)
         })
     }
@@ -242,18 +236,6 @@ fn marked(cell: &AbstractReport) -> String {
     sentences.join(" ")
 }
 
-/// Where −1…1 lies between hostile and favourable: `──●───│──────`.
-fn scale(score: f64) -> String {
-    let middle = SCALE / 2;
-    let steps = (score.clamp(-1.0, 1.0) * middle as f64).round();
-    let cell = |cell: usize| match cell {
-        _ if (cell as f64 - middle as f64 - steps).abs() < 0.5 => '●',
-        _ if cell == middle => '│',
-        _ => '─',
-    };
-    (0..SCALE).map(cell).collect()
-}
-
 /// The command that shows the cuts; none for standard input, which cannot be read again.
 fn how_to_see(source: &str) -> String {
     let line = |(_, line): &(&str, &str)| line.bytes().all(|byte| byte.is_ascii_digit());
@@ -319,13 +301,5 @@ mod tests {
         assert_eq!(how_to_see("a/b.txt"), "; see `standfirst clean --diff a/b.txt`");
         assert_eq!(how_to_see("a b.jsonl:12"), "; see `standfirst clean --diff 'a b.jsonl'`");
         assert_eq!(how_to_see("-:3"), "");
-    }
-
-    #[test]
-    fn the_scale_has_its_ends_and_its_middle() {
-        assert_eq!(scale(-1.0), "●─────│──────");
-        assert_eq!(scale(0.0), "──────●──────");
-        assert_eq!(scale(1.0), "──────│─────●");
-        assert_eq!(scale(0.5), "──────│──●───");
     }
 }
