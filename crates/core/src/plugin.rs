@@ -173,6 +173,8 @@ pub enum Origin {
         dropped: Option<Span>,
         /// Where the article has the name that was put in brackets, if one was.
         name: Option<Span>,
+        /// Whether it is in place of one that the model was asked for, as with [`Self::StandIn`].
+        stands_in: bool,
     },
     /// The model wrote it. Whether the article says so is another question.
     Generated,
@@ -182,6 +184,11 @@ pub enum Origin {
 }
 
 impl Origin {
+    /// Whether it is the article's own where the model was asked for one.
+    pub fn stands_in(self) -> bool {
+        matches!(self, Self::StandIn(_) | Self::Mended { stands_in: true, .. })
+    }
+
     /// Index of the article's sentence that it is, as it stands or mended.
     pub fn sentence(self) -> Option<usize> {
         match self {

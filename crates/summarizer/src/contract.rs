@@ -194,7 +194,7 @@ fn check_size(summary: &Summary, article: &Article, budget: Budget) -> Result<()
             let writes = summary
                 .sentences
                 .iter()
-                .any(|s| matches!(s.origin, Origin::Generated | Origin::StandIn(_)));
+                .any(|s| s.origin == Origin::Generated || s.origin.stands_in());
             let told = writes && given <= asked.get() && !summary.notes.is_empty();
             if given == due || told || (writes && given == asked.get()) {
                 Ok(())
@@ -232,7 +232,7 @@ fn check_extracts(summary: &Summary, article: &Article) -> Result<(), String> {
 
 /// The article's sentence, as it was before the edits that `sentence` owns up to.
 fn unmended(sentence: &SummarySentence, article: &Article) -> Option<String> {
-    let Origin::Mended { index, dropped, name } = sentence.origin else {
+    let Origin::Mended { index, dropped, name, .. } = sentence.origin else {
         return Some(sentence.text.clone());
     };
     let (document, own) = (article.document(), article.sentences().get(index)?);

@@ -118,9 +118,8 @@ fn abstract_sentence(
         flags,
         edits,
         by: match sentence.origin {
-            Origin::Extracted(_) | Origin::Mended { .. } => None,
             Origin::Generated => Some(Author::Model),
-            Origin::StandIn(_) => Some(Author::Article),
+            origin => origin.stands_in().then_some(Author::Article),
         },
     }
 }

@@ -42,6 +42,17 @@ pub fn summarize(article: &Article, ranking: &[usize], budget: Budget) -> Summar
     Summary { unread: unread(article, ranking, &chosen), sentences, notes: Vec::new() }
 }
 
+/// The sentence `index` for an abstract that otherwise rests on the `chosen` ones, mended where it leans
+/// on something and that is safe; `None` where nothing is to be done, or nothing can be.
+pub fn stand_in(article: &Article, chosen: &[usize], index: usize) -> Option<SummarySentence> {
+    if article.language() != Some(Language::ENGLISH) {
+        return None;
+    }
+    let SummarySentence { text, origin } = mended(article, chosen, index)?.sentence;
+    let Origin::Mended { index, dropped, name, .. } = origin else { return None };
+    Some(SummarySentence { text, origin: Origin::Mended { index, dropped, name, stands_in: true } })
+}
+
 /// Whether the sentence `index` leans on something that a summary of the `chosen` sentences does not
 /// have, as it stands in the article.
 pub fn faults(article: &Article, chosen: &[usize], index: usize) -> bool {
@@ -242,7 +253,10 @@ fn done(
     whole: bool,
 ) -> Mended {
     Mended {
-        sentence: SummarySentence { text, origin: Origin::Mended { index, dropped, name } },
+        sentence: SummarySentence {
+            text,
+            origin: Origin::Mended { index, dropped, name, stands_in: false },
+        },
         whole,
     }
 }

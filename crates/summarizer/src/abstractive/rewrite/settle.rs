@@ -1,5 +1,5 @@
 //! What becomes of the sentences that a model wrote: those that the check supports stay, others give
-//! way to the article's own.
+//! way to the article's own, which are mended where they lean on a sentence that is not there.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,7 @@ use standfirst_core::{
     words::{self, Lexicon},
 };
 
-use crate::extractive::length;
+use crate::extractive::{length, mend};
 
 /// Share of its words that a sentence may have in common with one before it and still say more.
 const MOST_REPEATED: f64 = 0.7;
@@ -140,9 +140,30 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Mends stand-ins that lean on a sentence that is not there, as far as the budget allows.
+    fn mend(&mut self) {
+        let chosen: Vec<usize> = self.sentences.iter().map(|(source, _)| *source).collect();
+        let mut words: usize = self.sentences.iter().map(|(_, s)| length(&s.text)).sum();
+        for (source, sentence) in &mut self.sentences {
+            if sentence.origin != Origin::StandIn(*source) {
+                continue;
+            }
+            let Some(mended) = mend::stand_in(self.article, &chosen, *source) else { continue };
+            let after = words - length(&sentence.text) + length(&mended.text);
+            if let Budget::Words(limit) = self.budget
+                && after > words.max(limit.get())
+            {
+                continue;
+            }
+            words = after;
+            *sentence = mended;
+        }
+    }
+
     /// The sentences in reading order, and what a reader should know of them.
     fn finish(mut self) -> Settled {
         self.sentences.sort_by_key(|(source, _)| *source);
+        self.mend();
         let sentences: Vec<_> = self.sentences.into_iter().map(|(_, sentence)| sentence).collect();
         let mut notes = Vec::new();
         let left_out = [(self.unsupported, "not supported"), (self.repeated, "said before")];

@@ -131,6 +131,27 @@ fn reading_order_is_kept_and_repeats_and_gaps_are_filled_by_rank() {
 }
 
 #[test]
+fn a_stand_in_that_leans_on_what_is_not_there_is_mended_and_owns_up_to_it() {
+    let article = Article::from_sentences(
+        "council",
+        &[
+            "Mayor Ann Reed opened the new harbour of Vessel Bay on Monday morning.",
+            "The council had quarrelled about the costs of the harbour for nine years.",
+            "But she promised that the town would not have to pay for the repairs.",
+        ],
+    )
+    .unwrap();
+    let (_, model) = rewriter(&[" "]);
+    let summary = model.summarize(&article, sentences(1)).unwrap();
+    let [sentence] = &summary.sentences[..] else { panic!("{summary:?}") };
+    let Origin::Mended { index: 2, dropped: Some(_), stands_in: true, .. } = sentence.origin else {
+        panic!("{sentence:?}");
+    };
+    assert!(sentence.text.starts_with("She "), "{sentence:?}");
+    assert!(sentence.origin.stands_in());
+}
+
+#[test]
 fn what_is_put_together_or_has_no_end_gives_way() {
     for written in [
         // Each half stands in the article, in sentences of its own.

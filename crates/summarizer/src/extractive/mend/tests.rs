@@ -30,8 +30,12 @@ fn an_opening_connective_is_left_out_and_owned_up_to() {
     let summary = summarize(&article, &[1, 0, 2, 3], budget);
     assert_eq!(summary.sentences[0].text, "The old bridge held until noon.");
     let dropped = article.document().text.find("But").unwrap();
-    let origin =
-        Origin::Mended { index: 1, dropped: Some(Span::new(dropped, dropped + 3)), name: None };
+    let origin = Origin::Mended {
+        index: 1,
+        dropped: Some(Span::new(dropped, dropped + 3)),
+        name: None,
+        stands_in: false,
+    };
     assert_eq!(summary.sentences[0].origin, origin);
     assert_eq!(texts(&article, &[0, 1, 2, 3], 2)[1], "But the old bridge held until noon.");
 }
