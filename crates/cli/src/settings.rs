@@ -12,11 +12,12 @@ use anyhow::{Result, bail, ensure};
 use standfirst_core::{ingest, plugin::Budget};
 use standfirst_summarizer::{
     fetch,
-    registry::{self, Registry},
+    registry::{self, LoadError, Registry},
 };
 
 use crate::{
     args::{self, Color},
+    messages,
     render::{Format, Look, palette::Palette, table::TableFormat},
 };
 
@@ -90,6 +91,27 @@ pub fn registry(global: &args::Global, length: Option<&args::Length>) -> Result<
         #[cfg(feature = "rust-bert")]
         max_memory: global.max_memory,
     }))
+}
+
+/// A model that nobody named, if it could be loaded; `None`, said aloud with what is `using` instead,
+/// if its files are not there.
+///
+/// # Errors
+/// If it cannot be loaded for another reason.
+pub fn default_model<T>(
+    loaded: Result<T, LoadError>,
+    using: &str,
+    quiet: bool,
+) -> Result<Option<T>> {
+    match loaded {
+        Err(error) if error.is_missing_files() => {
+            if !quiet {
+                messages::notice(&format!("{using}: {}", messages::chain(&error)));
+            }
+            Ok(None)
+        }
+        loaded => Ok(Some(loaded?)),
+    }
 }
 
 /// Threads: as asked for, or one per core.

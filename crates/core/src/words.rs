@@ -55,15 +55,11 @@ pub fn stop_words(language: Language) -> impl Iterator<Item = &'static str> {
     stop_words::lookup(language.code()).unwrap_or_default().iter().copied()
 }
 
-/// Days of the week and months, lower-cased.
-const CALENDAR: [&str; 19] = [
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
+/// Days of the week, lower-cased.
+pub(crate) const WEEKDAYS: &[&str] =
+    &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+/// Months, lower-cased.
+const MONTHS: &[&str] = &[
     "january",
     "february",
     "march",
@@ -81,7 +77,7 @@ const CALENDAR: [&str; 19] = [
 /// Whether an English word, lower-cased, is a day of the week or a month. "may" and "march" are words,
 /// too: the caller has to know which is meant.
 pub(crate) fn is_day_or_month(word: &str) -> bool {
-    CALENDAR.contains(&word)
+    WEEKDAYS.contains(&word) || MONTHS.contains(&word)
 }
 
 /// The Snowball algorithm of a language, where there is one.

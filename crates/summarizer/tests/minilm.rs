@@ -1,7 +1,9 @@
 //! all-MiniLM-L6-v2 against sentence-transformers, and what its embeddings may not depend on. Needs
 //! the model's files; says so where they are not there.
 
-use std::{env, fs, path::Path, thread};
+mod common;
+
+use std::{fs, path::Path, thread};
 
 use ndarray::{Array2, ArrayView1};
 use serde::Deserialize;
@@ -10,33 +12,16 @@ use standfirst_core::{
     metric::embedding::{Embedder as _, dot, greedy_match},
     run::chain,
 };
-use standfirst_summarizer::{
-    engine::{
-        Encoder,
-        candle::{BertEncoder, BertFiles},
-    },
-    registry::Registry,
+use standfirst_summarizer::engine::{
+    Encoder,
+    candle::{BertEncoder, BertFiles},
 };
 
 /// As `tests/golden/minilm.py` sets it.
 const MAX_TOKENS: usize = 256;
 
-/// The files of the card `centroid`; `None`, said aloud, if they are not on this machine. Where the
-/// data sets are, the models have been fetched too, so that their absence is a failure.
 fn files() -> Option<BertFiles> {
-    let registry = Registry::from_env(&[]).unwrap();
-    let card = registry.card("centroid").unwrap().unwrap();
-    let path = |role: &str| {
-        let file = card.file(role).unwrap();
-        registry.cache().check(file).map_err(|problem| eprintln!("{problem}"))
-    };
-    let files = (path("config"), path("tokenizer"), path("weights"));
-    let (Ok(config), Ok(tokenizer), Ok(weights)) = files else {
-        assert!(env::var_os("STANDFIRST_DATA").is_none(), "run `standfirst models fetch centroid`");
-        eprintln!("left out: `standfirst models fetch centroid` brings what this test needs");
-        return None;
-    };
-    Some(BertFiles { config, tokenizer, weights })
+    common::encoder_files("centroid")
 }
 
 fn encoder() -> Option<BertEncoder> {

@@ -2,6 +2,8 @@
 //! company and threads, and how it does on people's labels. Needs the encoder's files, and for the labels
 //! the data sets; says so where they are not there.
 
+mod common;
+
 use std::{
     env, fs,
     hash::{DefaultHasher, Hash as _, Hasher as _},
@@ -31,29 +33,11 @@ const MAX_TOKENS: usize = 256;
 /// What the macro-F1 on NewsMTSC's development part must reach, and the calibration error stay below.
 const BARS: (f64, f64) = (0.73, 0.05);
 
-fn registry() -> Registry {
-    Registry::from_env(&[]).unwrap()
-}
-
-/// The encoder's files and that of the upper layers; `None`, said aloud, if they are not on this machine.
-/// Where the data sets are, the models have been fetched too, so that their absence is a failure.
+/// The encoder's files and that of the upper layers.
 fn files() -> Option<(BertFiles, PathBuf)> {
-    let registry = registry();
-    let card = registry.card(ID).unwrap().unwrap();
-    let path = |role: &str| {
-        let file = card.file(role).unwrap();
-        registry.cache().check(file).map_err(|problem| eprintln!("{problem}")).ok()
-    };
-    let found = || {
-        let (config, tokenizer, weights) = (path("config")?, path("tokenizer")?, path("weights")?);
-        Some((BertFiles { config, tokenizer, weights }, path("tone")?))
-    };
-    let found = found();
-    if found.is_none() {
-        assert!(env::var_os("STANDFIRST_DATA").is_none(), "run `standfirst models fetch {ID}`");
-        eprintln!("left out: `standfirst models fetch {ID}` brings what this test needs");
-    }
-    found
+    let encoder = common::encoder_files(ID)?;
+    let [tone] = common::files(ID, ["tone"])?;
+    Some((encoder, tone))
 }
 
 fn network() -> Option<(Arc<BertEncoder>, BertTone)> {
@@ -65,7 +49,7 @@ fn network() -> Option<(Arc<BertEncoder>, BertTone)> {
 
 fn model() -> Option<Arc<dyn SentimentModel>> {
     files()?;
-    Some(registry().sentiment(ID).unwrap())
+    Some(Registry::from_env(&[]).unwrap().sentiment(ID).unwrap())
 }
 
 #[derive(Deserialize)]

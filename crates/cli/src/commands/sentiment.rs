@@ -13,7 +13,7 @@ use super::batch::Batch;
 use crate::{
     args::{self, Global},
     exit::Outcome,
-    messages, settings,
+    settings,
 };
 
 /// Tone only.
@@ -63,16 +63,9 @@ pub fn models_beside(
 
 /// The default model; where its files are not there, aloud, the one that needs none.
 fn default_model(registry: &Registry, quiet: bool) -> Result<Arc<dyn SentimentModel>> {
-    match registry.sentiment(DEFAULT_SENTIMENT) {
-        Err(error) if error.is_missing_files() => {
-            if !quiet {
-                messages::notice(&format!(
-                    "using {FAST_SENTIMENT} for the tone: {}",
-                    messages::chain(&error)
-                ));
-            }
-            Ok(registry.sentiment(FAST_SENTIMENT)?)
-        }
-        loaded => Ok(loaded?),
+    let using = format!("using {FAST_SENTIMENT} for the tone");
+    match settings::default_model(registry.sentiment(DEFAULT_SENTIMENT), &using, quiet)? {
+        Some(model) => Ok(model),
+        None => Ok(registry.sentiment(FAST_SENTIMENT)?),
     }
 }

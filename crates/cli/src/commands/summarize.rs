@@ -10,7 +10,6 @@ use super::{batch::Batch, sentiment};
 use crate::{
     args::{self, Global},
     exit::Outcome,
-    messages,
     render::Format,
     settings,
 };
@@ -60,19 +59,10 @@ pub fn summarizers(
 /// The default model, with the one that needs no files for languages that it does not know; or, aloud,
 /// that one alone.
 fn default_summarizer(registry: &Registry, quiet: bool) -> Result<Arc<dyn Summarizer>> {
-    match registry.summarizer(DEFAULT_SUMMARIZER) {
-        Err(error) if error.is_missing_files() => {
-            if !quiet {
-                messages::notice(&format!(
-                    "using {FALLBACK_SUMMARIZER} instead: {}",
-                    messages::chain(&error)
-                ));
-            }
-            Ok(registry.summarizer(FALLBACK_SUMMARIZER)?)
-        }
-        loaded => {
-            let stand_in = registry.summarizer(FALLBACK_SUMMARIZER)?;
-            Ok(Arc::new(Offered::new(loaded?, stand_in)))
-        }
+    let using = format!("using {FALLBACK_SUMMARIZER} instead");
+    let stand_in = registry.summarizer(FALLBACK_SUMMARIZER)?;
+    match settings::default_model(registry.summarizer(DEFAULT_SUMMARIZER), &using, quiet)? {
+        Some(model) => Ok(Arc::new(Offered::new(model, stand_in))),
+        None => Ok(stand_in),
     }
 }

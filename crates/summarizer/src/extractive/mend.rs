@@ -36,21 +36,8 @@ pub fn summarize(article: &Article, ranking: &[usize], budget: Budget) -> Summar
     }
     let mut sentences: Vec<SummarySentence> =
         chosen.iter().map(|&index| as_it_stands(article, index)).collect();
-    if english {
-        mend_all(article, &chosen, budget, &mut sentences);
-    }
+    mend_all(article, &chosen, budget, &mut sentences);
     Summary { unread: unread(article, ranking, &chosen), sentences, notes: Vec::new() }
-}
-
-/// The sentence `index` for an abstract that otherwise rests on the `chosen` ones, mended where it leans
-/// on something and that is safe; `None` where nothing is to be done, or nothing can be.
-pub fn stand_in(article: &Article, chosen: &[usize], index: usize) -> Option<SummarySentence> {
-    if article.language() != Some(Language::ENGLISH) {
-        return None;
-    }
-    let SummarySentence { text, origin } = mended(article, chosen, index)?.sentence;
-    let Origin::Mended { index, dropped, name, .. } = origin else { return None };
-    Some(SummarySentence { text, origin: Origin::Mended { index, dropped, name, stands_in: true } })
 }
 
 /// Whether the sentence `index` leans on something that a summary of the `chosen` sentences does not
@@ -184,32 +171,48 @@ fn as_it_stands(article: &Article, index: usize) -> SummarySentence {
     SummarySentence { text, origin: Origin::Extracted(index) }
 }
 
-/// Puts mended sentences in the places of those that lean on others, as far as the budget allows.
-fn mend_all(
+/// Puts mended sentences in the places of the article's own that lean on others, as far as the budget
+/// allows. `chosen` has for each sentence the article's one that it is, or mainly rests on.
+pub fn mend_all(
     article: &Article,
     chosen: &[usize],
     budget: Budget,
     sentences: &mut [SummarySentence],
 ) {
+    if article.language() != Some(Language::ENGLISH) {
+        return;
+    }
     let mut words: usize = sentences.iter().map(|sentence| length(&sentence.text)).sum();
     for (sentence, &index) in sentences.iter_mut().zip(chosen) {
+        if sentence.origin.sentence().is_none() {
+            continue;
+        }
         let Some(mended) = mended(article, chosen, index) else { continue };
-        let after = words - length(&sentence.text) + length(&mended.sentence.text);
+        let after = words - length(&sentence.text) + length(&mended.text);
         if let Budget::Words(limit) = budget
             && after > words.max(limit.get())
         {
             continue;
         }
         words = after;
-        *sentence = mended.sentence;
+        *sentence = mended.sentence(index, sentence.origin.stands_in());
     }
 }
 
 /// A sentence with its edits.
 struct Mended {
-    sentence: SummarySentence,
+    text: String,
+    dropped: Option<Span>,
+    name: Option<Span>,
     /// Whether nothing dangles any more.
     whole: bool,
+}
+
+impl Mended {
+    fn sentence(self, index: usize, stands_in: bool) -> SummarySentence {
+        let Self { text, dropped, name, .. } = self;
+        SummarySentence { text, origin: Origin::Mended { index, dropped, name, stands_in } }
+    }
 }
 
 /// The sentence `index` with what dangles left out or named; `None` if nothing dangles or nothing can be
@@ -228,7 +231,7 @@ fn mended(article: &Article, chosen: &[usize], index: usize) -> Option<Mended> {
         dropped = Some(source(article, index, 0, end));
         match dangling::find(&own[offset..], None) {
             Some(next) => found = next,
-            None => return Some(done(text, index, dropped, None, true)),
+            None => return Some(Mended { text, dropped, name: None, whole: true }),
         }
     }
     let pronoun = own.get(offset + found.span.start..offset + found.span.end)?;
@@ -236,29 +239,13 @@ fn mended(article: &Article, chosen: &[usize], index: usize) -> Option<Mended> {
         .then(|| name::antecedent(article, index, &pronoun.to_lowercase()))
         .flatten();
     let Some((at, range)) = named else {
-        return dropped.is_some().then(|| done(text, index, dropped, None, false));
+        return dropped.is_some().then_some(Mended { text, dropped, name: None, whole: false });
     };
     let name = source(article, at, range.start, range.end);
     // The capital may have another length than the small letter it replaces.
     let end = text.len() - (own.len() - offset - found.span.end);
     text.insert_str(end, &format!(" [{}]", article.document().display(name)));
-    Some(done(text, index, dropped, Some(name), true))
-}
-
-fn done(
-    text: String,
-    index: usize,
-    dropped: Option<Span>,
-    name: Option<Span>,
-    whole: bool,
-) -> Mended {
-    Mended {
-        sentence: SummarySentence {
-            text,
-            origin: Origin::Mended { index, dropped, name, stands_in: false },
-        },
-        whole,
-    }
+    Some(Mended { text, dropped, name: Some(name), whole: true })
 }
 
 /// Where the source has bytes `start..end` of what is shown of a sentence; neither end in a blank.

@@ -10,7 +10,7 @@ use crate::{
     },
     language::Language,
     sentence,
-    words::{self, Lexicon},
+    words::{self, Lexicon, WEEKDAYS},
 };
 
 use super::frequency;
@@ -75,18 +75,8 @@ const ANAPHORA: &[&str] = &[
     "if",
     "when",
 ];
-/// Words that date a story, as leads do.
-const DAYS: &[&str] = &[
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "yesterday",
-    "today",
-];
+/// Words that date a story beside the days of the week, as leads do.
+const DAYS: &[&str] = &["yesterday", "today"];
 /// Pronouns that want somebody named before them.
 const PRONOUNS: &[&str] = &["he", "she", "they", "him", "her", "them", "his", "their"];
 
@@ -188,7 +178,7 @@ impl<'a> Vocabulary<'a> {
             flag(text.starts_with(['"', '“', '‘', '\''])),
             flag(starts),
             flag(has(PRONOUNS)),
-            flag(has_any(text, DAYS)),
+            flag(has_any(text, WEEKDAYS) || has_any(text, DAYS)),
             flag(self.opens_with_known_name(index)),
             rate(all).powi(2),
             rate(names) * (1.0 + names.1).ln(),

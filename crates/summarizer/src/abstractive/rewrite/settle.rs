@@ -140,31 +140,11 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Mends stand-ins that lean on a sentence that is not there, as far as the budget allows.
-    fn mend(&mut self) {
-        let chosen: Vec<usize> = self.sentences.iter().map(|(source, _)| *source).collect();
-        let mut words: usize = self.sentences.iter().map(|(_, s)| length(&s.text)).sum();
-        for (source, sentence) in &mut self.sentences {
-            if sentence.origin != Origin::StandIn(*source) {
-                continue;
-            }
-            let Some(mended) = mend::stand_in(self.article, &chosen, *source) else { continue };
-            let after = words - length(&sentence.text) + length(&mended.text);
-            if let Budget::Words(limit) = self.budget
-                && after > words.max(limit.get())
-            {
-                continue;
-            }
-            words = after;
-            *sentence = mended;
-        }
-    }
-
     /// The sentences in reading order, and what a reader should know of them.
     fn finish(mut self) -> Settled {
         self.sentences.sort_by_key(|(source, _)| *source);
-        self.mend();
-        let sentences: Vec<_> = self.sentences.into_iter().map(|(_, sentence)| sentence).collect();
+        let (sources, mut sentences): (Vec<_>, Vec<_>) = self.sentences.into_iter().unzip();
+        mend::mend_all(self.article, &sources, self.budget, &mut sentences);
         let mut notes = Vec::new();
         let left_out = [(self.unsupported, "not supported"), (self.repeated, "said before")];
         let why: Vec<String> = left_out
