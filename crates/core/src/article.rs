@@ -1,11 +1,14 @@
 //! What the rest of the program works on: a [`Document`] as it was read, and the [`Article`] that
 //! the repair found in it. Both keep the source text whole; everything else is byte ranges into it.
 
-use std::{fmt, ops::Range};
+mod memo;
+
+use std::{any::Any, fmt, ops::Range, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use self::memo::Memo;
 use crate::{
     language::{self, Language},
     sentence,
@@ -251,6 +254,8 @@ pub struct Sentence {
 /// A document of which it is known what belongs to the body. Has at least one sentence.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Article {
+    /// What others have derived from it.
+    memo: Memo,
     document: Document,
     cuts: Vec<Cut>,
     paragraphs: Vec<Paragraph>,
@@ -350,6 +355,7 @@ impl Article {
         }
         let language = language::detect(&sentences);
         Ok(Self {
+            memo: Memo::default(),
             document,
             cuts,
             paragraphs,
@@ -358,6 +364,13 @@ impl Article {
             language,
             continued: Vec::new(),
         })
+    }
+
+    /// What `derive` makes of the article: computed at most once, whoever asks and on whichever thread,
+    /// and kept as long as the article is. One value a type: a reader of articles keeps a type of its
+    /// own here.
+    pub fn derived<T: Any + Send + Sync>(&self, derive: impl FnOnce(&Self) -> T) -> Arc<T> {
+        self.memo.get_or_init(|| derive(self))
     }
 
     /// The document it was found in.
