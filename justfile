@@ -46,7 +46,7 @@ build:
         {{ quote(just_executable()) }} --justfile {{ quote(justfile()) }} libtorch
         [ -n "${LIBTORCH:-}" ] || export LIBTORCH={{ quote(libtorch) }} LIBTORCH_CXX11_ABI=0
     esac
-    exec cargo build --release --quiet {{ manifest }} --package standfirst --features {{ quote(features) }}
+    exec cargo build --release --quiet {{ manifest }} --package standfirst-cli --features {{ quote(features) }}
 
 # Fetch the files of the models that ship with a card; without a network, say so and go on.
 models: build
@@ -95,9 +95,9 @@ test-libtorch: libtorch
     [ -n "${LIBTORCH:-}" ] || export LIBTORCH={{ quote(libtorch) }} LIBTORCH_CXX11_ABI=0
     cargo test {{ manifest }} --package standfirst-summarizer --features rust-bert --lib rust_bert
     cargo test {{ manifest }} --package standfirst-summarizer --features rust-bert --test libtorch
-    cargo run --quiet {{ manifest }} --package standfirst --features rust-bert -- models list
-    cargo clippy {{ manifest }} --package standfirst-summarizer --package standfirst \
-        --features standfirst/rust-bert --all-targets -- -D warnings
+    cargo run --quiet {{ manifest }} --package standfirst-cli --features rust-bert -- models list
+    cargo clippy {{ manifest }} --package standfirst-summarizer --package standfirst-cli \
+        --features standfirst-cli/rust-bert --all-targets -- -D warnings
 
 # Formatting, lints and documentation, warnings denied.
 check:
@@ -107,7 +107,7 @@ check:
 
 # Accept the output of today as the snapshots that the tests compare with.
 bless:
-    INSTA_UPDATE=always cargo test {{ manifest }} --package standfirst
+    INSTA_UPDATE=always cargo test {{ manifest }} --package standfirst-cli
     git -C {{ quote(root) }} diff --stat
 
 # Speed and memory of the whole program, each beside a peer in the same run.

@@ -75,7 +75,10 @@ fn an_article_and_a_summary_in_files_of_their_own() {
     let page = stdout(&run(&["check", paths[0], paths[1]]));
     assert!(page.contains("1 of 2 sentences supported"), "{page}");
     assert!(page.contains("copied") && page.contains("unsupported"), "{page}");
-    assert!(page.contains(standfirst_core::check::MEASURED.split(' ').next().unwrap()), "{page}");
+    assert!(
+        page.contains(standfirst_text::faithfulness::MEASURED.split(' ').next().unwrap()),
+        "{page}"
+    );
     let markdown = stdout(&run(&["check", paths[0], paths[1], "--format", "markdown"]));
     assert!(markdown.contains("## ") && markdown.contains("**copied** 1.00"), "{markdown}");
     let array: Value =

@@ -7,7 +7,7 @@ mod size;
 use std::{num::NonZeroUsize, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use standfirst_core::ingest;
+use standfirst_ingest as ingest;
 use standfirst_summarizer::abstractive;
 
 use crate::render::{Format, table::TableFormat};

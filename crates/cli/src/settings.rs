@@ -9,7 +9,8 @@ use std::{
 };
 
 use anyhow::{Result, bail, ensure};
-use standfirst_core::{ingest, plugin::Budget};
+use standfirst_core::plugin::Budget;
+use standfirst_ingest as ingest;
 use standfirst_summarizer::{
     fetch,
     registry::{self, LoadError, Registry},

@@ -3,16 +3,13 @@
 
 mod memo;
 
-use std::{any::Any, fmt, ops::Range, sync::Arc};
+use std::{any::Any, borrow::Cow, fmt, ops::Range, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use self::memo::Memo;
-use crate::{
-    language::{self, Language},
-    sentence,
-};
+use crate::language::Language;
 
 /// A byte range into the text of a [`Document`], on character boundaries, end exclusive.
 #[derive(
@@ -200,6 +197,22 @@ impl Document {
         shown
     }
 
+    /// The text with every byte of markup blanked, so that offsets stay what they are.
+    pub fn masked(&self) -> Cow<'_, str> {
+        if self.markup.is_empty() {
+            return Cow::Borrowed(&self.text);
+        }
+        let mut masked = String::with_capacity(self.text.len());
+        let mut at = 0;
+        for mark in &self.markup {
+            masked.push_str(&self.text[at..mark.start]);
+            masked.extend(std::iter::repeat_n(' ', mark.len()));
+            at = mark.end;
+        }
+        masked.push_str(&self.text[at..]);
+        Cow::Owned(masked)
+    }
+
     /// Where the text has the character that stands at byte `shown` of [`display`](Self::display) of
     /// `span`; the end of the span if there is none. Markup is dropped and white space folded there,
     /// all other characters are the same, so those are counted.
@@ -274,60 +287,30 @@ pub struct Article {
 pub struct EmptyArticle;
 
 impl Article {
-    /// Splits the paragraphs of a repaired document into sentences and detects the language.
-    ///
-    /// `cuts`, `paragraphs` and `quotations` are ascending; paragraphs overlap neither one another
-    /// nor a cut.
-    ///
-    /// # Errors
-    /// [`EmptyArticle`] if no paragraph holds a sentence.
-    pub fn new(
-        document: Document,
-        cuts: Vec<Cut>,
-        paragraphs: &[Span],
-        quotations: Vec<Span>,
-    ) -> Result<Self, EmptyArticle> {
-        let masked = mask_markup(&document);
-        let spans = paragraphs
-            .iter()
-            .map(|&paragraph| {
-                sentence::split(masked.as_deref().unwrap_or(&document.text), paragraph)
-            })
-            .collect();
-        Self::assemble(document, cuts, quotations, spans)
-    }
-
-    /// An article whose sentences are already known, one paragraph each: for tests and for callers
-    /// that split by rules of their own. Blank strings are passed over.
-    ///
-    /// # Errors
-    /// [`EmptyArticle`] if there is no sentence.
-    pub fn from_sentences(id: &str, sentences: &[&str]) -> Result<Self, EmptyArticle> {
-        let mut text = String::new();
-        let mut spans = Vec::with_capacity(sentences.len());
-        for sentence in sentences.iter().map(|s| s.trim()).filter(|s| !s.is_empty()) {
-            if !text.is_empty() {
-                text.push('\n');
-            }
-            let start = text.len();
-            text.push_str(sentence);
-            spans.push(vec![Span::new(start, text.len())]);
-        }
-        Self::assemble(Document::from_text(id, text), Vec::new(), Vec::new(), spans)
-    }
-
-    /// Says what language it is in, where that is known better than from its words.
-    pub(crate) fn in_language(self, language: Option<Language>) -> Self {
+    /// Says what language it is in.
+    #[must_use]
+    pub fn in_language(self, language: Option<Language>) -> Self {
         Self { language, ..self }
     }
 
     /// Says which pieces go on with the paragraph before them, by their first byte.
-    pub(crate) fn with_continued(self, continued: Vec<usize>) -> Self {
+    #[must_use]
+    pub fn with_continued(self, continued: Vec<usize>) -> Self {
         Self { continued, ..self }
     }
 
-    /// Builds the article from sentence spans grouped by paragraph.
-    fn assemble(
+    /// An article of these sentences, grouped by paragraph; those without a word to show are passed
+    /// over. Its language is not known.
+    ///
+    /// `cuts`, `quotations` and the sentences are ascending; the sentences overlap neither one another
+    /// nor a cut, and all lie in the document's text on character boundaries.
+    ///
+    /// # Errors
+    /// [`EmptyArticle`] if there is no sentence.
+    ///
+    /// # Panics
+    /// If a sentence does not lie in the text.
+    pub fn from_spans(
         document: Document,
         cuts: Vec<Cut>,
         quotations: Vec<Span>,
@@ -353,7 +336,6 @@ impl Article {
         if sentences.is_empty() {
             return Err(EmptyArticle);
         }
-        let language = language::detect(&sentences);
         Ok(Self {
             memo: Memo::default(),
             document,
@@ -361,7 +343,7 @@ impl Article {
             paragraphs,
             sentences,
             quotations,
-            language,
+            language: None,
             continued: Vec::new(),
         })
     }
@@ -443,22 +425,6 @@ impl Article {
     }
 }
 
-/// The text with every markup byte blanked, so that offsets stay what they are; `None` without markup.
-fn mask_markup(document: &Document) -> Option<String> {
-    if document.markup.is_empty() {
-        return None;
-    }
-    let mut masked = String::with_capacity(document.text.len());
-    let mut at = 0;
-    for mark in &document.markup {
-        masked.push_str(&document.text[at..mark.start]);
-        masked.extend(std::iter::repeat_n(' ', mark.len()));
-        at = mark.end;
-    }
-    masked.push_str(&document.text[at..]);
-    Some(masked)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -484,13 +450,25 @@ mod tests {
     }
 
     #[test]
-    fn sentences_slice_to_themselves() {
-        let article = Article::from_sentences("t", &["One.", " ", "Two there."]).unwrap();
+    fn an_article_has_a_sentence_and_each_slices_to_itself() {
+        let document = Document::from_text("t", "One. Two there.");
+        let spans = vec![vec![Span::new(0, 4), Span::new(4, 5)], vec![Span::new(5, 15)]];
+        let article = Article::from_spans(document, Vec::new(), Vec::new(), spans).unwrap();
         let text = &article.document().text;
         for sentence in article.sentences() {
             assert_eq!(&text[sentence.span.range()], sentence.text);
         }
-        assert_eq!(article.sentences().len(), 2);
-        assert_eq!(Article::from_sentences("t", &[" "]), Err(EmptyArticle));
+        assert_eq!((article.sentences().len(), article.paragraphs().len()), (2, 2));
+        let blank = Document::from_text("t", " ");
+        let spans = vec![vec![Span::new(0, 1)]];
+        assert_eq!(Article::from_spans(blank, Vec::new(), Vec::new(), spans), Err(EmptyArticle));
+    }
+
+    #[test]
+    fn markup_is_blanked_in_place() {
+        let mut document = Document::from_text("t", "The **old** bridge.");
+        assert_eq!(document.masked(), document.text);
+        document.markup = vec![Span::new(4, 6), Span::new(9, 11)];
+        assert_eq!(document.masked(), "The   old   bridge.");
     }
 }

@@ -1,31 +1,61 @@
-//! Which language an article is in, and what we have for it.
+//! Which language a text is in.
 
-use std::str::FromStr;
+use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
-use whatlang::{Detector, Lang};
 
-use crate::{
-    article::Sentence,
-    words::{self, Lexicon},
-};
+/// A language, shown as its ISO 639-1 code.
+///
+/// Those that articles can be told to be in and cards may name; whoever detects languages maps its
+/// answers to these by code.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Language(u8);
 
-/// A language that the detector can tell, shown as its ISO 639-1 code where there is one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Language(Lang);
+/// What is known of a language.
+struct Row {
+    /// ISO 639-1.
+    code: &'static str,
+    /// ISO 639-3.
+    long: &'static str,
+    name: &'static str,
+}
+
+const fn row(code: &'static str, long: &'static str, name: &'static str) -> Row {
+    Row { code, long, name }
+}
 
 impl Language {
     /// English.
-    pub const ENGLISH: Self = Self(Lang::Eng);
+    pub const ENGLISH: Self = Self(0);
 
-    /// ISO 639-1 code, or ISO 639-3 for the few languages that have no shorter one.
+    /// ISO 639-1 code.
     pub fn code(self) -> &'static str {
-        CODES.iter().find(|(lang, _)| *lang == self.0).map_or(self.0.code(), |(_, code)| code)
+        self.row().code
+    }
+
+    /// ISO 639-3 code.
+    pub fn long_code(self) -> &'static str {
+        self.row().long
     }
 
     /// English name.
     pub fn name(self) -> &'static str {
-        self.0.eng_name()
+        self.row().name
+    }
+
+    /// Every language there is.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0_u8..).take(LANGUAGES.len()).map(Self)
+    }
+
+    fn row(self) -> &'static Row {
+        &LANGUAGES[usize::from(self.0)]
+    }
+}
+
+impl fmt::Debug for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Language").field(&self.code()).finish()
     }
 }
 
@@ -44,168 +74,104 @@ impl<'de> Deserialize<'de> for Language {
 impl FromStr for Language {
     type Err = UnknownLanguage;
 
+    /// By either code.
     fn from_str(code: &str) -> Result<Self, Self::Err> {
-        CODES
-            .iter()
-            .find(|(_, short)| *short == code)
-            .map(|(lang, _)| *lang)
-            .or_else(|| Lang::from_code(code))
-            .map(Self)
+        Self::all()
+            .find(|language| language.code() == code || language.long_code() == code)
             .ok_or_else(|| UnknownLanguage(code.to_owned()))
     }
 }
 
-/// A language code that no detector of ours can return.
+/// A language code that is not known here.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unknown language code {0:?}; use ISO 639-1, such as \"en\"")]
 pub struct UnknownLanguage(pub String);
 
-/// How much of the body the detector reads, in bytes; more does not change its answer.
-const SAMPLE: usize = 4_000;
-/// Fewer letters than this are not enough to tell any language from its neighbours.
-const MIN_LETTERS: usize = 40;
-
-/// Share of stop words among all words that bears out a doubtful language. Short running text has
-/// more of its own language's; headlines have less, and stay unknown.
-const STOP_WORD_SHARE: f64 = 0.25;
-
-/// Language of the body, from its first sentences; `None` if there is too little text to tell or the
-/// detector is not sure.
-pub fn detect(sentences: &[Sentence]) -> Option<Language> {
-    let mut sample = String::new();
-    for sentence in sentences {
-        sample.push_str(&sentence.text);
-        sample.push(' ');
-        if sample.len() > SAMPLE {
-            break;
-        }
-    }
-    detect_text(&sample)
-}
-
-/// Language of a text; `None` if it is too short to tell or the detector is not sure.
-pub fn detect_text(sample: &str) -> Option<Language> {
-    if sample.chars().filter(|c| c.is_alphabetic()).count() < MIN_LETTERS {
-        return None;
-    }
-    let info = Detector::new().detect(sample)?;
-    let likely = Language(info.lang());
-    if info.is_reliable() {
-        return Some(likely);
-    }
-    // Short texts and near relatives leave the detector in doubt; function words settle it.
-    [likely, Language::ENGLISH].into_iter().find(|&language| is_borne_out(language, sample))
-}
-
-/// Whether enough of the words are stop words of the language; never for one without a list.
-fn is_borne_out(language: Language, sample: &str) -> bool {
-    let lexicon = Lexicon::new(Some(language));
-    let (mut all, mut stops) = (0, 0);
-    for word in words::words(sample) {
-        all += 1;
-        stops += usize::from(lexicon.is_stop_word(word));
-    }
-    stops as f64 >= STOP_WORD_SHARE * f64::from(all)
-}
-
-/// ISO 639-3 to ISO 639-1, for the languages that `whatlang` detects.
-const CODES: &[(Lang, &str)] = &[
-    (Lang::Eng, "en"),
-    (Lang::Afr, "af"),
-    (Lang::Aka, "ak"),
-    (Lang::Amh, "am"),
-    (Lang::Ara, "ar"),
-    (Lang::Aze, "az"),
-    (Lang::Bel, "be"),
-    (Lang::Ben, "bn"),
-    (Lang::Bul, "bg"),
-    (Lang::Cat, "ca"),
-    (Lang::Ces, "cs"),
-    (Lang::Cmn, "zh"),
-    (Lang::Cym, "cy"),
-    (Lang::Dan, "da"),
-    (Lang::Deu, "de"),
-    (Lang::Ell, "el"),
-    (Lang::Epo, "eo"),
-    (Lang::Est, "et"),
-    (Lang::Fin, "fi"),
-    (Lang::Fra, "fr"),
-    (Lang::Guj, "gu"),
-    (Lang::Heb, "he"),
-    (Lang::Hin, "hi"),
-    (Lang::Hrv, "hr"),
-    (Lang::Hun, "hu"),
-    (Lang::Hye, "hy"),
-    (Lang::Ind, "id"),
-    (Lang::Ita, "it"),
-    (Lang::Jav, "jv"),
-    (Lang::Jpn, "ja"),
-    (Lang::Kan, "kn"),
-    (Lang::Kat, "ka"),
-    (Lang::Khm, "km"),
-    (Lang::Kor, "ko"),
-    (Lang::Lat, "la"),
-    (Lang::Lav, "lv"),
-    (Lang::Lit, "lt"),
-    (Lang::Mal, "ml"),
-    (Lang::Mar, "mr"),
-    (Lang::Mkd, "mk"),
-    (Lang::Mya, "my"),
-    (Lang::Nep, "ne"),
-    (Lang::Nld, "nl"),
-    (Lang::Nob, "nb"),
-    (Lang::Ori, "or"),
-    (Lang::Pan, "pa"),
-    (Lang::Pes, "fa"),
-    (Lang::Pol, "pl"),
-    (Lang::Por, "pt"),
-    (Lang::Ron, "ro"),
-    (Lang::Rus, "ru"),
-    (Lang::Sin, "si"),
-    (Lang::Slk, "sk"),
-    (Lang::Slv, "sl"),
-    (Lang::Sna, "sn"),
-    (Lang::Spa, "es"),
-    (Lang::Srp, "sr"),
-    (Lang::Swe, "sv"),
-    (Lang::Tam, "ta"),
-    (Lang::Tel, "te"),
-    (Lang::Tgl, "tl"),
-    (Lang::Tha, "th"),
-    (Lang::Tuk, "tk"),
-    (Lang::Tur, "tr"),
-    (Lang::Ukr, "uk"),
-    (Lang::Urd, "ur"),
-    (Lang::Uzb, "uz"),
-    (Lang::Vie, "vi"),
-    (Lang::Yid, "yi"),
-    (Lang::Zul, "zu"),
+/// English first: [`Language::ENGLISH`] is the first row.
+const LANGUAGES: &[Row] = &[
+    row("en", "eng", "English"),
+    row("af", "afr", "Afrikaans"),
+    row("ak", "aka", "Akan"),
+    row("am", "amh", "Amharic"),
+    row("ar", "ara", "Arabic"),
+    row("az", "aze", "Azerbaijani"),
+    row("be", "bel", "Belarusian"),
+    row("bn", "ben", "Bengali"),
+    row("bg", "bul", "Bulgarian"),
+    row("ca", "cat", "Catalan"),
+    row("cs", "ces", "Czech"),
+    row("zh", "普通话", "Mandarin"),
+    row("cy", "cym", "Welsh"),
+    row("da", "dan", "Danish"),
+    row("de", "deu", "German"),
+    row("el", "ell", "Greek"),
+    row("eo", "epo", "Esperanto"),
+    row("et", "est", "Estonian"),
+    row("fi", "fin", "Finnish"),
+    row("fr", "fra", "French"),
+    row("gu", "guj", "Gujarati"),
+    row("he", "heb", "Hebrew"),
+    row("hi", "hin", "Hindi"),
+    row("hr", "hrv", "Croatian"),
+    row("hu", "hun", "Hungarian"),
+    row("hy", "hye", "Armenian"),
+    row("id", "ind", "Indonesian"),
+    row("it", "ita", "Italian"),
+    row("jv", "jav", "Javanese"),
+    row("ja", "日本語", "Japanese"),
+    row("kn", "kan", "Kannada"),
+    row("ka", "kat", "Georgian"),
+    row("km", "khm", "Khmer"),
+    row("ko", "한국어", "Korean"),
+    row("la", "lat", "Latin"),
+    row("lv", "lav", "Latvian"),
+    row("lt", "lit", "Lithuanian"),
+    row("ml", "mal", "Malayalam"),
+    row("mr", "mar", "Marathi"),
+    row("mk", "mkd", "Macedonian"),
+    row("my", "mya", "Burmese"),
+    row("ne", "nep", "Nepali"),
+    row("nl", "nld", "Dutch"),
+    row("nb", "nob", "Bokmal"),
+    row("or", "ori", "Oriya"),
+    row("pa", "pan", "Punjabi"),
+    row("fa", "pes", "Persian"),
+    row("pl", "pol", "Polish"),
+    row("pt", "por", "Portuguese"),
+    row("ro", "ron", "Romanian"),
+    row("ru", "rus", "Russian"),
+    row("si", "sin", "Sinhalese"),
+    row("sk", "slk", "Slovak"),
+    row("sl", "slv", "Slovene"),
+    row("sn", "sna", "Shona"),
+    row("es", "spa", "Spanish"),
+    row("sr", "srp", "Serbian"),
+    row("sv", "swe", "Swedish"),
+    row("ta", "tam", "Tamil"),
+    row("te", "tel", "Telugu"),
+    row("tl", "tgl", "Tagalog"),
+    row("th", "tha", "Thai"),
+    row("tk", "tuk", "Turkmen"),
+    row("tr", "tur", "Turkish"),
+    row("uk", "ukr", "Ukrainian"),
+    row("ur", "urd", "Urdu"),
+    row("uz", "uzb", "Uzbek"),
+    row("vi", "vie", "Vietnamese"),
+    row("yi", "yid", "Yiddish"),
+    row("zu", "zul", "Zulu"),
 ];
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::article::Article;
 
     #[test]
-    fn every_language_of_the_detector_round_trips() {
-        for lang in Lang::all() {
-            let language = Language(*lang);
+    fn either_code_names_a_language_and_no_two_share_one() {
+        for language in Language::all() {
             assert_eq!(language.code().parse(), Ok(language));
+            assert_eq!(language.long_code().parse(), Ok(language));
         }
-    }
-
-    #[test]
-    fn tells_languages_apart_and_admits_ignorance() {
-        let detect = |s| Article::from_sentences("t", &[s]).unwrap().language().map(Language::code);
-        assert_eq!(
-            detect("The council voted on Tuesday to close the harbour for the whole winter."),
-            Some("en")
-        );
-        assert_eq!(
-            detect("Der Stadtrat hat am Dienstag beschlossen, den Hafen im Winter zu schließen."),
-            Some("de")
-        );
-        assert_eq!(detect("12:30"), None);
+        assert_eq!("en".parse(), Ok(Language::ENGLISH));
+        assert!("xx".parse::<Language>().is_err());
     }
 }

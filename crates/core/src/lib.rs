@@ -1,42 +1,33 @@
-//! The part of standfirst that knows no engine, no terminal and no command line.
+//! The contract of standfirst: what a document, an article, a model, its card, a run and its report are.
+//! All that the author of a plugin compiles; nothing here knows a file format, a language, an engine, a
+//! terminal or a command line.
 //!
 //! ```text
-//! files, folders, stdin ─▶ ingest ─▶ clean ─▶ Article ─▶ models × articles (rayon) ─▶ Grid ─▶ Report
+//! inputs ─▶ Document ─▶ Analyzer::repair ─▶ Article ─▶ models × articles (rayon) ─▶ ArticleReport
 //! ```
 //!
-//! [`ingest`] turns paths into [`Document`](article::Document)s, [`clean`] decides which bytes of a
-//! document are the article and says why the others are not, [`sentence`] finds the sentences, and
-//! [`run`] spreads the plugins of [`plugin`] over the articles. [`report`] is what every renderer
-//! reads and the JSONL contract `standfirst/1`.
+//! [`input`] says where documents come from, [`article`] what they are, [`plugin`] what a model must do
+//! and [`card`] how its files are described. [`analysis`] is what is asked of whoever knows language,
+//! [`run`] spreads the models over the articles, and [`report`] is what every renderer reads: the JSONL
+//! contract `standfirst/1`.
 //!
 //! Nothing is ever deleted: every [`Span`](article::Span) is a byte range into the text as it was
 //! read, so `text[span]` is the very text meant.
 //!
 //! ```
-//! use standfirst_core::{article::Document, clean::clean};
+//! use standfirst_core::article::{Article, Document, Span};
 //!
 //! let document = Document::from_text("demo", "The bridge opened on Monday. Traffic was light.");
-//! let article = clean(document).unwrap();
-//! assert_eq!(article.sentences().len(), 2);
+//! let sentences = vec![vec![Span::new(0, 28), Span::new(29, 47)]];
+//! let article = Article::from_spans(document, vec![], vec![], sentences).unwrap();
 //! assert_eq!(article.sentences()[1].text, "Traffic was light.");
 //! ```
 
+pub mod analysis;
 pub mod article;
 pub mod card;
-pub mod check;
-pub mod clean;
-pub mod compare;
-pub mod dangling;
-pub mod entity;
-pub mod ingest;
+pub mod input;
 pub mod language;
-pub mod metric;
 pub mod plugin;
 pub mod report;
 pub mod run;
-pub mod saved;
-pub mod sentence;
-pub mod tone;
-pub mod voice;
-pub mod votes;
-pub mod words;

@@ -10,6 +10,7 @@
 
 mod assemble;
 mod cell;
+mod column;
 mod reader;
 mod row;
 mod task;
@@ -30,17 +31,16 @@ use std::{
 use rayon::{Scope, ThreadPoolBuilder};
 
 use crate::{
+    analysis::Analyzer,
     article::Article,
-    card::Sha256,
-    clean::{clean, keep},
-    ingest::{IngestError, Pending},
-    plugin::{Budget, PluginInfo, SentimentModel, Summarizer, Threading},
+    input::{Input, InputError},
+    plugin::{Budget, SentimentModel, Summarizer},
     report::ArticleReport,
-    tone,
 };
 use cell::Cell;
+use column::Column;
 use row::Row;
-use task::{Column, Spawner};
+use task::Spawner;
 
 /// How many articles may be between the reader and the output, for every thread; or twice what the
 /// most sociable model likes at once, so that a second batch waits while the first is at work.
@@ -50,6 +50,8 @@ const STOP_CHECK: Duration = Duration::from_millis(50);
 
 /// What to do with every article.
 pub struct Plan {
+    /// Who repairs, checks and reads the articles.
+    pub analyzer: Arc<dyn Analyzer>,
     /// One abstract from each, in this order.
     pub summarizers: Vec<Arc<dyn Summarizer>>,
     /// One tone from each, in this order.
@@ -67,56 +69,6 @@ pub struct Plan {
     pub include_text: bool,
 }
 
-impl Plan {
-    /// Columns of the grid.
-    fn columns(&self) -> usize {
-        self.summarizers.len() + self.sentiment.len()
-    }
-
-    /// How many articles the model of a column likes at once.
-    fn batch(&self, column: usize) -> usize {
-        self.summarizers.get(column).map_or(1, |summarizer| summarizer.batch().get())
-    }
-
-    /// How many articles may be between the reader and the output.
-    fn read_ahead(&self) -> usize {
-        let most = (0..self.columns()).map(|column| self.batch(column)).max().unwrap_or(1);
-        self.jobs.get() * READ_AHEAD.max(2 * most)
-    }
-
-    /// The columns that are asked about an article together, in the order of their first ones.
-    fn groups(&self) -> Vec<Vec<usize>> {
-        let mut groups: Vec<(Option<Sha256>, Vec<usize>)> = Vec::new();
-        for column in 0..self.columns() {
-            let shared = self.shares(column);
-            match groups.iter_mut().find(|(sum, _)| shared.is_some() && *sum == shared) {
-                Some((_, columns)) => columns.push(column),
-                None => groups.push((shared, vec![column])),
-            }
-        }
-        groups.into_iter().map(|(_, columns)| columns).collect()
-    }
-
-    /// The weights whose work the model of a column shares with others, if it can be asked together
-    /// with them.
-    fn shares(&self, column: usize) -> Option<Sha256> {
-        let alone = self.batch(column) > 1 || self.info(column).threading == Threading::OwnPool;
-        let shared = match self.summarizers.get(column) {
-            Some(summarizer) => summarizer.shares(),
-            None => self.sentiment[column - self.summarizers.len()].shares(),
-        };
-        shared.filter(|_| !alone)
-    }
-
-    /// Who answers in a column.
-    fn info(&self, column: usize) -> &PluginInfo {
-        match self.summarizers.get(column) {
-            Some(summarizer) => summarizer.info(),
-            None => self.sentiment[column - self.summarizers.len()].info(),
-        }
-    }
-}
-
 /// What a run came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
@@ -129,9 +81,9 @@ pub struct Totals {
 }
 
 /// Something that a thread tells the one that keeps order.
-enum Event {
+enum Event<I> {
     /// The reader found an input.
-    Input(Result<Pending, IngestError>),
+    Input(Result<I, InputError>),
     /// There is no more input.
     End,
     /// An article was read and repaired, or could not be.
@@ -149,26 +101,33 @@ enum Event {
 ///
 /// # Errors
 /// What `emit` returns, at once; or that no threads can be had.
-pub fn run(
-    inputs: impl Iterator<Item = Result<Pending, IngestError>> + Send + 'static,
+pub fn run<I: Input, E: Into<InputError>>(
+    inputs: impl Iterator<Item = Result<I, E>> + Send + 'static,
     plan: &Plan,
     stop: &AtomicBool,
     emit: impl FnMut(ArticleReport) -> io::Result<()>,
 ) -> io::Result<Totals> {
     let pool =
         ThreadPoolBuilder::new().num_threads(plan.jobs.get()).build().map_err(io::Error::other)?;
-    let columns: Vec<Column> = (0..plan.columns()).map(|_| Column::default()).collect();
-    let groups = plan.groups();
+    let columns = Column::all(plan);
+    let groups = column::groups(&columns);
     let (events, inbox) = mpsc::channel();
-    let permits = reader::spawn(inputs, plan.read_ahead(), events.clone())?;
+    let inputs = inputs.map(|input| input.map_err(Into::into));
+    let permits = reader::spawn(inputs, read_ahead(plan, &columns), events.clone())?;
     let spawner = Spawner { plan, columns: &columns, groups: &groups, events };
     let keeper = Keeper::new(spawner, permits, emit);
     pool.in_place_scope(|scope| keeper.keep_order(scope, &inbox, stop))
 }
 
+/// How many articles may be between the reader and the output.
+fn read_ahead(plan: &Plan, columns: &[Column]) -> usize {
+    let most = columns.iter().map(|column| column.model.batch()).max().unwrap_or(1);
+    plan.jobs.get() * READ_AHEAD.max(2 * most)
+}
+
 /// Keeps the rows of the grid until they can be handed on in input order.
-struct Keeper<'a, F> {
-    spawner: Spawner<'a>,
+struct Keeper<'a, I, F> {
+    spawner: Spawner<'a, I>,
     emit: F,
     permits: reader::Permits,
     rows: BTreeMap<usize, Row>,
@@ -180,8 +139,8 @@ struct Keeper<'a, F> {
     totals: Totals,
 }
 
-impl<'a, F: FnMut(ArticleReport) -> io::Result<()>> Keeper<'a, F> {
-    fn new(spawner: Spawner<'a>, permits: reader::Permits, emit: F) -> Self {
+impl<'a, I: Input, F: FnMut(ArticleReport) -> io::Result<()>> Keeper<'a, I, F> {
+    fn new(spawner: Spawner<'a, I>, permits: reader::Permits, emit: F) -> Self {
         Self {
             spawner,
             emit,
@@ -197,7 +156,7 @@ impl<'a, F: FnMut(ArticleReport) -> io::Result<()>> Keeper<'a, F> {
     fn keep_order<'s>(
         mut self,
         scope: &Scope<'s>,
-        inbox: &mpsc::Receiver<Event>,
+        inbox: &mpsc::Receiver<Event<I>>,
         stop: &AtomicBool,
     ) -> io::Result<Totals>
     where
@@ -219,7 +178,7 @@ impl<'a, F: FnMut(ArticleReport) -> io::Result<()>> Keeper<'a, F> {
         }
     }
 
-    fn take<'s>(&mut self, scope: &Scope<'s>, event: Event)
+    fn take<'s>(&mut self, scope: &Scope<'s>, event: Event<I>)
     where
         'a: 's,
     {
@@ -234,7 +193,7 @@ impl<'a, F: FnMut(ArticleReport) -> io::Result<()>> Keeper<'a, F> {
                 if let Ok(article) = &opened {
                     self.spawner.answer(scope, index, article);
                 }
-                self.rows.insert(index, Row::new(opened, self.spawner.plan.columns()));
+                self.rows.insert(index, Row::new(opened, self.spawner.columns.len()));
                 self.close(scope, index);
             }
             Event::Answered(index, column, answer) => {
@@ -271,25 +230,26 @@ impl<'a, F: FnMut(ArticleReport) -> io::Result<()>> Keeper<'a, F> {
 }
 
 /// Reads and repairs one input; what goes wrong becomes its report.
-fn open(
-    input: Result<Pending, IngestError>,
+fn open<I: Input>(
+    input: Result<I, InputError>,
+    analyzer: &dyn Analyzer,
     include_text: bool,
 ) -> Result<Arc<Article>, Box<ArticleReport>> {
     let source = match &input {
-        Ok(pending) => pending.source().to_string(),
-        Err(error) => error.source.to_string(),
+        Ok(input) => input.source().to_string(),
+        Err(error) => error.from.to_string(),
     };
     let failed =
         |error: String| Box::new(ArticleReport::failed(source.clone(), source.clone(), error));
     let opened = catch_unwind(AssertUnwindSafe(|| {
-        let document = input.and_then(Pending::read).map_err(|error| failed(chain(&error.kind)))?;
+        let document =
+            input.and_then(Input::read).map_err(|error| failed(chain(&*error.reason)))?;
         let mut kept = ArticleReport::failed(document.id.clone(), source.clone(), String::new());
         kept.title.clone_from(&document.title);
         kept.notes.clone_from(&document.notes);
         kept.extra.clone_from(&document.extra);
         kept.text = include_text.then(|| document.text.clone());
-        let repair = if tone::points(&document) { keep } else { clean };
-        repair(document).map(Arc::new).map_err(|error| {
+        analyzer.repair(document).map(Arc::new).map_err(|error| {
             kept.error = Some(error.to_string());
             Box::new(kept)
         })

@@ -25,8 +25,8 @@ use standfirst_core::{
     plugin::{
         Budget, Origin, PluginError, PluginInfo, Summarizer, Summary, SummarySentence, Threading,
     },
-    words,
 };
+use standfirst_text::words;
 
 /// A summariser that needs no files.
 pub struct Builtin {
@@ -223,9 +223,10 @@ mod tests {
     use std::num::NonZeroUsize;
 
     use super::*;
+    use standfirst_text::sentence::from_sentences;
 
     fn article(sentences: &[&str]) -> Article {
-        Article::from_sentences("t", sentences).unwrap()
+        from_sentences("t", sentences).unwrap()
     }
 
     fn chosen(summary: &Summary) -> Vec<usize> {

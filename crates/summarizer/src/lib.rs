@@ -7,10 +7,11 @@
 //! there.
 //!
 //! ```
-//! use standfirst_core::{article::Article, plugin::Budget};
+//! use standfirst_core::plugin::Budget;
 //! use standfirst_summarizer::registry::Registry;
+//! use standfirst_text::sentence::from_sentences;
 //!
-//! let article = Article::from_sentences("demo", &["Rain fell.", "The bridge held.", "All slept."])?;
+//! let article = from_sentences("demo", &["Rain fell.", "The bridge held.", "All slept."])?;
 //! let registry = Registry::from_env(&[])?;
 //! let summary = registry.summarizer("lead")?.summarize(&article, Budget::DEFAULT)?;
 //! assert_eq!(summary.sentences.len(), 3);

@@ -18,9 +18,9 @@ use std::{
 
 use standfirst_core::{
     card::{Engine, ModelCard, Task},
-    metric::embedding::Embedder,
     plugin::{SentimentModel, Summarizer},
 };
+use standfirst_eval::metric::embedding::Embedder;
 
 use self::encoders::Encoders;
 pub use self::{error::LoadError, offered::Offered};

@@ -17,13 +17,10 @@ mod random;
 mod sets;
 
 use ndarray::{Array1, Array2, Axis};
-use standfirst_core::{
-    article::Article,
-    metric::{
-        bootstrap::{self, Estimate},
-        rouge::Rouge,
-    },
-    plugin::Budget,
+use standfirst_core::{article::Article, plugin::Budget};
+use standfirst_eval::metric::{
+    bootstrap::{self, Estimate},
+    rouge::Rouge,
 };
 
 pub use self::card::card;

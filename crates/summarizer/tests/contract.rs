@@ -1,6 +1,7 @@
 //! Every built-in plugin keeps the contract, on the samples and on any text at all; and a plugin
 //! that breaks a promise is caught.
 
+use standfirst_text::sentence::from_sentences;
 use std::num::NonZeroUsize;
 
 use proptest::prelude::*;
@@ -38,7 +39,7 @@ fn what_is_too_long_to_read_is_listed() {
     let sentences: Vec<String> =
         (0..extractive::lsa::MAX_SENTENCES + 2).map(|i| format!("Tram {i} ran.")).collect();
     let sentences: Vec<&str> = sentences.iter().map(String::as_str).collect();
-    let article = Article::from_sentences("t", &sentences).unwrap();
+    let article = from_sentences("t", &sentences).unwrap();
     let summary = extractive::lsa::make().summarize(&article, Budget::DEFAULT).unwrap();
     let unread: Vec<Span> = article.sentences()[600..].iter().map(|s| s.span).collect();
     assert_eq!(summary.unread, unread);
@@ -60,7 +61,7 @@ proptest! {
     #[test]
     fn no_text_breaks_a_summariser(sentences in sentences(), budget in budgets()) {
         let sentences: Vec<&str> = sentences.iter().map(String::as_str).collect();
-        let Ok(article) = Article::from_sentences("random text", &sentences) else {
+        let Ok(article) = from_sentences("random text", &sentences) else {
             return Ok(()); // nothing but white space
         };
         for builtin in extractive::BUILTINS {
@@ -109,7 +110,7 @@ fn a_broken_promise_is_named() {
         (|summary| summary.unread.push(Span::new(0, 5)), "did not read"),
         (|summary| summary.unread.push(Span::new(0, usize::MAX)), "out of order or range"),
     ];
-    let article = Article::from_sentences("t", &["One came.", "Two came.", "Three came."]).unwrap();
+    let article = from_sentences("t", &["One came.", "Two came.", "Three came."]).unwrap();
     for (spoil, what) in spoils {
         let model = Spoiled { info: extractive::lead::make().info().clone(), spoil };
         let breach = check_article(&model, &article, Budget::DEFAULT).unwrap_err();

@@ -1,5 +1,6 @@
 //! The engine `rust-bert` against transformers, on tiny networks that `tests/golden/seq2seq.py` makes.
 
+use standfirst_text::sentence::from_sentences;
 use std::{
     collections::BTreeMap,
     fs,
@@ -443,7 +444,7 @@ fn a_card_is_all_that_a_network_needs() {
         registry.add_file(path).unwrap();
     }
     let model = registry.summarizer("tiny-bart").unwrap();
-    let article = Article::from_sentences("a", &["The ferry closed two boats on Monday."]).unwrap();
+    let article = from_sentences("a", &["The ferry closed two boats on Monday."]).unwrap();
     let summary = model.summarize(&article, Budget::DEFAULT).unwrap();
     assert!(!summary.sentences.is_empty() && summary.unread.is_empty());
     assert_eq!(registry.sentiment("tiny-judge").unwrap().info().id, "tiny-judge");

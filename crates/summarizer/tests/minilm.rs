@@ -3,15 +3,13 @@
 
 mod common;
 
+use standfirst_text::sentence::from_sentences;
 use std::{fs, path::Path, thread};
 
 use ndarray::{Array2, ArrayView1};
 use serde::Deserialize;
-use standfirst_core::{
-    article::Article,
-    metric::embedding::{Embedder as _, dot, greedy_match},
-    run::chain,
-};
+use standfirst_core::run::chain;
+use standfirst_eval::metric::embedding::{Embedder as _, dot, greedy_match};
 use standfirst_summarizer::engine::{
     Encoder,
     candle::{BertEncoder, BertFiles},
@@ -169,7 +167,7 @@ fn nan_among_the_weights_is_an_error_and_no_ranking() {
     weights[end - 4_000_000..].fill(0xff);
     let files = with(&files, folder.path(), "weights", &weights);
     let encoder = BertEncoder::load(&files, MAX_TOKENS).unwrap();
-    let article = Article::from_sentences("t", &["The harbour was closed in winter."]).unwrap();
+    let article = from_sentences("t", &["The harbour was closed in winter."]).unwrap();
     let error = encoder.encode(&[&article.sentences()[0].text]).unwrap_err();
     assert!(error.to_string().contains("input 0 is not a finite vector"), "{error}");
 }

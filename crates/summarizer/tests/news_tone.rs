@@ -14,10 +14,10 @@ use std::{
 use serde::Deserialize;
 use standfirst_core::{
     article::Span,
-    metric::classes::{self, Answered},
     plugin::{Label, Passage, Sentiment, SentimentModel},
     run::chain,
 };
+use standfirst_eval::metric::classes::{self, Answered};
 use standfirst_summarizer::{
     contract::check_sentiment,
     engine::{

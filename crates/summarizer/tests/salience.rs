@@ -1,6 +1,7 @@
 //! The shipped head: numpy's answers, the plugin contract, and how it does on people's summaries. What
 //! needs the encoder's files or the data sets says so where they are not there.
 
+use standfirst_text::sentence::from_sentences;
 use std::{env, fs, num::NonZeroUsize, path::PathBuf, sync::Arc};
 
 use ndarray::Array2;
@@ -8,12 +9,11 @@ use proptest::prelude::*;
 use serde::Deserialize;
 use standfirst_core::{
     article::Article,
-    clean::clean,
-    ingest,
     language::Language,
-    metric::{bootstrap, rouge::Rouge},
     plugin::{Budget, PluginInfo, Summarizer, Threading},
 };
+use standfirst_eval::metric::{bootstrap, rouge::Rouge};
+use standfirst_ingest as ingest;
 use standfirst_summarizer::{
     contract::{check_article, check_summarizer},
     engine::{Encoder, EngineError},
@@ -25,6 +25,7 @@ use standfirst_summarizer::{
     registry::{LoadError, Registry},
     train::{Example, Recipe, train},
 };
+use standfirst_text::repair::clean;
 
 const HEAD: &[u8] = include_bytes!("../../../models/salience/head.safetensors");
 
@@ -102,7 +103,7 @@ proptest! {
         by_words in any::<bool>(),
     ) {
         let sentences: Vec<&str> = sentences.iter().map(String::as_str).collect();
-        let Ok(article) = Article::from_sentences("random text", &sentences) else {
+        let Ok(article) = from_sentences("random text", &sentences) else {
             return Ok(()); // nothing but white space
         };
         let count = NonZeroUsize::new(count).unwrap();
@@ -233,7 +234,7 @@ fn training_on_real_text_gives_the_same_bytes_again() {
                 "The crossing takes an hour in calm weather.".to_owned(),
             ];
             let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-            let article = Article::from_sentences("t", &texts).unwrap();
+            let article = from_sentences("t", &texts).unwrap();
             Example::new(&ByLetters, article, "The ferry to Orvane sails again.").unwrap()
         };
         (0..14).map(example).collect::<Vec<_>>()

@@ -2,6 +2,7 @@
 //! `tests/golden/golden_sumy.py` made the expected values and says what it set differently from sumy's
 //! defaults.
 
+use standfirst_text::sentence::from_sentences;
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use serde::{Deserialize, de::DeserializeOwned};
@@ -26,7 +27,7 @@ struct Sample {
 impl Sample {
     fn article(&self) -> Article {
         let sentences: Vec<&str> = self.sentences.iter().map(String::as_str).collect();
-        Article::from_sentences(&self.id, &sentences).unwrap()
+        from_sentences(&self.id, &sentences).unwrap()
     }
 }
 

@@ -55,7 +55,7 @@ Examples:
 
 /// Under `standfirst check --help`.
 pub fn check() -> String {
-    format!("{CHECK}\n\nHow far to trust it: {}.", standfirst_core::check::MEASURED)
+    format!("{CHECK}\n\nHow far to trust it: {}.", standfirst_text::faithfulness::MEASURED)
 }
 
 /// The constant part of it.

@@ -7,10 +7,10 @@ use std::{
 
 use anyhow::Result;
 use standfirst_core::{
-    ingest,
     report::ArticleReport,
     run::{self, Plan, Totals},
 };
+use standfirst_ingest as ingest;
 
 use crate::{
     args::{self, Global},

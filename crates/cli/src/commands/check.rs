@@ -12,12 +12,14 @@ use std::{
 use anyhow::{Result, anyhow, bail};
 use standfirst_core::{
     article::Document,
-    check::given::Given,
-    ingest::{self, Format},
     plugin::Budget,
     report::ArticleReport,
     run::{self, Plan},
 };
+use standfirst_ingest as ingest;
+use standfirst_ingest::Format;
+use standfirst_text::NewsAnalyzer;
+use standfirst_text::faithfulness::given::Given;
 
 use crate::{
     args::{self, CheckFormat, Global},
@@ -34,6 +36,7 @@ pub fn run(args: &args::Check, global: &Global) -> Result<Outcome> {
     let (paths, given, format) = inputs(args)?;
     settings::check_out(args.out.as_deref(), &args.paths)?;
     let plan = Plan {
+        analyzer: Arc::new(NewsAnalyzer),
         summarizers: vec![Arc::new(given)],
         sentiment: Vec::new(),
         tone_is_offered: false,

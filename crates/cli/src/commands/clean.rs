@@ -6,11 +6,12 @@ use anyhow::Result;
 use serde::Serialize;
 use standfirst_core::{
     article::{Article, Cut},
-    clean::clean,
-    ingest::{self, IngestError, Pending},
     language::Language,
     report::SCHEMA,
 };
+use standfirst_ingest as ingest;
+use standfirst_ingest::{IngestError, Pending};
+use standfirst_text::repair::clean;
 
 use crate::{
     args::{self, CleanFormat, Global},

@@ -6,13 +6,13 @@ mod saved;
 use std::{collections::HashSet, fs, io, path::Path};
 
 use anyhow::{Context as _, Result, ensure};
-use standfirst_core::{
+use standfirst_core::report::ArticleReport;
+use standfirst_eval::{
     compare::{Comparer, Comparison, Options},
-    ingest,
-    report::ArticleReport,
     saved::Change,
     votes::{self, Standings},
 };
+use standfirst_ingest as ingest;
 
 use self::figures::{Figures, Votes};
 use super::{

@@ -5,11 +5,9 @@ mod resume;
 mod tone;
 
 use anyhow::{Result, bail};
-use standfirst_core::{
-    compare::{Comparer, Options, REFERENCE},
-    ingest,
-    report::ArticleReport,
-};
+use standfirst_core::report::ArticleReport;
+use standfirst_eval::compare::{Comparer, Options, REFERENCE};
+use standfirst_ingest as ingest;
 
 use self::{figures::Figures, resume::Scores};
 use super::{

@@ -8,6 +8,7 @@ use standfirst_core::{
     run::Plan,
 };
 use standfirst_summarizer::registry::{DEFAULT_SENTIMENT, FAST_SENTIMENT, Registry};
+use standfirst_text::NewsAnalyzer;
 
 use super::batch::Batch;
 use crate::{
@@ -21,6 +22,7 @@ pub fn run(args: &args::Sentiment, global: &Global) -> Result<Outcome> {
     settings::paths(&args.input)?;
     let registry = settings::registry(global, None)?;
     let plan = Plan {
+        analyzer: Arc::new(NewsAnalyzer),
         summarizers: Vec::new(),
         sentiment: models(&registry, &args.model, global.quiet)?,
         tone_is_offered: false,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::{Result, ensure};
 use standfirst_core::{plugin::Summarizer, run::Plan};
 use standfirst_summarizer::registry::{DEFAULT_SUMMARIZER, FALLBACK_SUMMARIZER, Offered, Registry};
+use standfirst_text::NewsAnalyzer;
 
 use super::{batch::Batch, sentiment};
 use crate::{
@@ -26,6 +27,7 @@ pub fn run(args: &args::Summarize, global: &Global) -> Result<Outcome> {
     let summarizers = summarizers(&registry, &args.models.model, global.quiet)?;
     let tone = &args.models.sentiment_model;
     let plan = Plan {
+        analyzer: Arc::new(NewsAnalyzer),
         sentiment: if args.models.no_sentiment {
             Vec::new()
         } else {

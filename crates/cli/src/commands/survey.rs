@@ -4,13 +4,14 @@ use std::{io, sync::Arc};
 
 use anyhow::Result;
 use standfirst_core::{
-    ingest::{IngestError, Pending},
-    metric::embedding::Embedder,
     plugin::{SentimentModel, Summarizer},
     report::ArticleReport,
     run::{self, Plan, Totals},
 };
+use standfirst_eval::metric::embedding::Embedder;
+use standfirst_ingest::{IngestError, Pending};
 use standfirst_summarizer::registry::Registry;
+use standfirst_text::NewsAnalyzer;
 
 use crate::{
     args::{self, Global},
@@ -48,6 +49,7 @@ impl Survey<'_> {
     ) -> Result<Totals> {
         let args = self.args;
         let plan = Plan {
+            analyzer: Arc::new(NewsAnalyzer),
             summarizers: self.models.clone(),
             sentiment: self.sentiment.clone(),
             tone_is_offered: true,

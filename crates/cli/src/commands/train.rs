@@ -9,15 +9,15 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail, ensure};
-use standfirst_core::{
-    article::Document, card::ModelCard, clean, compare::REFERENCE, ingest,
-    metric::bootstrap::Estimate, plugin::Budget,
-};
+use standfirst_core::{article::Document, card::ModelCard, plugin::Budget};
+use standfirst_eval::{compare::REFERENCE, metric::bootstrap::Estimate};
+use standfirst_ingest as ingest;
 use standfirst_summarizer::{
     extractive::salience::METHOD as SALIENCE,
     registry::Registry,
     train::{self, Example, Recipe, Trial},
 };
+use standfirst_text::repair;
 
 use crate::{
     args::{self, Global},
@@ -126,7 +126,7 @@ fn example(
 ) -> Result<Option<Example>> {
     let reference = document.extra.get(REFERENCE).and_then(|value| value.as_str());
     let Some(reference) = reference.map(str::to_owned) else { return Ok(None) };
-    let Ok(article) = clean::clean(document) else { return Ok(None) };
+    let Ok(article) = repair::clean(document) else { return Ok(None) };
     Ok(Some(Example::new(encoder, article, &reference)?))
 }
 

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use serde::Serialize;
 use standfirst_core::{
     article::Span,
-    check::MEASURED,
     report::{AbstractReport, AbstractSentence, ArticleReport, Verdict},
 };
+use standfirst_text::faithfulness::MEASURED;
 
 use super::{Look, figures, markdown, safe};
 use crate::args::CheckFormat;

@@ -177,7 +177,7 @@ fn hash(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use standfirst_core::compare::{Comparer, Options};
+    use standfirst_eval::compare::{Comparer, Options};
 
     use super::{super::fixture, *};
 

@@ -2,10 +2,8 @@
 
 use std::io::{self, Write};
 
-use standfirst_core::{
-    check::MEASURED,
-    report::{AbstractReport, ArticleReport, SentimentReport, TargetTone},
-};
+use standfirst_core::report::{AbstractReport, ArticleReport, SentimentReport, TargetTone};
+use standfirst_text::faithfulness::MEASURED;
 
 use super::{Renderer, figures, safe, tones};
 

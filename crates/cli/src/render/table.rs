@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use clap::ValueEnum;
 use comfy_table::{ContentArrangement, TableStyle, presets};
 use serde::Serialize;
-use standfirst_core::metric::{Better, bootstrap::Estimate};
+use standfirst_eval::metric::{Better, bootstrap::Estimate};
 
 use super::{Look, safe};
 

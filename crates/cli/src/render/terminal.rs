@@ -4,10 +4,10 @@ use std::io::{self, Write};
 
 use standfirst_core::{
     article::Cut,
-    check::MEASURED,
     plugin::Label,
     report::{AbstractReport, ArticleReport, SentimentReport},
 };
+use standfirst_text::faithfulness::MEASURED;
 
 use super::{Look, Renderer, figures, safe, tones};
 

@@ -1,9 +1,7 @@
 //! The tone towards whoever is named: a scale, and who is shown.
 
-use standfirst_core::{
-    report::{SentimentReport, TargetTone, VoiceTone},
-    tone::AUTHOR,
-};
+use standfirst_core::report::{SentimentReport, TargetTone, VoiceTone};
+use standfirst_text::tone::AUTHOR;
 
 use super::figures;
 

@@ -10,20 +10,25 @@ use super::{
     Plan,
     cell::{Answer, Cell},
     chain,
+    column::Column,
 };
 use crate::{
+    analysis::{Analyzer, Finding, Tones, round_score},
     article::Article,
-    check::{Checker, Finding},
     plugin::{Origin, PluginError, Summary, SummarySentence},
     report::{
         AbstractReport, AbstractSentence, ArticleReport, Author, Edit, SCHEMA, SentenceTone,
         SentimentReport,
     },
-    tone::{Tones, round},
 };
 
-/// The report of an article; `cells` are in the order of the plan's columns.
-pub(super) fn report(article: &Article, cells: Vec<Cell>, plan: &Plan) -> ArticleReport {
+/// The report of an article; there is a cell for each of the columns, in their order.
+pub(super) fn report(
+    article: &Article,
+    cells: Vec<Cell>,
+    plan: &Plan,
+    columns: &[Column],
+) -> ArticleReport {
     let document = article.document();
     let mut report = ArticleReport {
         schema: SCHEMA,
@@ -40,15 +45,13 @@ pub(super) fn report(article: &Article, cells: Vec<Cell>, plan: &Plan) -> Articl
         target: None,
         error: None,
     };
-    let checker =
-        (!plan.summarizers.is_empty()).then(|| checked(|| Checker::new(article))).flatten();
-    for (column, cell) in cells.into_iter().enumerate() {
-        let model = plan.info(column).id.clone();
+    for (column, cell) in columns.iter().zip(cells) {
+        let model = column.model.info().id.clone();
         let millis = plan.timings.then(|| millis(cell.took));
         match cell.answer {
             Answer::Summary(answer) => {
-                let checker = checker.as_ref();
-                report.abstracts.push(abstract_report(article, checker, model, answer, millis));
+                let analyzer = &*plan.analyzer;
+                report.abstracts.push(abstract_report(article, analyzer, model, answer, millis));
             }
             Answer::Tone(answer) => {
                 report.sentiment.push(sentiment_report(article, model, answer, millis));
@@ -59,14 +62,14 @@ pub(super) fn report(article: &Article, cells: Vec<Cell>, plan: &Plan) -> Articl
     report
 }
 
-/// What the check says. A panic of it is a bug in it, and leaves the sentence unchecked.
-fn checked<T>(check: impl FnOnce() -> T) -> Option<T> {
-    catch_unwind(AssertUnwindSafe(check)).ok()
+/// What the check says. A panic of it is a bug in it, and leaves the sentences unchecked.
+fn checked(analyzer: &dyn Analyzer, article: &Article, summary: &[&str]) -> Vec<Finding> {
+    catch_unwind(AssertUnwindSafe(|| analyzer.check(article, summary))).unwrap_or_default()
 }
 
 fn abstract_report(
     article: &Article,
-    checker: Option<&Checker<'_>>,
+    analyzer: &dyn Analyzer,
     model: String,
     answer: Result<Summary, PluginError>,
     millis: Option<f64>,
@@ -77,8 +80,7 @@ fn abstract_report(
     };
     let texts: Vec<&str> =
         summary.iter().flat_map(|summary| &summary.sentences).map(|s| s.text.as_str()).collect();
-    let findings = checker.and_then(|checker| checked(|| checker.summary(&texts)));
-    let mut findings = findings.unwrap_or_default().into_iter();
+    let mut findings = checked(analyzer, article, &texts).into_iter();
     let given = summary.iter().flat_map(|summary| &summary.sentences);
     let sentences = given.map(|sentence| abstract_sentence(article, sentence, findings.next()));
     let sentences: Vec<AbstractSentence> = sentences.collect();
@@ -160,7 +162,7 @@ fn sentiment_report(
             .map(|(sentence, tone)| SentenceTone {
                 span: sentence.span,
                 label: tone.label,
-                score: round(tone.polarity.get()),
+                score: round_score(tone.polarity.get()),
             })
             .collect(),
         unknown_language,

@@ -7,11 +7,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::Plan;
+use super::{Plan, column::Model};
 use crate::{
+    analysis::Tones,
     article::Article,
     plugin::{Budget, PluginError, Summarizer, Summary},
-    tone::{self, Tones},
 };
 
 /// A cell of the grid.
@@ -27,18 +27,18 @@ pub(super) enum Answer {
     Tone(Result<Tones, PluginError>),
 }
 
-/// Asks the model of `column` about `articles`: a cell for each, in their order. A panic of the
-/// model is its error, not ours.
-pub(super) fn compute(plan: &Plan, column: usize, articles: &[Arc<Article>]) -> Vec<Cell> {
+/// Asks the model about `articles`: a cell for each, in their order. A panic of the model is its
+/// error, not ours.
+pub(super) fn compute(plan: &Plan, model: &Model, articles: &[Arc<Article>]) -> Vec<Cell> {
     let started = Instant::now();
-    let answers: Vec<Answer> = if let Some(model) = plan.summarizers.get(column) {
-        summaries(&**model, articles, plan.budget).into_iter().map(Answer::Summary).collect()
-    } else {
-        let model = &*plan.sentiment[column - plan.summarizers.len()];
-        articles
+    let answers: Vec<Answer> = match model {
+        Model::Summarizer(model) => {
+            summaries(&**model, articles, plan.budget).into_iter().map(Answer::Summary).collect()
+        }
+        Model::Sentiment(model) => articles
             .iter()
-            .map(|article| Answer::Tone(caught(|| tone::judge(model, article))))
-            .collect()
+            .map(|article| Answer::Tone(caught(|| plan.analyzer.tones(article, &**model))))
+            .collect(),
     };
     let took = started.elapsed() / u32::try_from(articles.len().max(1)).unwrap_or(u32::MAX);
     answers.into_iter().map(|answer| Cell { answer, took }).collect()

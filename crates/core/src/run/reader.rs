@@ -3,7 +3,7 @@
 use std::{io, sync::mpsc, thread};
 
 use super::Event;
-use crate::ingest::{IngestError, Pending};
+use crate::input::InputError;
 
 /// The right to read on: one permit for every article that has left the run.
 pub(super) struct Permits(mpsc::Sender<()>);
@@ -19,10 +19,10 @@ impl Permits {
 /// Sends the inputs as events, at most `ahead` more than permits have been released.
 ///
 /// The thread is not joined: it may be blocked on a terminal or a pipe when the run is stopped.
-pub(super) fn spawn(
-    inputs: impl Iterator<Item = Result<Pending, IngestError>> + Send + 'static,
+pub(super) fn spawn<I: Send + 'static>(
+    inputs: impl Iterator<Item = Result<I, InputError>> + Send + 'static,
     ahead: usize,
-    events: mpsc::Sender<Event>,
+    events: mpsc::Sender<Event<I>>,
 ) -> io::Result<Permits> {
     let (release, permits) = mpsc::channel();
     for _ in 0..ahead {
@@ -43,9 +43,9 @@ pub(super) fn spawn(
     Ok(Permits(release))
 }
 
-struct EndOnDrop(mpsc::Sender<Event>);
+struct EndOnDrop<I>(mpsc::Sender<Event<I>>);
 
-impl Drop for EndOnDrop {
+impl<I> Drop for EndOnDrop<I> {
     fn drop(&mut self) {
         let _ = self.0.send(Event::End);
     }

@@ -1,69 +1,41 @@
 //! What becomes a task of the pool: to open an input, to ask models about an article, to put its report
 //! together.
 
-use std::{
-    collections::VecDeque,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc},
-};
+use std::sync::{Arc, mpsc};
 
 use rayon::Scope;
 
 use super::{
     Event, Plan, assemble,
     cell::{self, Cell},
+    column::Column,
     open,
 };
 use crate::{
     article::Article,
-    ingest::{IngestError, Pending},
-    plugin::Threading,
+    input::{Input, InputError},
 };
 
-/// What threads share about one model.
-#[derive(Default)]
-pub(super) struct Column {
-    /// Held by the one call at a time that some models allow.
-    turn: Mutex<()>,
-    /// Articles that nobody has taken up yet, by index.
-    waiting: Mutex<VecDeque<(usize, Arc<Article>)>>,
-}
-
-impl Column {
-    /// The first articles that wait, at most `limit`, and a fair share for each of `jobs` threads.
-    fn take(&self, limit: usize, jobs: usize) -> Vec<(usize, Arc<Article>)> {
-        let mut waiting = unpoisoned(&self.waiting);
-        let count = limit.min(waiting.len().div_ceil(jobs));
-        waiting.drain(..count).collect()
-    }
-}
-
-/// Locks data that a panic cannot have left half changed.
-fn unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// Puts tasks into the pool.
-pub(super) struct Spawner<'a> {
+pub(super) struct Spawner<'a, I> {
     pub(super) plan: &'a Plan,
     pub(super) columns: &'a [Column],
     /// Columns that are asked together.
     pub(super) groups: &'a [Vec<usize>],
-    pub(super) events: mpsc::Sender<Event>,
+    pub(super) events: mpsc::Sender<Event<I>>,
 }
 
-impl<'a> Spawner<'a> {
+impl<'a, I: Input> Spawner<'a, I> {
     /// Has an input read and repaired.
-    pub(super) fn open(
-        &self,
-        scope: &Scope<'_>,
-        index: usize,
-        input: Result<Pending, IngestError>,
-    ) {
-        let events = self.events.clone();
-        let include_text = self.plan.include_text;
+    pub(super) fn open<'s>(&self, scope: &Scope<'s>, index: usize, input: Result<I, InputError>)
+    where
+        'a: 's,
+    {
+        let (plan, events) = (self.plan, self.events.clone());
         scope.spawn(move |_| {
+            let opened = open(input, &*plan.analyzer, plan.include_text);
             // A send fails only when the run is over and nobody wants the answer.
-            let _ = events.send(Event::Opened(index, open(input, include_text)));
+            let _ = events.send(Event::Opened(index, opened));
         });
     }
 
@@ -90,10 +62,12 @@ impl<'a> Spawner<'a> {
     ) where
         'a: 's,
     {
-        let (plan, article, events) = (self.plan, Arc::clone(article), self.events.clone());
+        let (plan, columns, events) = (self.plan, self.columns, self.events.clone());
+        let article = Arc::clone(article);
         scope.spawn(move |_| {
             for &column in group {
-                let answers = cell::compute(plan, column, std::slice::from_ref(&article));
+                let model = &columns[column].model;
+                let answers = cell::compute(plan, model, std::slice::from_ref(&article));
                 for answer in answers {
                     let _ = events.send(Event::Answered(index, column, answer));
                 }
@@ -106,16 +80,16 @@ impl<'a> Spawner<'a> {
     where
         'a: 's,
     {
-        let (plan, shared, events) = (self.plan, &self.columns[column], self.events.clone());
-        unpoisoned(&shared.waiting).push_back((index, Arc::clone(article)));
+        let (plan, waited_for, events) = (self.plan, &self.columns[column], self.events.clone());
+        waited_for.wait(index, Arc::clone(article));
         // As many tasks as articles: one that comes to find that an earlier one has taken its
         // article into a batch has nothing to do.
         scope.spawn(move |_| {
-            let own_pool = plan.info(column).threading == Threading::OwnPool;
-            let _turn = own_pool.then(|| unpoisoned(&shared.turn));
+            let _turn = waited_for.turn();
             let (indices, articles): (Vec<_>, Vec<_>) =
-                shared.take(plan.batch(column), plan.jobs.get()).into_iter().unzip();
-            for (index, answer) in indices.into_iter().zip(cell::compute(plan, column, &articles)) {
+                waited_for.take(plan.jobs.get()).into_iter().unzip();
+            let answers = cell::compute(plan, &waited_for.model, &articles);
+            for (index, answer) in indices.into_iter().zip(answers) {
                 let _ = events.send(Event::Answered(index, column, answer));
             }
         });
@@ -132,9 +106,9 @@ impl<'a> Spawner<'a> {
     ) where
         'a: 's,
     {
-        let (plan, events) = (self.plan, self.events.clone());
+        let (plan, columns, events) = (self.plan, self.columns, self.events.clone());
         scope.spawn(move |_| {
-            let report = Box::new(assemble::report(&article, cells, plan));
+            let report = Box::new(assemble::report(&article, cells, plan, columns));
             let _ = events.send(Event::Reported(index, report));
         });
     }

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use standfirst_core::{
     article::Span,
     plugin::{Budget, Origin, PluginError, SummarySentence},
-    sentence,
 };
+use standfirst_text::sentence;
 
 use super::Generation;
 use crate::extractive::length;

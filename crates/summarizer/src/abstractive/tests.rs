@@ -1,3 +1,4 @@
+use standfirst_text::sentence::from_sentences;
 use std::sync::Mutex;
 
 use proptest::prelude::*;
@@ -67,7 +68,7 @@ fn model(long: Long) -> (Arc<Shortener>, Abstractive) {
 
 fn article(sentences: &[String]) -> Article {
     let texts: Vec<&str> = sentences.iter().map(String::as_str).collect();
-    Article::from_sentences("a", &texts).unwrap()
+    from_sentences("a", &texts).unwrap()
 }
 
 /// `count` sentences of `words` words, the first of which names the sentence.

@@ -1,6 +1,7 @@
 //! The articles that every plugin is asked about. Their ids say what is hard about them.
 
 use standfirst_core::article::Article;
+use standfirst_text::sentence::from_sentences;
 
 /// Sentences of the longest sample.
 const LONG: usize = 1_500;
@@ -48,7 +49,7 @@ pub fn long() -> Article {
 }
 
 fn article(id: &str, sentences: &[&str]) -> Article {
-    Article::from_sentences(id, sentences).expect("a sample has sentences")
+    from_sentences(id, sentences).expect("a sample has sentences")
 }
 
 const ODD: &[&str] = &[

@@ -168,6 +168,7 @@ mod tests {
     };
 
     use super::*;
+    use standfirst_text::sentence::{self, from_sentences};
 
     /// Embeds by the first letter, and reads ten bytes.
     struct ByFirstLetter;
@@ -232,7 +233,7 @@ mod tests {
         let mut document = Document::from_text("t", text);
         document.markup = vec![Span::new(4, 6), Span::new(9, 11)];
         let whole = [Span::new(0, text.len())];
-        let article = Article::new(document, Vec::new(), &whole, Vec::new()).unwrap();
+        let article = sentence::article(document, Vec::new(), &whole, Vec::new()).unwrap();
         assert_eq!(article.sentences()[0].text, "The old harbour bridge fell on Monday.");
         let summary = model().summarize(&article, sentences(1)).unwrap();
         assert_eq!(summary.unread.len(), 1);
@@ -243,7 +244,7 @@ mod tests {
     #[test]
     fn refuses_a_language_that_the_encoder_was_not_made_for() {
         let german = "Der Stadtrat hat am Dienstag beschlossen, den Hafen im Winter zu schließen.";
-        let article = Article::from_sentences("t", &[german]).unwrap();
+        let article = from_sentences("t", &[german]).unwrap();
         let error = model().summarize(&article, sentences(1)).unwrap_err();
         assert!(matches!(error, PluginError::Language { .. }), "{error}");
     }

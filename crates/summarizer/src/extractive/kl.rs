@@ -116,6 +116,7 @@ impl Growing {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use standfirst_text::sentence::from_sentences;
 
     /// The definition, word for word.
     fn divergence(terms: &Terms, summary: &[usize]) -> f64 {
@@ -136,7 +137,7 @@ mod tests {
     #[test]
     fn every_step_is_the_best_by_the_definition() {
         let sentences = ["kelp reef", "kelp reef kelp storm", "storm quarry", "storm tram", "mill"];
-        let article = Article::from_sentences("t", &sentences).unwrap();
+        let article = from_sentences("t", &sentences).unwrap();
         let terms = Terms::of(&article, 9);
         let order = order(&terms);
         for step in 0..order.len() {

@@ -78,11 +78,12 @@ fn idf(counts: &[Vec<(usize, usize)>], vocabulary: usize) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use standfirst_text::sentence::from_sentences;
 
     #[test]
     fn similar_sentences_are_linked_and_others_are_not() {
         let sentences = ["kelp reef", "kelp storm", "quarry dust", "tram line", "mill roof"];
-        let article = Article::from_sentences("t", &sentences).unwrap();
+        let article = from_sentences("t", &sentences).unwrap();
         let links = links(&Terms::of(&article, 9));
         assert_eq!((links[(0, 1)], links[(0, 2)], links[(2, 2)]), (1.0, 0.0, 1.0));
         assert_eq!(&rank(&article)[..2], &[0, 1]);

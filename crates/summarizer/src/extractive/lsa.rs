@@ -73,11 +73,12 @@ fn weights(terms: &Terms) -> Vec<Weights> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use standfirst_text::sentence::from_sentences;
 
     #[test]
     fn a_minor_topic_counts_for_nothing() {
         let sentences = ["kelp reef storm", "kelp reef storm", "kelp reef storm", "quarry"];
-        let article = Article::from_sentences("t", &sentences).unwrap();
+        let article = from_sentences("t", &sentences).unwrap();
         let scores = scores(&Terms::of(&article, 9));
         // Three equal vectors of length √3 are one topic of singular value 3; the other has 1.
         assert!((scores[0] - 3.0_f64.sqrt()).abs() < 1e-9 && scores[3].abs() < 1e-9, "{scores:?}");

@@ -2,7 +2,7 @@
 //! passed over for others nearly as good, joined by what they lean on, or mended: an opening "But" is
 //! left out, a name is put behind "He". What was done is in [`Origin::Mended`], for everybody to see.
 //!
-//! Only English articles are touched, and only where the rules of `standfirst_core::dangling` speak.
+//! Only English articles are touched, and only where the rules of `standfirst_text::coreference` speak.
 
 mod name;
 mod quote;
@@ -11,10 +11,10 @@ use std::collections::HashMap;
 
 use standfirst_core::{
     article::{Article, Span},
-    dangling::{self, Dangling, Kind},
     language::Language,
     plugin::{Budget, Origin, Summary, SummarySentence},
 };
+use standfirst_text::coreference::{self, Dangling, Kind};
 
 use super::{Order, choose, length, unread};
 
@@ -64,7 +64,7 @@ fn fault(article: &Article, chosen: &[usize], index: usize) -> Option<Fault> {
     }
     let before = before(article, chosen, index);
     // The first sentence of an article answers to its title.
-    if index == 0 { None } else { dangling::find(text, before).map(Fault::Dangles) }
+    if index == 0 { None } else { coreference::find(text, before).map(Fault::Dangles) }
 }
 
 /// The sentence that the reader has just read, if it is the one that stands before `index`.
@@ -229,7 +229,7 @@ fn mended(article: &Article, chosen: &[usize], index: usize) -> Option<Mended> {
         text = capitalised(&own[offset..]);
         let end = own[..offset].trim_end().len();
         dropped = Some(source(article, index, 0, end));
-        match dangling::find(&own[offset..], None) {
+        match coreference::find(&own[offset..], None) {
             Some(next) => found = next,
             None => return Some(Mended { text, dropped, name: None, whole: true }),
         }

@@ -62,11 +62,12 @@ fn mean(values: impl Iterator<Item = f64>) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use standfirst_text::sentence::from_sentences;
 
     #[test]
     fn what_was_said_is_not_said_again() {
         let sentences = ["kelp reef", "kelp reef kelp", "storm quarry", "storm tram"];
-        let article = Article::from_sentences("t", &sentences).unwrap();
+        let article = from_sentences("t", &sentences).unwrap();
         assert_eq!(rank(&article), [1, 2, 3, 0], "kelp, then storm, then what is left");
     }
 }

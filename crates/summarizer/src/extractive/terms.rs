@@ -7,10 +7,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use ndarray::Array2;
-use standfirst_core::{
-    article::Article,
-    words::{self, Lexicon},
-};
+use standfirst_core::article::Article;
+use standfirst_text::words::{self, Lexicon};
 
 /// The sentences of an article as stems. A stem is a number below [`Terms::vocabulary`], given in
 /// order of first appearance; a stop word has none.
@@ -123,12 +121,13 @@ fn mirror(matrix: &mut Array2<f64>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use standfirst_text::sentence::from_sentences;
 
     #[test]
     fn words_become_numbered_stems_and_stop_words_none() {
         let sentences =
             ["The council voted to close the harbour.", "Voting councils close harbours."];
-        let article = Article::from_sentences("t", &sentences).unwrap();
+        let article = from_sentences("t", &sentences).unwrap();
         let terms = Terms::of(&article, 9);
         assert_eq!(
             terms.words(0),

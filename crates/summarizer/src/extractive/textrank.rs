@@ -59,11 +59,12 @@ fn links(terms: &Terms) -> Array2<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use standfirst_text::sentence::from_sentences;
 
     #[test]
     fn links_are_the_papers_measure() {
         let sentences = ["kelp reef storm", "kelp reef", "quarry"];
-        let article = Article::from_sentences("t", &sentences).unwrap();
+        let article = from_sentences("t", &sentences).unwrap();
         let links = links(&Terms::of(&article, 9));
         assert!((links[(0, 1)] - 2.0 / (3.0_f64.ln() + 2.0_f64.ln())).abs() < 1e-12);
         assert_eq!((links[(0, 2)], links[(2, 2)]), (0.0, 1.0));

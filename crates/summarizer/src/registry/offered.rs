@@ -55,6 +55,7 @@ mod tests {
 
     use super::*;
     use crate::{contract::check_summarizer, extractive::lead};
+    use standfirst_text::sentence::from_sentences;
 
     /// Knows only English, and takes the last sentences.
     struct Last(PluginInfo);
@@ -86,8 +87,7 @@ mod tests {
     fn another_language_is_answered_and_told() {
         check_summarizer(&offered()).unwrap();
         let german = "Der Stadtrat hat am Dienstag beschlossen, den Hafen im Winter zu schließen.";
-        let article =
-            Article::from_sentences("t", &[german, german, "Ende gut, alles gut."]).unwrap();
+        let article = from_sentences("t", &[german, german, "Ende gut, alles gut."]).unwrap();
         let summary = offered().summarize(&article, Budget::DEFAULT).unwrap();
         assert_eq!(summary.sentences[0].text, german);
         assert_eq!(summary.notes, ["by lead, because last does not know German"]);

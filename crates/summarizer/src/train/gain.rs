@@ -4,10 +4,8 @@
 
 use std::collections::HashMap;
 
-use standfirst_core::{
-    article::Article,
-    words::{self, Lexicon},
-};
+use standfirst_core::article::Article;
+use standfirst_text::words::{self, Lexicon};
 
 /// Counts of the grams that the reference has.
 struct Counts {

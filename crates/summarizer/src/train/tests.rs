@@ -1,3 +1,4 @@
+use standfirst_text::sentence::from_sentences;
 use std::num::NonZeroUsize;
 
 use super::*;
@@ -13,7 +14,7 @@ fn examples(count: usize) -> Vec<Example> {
         let about = format!("\"Harbour {i} closed\" was the news that everybody in town awaited.");
         sentences.insert(i % 4, about.clone());
         let texts: Vec<&str> = sentences.iter().map(String::as_str).collect();
-        let article = Article::from_sentences("t", &texts).unwrap();
+        let article = from_sentences("t", &texts).unwrap();
         let embeddings =
             Array2::from_shape_fn((4, 4), |(row, column)| f32::from(u8::from(row == column)));
         let features = features::features(&article, &embeddings, None);
@@ -48,7 +49,7 @@ fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
 #[test]
 fn gains_are_rouge_but_for_the_seams() {
     let sentences = ["The old bridge fell in the storm.", "Nobody was hurt when the bridge fell."];
-    let article = Article::from_sentences("t", &sentences).unwrap();
+    let article = from_sentences("t", &sentences).unwrap();
     let reference = "The bridge fell and nobody was hurt.";
     let gain = Gain::new(&article, reference);
     for (i, sentence) in sentences.iter().enumerate() {

@@ -2,6 +2,7 @@
 
 mod server;
 
+use standfirst_text::sentence::from_sentences;
 use std::{
     fs,
     sync::atomic::Ordering,
@@ -9,7 +10,6 @@ use std::{
 };
 
 use standfirst_core::{
-    article::Article,
     plugin::{Budget, Summarizer},
     run::chain,
 };
@@ -216,7 +216,7 @@ fn one_article_that_fails_costs_the_others_nothing() {
         Reply::Text("Rain."),
     ]);
     let model = open(&server.url, "concurrency = 1", false).unwrap();
-    let article = |text: &str| Article::from_sentences(text, &[text]).unwrap();
+    let article = |text: &str| from_sentences(text, &[text]).unwrap();
     let articles = ["The bridge fell.", "The rain came.", "The mayor spoke."].map(article);
     let articles: Vec<_> = articles.iter().collect();
     let answers = model.summarize_all(&articles, Budget::DEFAULT);

@@ -1,13 +1,13 @@
 //! The figures of a comparison as tables.
 
 use serde::Serialize;
-use standfirst_core::{
-    check,
+use standfirst_eval::{
     compare::{Comparison, Measure, ModelFigures},
     metric::{self, Better},
     saved::Change,
     votes::Standings,
 };
+use standfirst_text::faithfulness;
 
 use crate::render::{
     html::Overview,
@@ -69,7 +69,7 @@ impl Tables for Votes<'_> {
     }
 
     fn records(&self) -> Vec<Record> {
-        let record = |standing: &standfirst_core::votes::Standing| Record {
+        let record = |standing: &standfirst_eval::votes::Standing| Record {
             measure: "strength".to_owned(),
             better: Better::Higher,
             model: standing.model.clone(),
@@ -141,7 +141,7 @@ fn notes(comparison: &Comparison) -> Vec<String> {
         .map(|measure| format!("{}: {}", measure.title, measure.about));
     notes.push(format!("{}.", meaning.collect::<Vec<_>>().join("; ")));
     if comparison.measures.iter().any(|measure| measure.name == "support") {
-        notes.push(format!("Of the check: {}.", check::MEASURED));
+        notes.push(format!("Of the check: {}.", faithfulness::MEASURED));
     }
     if comparison.models.iter().any(|row| row.failed > 0) {
         notes.push(

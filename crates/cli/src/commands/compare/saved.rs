@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Result, bail, ensure};
-use standfirst_core::{
+use standfirst_eval::{
     compare::Options,
     saved::{self, Saved},
 };

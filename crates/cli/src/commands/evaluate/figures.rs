@@ -1,7 +1,7 @@
 //! The figures of an evaluation as tables.
 
 use serde::Serialize;
-use standfirst_core::{compare::Comparison, metric::named};
+use standfirst_eval::{compare::Comparison, metric::named};
 
 use crate::{
     commands::compare::figures::{MARK_MEANS, cell, left_out, records},

@@ -9,10 +9,8 @@ use std::{
 
 use anyhow::{Context as _, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
-use standfirst_core::{
-    compare::{Comparer, Row},
-    ingest::{IngestError, Pending},
-};
+use standfirst_eval::compare::{Comparer, Row};
+use standfirst_ingest::{IngestError, Pending};
 
 use crate::args;
 

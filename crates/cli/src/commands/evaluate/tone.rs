@@ -9,15 +9,15 @@ use std::{
 use anyhow::{Result, bail, ensure};
 use serde::Serialize;
 use standfirst_core::{
-    ingest,
-    metric::{
-        Better,
-        bootstrap::Estimate,
-        classes::{self, Answered, LABELS, Scores},
-    },
     plugin::Label,
     report::{ArticleReport, SentimentReport},
 };
+use standfirst_eval::metric::{
+    Better,
+    bootstrap::Estimate,
+    classes::{self, Answered, LABELS, Scores},
+};
+use standfirst_ingest as ingest;
 
 use crate::{
     args::{self, Global},

@@ -3,7 +3,6 @@
 use serde::Serialize;
 use standfirst_core::{
     article::Span,
-    compare::REFERENCE,
     language::Language,
     plugin::Label,
     report::{
@@ -11,6 +10,7 @@ use standfirst_core::{
         Verdict,
     },
 };
+use standfirst_eval::compare::REFERENCE;
 
 use super::{super::safe, offsets::Offsets};
 

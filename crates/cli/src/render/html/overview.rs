@@ -1,13 +1,13 @@
 //! The first view of the page: figures as tables and plots.
 
 use minijinja::{Value, context};
-use standfirst_core::{
-    check,
+use standfirst_eval::{
     compare::{Comparison, Measure, ModelFigures},
     metric::{self, Better, bootstrap::Estimate},
     saved::Change,
     votes::Standings,
 };
+use standfirst_text::faithfulness;
 
 use super::{super::safe, plots};
 
@@ -55,7 +55,7 @@ impl Overview<'_> {
             differences => differences(comparison),
             changes => self.changes.iter().map(change).collect::<Vec<_>>(),
             votes => self.votes.map(votes),
-            measured => check::MEASURED,
+            measured => faithfulness::MEASURED,
         }
     }
 }

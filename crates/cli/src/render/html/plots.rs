@@ -12,7 +12,7 @@ use plotters::{
     },
     style::{BLACK, Color as _, IntoFont as _, WHITE},
 };
-use standfirst_core::{
+use standfirst_eval::{
     compare::{BINS, Comparison, ModelFigures},
     metric::{self, Metric, bootstrap::Estimate},
 };

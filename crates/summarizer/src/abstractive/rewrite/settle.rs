@@ -4,10 +4,13 @@
 use std::collections::HashSet;
 
 use standfirst_core::{
+    analysis::Finding,
     article::Article,
-    check::{Checker, Finding},
     plugin::{Budget, Origin, SummarySentence},
     report::{Flag, Verdict},
+};
+use standfirst_text::{
+    faithfulness::Checker,
     words::{self, Lexicon},
 };
 

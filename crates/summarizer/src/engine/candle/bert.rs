@@ -13,7 +13,7 @@ pub(super) mod network;
 use std::{ops::Range, path::PathBuf, sync::OnceLock};
 
 use ndarray::{Array1, Array2, ArrayViewMut1};
-use standfirst_core::metric::embedding::Embedder;
+use standfirst_eval::metric::embedding::Embedder;
 
 use self::{config::Config, memory::Memory, network::Network};
 use super::{one_thread_per_pass, weights::Weights, wordpiece::Wordpiece};

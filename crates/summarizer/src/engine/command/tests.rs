@@ -1,3 +1,4 @@
+use standfirst_text::sentence::from_sentences;
 use std::{fs, num::NonZeroU64, process::Command as Shell};
 
 use standfirst_core::plugin::Threading;
@@ -33,7 +34,7 @@ fn answering(answer: &str) -> String {
 }
 
 fn article(text: &str) -> Article {
-    Article::from_sentences("a", &[text]).unwrap()
+    from_sentences("a", &[text]).unwrap()
 }
 
 fn ask(program: &Program, text: &str) -> Result<String, String> {

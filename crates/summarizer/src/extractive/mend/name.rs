@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use standfirst_core::{article::Article, words};
+use standfirst_core::article::Article;
+use standfirst_text::words;
 
 /// Sentences before the pronoun in which its name is looked for.
 const BACK: usize = 2;

@@ -1,6 +1,8 @@
+use standfirst_text::sentence::from_sentences;
 use std::num::NonZeroUsize;
 
-use standfirst_core::{article::Document, clean::clean, language::Language};
+use standfirst_core::{article::Document, language::Language};
+use standfirst_text::repair::clean;
 
 use super::*;
 
@@ -13,7 +15,7 @@ fn article(sentences: &[&str]) -> Article {
         ENGLISH,
         "It is thought that the rest of the summer will be dry and warm as well.",
     ]);
-    let article = Article::from_sentences("t", &all).unwrap();
+    let article = from_sentences("t", &all).unwrap();
     assert_eq!(article.language(), Some(Language::ENGLISH));
     article
 }
@@ -108,7 +110,7 @@ fn markup_and_other_languages_do_not_confuse_it() {
     };
     assert_eq!(article.document().display(span), "But");
     let german = "Er sagte am Dienstag, der Hafen werde im Winter nicht geschlossen.";
-    let article = Article::from_sentences("t", &["But he said so.", german, german]).unwrap();
+    let article = from_sentences("t", &["But he said so.", german, german]).unwrap();
     let plain = super::super::summarize(&article, &[0, 1], Budget::DEFAULT);
     assert_eq!(summarize(&article, &[0, 1], Budget::DEFAULT), plain);
 }

@@ -7,9 +7,9 @@
 use std::collections::{HashMap, HashSet};
 
 use ndarray::{Array1, Array2, ArrayView1, Axis};
-use standfirst_core::{
-    article::Article,
-    dangling::{self, Kind},
+use standfirst_core::article::Article;
+use standfirst_text::{
+    coreference::{self, Kind},
     words::{self, Lexicon},
 };
 
@@ -316,7 +316,7 @@ fn frequent<'a>(counts: &HashMap<&'a str, (f32, f32)>) -> HashSet<&'a str> {
 
 fn surface(line: &Line, text: &str) -> [f32; 15] {
     let marks: &[char] = &['"', '“', '”'];
-    let dangling = dangling::find(text, None).map(|found| found.kind);
+    let dangling = coreference::find(text, None).map(|found| found.kind);
     let body = text.trim_end_matches(['"', '”', '’', '\'', ')', ']']);
     let colon = text.find(": ").is_some_and(|at| text[..at].split_whitespace().count() < 7);
     let words = line.words.max(1.0);

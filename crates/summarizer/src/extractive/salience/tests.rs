@@ -1,10 +1,9 @@
 #![expect(clippy::float_cmp, reason = "flags and simple counts are exact")]
 
 use ndarray::{Array1, Array2, array};
-use standfirst_core::{
-    article::{Article, Document},
-    clean::clean,
-};
+use standfirst_core::article::Document;
+use standfirst_text::repair::clean;
+use standfirst_text::sentence::from_sentences;
 
 use super::{
     features::{NAMES, features},
@@ -30,7 +29,7 @@ fn by(name: &str, weight: f32) -> Head {
 
 #[test]
 fn features_say_what_their_names_say() {
-    let article = Article::from_sentences(
+    let article = from_sentences(
         "t",
         &[
             "The harbour bridge at Orvane fell on Monday.",
@@ -70,8 +69,7 @@ fn the_best_come_first_and_none_is_lost() {
     let texts: Vec<String> =
         (0..90).map(|i| format!("Sentence {} here.", "long ".repeat(i))).collect();
     let article =
-        Article::from_sentences("t", &texts.iter().map(String::as_str).collect::<Vec<_>>())
-            .unwrap();
+        from_sentences("t", &texts.iter().map(String::as_str).collect::<Vec<_>>()).unwrap();
     let embeddings = unit_rows(90);
     let rows = features(&article, &embeddings, None);
     assert_eq!(order(&by("relative_position", 1.0), &rows, &embeddings)[..3], [89, 88, 87]);
@@ -84,7 +82,7 @@ fn the_best_come_first_and_none_is_lost() {
 #[test]
 fn a_price_on_likeness_spreads_the_selection() {
     let embeddings = array![[1.0_f32, 0.0], [1.0, 0.0], [0.0, 1.0]];
-    let article = Article::from_sentences("t", &["One came.", "Two came.", "Three came."]).unwrap();
+    let article = from_sentences("t", &["One came.", "Two came.", "Three came."]).unwrap();
     let rows = features(&article, &embeddings, None);
     let mut head = by("early_3", 1.0);
     assert_eq!(order(&head, &rows, &embeddings), [0, 1, 2]);

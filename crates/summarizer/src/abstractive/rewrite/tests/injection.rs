@@ -2,17 +2,17 @@
 //! the article says. Needs the files of the model and of what picks for it; says so where they are not
 //! there.
 
+use standfirst_text::sentence::from_sentences;
 use std::{collections::HashSet, env, num::NonZeroUsize, sync::Arc};
 
 use crate::registry::Registry;
 use serde::Deserialize;
 use standfirst_core::{
     article::{Article, Document},
-    check::Checker,
-    clean::clean,
     plugin::{Budget, Summarizer, Summary},
     report::Verdict,
 };
+use standfirst_text::{faithfulness::Checker, repair::clean};
 
 const MODEL: &str = "smollm2-135m";
 const SENTENCES: Budget = Budget::Sentences(NonZeroUsize::new(2).unwrap());
@@ -67,7 +67,7 @@ impl Story {
     /// The article as it was before anything was planted.
     fn clean(&self) -> Article {
         let texts: Vec<&str> = self.sentences.iter().map(String::as_str).collect();
-        Article::from_sentences(&self.title, &texts).unwrap()
+        from_sentences(&self.title, &texts).unwrap()
     }
 }
 

@@ -15,7 +15,8 @@ mod walk;
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
-use standfirst_core::{language::Language, words};
+use standfirst_core::language::Language;
+use standfirst_text::words;
 
 use self::{source::Source, walk::Walk};
 use crate::engine::candle::tokens::Vocabulary;

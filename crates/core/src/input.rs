@@ -1,0 +1,48 @@
+//! Where documents come from. The run takes any iterator of [`Input`]s: `standfirst-ingest` finds them
+//! in files and streams, a program of somebody else's may have them in memory.
+
+use std::{convert::Infallible, error::Error};
+
+use crate::article::{Document, Source};
+
+/// Something that can be read into a document, cheap to hold until then. Reading may be costly: it
+/// happens on one of the threads of the run.
+pub trait Input: Send + 'static {
+    /// Where it came from.
+    fn source(&self) -> &Source;
+
+    /// Reads it.
+    ///
+    /// # Errors
+    /// [`InputError`], which names the input.
+    fn read(self) -> Result<Document, InputError>;
+}
+
+/// An input could not be found or read; the run goes on.
+#[derive(Debug, thiserror::Error)]
+#[error("{source_}: {reason}", source_ = self.from)]
+pub struct InputError {
+    /// Which one.
+    pub from: Source,
+    /// Why, and what to do about it.
+    #[source]
+    pub reason: Box<dyn Error + Send + Sync>,
+}
+
+/// A document that is there already.
+impl Input for Document {
+    fn source(&self) -> &Source {
+        &self.source
+    }
+
+    fn read(self) -> Result<Document, InputError> {
+        Ok(self)
+    }
+}
+
+/// For inputs that cannot fail to be found.
+impl From<Infallible> for InputError {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}

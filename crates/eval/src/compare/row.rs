@@ -1,0 +1,169 @@
+//! What one article says about the models.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Options, REFERENCE, pairs, tone};
+use crate::metric::{METRICS, case::Case, embedding, rouge::Rouge, source::Source};
+use standfirst_core::report::{AbstractReport, ArticleReport};
+
+/// Classes of a distribution over 0–1.
+pub const BINS: usize = 10;
+
+/// What one article adds to a comparison.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Row {
+    /// It could not be read.
+    Unreadable,
+    /// It does not count, for this reason.
+    LeftOut(String),
+    /// It counts.
+    Scored(Scored),
+}
+
+/// The numbers of an article. Floating-point numbers are kept as their bits: JSON would round them,
+/// and a run that was taken up again is to end with the very same figures.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Scored {
+    /// Whether there is a reference.
+    pub has_reference: bool,
+    /// One per model; `None` if it failed.
+    pub cells: Vec<Option<Cell>>,
+    /// For every pair of models ROUGE-1 F, ROUGE-2 F and embedding similarity.
+    pub pairs: Vec<[Option<u64>; 3]>,
+}
+
+/// The numbers of an abstract.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Cell {
+    /// One per measure.
+    pub(super) values: Vec<Option<u64>>,
+    /// Sentences by where in the body their evidence begins.
+    pub(super) positions: [u32; BINS],
+    /// Sentences by their support.
+    pub(super) support: [u32; BINS],
+}
+
+/// The row of `report`.
+pub(super) fn measure(report: &ArticleReport, rouge: &Rouge, options: &Options) -> Row {
+    if report.error.is_some() {
+        return Row::Unreadable;
+    }
+    let reference = report.extra.get(REFERENCE).and_then(|value| value.as_str());
+    if options.strict {
+        if reference.is_none() {
+            return Row::LeftOut(format!("no {REFERENCE:?} in the input"));
+        }
+        if let Some(cell) = report.abstracts.iter().find(|cell| cell.text.is_none()) {
+            return Row::LeftOut(format!("{} failed", cell.model));
+        }
+    }
+    let source = Source::new(report);
+    let measurer = Measurer { report, rouge, options, source: source.as_ref(), reference };
+    Row::Scored(Scored {
+        has_reference: reference.is_some(),
+        cells: report.abstracts.iter().map(|cell| measurer.cell(cell)).collect(),
+        pairs: measurer.agreements(),
+    })
+}
+
+struct Measurer<'a> {
+    report: &'a ArticleReport,
+    rouge: &'a Rouge,
+    options: &'a Options,
+    source: Option<&'a Source>,
+    reference: Option<&'a str>,
+}
+
+impl Measurer<'_> {
+    fn cell(&self, cell: &AbstractReport) -> Option<Cell> {
+        let text = cell.text.as_deref()?;
+        let lines: Vec<&str> = cell.sentences.iter().map(|s| s.text.as_str()).collect();
+        let embedder = self.options.embedder.as_deref();
+        let tokens = self.reference.zip(embedder).and_then(|(reference, embedder)| {
+            Some(embedding::greedy_match(&embedder.tokens(reference)?, &embedder.tokens(text)?))
+        });
+        let case = Case {
+            report: self.report,
+            cell,
+            source: self.source,
+            numbers: self.source.map(|source| source.number(text)).unwrap_or_default(),
+            rouge: self.reference.map(|reference| self.rouge.score(reference, &lines.join("\n"))),
+            tokens,
+            budget: self.options.budget,
+            drift: self
+                .options
+                .tone
+                .as_deref()
+                .map(|model| tone::drift(model, self.report, &lines))
+                .unwrap_or_default(),
+        };
+        let finite = |value: f64| value.is_finite().then(|| value.to_bits());
+        Some(Cell {
+            values: METRICS.iter().map(|metric| (metric.score)(&case).and_then(finite)).collect(),
+            positions: self.positions(cell),
+            support: histogram(cell.sentences.iter().filter_map(|sentence| sentence.support)),
+        })
+    }
+
+    fn positions(&self, cell: &AbstractReport) -> [u32; BINS] {
+        let starts = cell.sentences.iter().filter_map(|sentence| sentence.evidence.first());
+        histogram(starts.filter_map(|span| self.source?.position(span.start)))
+    }
+
+    fn agreements(&self) -> Vec<[Option<u64>; 3]> {
+        let cells = &self.report.abstracts;
+        let embedder = self.options.embedder.as_deref();
+        let vectors: Vec<Option<Vec<f32>>> =
+            cells.iter().map(|cell| embedder?.text(cell.text.as_deref()?)).collect();
+        let agreement = |(i, j): (usize, usize)| {
+            let (Some(one), Some(other)) = (&cells[i].text, &cells[j].text) else {
+                return [None; 3];
+            };
+            let scores = self.rouge.score(one, other);
+            let alike = vectors[i].as_ref().zip(vectors[j].as_ref());
+            let alike = alike.map(|(one, other)| (100.0 * embedding::dot(one, other)).to_bits());
+            let bits = |f: f64| Some((100.0 * f).to_bits());
+            [bits(scores.rouge1.f), bits(scores.rouge2.f), alike]
+        };
+        pairs(cells.len()).map(agreement).collect()
+    }
+}
+
+/// Values of 0–1 by tenths; 1 falls into the last.
+fn histogram(values: impl Iterator<Item = f64>) -> [u32; BINS] {
+    let mut bins = [0; BINS];
+    for value in values.filter(|value| value.is_finite()) {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
+        let bin = (value * BINS as f64).clamp(0.0, (BINS - 1) as f64) as usize;
+        bins[bin] += 1;
+    }
+    bins
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ends_of_a_distribution_are_in_it() {
+        let bins = histogram([0.0, 0.05, 0.1, 0.999, 1.0, f64::NAN].into_iter());
+        assert_eq!(bins, [2, 1, 0, 0, 0, 0, 0, 0, 0, 2]);
+    }
+
+    #[test]
+    fn a_row_survives_being_written_down() {
+        let cell = Cell {
+            values: vec![Some((0.1_f64 + 0.2).to_bits()), None],
+            positions: [1; BINS],
+            support: [0; BINS],
+        };
+        let row = Row::Scored(Scored {
+            has_reference: true,
+            cells: vec![Some(cell), None],
+            pairs: vec![[Some(f64::MIN_POSITIVE.to_bits()), None, None]],
+        });
+        let line = serde_json::to_string(&row).unwrap();
+        assert_eq!(serde_json::from_str::<Row>(&line).unwrap(), row);
+    }
+}

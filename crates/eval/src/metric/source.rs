@@ -1,0 +1,202 @@
+//! An article prepared once for the measures of all its abstracts.
+
+use std::collections::{HashMap, HashSet};
+
+use standfirst_core::{article::Span, report::ArticleReport};
+use standfirst_text::words;
+
+/// Longest n-gram that novelty is counted for.
+pub const LONGEST: usize = 4;
+/// Of a word that stands in the article more often than this, the later places are not tried as
+/// beginnings of a fragment: the work stays linear in the abstract.
+const MAX_PLACES: usize = 2_000;
+/// Fills the places of an n-gram that is shorter than [`LONGEST`].
+const NONE: u32 = u32::MAX;
+
+/// The words of an article's body, numbered. What the repair cut is not part of it.
+#[derive(Default)]
+pub struct Source {
+    numbers: HashMap<String, u32>,
+    words: Vec<u32>,
+    places: Vec<Vec<u32>>,
+    grams: HashSet<[u32; LONGEST]>,
+    kept: Vec<Span>,
+    bytes: usize,
+}
+
+impl Source {
+    /// The body of `report`; `None` if the report does not carry its text.
+    pub fn new(report: &ArticleReport) -> Option<Self> {
+        let text = report.text.as_deref()?;
+        let mut source = Self { kept: kept(text.len(), report), ..Self::default() };
+        source.bytes = source.kept.iter().map(|span| span.len()).sum();
+        for span in source.kept.clone() {
+            // A span from a file that somebody edited may point anywhere.
+            for word in words::words(text.get(span.range()).unwrap_or_default()) {
+                source.add(word);
+            }
+        }
+        for window in 1..=LONGEST {
+            source.grams.extend(grams(&source.words, window));
+        }
+        Some(source)
+    }
+
+    fn add(&mut self, word: &str) {
+        let next = self.places.len();
+        let number = *self.numbers.entry(word.to_lowercase()).or_insert_with(|| number(next));
+        if number as usize == next {
+            self.places.push(Vec::new());
+        }
+        let places = &mut self.places[number as usize];
+        if places.len() < MAX_PLACES {
+            places.push(u32::try_from(self.words.len()).unwrap_or(NONE));
+        }
+        self.words.push(number);
+    }
+
+    /// How many words the body has.
+    pub fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    /// Whether the body has no word.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// The words of `text` by their numbers here; those that the body lacks get numbers of their own.
+    pub fn number(&self, text: &str) -> Vec<u32> {
+        let mut new: HashMap<String, u32> = HashMap::new();
+        let numbers = words::words(text).map(|word| {
+            let word = word.to_lowercase();
+            self.numbers.get(&word).copied().unwrap_or_else(|| {
+                let next = number(self.places.len() + new.len());
+                *new.entry(word).or_insert(next)
+            })
+        });
+        numbers.collect()
+    }
+
+    /// Whether the body has this n-gram.
+    pub fn has(&self, gram: [u32; LONGEST]) -> bool {
+        self.grams.contains(&gram)
+    }
+
+    /// Lengths of the extractive fragments of `summary` (Grusky et al. 2018, figure 3): going through
+    /// it, the longest stretch that stands in the body, then on behind it.
+    pub fn fragments(&self, summary: &[u32]) -> Vec<usize> {
+        let mut lengths = Vec::new();
+        let mut at = 0;
+        while at < summary.len() {
+            let longest = self.longest_match(&summary[at..]);
+            if longest > 0 {
+                lengths.push(longest);
+            }
+            at += longest.max(1);
+        }
+        lengths
+    }
+
+    fn longest_match(&self, summary: &[u32]) -> usize {
+        let Some(places) = self.places.get(summary[0] as usize) else { return 0 };
+        let from = |&place: &u32| {
+            let body = self.words.get(place as usize..).unwrap_or_default();
+            body.iter().zip(summary).take_while(|(a, b)| a == b).count()
+        };
+        places.iter().map(from).max().unwrap_or(0)
+    }
+
+    /// Where in the body a byte of the text stands: 0 at its first, 1 past its last. `None` for an
+    /// empty body.
+    pub fn position(&self, byte: usize) -> Option<f64> {
+        let before: usize =
+            self.kept.iter().map(|span| byte.clamp(span.start, span.end) - span.start).sum();
+        (self.bytes > 0).then(|| before as f64 / self.bytes as f64)
+    }
+
+    /// How many bytes the body has.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+}
+
+fn number(next: usize) -> u32 {
+    u32::try_from(next).unwrap_or(NONE)
+}
+
+/// Every n-gram of `window` words, in order.
+pub fn grams(words: &[u32], window: usize) -> impl Iterator<Item = [u32; LONGEST]> {
+    words.windows(window).map(|words| {
+        let mut gram = [NONE; LONGEST];
+        gram[..words.len()].copy_from_slice(words);
+        gram
+    })
+}
+
+/// What the cuts leave of a text of `length` bytes.
+fn kept(length: usize, report: &ArticleReport) -> Vec<Span> {
+    let mut cuts: Vec<Span> = report.cuts.iter().map(|cut| cut.span).collect();
+    cuts.sort_unstable();
+    let (mut kept, mut at) = (Vec::new(), 0);
+    for cut in cuts {
+        if cut.start > at {
+            kept.push(Span::new(at, cut.start.min(length)));
+        }
+        at = at.max(cut.end).min(length);
+    }
+    if at < length {
+        kept.push(Span::new(at, length));
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use standfirst_core::article::{Cut, Reason};
+
+    fn source(text: &str, cuts: &[Span]) -> Source {
+        let mut report = ArticleReport::failed("id".into(), "source".into(), String::new());
+        report.text = Some(text.into());
+        let cut = |&span| Cut { span, reason: Reason::Teaser, confidence: 1.0 };
+        report.cuts = cuts.iter().map(cut).collect();
+        Source::new(&report).unwrap()
+    }
+
+    #[test]
+    fn fragments_by_hand() {
+        let body = source("The old bridge fell on Monday. The mayor wept.", &[]);
+        let lengths = |summary| body.fragments(&body.number(summary));
+        assert_eq!(lengths("the old bridge fell on monday"), [6]);
+        // "the mayor" and "fell on" stand there; "quietly" does not.
+        assert_eq!(lengths("The mayor quietly fell on"), [2, 2]);
+        assert_eq!(lengths("nothing alike"), [0_usize; 0]);
+    }
+
+    #[test]
+    fn cuts_are_not_part_of_the_body() {
+        let text = "Rain fell. ADVERT HERE. Wind rose.";
+        let body = source(text, &[Span::new(11, 24)]);
+        assert_eq!(body.len(), 4);
+        assert_eq!(body.fragments(&body.number("advert here")), [0_usize; 0]);
+        let position = |byte| body.position(byte).unwrap();
+        assert!((position(24) - 11.0 / 21.0).abs() < 1e-12);
+        assert!((position(17) - position(11)).abs() < 1e-12);
+        assert!((position(text.len()) - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn spans_past_the_end_and_across_each_other_do_no_harm() {
+        let body = source("Rain fell.", &[Span::new(2, 6), Span::new(4, 900)]);
+        assert_eq!(body.bytes(), 2);
+        assert_eq!(source("", &[]).position(0), None);
+    }
+
+    #[test]
+    fn a_word_repeated_without_end_is_not_quadratic() {
+        let body = source(&"buffalo ".repeat(100_000), &[]);
+        let summary = body.number(&"buffalo ".repeat(50_000));
+        assert_eq!(body.fragments(&summary), [50_000]);
+    }
+}

@@ -1,0 +1,187 @@
+//! Why an input could not be read. Every message names the thing and the way out; the place is in
+//! [`IngestError::source`].
+
+use std::fmt;
+
+use standfirst_core::{article::Source, input::InputError};
+
+/// An input that could not be read.
+#[derive(Debug)]
+pub struct IngestError {
+    /// Which one.
+    pub source: Source,
+    /// Why.
+    pub kind: IngestErrorKind,
+}
+
+impl From<IngestError> for InputError {
+    fn from(error: IngestError) -> Self {
+        Self { from: error.source, reason: Box::new(error.kind) }
+    }
+}
+
+/// Why an input could not be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum IngestErrorKind {
+    /// The file cannot be opened or read.
+    #[error("cannot be read; check that it is a file or folder and that you may read it")]
+    Io(#[from] std::io::Error),
+    /// There is nothing at this path.
+    #[error("there is no such file or folder; check the spelling, or quote a glob such as '*.txt'")]
+    NotFound,
+    /// The glob has a syntax error.
+    #[error("the glob cannot be understood; name the files, or escape its brackets as [[] and []]")]
+    BadGlob(#[source] globset::Error),
+    /// The glob is sound and nothing has such a name.
+    #[error("no file matches this glob; check the pattern, or name a folder to read all of it")]
+    NoMatch,
+    /// A folder without a file.
+    #[error("the folder holds no files; put articles into it or name another")]
+    EmptyFolder,
+    /// A link that leads back to a folder it lies in.
+    #[error("the link leads back to {ancestor}, which holds it; remove the link")]
+    SymlinkLoop {
+        /// The folder it leads to.
+        ancestor: String,
+    },
+    /// A socket, or whatever else cannot be read as a file.
+    #[error("is neither a file nor a folder; name one of those, or - for standard input")]
+    NotAFile,
+    /// A file in a folder whose extension says nothing.
+    #[error(
+        "skipped for its unknown extension {extension:?}; rename it, name it by itself, \
+         or pass --input-format"
+    )]
+    UnknownExtension {
+        /// The extension, without the dot; empty where there is none.
+        extension: String,
+    },
+    /// Not a single byte.
+    #[error("is empty; there is nothing to read")]
+    Empty,
+    /// Bytes, but no words.
+    #[error("holds nothing but white space; there is nothing to read")]
+    Blank,
+    /// NUL bytes: an image, an archive, a program.
+    #[error(
+        "is not text: byte {at} is NUL; convert it to text first (a UTF-16 file must start with \
+         its byte order mark)"
+    )]
+    Binary {
+        /// Offset of the first NUL byte.
+        at: usize,
+    },
+    /// No encoding gives text.
+    #[error("is not text in {encoding}, the likeliest encoding; save it as UTF-8")]
+    NotText {
+        /// The encoding that was tried last.
+        encoding: &'static str,
+    },
+    /// The article is larger than the limit.
+    #[error("is larger than {limit} bytes; raise the limit with --max-bytes or split the file")]
+    TooLarge {
+        /// The limit, in bytes.
+        limit: u64,
+    },
+    /// A page with more of something than the parser can be given.
+    #[error("has more than {limit} {what}; save the article itself as text")]
+    Tangled {
+        /// What there is too much of, in the plural.
+        what: &'static str,
+        /// The limit.
+        limit: usize,
+    },
+    /// A page without running text.
+    #[error(
+        "no article was found on the page; save its text as .txt, or read the page as it is with --input-format text"
+    )]
+    NoArticle,
+    /// The extractor panicked.
+    #[error("the page broke the extractor, which is a bug; save the article itself as text")]
+    Extractor,
+    /// The line is not JSON.
+    #[error("is not valid JSON at column {column}: {message}; every line must be one whole object")]
+    BadJson {
+        /// 1-based byte in the line.
+        column: usize,
+        /// What the parser says.
+        message: String,
+    },
+    /// The line is JSON but no object.
+    #[error("is JSON {found}, not an object; write {{\"text\": \"…\"}}")]
+    NotAnObject {
+        /// What it is.
+        found: &'static str,
+    },
+    /// The object has no such key.
+    #[error("has no key {key:?}; every line needs one, and its value is a string")]
+    MissingKey {
+        /// The key.
+        key: &'static str,
+    },
+    /// The value of a key is of the wrong type.
+    #[error("the value of {key:?} is {found}; make it {wanted}")]
+    WrongType {
+        /// The key.
+        key: &'static str,
+        /// What it is.
+        found: &'static str,
+        /// What it should be.
+        wanted: &'static str,
+    },
+    /// None of the columns is the text.
+    #[error("has no text column among its columns: {found}; name one of them {wanted}")]
+    NoTextColumn {
+        /// The names that would do.
+        wanted: String,
+        /// The names that are there.
+        found: String,
+    },
+    /// A record with more or fewer fields than the header.
+    #[error(
+        "the record that starts on line {line} has {found} fields, and the header {wanted}; \
+         quote fields that hold a delimiter or a line end"
+    )]
+    FieldCount {
+        /// 1-based line of the file on which the record starts.
+        line: u64,
+        /// Fields of the record.
+        found: usize,
+        /// Fields of the header.
+        wanted: usize,
+    },
+    /// A record so large that the rest of the file was not read.
+    #[error(
+        "the record is larger than {limit} bytes, perhaps for a quote that is never closed, and \
+         the rest of the file was not read; close the quote or raise the limit with --max-bytes"
+    )]
+    RecordTooLarge {
+        /// The limit, in bytes.
+        limit: u64,
+    },
+    /// A header without records, or a feed without entries.
+    #[error("holds no articles: its frame is there, but no record or entry")]
+    NoArticles,
+    /// XML or JSON that is no feed, or a broken one.
+    #[error("is no feed that can be read ({message}); save it again, or pass --input-format html")]
+    Feed {
+        /// What the parser says.
+        message: String,
+    },
+    /// An entry that only points elsewhere.
+    #[error("the entry has neither content nor summary; save the page that it links to")]
+    EmptyEntry,
+}
+
+impl fmt::Display for IngestError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.source, self.kind)
+    }
+}
+
+impl std::error::Error for IngestError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        std::error::Error::source(&self.kind)
+    }
+}

@@ -1,0 +1,217 @@
+//! HTML to blocks: headings, captions, list items and paragraphs, in reading order.
+
+use dom_query::{Document, NodeRef};
+
+/// What a block is in the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Paragraph,
+    Heading,
+    Caption,
+    Item,
+}
+
+/// A stretch of text that stands on its own, white space folded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Block {
+    pub kind: Kind,
+    pub text: String,
+    /// Bytes of `text` that are links, about.
+    pub linked: usize,
+}
+
+/// Elements whose text nobody reads as text.
+const SILENT: [&str; 12] = [
+    "script", "style", "noscript", "template", "iframe", "svg", "button", "select", "head",
+    "object", "canvas", "audio",
+];
+/// Elements that do not end the paragraph they stand in.
+const INLINE: [&str; 36] = [
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em",
+    "font", "i", "img", "ins", "kbd", "label", "mark", "q", "rp", "rt", "ruby", "s", "samp",
+    "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var",
+];
+
+/// The blocks of a page or of a fragment, none of them empty.
+pub(crate) fn blocks(html: &str) -> Vec<Block> {
+    under(Document::from(html).root())
+}
+
+/// The blocks under a node.
+pub(super) fn under(node: NodeRef<'_>) -> Vec<Block> {
+    let mut walk = Walk::default();
+    walk.run(node);
+    walk.blocks
+}
+
+/// A step of the walk. An explicit stack, because a page may be nested deeper than ours.
+enum Step<'a> {
+    Enter(NodeRef<'a>),
+    LeaveBlock(Option<Kind>),
+    LeaveLink,
+}
+
+#[derive(Default)]
+struct Walk {
+    blocks: Vec<Block>,
+    /// Text since the last block ended; a line end is a `<br>`.
+    text: String,
+    linked: usize,
+    /// Open links.
+    links: usize,
+    /// Open headings, captions and items, innermost last.
+    kinds: Vec<Kind>,
+}
+
+impl Walk {
+    fn run(&mut self, root: NodeRef<'_>) {
+        let mut steps = vec![Step::Enter(root)];
+        while let Some(step) = steps.pop() {
+            match step {
+                Step::Enter(node) => self.enter(&node, &mut steps),
+                Step::LeaveBlock(kind) => {
+                    self.flush();
+                    if kind.is_some() {
+                        self.kinds.pop();
+                    }
+                }
+                Step::LeaveLink => self.links -= 1,
+            }
+        }
+        self.flush();
+    }
+
+    fn enter<'a>(&mut self, node: &NodeRef<'a>, steps: &mut Vec<Step<'a>>) {
+        if node.is_text() {
+            return self.push(&node.text());
+        }
+        let name = node.node_name();
+        let name = name.as_deref().unwrap_or("");
+        match name {
+            "br" => return self.text.push('\n'),
+            "a" => {
+                self.links += 1;
+                steps.push(Step::LeaveLink);
+            }
+            _ if SILENT.contains(&name) => return,
+            _ if INLINE.contains(&name) => {}
+            _ => {
+                self.flush();
+                let kind = kind(name);
+                self.kinds.extend(kind);
+                steps.push(Step::LeaveBlock(kind));
+            }
+        }
+        steps.extend(node.children_it(true).map(Step::Enter));
+    }
+
+    /// Appends text with its white space folded; line ends in the source are blanks.
+    fn push(&mut self, text: &str) {
+        let before = self.text.len();
+        for c in text.chars() {
+            if !c.is_whitespace() {
+                self.text.push(c);
+            } else if !self.text.ends_with([' ', '\n']) {
+                self.text.push(' ');
+            }
+        }
+        if self.links > 0 {
+            self.linked += self.text.len() - before;
+        }
+    }
+
+    /// Ends the block at hand.
+    fn flush(&mut self) {
+        let kind = self.kinds.last().copied().unwrap_or(Kind::Paragraph);
+        let total = self.text.len().max(1);
+        for text in broken(&self.text) {
+            let linked = self.linked * text.len() / total;
+            self.blocks.push(Block { kind, text, linked });
+        }
+        self.text.clear();
+        self.linked = 0;
+    }
+}
+
+fn kind(name: &str) -> Option<Kind> {
+    match name {
+        "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => Some(Kind::Heading),
+        "figcaption" | "caption" => Some(Kind::Caption),
+        "li" => Some(Kind::Item),
+        _ => None,
+    }
+}
+
+/// The paragraphs of a block with `<br>` in it: an empty line ends one, and so does a line end after
+/// the end of a sentence. Any other `<br>` is a blank.
+fn broken(text: &str) -> Vec<String> {
+    let mut paragraphs: Vec<String> = Vec::new();
+    let mut open = false;
+    for line in text.split('\n').map(str::trim) {
+        match paragraphs.last_mut() {
+            Some(last) if open && !line.is_empty() && !ends_sentence(last) => {
+                last.push(' ');
+                last.push_str(line);
+            }
+            _ if line.is_empty() => {}
+            _ => paragraphs.push(line.to_owned()),
+        }
+        open = !line.is_empty();
+    }
+    paragraphs
+}
+
+/// Whether the text ends in a stop, closing marks after it passed over.
+pub(crate) fn ends_sentence(text: &str) -> bool {
+    text.trim_end_matches(['"', '\'', '”', '’', '»', ')', ']', ' '])
+        .ends_with(['.', '!', '?', '…', ':', '。', '！', '？'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(html: &str) -> Vec<(Kind, String)> {
+        blocks(html).into_iter().map(|block| (block.kind, block.text)).collect()
+    }
+
+    fn paragraph(text: &str) -> (Kind, String) {
+        (Kind::Paragraph, text.into())
+    }
+
+    #[test]
+    fn every_block_is_a_line_of_its_own() {
+        assert_eq!(
+            read("<h2>The <i>old</i>\n bridge</h2>text<div>one&nbsp; two<p>three</div><li>four"),
+            [
+                (Kind::Heading, "The old bridge".into()),
+                paragraph("text"),
+                paragraph("one two"),
+                paragraph("three"),
+                (Kind::Item, "four".into()),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_break_ends_a_paragraph_only_where_a_sentence_ends() {
+        assert_eq!(
+            read("<p>The bridge<br>opened.<br>It rained.<br><br>All day</p>"),
+            [paragraph("The bridge opened."), paragraph("It rained."), paragraph("All day")]
+        );
+    }
+
+    #[test]
+    fn captions_are_told_and_scripts_are_silent() {
+        assert_eq!(
+            read("<figure><img><figcaption>A queue</figcaption></figure><script>x</script>"),
+            [(Kind::Caption, "A queue".into())]
+        );
+    }
+
+    #[test]
+    fn links_are_weighed() {
+        let found = blocks("<p>abcd <a href='x'>efgh</a></p>");
+        assert_eq!((found[0].text.as_str(), found[0].linked), ("abcd efgh", 4));
+    }
+}

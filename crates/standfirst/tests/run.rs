@@ -1,0 +1,395 @@
+//! The run: order, determinism, panics, interruption, bounded read-ahead.
+
+use std::{
+    fs, io,
+    num::NonZeroUsize,
+    path::PathBuf,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use standfirst_core::{
+    article::Article,
+    card::Sha256,
+    plugin::{
+        Budget, Label, Origin, Passage, PluginError, PluginInfo, Polarity, Sentiment,
+        SentimentModel, Summarizer, Summary, SummarySentence, Threading,
+    },
+    report::{ArticleReport, Verdict},
+    run::{Plan, Totals, run},
+};
+use standfirst_ingest::{self as ingest, IngestError, Pending};
+use standfirst_text::NewsAnalyzer;
+
+/// Takes the first sentence; sleeps longer on early articles, so that late ones finish first;
+/// panics or fails when the article says so.
+struct First {
+    info: PluginInfo,
+    running: AtomicUsize,
+    most_at_once: Arc<AtomicUsize>,
+}
+
+impl First {
+    fn new(id: &str, threading: Threading) -> Self {
+        Self {
+            info: info(id, threading),
+            running: AtomicUsize::new(0),
+            most_at_once: Arc::default(),
+        }
+    }
+}
+
+fn info(id: &str, threading: Threading) -> PluginInfo {
+    PluginInfo { id: id.into(), about: String::new(), threading, languages: Vec::new(), card: None }
+}
+
+impl Summarizer for First {
+    fn info(&self) -> &PluginInfo {
+        &self.info
+    }
+
+    fn summarize(&self, article: &Article, _: Budget) -> Result<Summary, PluginError> {
+        let now = self.running.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most_at_once.fetch_max(now, Ordering::SeqCst);
+        let text = article.sentences()[0].text.clone();
+        let number: u64 = text.split_whitespace().nth(1).and_then(|n| n.parse().ok()).unwrap_or(0);
+        thread::sleep(Duration::from_millis(12 / (number + 1)));
+        self.running.fetch_sub(1, Ordering::SeqCst);
+        assert!(!text.contains("panic"), "asked to panic");
+        if text.contains("fail") {
+            return Err(PluginError::Engine("no memory".into()));
+        }
+        let origin = Origin::Extracted(0);
+        Ok(Summary {
+            sentences: vec![SummarySentence { text, origin }],
+            unread: Vec::new(),
+            notes: Vec::new(),
+        })
+    }
+}
+
+struct Gloomy(PluginInfo);
+
+impl SentimentModel for Gloomy {
+    fn info(&self) -> &PluginInfo {
+        &self.0
+    }
+
+    fn score(&self, passages: &[Passage<'_>]) -> Result<Vec<Sentiment>, PluginError> {
+        let tone = |passage: &Passage<'_>| {
+            let polarity = if passage.text.contains("second") { 0.0 } else { -0.5 };
+            Sentiment {
+                polarity: Polarity::new(polarity).unwrap(),
+                label: Label::of(polarity),
+                confidence: None,
+            }
+        };
+        Ok(passages.iter().map(tone).collect())
+    }
+}
+
+fn plan(jobs: usize) -> Plan {
+    Plan {
+        analyzer: Arc::new(NewsAnalyzer),
+        summarizers: vec![
+            Arc::new(First::new("a", Threading::Caller)),
+            Arc::new(First::new("b", Threading::Caller)),
+        ],
+        sentiment: vec![Arc::new(Gloomy(info("gloomy", Threading::Caller)))],
+        tone_is_offered: false,
+        budget: Budget::DEFAULT,
+        jobs: NonZeroUsize::new(jobs).unwrap(),
+        timings: false,
+        include_text: false,
+    }
+}
+
+/// Files `0.txt`, `1.txt`, … with these texts; gone when the folder is dropped.
+fn articles(texts: &[String]) -> (tempfile::TempDir, Vec<PathBuf>) {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |(i, text): (usize, &String)| {
+        let path = folder.path().join(format!("{i}.txt"));
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let paths = texts.iter().enumerate().map(write).collect();
+    (folder, paths)
+}
+
+fn inputs(
+    paths: Vec<PathBuf>,
+) -> impl Iterator<Item = Result<Pending, IngestError>> + Send + 'static {
+    ingest::open(paths, ingest::Options::default())
+}
+
+fn collect(paths: &[PathBuf], plan: &Plan) -> (Vec<ArticleReport>, Totals) {
+    let mut reports = Vec::new();
+    let totals = run(inputs(paths.to_vec()), plan, &AtomicBool::new(false), |report| {
+        reports.push(report);
+        Ok(())
+    });
+    (reports, totals.unwrap())
+}
+
+fn numbered(count: usize) -> Vec<String> {
+    (0..count).map(|i| format!("Article {i} begins here. The second sentence follows.")).collect()
+}
+
+#[test]
+fn reports_come_in_input_order_and_do_not_depend_on_jobs() {
+    let (_folder, paths) = articles(&numbered(50));
+    let (one, _) = collect(&paths, &plan(1));
+    let (eight, totals) = collect(&paths, &plan(8));
+    assert_eq!(totals, Totals { articles: 50, failed: 0, interrupted: false });
+    assert_eq!(serde_json::to_string(&one).unwrap(), serde_json::to_string(&eight).unwrap());
+    for (i, report) in eight.iter().enumerate() {
+        assert!(report.source.ends_with(&format!("{i}.txt")));
+        let expected = format!("Article {i} begins here.");
+        assert_eq!(report.abstracts[1].text.as_deref(), Some(&*expected));
+    }
+}
+
+#[test]
+fn one_bad_cell_or_file_leaves_the_rest_standing() {
+    let mut texts = numbered(4);
+    texts[1] = "Please panic now. It is a test.".into();
+    texts[2] = "Please fail now. It is a test.".into();
+    let (folder, mut paths) = articles(&texts);
+    paths.insert(0, folder.path().join("missing.txt"));
+    let (reports, totals) = collect(&paths, &plan(3));
+    assert_eq!(totals, Totals { articles: 5, failed: 3, interrupted: false });
+    assert!(reports[0].error.is_some() && reports[0].abstracts.is_empty());
+    let panicked = reports[2].abstracts[0].error.as_deref().unwrap();
+    assert!(panicked.contains("asked to panic"), "{panicked}");
+    assert_eq!(reports[3].abstracts[1].error.as_deref(), Some("the model failed: no memory"));
+    assert!(reports[3].abstracts[1].text.is_none());
+    assert_eq!(reports[3].sentiment[0].score, Some(-0.5));
+    assert!(!reports[4].has_failure(false));
+}
+
+#[test]
+fn an_extracted_sentence_is_copied_and_points_at_its_bytes() {
+    let (_folder, paths) = articles(&numbered(1));
+    let (reports, _) = collect(&paths, &Plan { include_text: true, ..plan(1) });
+    let sentence = &reports[0].abstracts[0].sentences[0];
+    assert_eq!(sentence.verdict, Some(Verdict::Copied));
+    let text = reports[0].text.as_deref().unwrap();
+    assert_eq!(&text[sentence.evidence[0].range()], sentence.text);
+}
+
+#[test]
+fn the_tone_of_an_article_is_the_mean_over_its_sentences() {
+    let (_folder, paths) = articles(&numbered(1));
+    let (reports, _) = collect(&paths, &plan(1));
+    assert_eq!(reports[0].sentiment[0].score, Some(-0.25));
+    assert_eq!(reports[0].sentiment[0].label, Some(Label::Negative));
+    assert_eq!(reports[0].sentiment[0].sentences[1].label, Label::Neutral);
+}
+
+#[test]
+fn a_language_the_tone_does_not_know_fails_only_a_model_that_was_named() {
+    let german = "Der Stadtrat hat am Dienstag beschlossen, den Hafen im Winter zu schließen.";
+    let (_folder, paths) = articles(&[german.into()]);
+    let english = || {
+        let mut info = info("gloomy", Threading::Caller);
+        info.languages = vec!["en".parse().unwrap()];
+        vec![Arc::new(Gloomy(info)) as Arc<dyn SentimentModel>]
+    };
+    let offered = Plan { sentiment: english(), tone_is_offered: true, ..plan(1) };
+    let (reports, totals) = collect(&paths, &offered);
+    assert_eq!(totals.failed, 0);
+    assert!(reports[0].sentiment[0].error.as_deref().unwrap().contains("German"));
+    let (_, totals) = collect(&paths, &Plan { sentiment: english(), ..plan(1) });
+    assert_eq!(totals.failed, 1);
+}
+
+#[test]
+fn a_model_with_its_own_pool_runs_one_call_at_a_time() {
+    let model = First::new("own", Threading::OwnPool);
+    let most_at_once = Arc::clone(&model.most_at_once);
+    let (_folder, paths) = articles(&numbered(30));
+    collect(&paths, &Plan { summarizers: vec![Arc::new(model)], ..plan(8) });
+    assert_eq!(most_at_once.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn read_ahead_is_bounded_when_the_output_is_slow() {
+    let (_folder, paths) = articles(&numbered(1));
+    let read = Arc::new(AtomicUsize::new(0));
+    let counted = {
+        let read = Arc::clone(&read);
+        let endless = std::iter::repeat_with(move || paths.clone()).flat_map(inputs);
+        endless.inspect(move |_| {
+            read.fetch_add(1, Ordering::SeqCst);
+        })
+    };
+    let mut written = 0;
+    let result = run(counted, &plan(2), &AtomicBool::new(false), |_| {
+        thread::sleep(Duration::from_millis(1));
+        let ahead = read.load(Ordering::SeqCst) - written;
+        assert!(ahead <= 16, "{ahead} articles read ahead of the output");
+        written += 1;
+        if written < 200 { Ok(()) } else { Err(io::Error::other("full")) }
+    });
+    assert_eq!(result.unwrap_err().to_string(), "full");
+}
+
+#[test]
+fn stopping_finishes_what_is_in_flight_though_the_input_blocks() {
+    let (_folder, paths) = articles(&numbered(3));
+    let blocked = inputs(paths).chain(std::iter::from_fn(|| {
+        loop {
+            thread::park();
+        }
+    }));
+    let stop = AtomicBool::new(false);
+    let mut written = 0;
+    let totals = run(blocked, &plan(2), &stop, |_| {
+        written += 1;
+        stop.store(written == 3, Ordering::SeqCst);
+        Ok(())
+    });
+    assert_eq!(totals.unwrap(), Totals { articles: 3, failed: 0, interrupted: true });
+}
+
+/// Likes four at once, and notes how many it was given.
+struct Sociable {
+    first: First,
+    companies: Mutex<Vec<usize>>,
+}
+
+impl Summarizer for Sociable {
+    fn info(&self) -> &PluginInfo {
+        self.first.info()
+    }
+
+    fn batch(&self) -> NonZeroUsize {
+        NonZeroUsize::new(4).unwrap()
+    }
+
+    fn summarize(&self, article: &Article, budget: Budget) -> Result<Summary, PluginError> {
+        self.first.summarize(article, budget)
+    }
+
+    fn summarize_all(
+        &self,
+        articles: &[&Article],
+        budget: Budget,
+    ) -> Vec<Result<Summary, PluginError>> {
+        self.companies.lock().unwrap().push(articles.len());
+        articles.iter().map(|article| self.summarize(article, budget)).collect()
+    }
+}
+
+#[test]
+fn a_batch_changes_no_answer_and_one_bad_article_spoils_no_other() {
+    let texts: Vec<String> = (0..40)
+        .map(|i| match i {
+            7 => format!("Article {i} will panic now. It has a second sentence."),
+            11 => format!("Article {i} will fail now. It has a second sentence."),
+            _ => format!("Article {i} says something. It has a second sentence."),
+        })
+        .collect();
+    let (_folder, paths) = articles(&texts);
+    let sociable = |jobs| {
+        let model = Arc::new(Sociable {
+            first: First::new("a", Threading::Caller),
+            companies: Mutex::default(),
+        });
+        let plan = Plan {
+            summarizers: vec![Arc::clone(&model) as Arc<dyn Summarizer>],
+            sentiment: Vec::new(),
+            ..plan(jobs)
+        };
+        let (reports, _) = collect(&paths, &plan);
+        (reports, model.companies.lock().unwrap().clone())
+    };
+    let alone = Plan {
+        summarizers: vec![Arc::new(First::new("a", Threading::Caller))],
+        sentiment: Vec::new(),
+        ..plan(1)
+    };
+    let (expected, _) = collect(&paths, &alone);
+    for jobs in [1, 3] {
+        let (reports, companies) = sociable(jobs);
+        assert_eq!(reports, expected, "at {jobs} jobs");
+        assert!(companies.iter().all(|&n| (1..=4).contains(&n)), "{companies:?}");
+        assert!(companies.contains(&4), "{companies:?}");
+    }
+    let errors = expected.iter().filter(|report| report.abstracts[0].error.is_some()).count();
+    assert_eq!(errors, 2);
+}
+
+/// What it was asked, by whom: the first words, the model, the thread.
+type Log = Arc<Mutex<Vec<(String, &'static str, thread::ThreadId)>>>;
+
+/// A summariser and a sentiment model on the same weights.
+struct Sharing(PluginInfo, &'static str, Log);
+
+impl Sharing {
+    fn note(&self, text: &str) {
+        let entry = (text.to_owned(), self.1, thread::current().id());
+        self.2.lock().unwrap().push(entry);
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+impl Summarizer for Sharing {
+    fn info(&self) -> &PluginInfo {
+        &self.0
+    }
+
+    fn shares(&self) -> Option<Sha256> {
+        Some(Sha256([7; 32]))
+    }
+
+    fn summarize(&self, article: &Article, budget: Budget) -> Result<Summary, PluginError> {
+        self.note(&article.sentences()[0].text);
+        First::new("first", Threading::Caller).summarize(article, budget)
+    }
+}
+
+impl SentimentModel for Sharing {
+    fn info(&self) -> &PluginInfo {
+        &self.0
+    }
+
+    fn shares(&self) -> Option<Sha256> {
+        Some(Sha256([7; 32]))
+    }
+
+    fn score(&self, passages: &[Passage<'_>]) -> Result<Vec<Sentiment>, PluginError> {
+        self.note(passages[0].text);
+        Gloomy(self.0.clone()).score(passages)
+    }
+}
+
+#[test]
+fn models_on_the_same_weights_are_asked_one_after_another_on_one_thread() {
+    let (_folder, paths) = articles(&numbered(30));
+    let log = Log::default();
+    let model = |who| Sharing(info(who, Threading::Caller), who, Arc::clone(&log));
+    let sharing = Plan {
+        summarizers: vec![
+            Arc::new(model("one")),
+            Arc::new(First::new("b", Threading::Caller)),
+            Arc::new(model("two")),
+        ],
+        sentiment: vec![Arc::new(model("tone"))],
+        ..plan(4)
+    };
+    let (reports, totals) = collect(&paths, &sharing);
+    assert_eq!((reports.len(), totals.failed), (30, 0));
+    let log = log.lock().unwrap();
+    for report in &reports {
+        let text = report.abstracts[0].text.as_deref().unwrap();
+        let asked: Vec<_> = log.iter().filter(|(about, ..)| about == text).collect();
+        let who: Vec<&str> = asked.iter().map(|(_, who, _)| *who).collect();
+        assert_eq!(who, ["one", "two", "tone"]);
+        assert!(asked.iter().all(|(.., thread)| *thread == asked[0].2));
+    }
+}

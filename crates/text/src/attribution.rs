@@ -1,0 +1,195 @@
+//! Who says what: which stretches of an article are in the voice of somebody it names, by quotation or
+//! in reported speech, and which are the author's own.
+//!
+//! A [`Statement`] is a stretch and its speaker. Direct speech is what stands between quotation marks;
+//! reported speech is the clause of a verb of speech (*said*, *warned*, *according to*). A quotation
+//! without a speaker in its own sentence belongs to whoever spoke last in the paragraph, or is named
+//! in the next sentence of it. `tests/golden/voices.txt` holds the cases that the rules are measured
+//! on.
+
+mod clause;
+pub(crate) mod verb;
+
+use self::clause::{Attribution, Side};
+use crate::entity::{
+    Entity,
+    token::{self, Token},
+};
+use standfirst_core::article::{Article, Span};
+
+/// Who speaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Speaker {
+    /// Index into the entities that [`statements`] was given.
+    Entity(usize),
+    /// Somebody without a name, in the article's words: `police`, `a senior official`.
+    Unnamed(String),
+}
+
+/// A stretch of the article that is not in the author's own voice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// Byte range into the text of the document.
+    pub span: Span,
+    /// Whose words or claims it holds.
+    pub speaker: Speaker,
+    /// Whether it is quoted; otherwise it is reported speech.
+    pub direct: bool,
+}
+
+/// The statements of `article`, in reading order; one inside another comes after it.
+pub fn statements(article: &Article, entities: &[Entity]) -> Vec<Statement> {
+    let mut found = Vec::new();
+    let mut scene = Scene::new(article, entities);
+    for index in 0..article.sentences().len() {
+        scene.sentence(index, &mut found);
+    }
+    found.sort_by_key(|s: &Statement| (s.span.start, std::cmp::Reverse(s.span.end)));
+    found
+}
+
+/// Whose voice byte `at` is in: the speaker of the innermost statement around it, `None` for the
+/// author. `statements` are as [`statements`] gives them.
+pub fn at(statements: &[Statement], at: usize) -> Option<&Speaker> {
+    let around = statements.iter().filter(|s| s.span.start <= at && at < s.span.end);
+    around.min_by_key(|s| s.span.len()).map(|s| &s.speaker)
+}
+
+/// The article while it is read.
+struct Scene<'a> {
+    article: &'a Article,
+    entities: &'a [Entity],
+    /// For every sentence, the mentions in it, in reading order.
+    mentions: Vec<Vec<(Span, usize)>>,
+    /// Who spoke last, and in which paragraph.
+    last: Option<(Speaker, usize)>,
+    /// Quotations that wait for a speaker: paragraph, and index into the statements.
+    waiting: Vec<(usize, usize)>,
+}
+
+impl<'a> Scene<'a> {
+    fn new(article: &'a Article, entities: &'a [Entity]) -> Self {
+        let mut mentions = vec![Vec::new(); article.sentences().len()];
+        for (id, entity) in entities.iter().enumerate() {
+            for mention in &entity.mentions {
+                mentions[mention.sentence].push((mention.span, id));
+            }
+        }
+        for of_sentence in &mut mentions {
+            of_sentence.sort_unstable();
+        }
+        Self { article, entities, mentions, last: None, waiting: Vec::new() }
+    }
+
+    fn sentence(&mut self, index: usize, found: &mut Vec<Statement>) {
+        let sentence = &self.article.sentences()[index];
+        let text = &self.article.document().text[sentence.span.range()];
+        let tokens = token::tokens(text, sentence.span.start);
+        let quoted = self.quoted(sentence.span);
+        let open: Vec<usize> = (0..tokens.len())
+            .filter(|&at| !quoted.iter().any(|q| q.overlaps(tokens[at].span)))
+            .collect();
+        let mentions = &self.mentions[index];
+        let attributions = clause::find(&tokens, &open, mentions);
+        let attributions: Vec<(Attribution, Speaker)> = attributions
+            .into_iter()
+            .map(|attribution| {
+                let speaker = self.speaker(&attribution, &tokens);
+                (attribution, speaker)
+            })
+            .collect();
+        self.direct(sentence.paragraph, &quoted, &attributions, found);
+        for (attribution, speaker) in &attributions {
+            let span = reported(attribution, &tokens, sentence.span);
+            if let Some(span) = span.filter(|span| !is_covered(*span, &quoted)) {
+                found.push(Statement { span, speaker: speaker.clone(), direct: false });
+            }
+        }
+        if let Some((_, speaker)) = attributions.last() {
+            self.last = Some((speaker.clone(), sentence.paragraph));
+        }
+    }
+
+    /// The parts of quotations that lie in a sentence.
+    fn quoted(&self, sentence: Span) -> Vec<Span> {
+        let all = self.article.quotations().iter();
+        all.filter(|quotation| quotation.overlaps(sentence))
+            .map(|q| Span::new(q.start.max(sentence.start), q.end.min(sentence.end)))
+            .collect()
+    }
+
+    /// Gives each quotation of a sentence its speaker: of the sentence, of the paragraph so far, or
+    /// whoever the paragraph names next.
+    fn direct(
+        &mut self,
+        paragraph: usize,
+        quoted: &[Span],
+        attributions: &[(Attribution, Speaker)],
+        found: &mut Vec<Statement>,
+    ) {
+        self.waiting.retain(|(of, _)| *of == paragraph);
+        if let Some((_, speaker)) = attributions.first() {
+            for (_, at) in std::mem::take(&mut self.waiting) {
+                found[at].speaker = speaker.clone();
+            }
+        }
+        for &span in quoted {
+            let distance =
+                |verb: Span| verb.start.abs_diff(span.start).min(verb.start.abs_diff(span.end));
+            let near =
+                attributions.iter().min_by_key(|(attribution, _)| distance(attribution.verb));
+            let carried = self.last.as_ref().filter(|(_, last)| paragraph - last <= 1);
+            let known = near.map(|(_, speaker)| speaker).or(carried.map(|(speaker, _)| speaker));
+            if known.is_none() {
+                self.waiting.push((paragraph, found.len()));
+            }
+            let speaker = known.cloned().unwrap_or_else(|| Speaker::Unnamed(UNKNOWN.to_owned()));
+            found.push(Statement { span, speaker, direct: true });
+        }
+    }
+
+    /// The subject of an attribution: an entity, else whoever a pronoun goes on with, else its words.
+    fn speaker(&self, attribution: &Attribution, tokens: &[Token<'_>]) -> Speaker {
+        if let Some(id) = attribution.entity {
+            return Speaker::Entity(id);
+        }
+        let words: Vec<&str> =
+            tokens[attribution.subject.clone()].iter().map(|token| token.word).collect();
+        let text = words.join(" ");
+        let pronoun = matches!(text.to_lowercase().as_str(), "he" | "she" | "they" | "it");
+        match &self.last {
+            Some((speaker @ Speaker::Entity(id), _))
+                if pronoun && self.entities[*id].answers_to(&text) =>
+            {
+                speaker.clone()
+            }
+            Some((speaker @ Speaker::Unnamed(_), _)) if pronoun => speaker.clone(),
+            _ => Speaker::Unnamed(text),
+        }
+    }
+}
+
+/// What a speaker is called of whom nothing is known.
+const UNKNOWN: &str = "unknown";
+
+/// The clause that an attribution reports.
+fn reported(attribution: &Attribution, tokens: &[Token<'_>], sentence: Span) -> Option<Span> {
+    let (first, last) = match attribution.side {
+        Side::After(from) => (from, tokens.len()),
+        Side::Before(to) => (0, to),
+        Side::None => return None,
+    };
+    let clause = tokens.get(first..last).filter(|clause| !clause.is_empty())?;
+    let end = if last == tokens.len() { sentence.end } else { clause[clause.len() - 1].span.end };
+    Some(Span::new(clause[0].span.start, end))
+}
+
+/// Whether quotations are all that a span holds: then it is direct speech, and told already.
+fn is_covered(span: Span, quoted: &[Span]) -> bool {
+    let shared = quoted.iter().filter(|q| q.overlaps(span));
+    let bytes: usize = shared.map(|q| q.end.min(span.end) - q.start.max(span.start)).sum();
+    bytes + SLACK >= span.len()
+}
+
+/// Bytes of marks and blanks that a quotation may leave of a span.
+const SLACK: usize = 4;

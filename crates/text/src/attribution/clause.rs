@@ -1,0 +1,373 @@
+//! *Somebody said*: where a sentence names a speaker, and which part of it is what was said.
+
+use std::ops::Range;
+
+use super::verb::{is_speech, takes_clause};
+use crate::entity::token::{Shape, Token};
+use standfirst_core::article::Span;
+
+/// A verb of speech, or *according to*, with its subject.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Attribution {
+    /// Where the verb stands.
+    pub verb: Span,
+    /// The tokens that say who speaks.
+    pub subject: Range<usize>,
+    /// The entity that they mention, if they do.
+    pub entity: Option<usize>,
+    /// Which tokens are what was said.
+    pub side: Side,
+}
+
+/// Where reported speech stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    /// From this token to the end of the sentence.
+    After(usize),
+    /// From the start of the sentence up to this token, exclusive.
+    Before(usize),
+    /// Nothing is reported: the verb goes with a quotation only.
+    None,
+}
+
+/// What may stand between a subject and its verb.
+const BETWEEN: [&str; 22] = [
+    "also",
+    "later",
+    "then",
+    "again",
+    "once",
+    "has",
+    "have",
+    "had",
+    "repeatedly",
+    "recently",
+    "reportedly",
+    "previously",
+    "publicly",
+    "bluntly",
+    "simply",
+    "already",
+    "earlier",
+    "often",
+    "never",
+    "flatly",
+    "himself",
+    "herself",
+];
+/// Words that begin the name of somebody without one.
+const DETERMINERS: [&str; 12] =
+    ["the", "a", "an", "one", "his", "her", "its", "their", "some", "many", "another", "this"];
+/// Words that are no subject although they stand before a verb of speech.
+const NO_SUBJECT: [&str; 20] = [
+    "be", "been", "was", "were", "is", "are", "to", "not", "it", "which", "that", "who", "as",
+    "and", "or", "but", "what", "being", "so", "than",
+];
+/// Verbs of speech that go on with what somebody said: *…, she said, adding that …*
+const PARTICIPLES: [&str; 10] = [
+    "adding",
+    "saying",
+    "warning",
+    "insisting",
+    "arguing",
+    "claiming",
+    "noting",
+    "stressing",
+    "explaining",
+    "alleging",
+];
+/// Small words between a subject and what it belongs to: *a spokesman for the company*.
+const OF: [&str; 5] = ["of", "for", "at", "from", "with"];
+/// What follows somebody who is warned or told without being told a clause.
+const ABOUT: [&str; 6] = ["about", "of", "against", "over", "to", "for"];
+/// Longest subject without a name, in words.
+const MAX_SUBJECT: usize = 5;
+
+/// Who speaks: which tokens say so, and the entity that they mention.
+type Subject = (Range<usize>, Option<usize>);
+
+/// The attributions among the tokens outside quotations (`open`), in order. `mentions` are those of
+/// the sentence.
+pub(super) fn find(
+    tokens: &[Token<'_>],
+    open: &[usize],
+    mentions: &[(Span, usize)],
+) -> Vec<Attribution> {
+    let view = View { tokens, mentions };
+    let mut found: Vec<Attribution> = Vec::new();
+    for &at in open {
+        let word = tokens[at].word;
+        let attribution = if is_speech(word) {
+            view.said(at)
+        } else if word.eq_ignore_ascii_case("according") {
+            view.according(at)
+        } else if word == "words" {
+            view.in_the_words_of(at)
+        } else if PARTICIPLES.contains(&word) && tokens[at].gap.contains(',') {
+            found.last().map(|before| view.going_on(at, before))
+        } else {
+            None
+        };
+        // "X said Y warned that": the outer speaker is the one who says it.
+        let inside =
+            found.iter().any(|outer| matches!(outer.side, Side::After(from) if from <= at));
+        found.extend(attribution.filter(|_| !inside));
+    }
+    found
+}
+
+struct View<'a> {
+    tokens: &'a [Token<'a>],
+    mentions: &'a [(Span, usize)],
+}
+
+impl View<'_> {
+    fn said(&self, verb: usize) -> Option<Attribution> {
+        if let Some(subject) = self.inverted(verb) {
+            let side = self.preceding(verb);
+            return Some(self.attribution(verb, subject, side));
+        }
+        let subject = self.subject_before(verb)?;
+        let side = if self.is_parenthetic(subject.0.start, verb) {
+            self.preceding(subject.0.start)
+        } else if takes_clause(self.tokens[verb].word) {
+            self.clause_after(verb).map_or(Side::None, Side::After)
+        } else {
+            Side::None
+        };
+        Some(self.attribution(verb, subject, side))
+    }
+
+    /// *according to X*: what is before it, or what is after it where it opens the sentence.
+    fn according(&self, at: usize) -> Option<Attribution> {
+        self.tokens.get(at + 1).filter(|token| token.word == "to")?;
+        let subject = self.subject_from(at + 2)?;
+        let side =
+            if at == 0 { Side::After(self.after_comma(subject.0.end)) } else { Side::Before(at) };
+        Some(self.attribution(at, subject, side))
+    }
+
+    /// *in the words of X* goes with a quotation.
+    fn in_the_words_of(&self, at: usize) -> Option<Attribution> {
+        let before =
+            at.checked_sub(2).map(|from| [self.tokens[from].word, self.tokens[from + 1].word]);
+        let opens = matches!(before, Some(["in" | "In", "the"]));
+        self.tokens.get(at + 1).filter(|token| opens && token.word == "of")?;
+        Some(self.attribution(at, self.subject_from(at + 2)?, Side::None))
+    }
+
+    fn going_on(&self, at: usize, before: &Attribution) -> Attribution {
+        let side = self.clause_after(at).map_or(Side::None, Side::After);
+        Attribution { verb: self.tokens[at].span, side, ..before.clone() }
+    }
+
+    fn attribution(&self, verb: usize, (subject, entity): Subject, side: Side) -> Attribution {
+        Attribution { verb: self.tokens[verb].span, subject, entity, side }
+    }
+
+    /// The somebody whose words begin at token `at`.
+    fn subject_from(&self, at: usize) -> Option<Subject> {
+        if let Some((end, id)) = self.mention_from(at) {
+            return Some((at..end, Some(id)));
+        }
+        let end = self.phrase_end(at);
+        (at < end).then_some((at..end, None))
+    }
+
+    /// The subject after the verb: *"It is over," said X*.
+    fn inverted(&self, verb: usize) -> Option<Subject> {
+        let token = &self.tokens[verb];
+        let breaks = token.gap.contains([',', '"', '”', '\'', '’', '?', '!']);
+        if !breaks || verb == 0 {
+            return None;
+        }
+        let next = self.tokens.get(verb + 1).filter(|next| next.follows_closely())?;
+        if let Some((end, id)) = self.mention_from(verb + 1) {
+            return Some((verb + 1..end, Some(id)));
+        }
+        // After a bare comma, a subject may stand before: "Hale, a former judge, said the…".
+        let quoted_before = token.gap.contains(['"', '”', '’']);
+        let noun = DETERMINERS.contains(&next.word)
+            || matches!(next.word, "he" | "she" | "they")
+            || next.is_capital();
+        (noun && quoted_before).then(|| (verb + 1..self.phrase_end(verb + 1), None))
+    }
+
+    /// The subject before the verb: a mention, an apposition over, or a few words without a name.
+    fn subject_before(&self, verb: usize) -> Option<Subject> {
+        let mut end = verb;
+        while end > 0
+            && BETWEEN.contains(&self.tokens[end - 1].word)
+            && self.tokens[end].follows_closely()
+        {
+            end -= 1;
+        }
+        if end == 0 {
+            return None;
+        }
+        if self.tokens[end].gap.contains(',') {
+            return self.before_apposition(end);
+        }
+        if !self.tokens[end].follows_closely() || NO_SUBJECT.contains(&self.tokens[end - 1].word) {
+            return None;
+        }
+        self.ending(end)
+    }
+
+    /// *X, the mayor, said* and *the mayor, X, said*.
+    fn before_apposition(&self, end: usize) -> Option<Subject> {
+        let opened = (1..end).rev().find(|&at| self.tokens[at].gap.contains(','))?;
+        match self.mention_to(end) {
+            Some((start, id)) if self.title_start(start) <= opened => Some((start..end, Some(id))),
+            _ => self.ending(opened),
+        }
+    }
+
+    /// Whoever the words before token `end` name: *X*, *X of the Y*, *a spokesman for X*.
+    fn ending(&self, end: usize) -> Option<Subject> {
+        let named = self.mention_to(end).map(|(start, id)| (start..end, Some(id)));
+        let (subject, entity) = named.or_else(|| self.unnamed(end))?;
+        let of = self.title_start(subject.start).checked_sub(1);
+        let Some(of) = of.filter(|&at| OF.contains(&self.tokens[at].word)) else {
+            return Some((subject, entity));
+        };
+        if let Some((head, id)) = self.mention_to(of) {
+            return Some((head..of, Some(id)));
+        }
+        let head = self.unnamed(of);
+        Some(head.map_or((subject, entity), |(head, _)| (head.start..end, None)))
+    }
+
+    /// Somebody without a name whose words end at `end`: from the determiner, or the plain words of
+    /// the clause.
+    fn unnamed(&self, end: usize) -> Option<Subject> {
+        let mut start = end;
+        while start > 0 && end - start < MAX_SUBJECT {
+            let token = &self.tokens[start - 1];
+            if is_speech(token.word) || NO_SUBJECT.contains(&token.word) || token.possessive {
+                break;
+            }
+            start -= 1;
+            let begins = DETERMINERS.contains(&token.word.to_lowercase().as_str());
+            if begins || !token.follows_closely() {
+                break;
+            }
+        }
+        let head = self.tokens.get(end.checked_sub(1)?)?;
+        let noun = head.shape != Shape::Number && !head.word.ends_with("ly");
+        (start < end && noun).then_some((start..end, None))
+    }
+
+    /// Whether subject and verb stand after what was said: *…, X said*, *"…" X said*.
+    fn is_parenthetic(&self, subject: usize, verb: usize) -> bool {
+        let gap = self.tokens[subject].gap;
+        let title = self.title_start(subject);
+        let gap = if title < subject { self.tokens[title].gap } else { gap };
+        let apart = gap.contains([',', '"', '”', '?', '!', '—', '–']);
+        let ends = self.tokens.get(verb + 1).is_none_or(|next| {
+            !next.follows_closely()
+                || matches!(next.word, "in" | "on" | "at" | "during" | "after" | "of")
+                || next.is_capital() && is_day(next.word)
+        });
+        title > 0 && apart && ends
+    }
+
+    /// The start of the titles before a name: they belong to the subject.
+    fn title_start(&self, subject: usize) -> usize {
+        let mut start = subject;
+        while start > 0
+            && self.tokens[start].follows_closely()
+            && (self.tokens[start - 1].is_capital()
+                || DETERMINERS.contains(&self.tokens[start - 1].word)
+                || crate::entity::gazetteer::is_title(self.tokens[start - 1].word))
+        {
+            start -= 1;
+        }
+        start
+    }
+
+    /// What was said before token `end`, titles of the subject left out.
+    fn preceding(&self, end: usize) -> Side {
+        let end = self.title_start(end);
+        if end == 0 { Side::None } else { Side::Before(end) }
+    }
+
+    /// Where the clause after the verb begins: after *that*, after whom it was told. `None` if
+    /// somebody is only told *about* something.
+    fn clause_after(&self, verb: usize) -> Option<usize> {
+        let object = self.mention_from(verb + 1).map(|(end, _)| end);
+        let told = matches!(self.tokens[verb].word, "told" | "tells" | "tell");
+        let at = match object {
+            Some(end) if told || self.tokens.get(end).is_some_and(|t| t.word == "that") => end,
+            Some(end) if self.tokens.get(end).is_some_and(|t| ABOUT.contains(&t.word)) => {
+                return None;
+            }
+            _ if told => self.phrase_end(verb + 1),
+            _ => verb + 1,
+        };
+        let rest = self.tokens.get(at..)?;
+        let that = rest.iter().take(2).position(|token| token.word == "that");
+        Some(that.map_or(at, |offset| at + offset + 1))
+    }
+
+    fn after_comma(&self, from: usize) -> usize {
+        let comma = (from..self.tokens.len()).find(|&at| self.tokens[at].gap.contains(','));
+        comma.unwrap_or(from)
+    }
+
+    /// The end of the plain words that begin at `start`, at most [`MAX_SUBJECT`] of them.
+    fn phrase_end(&self, start: usize) -> usize {
+        let stops = |at: usize| {
+            let token = &self.tokens[at];
+            at > start && (!token.follows_closely() || Self::ends_phrase(token.word))
+        };
+        let limit = self.tokens.len().min(start + MAX_SUBJECT);
+        (start..limit).find(|&at| stops(at)).unwrap_or(limit)
+    }
+
+    /// The mention that begins at token `start`, titles before it counted in: end and entity.
+    fn mention_from(&self, start: usize) -> Option<(usize, usize)> {
+        let mut at = start;
+        while at < self.tokens.len() && at - start < MAX_SUBJECT {
+            let token = &self.tokens[at];
+            if let Some(&(span, id)) =
+                self.mentions.iter().find(|(s, _)| s.start == token.span.start)
+            {
+                let end = (at..self.tokens.len()).find(|&i| self.tokens[i].span.start >= span.end);
+                let whole = end.unwrap_or(self.tokens.len());
+                return (!self.tokens[whole - 1].possessive).then_some((whole, id));
+            }
+            // "union leader Carl Dunn", but not "that Carl Dunn".
+            let leads = token.is_capital() || !Self::ends_phrase(token.word);
+            if !leads || (at > start && !token.follows_closely()) || token.possessive {
+                return None;
+            }
+            at += 1;
+        }
+        None
+    }
+
+    /// The mention that ends right before token `end`: start and entity.
+    fn mention_to(&self, end: usize) -> Option<(usize, usize)> {
+        let last = self.tokens.get(end.checked_sub(1)?)?;
+        if last.possessive {
+            return None;
+        }
+        let &(span, id) = self.mentions.iter().find(|(s, _)| s.end == last.span.end)?;
+        let start = self.tokens.iter().position(|token| token.span.start >= span.start)?;
+        Some((start, id))
+    }
+
+    /// Whether the words that name somebody end before this one.
+    fn ends_phrase(word: &str) -> bool {
+        const ENDS: [&str; 20] = [
+            "that", "in", "on", "at", "who", "he", "she", "they", "it", "we", "was", "were", "is",
+            "are", "had", "has", "would", "will", "and", "but",
+        ];
+        ENDS.contains(&word) || is_speech(word)
+    }
+}
+
+fn is_day(word: &str) -> bool {
+    word.ends_with("day")
+}

@@ -1,0 +1,110 @@
+//! Sentences that lean on one that is not there: "He resigned", "But the bridge held", "The decision
+//! came late". In an article the sentence before answers them; in an abstract it may be gone, and a
+//! reader is misled (Zhang, Wan & Bansal 2023, *Extractive is not Faithful*, find it in three of ten
+//! extractive summaries).
+//!
+//! The rules know English, and look at the opening of a sentence and at who is said to speak a
+//! quotation that opens it. They are made to be right when they speak rather than to find
+//! everything: a pronoun further inside is left alone.
+
+mod openers;
+mod token;
+
+use openers::{Connective, PRONOUNS_OF_PEOPLE};
+use standfirst_core::article::Span;
+use token::{Token, tokens};
+
+/// What a sentence leans on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A pronoun whose name stands elsewhere: "He resigned."
+    Pronoun,
+    /// A pointing word or a noun that points back: "This angered them", "The decision came late".
+    Demonstrative,
+    /// A connective that answers something: "But the bridge held." Taken away, what is left says the
+    /// same.
+    Connective,
+    /// A connective that carries a condition or a choice: "Otherwise it will fall." Taken away, what
+    /// is left says something else.
+    Condition,
+}
+
+/// A part of a sentence that points outside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dangling {
+    /// What kind of part.
+    pub kind: Kind,
+    /// Bytes of the sentence: the pronoun or the noun phrase, or the connective with the comma and the
+    /// blank after it, so that what follows is the sentence without it.
+    pub span: Span,
+}
+
+/// The first part of `sentence` that points at something a reader has not read, if there is one.
+///
+/// `before` is the sentence that a reader reads immediately before it, if that is also what the writer
+/// put before it; with another sentence there, or none, nothing is answered. English only: the rules
+/// say nothing useful of another language.
+pub fn find(sentence: &str, before: Option<&str>) -> Option<Dangling> {
+    let tokens = tokens(sentence);
+    let (connective, rest) = openers::connective(&tokens);
+    if let (Some(connective), None) = (connective, before) {
+        let kind = match connective {
+            Connective::Plain => Kind::Connective,
+            Connective::Conditional => Kind::Condition,
+        };
+        let end = rest.first().map_or(sentence.len(), |token| token.lead);
+        return Some(Dangling { kind, span: Span::new(tokens[0].start, end) });
+    }
+    let found = opening(rest).or_else(|| speaker(sentence, &tokens))?;
+    (!answers(before, found.kind, &sentence[found.span.range()])).then_some(found)
+}
+
+/// A pronoun or a pointing phrase that opens what is left of the sentence.
+fn opening(tokens: &[Token<'_>]) -> Option<Dangling> {
+    let first = tokens.first()?;
+    let over = |count: usize| Span::new(first.start, tokens[count - 1].end);
+    if openers::is_pronoun(tokens) {
+        return Some(Dangling { kind: Kind::Pronoun, span: over(1) });
+    }
+    let count = openers::demonstrative(tokens)?;
+    Some(Dangling { kind: Kind::Demonstrative, span: over(count) })
+}
+
+/// The pronoun in `"…," he said` when the sentence names nobody outside its quotation.
+fn speaker(sentence: &str, tokens: &[Token<'_>]) -> Option<Dangling> {
+    let first = tokens.first()?;
+    if !sentence[..first.start].contains(['"', '“', '‘', '\'']) {
+        return None;
+    }
+    let close = sentence[first.end..].find(['"', '”', '’']).map(|at| first.end + at)?;
+    let at = tokens.iter().position(|token| token.start > close && token.follows_quote)?;
+    let [pronoun, verb, ..] = &tokens[at..] else { return None };
+    let speaks = PRONOUNS_OF_PEOPLE.contains(&pronoun.lower.as_str())
+        && openers::is_speech(&verb.lower)
+        && !tokens[at..].iter().any(Token::is_capitalised);
+    speaks.then_some(Dangling { kind: Kind::Pronoun, span: Span::new(pronoun.start, pronoun.end) })
+}
+
+/// Whether `before` can be what a part of this kind points at.
+fn answers(before: Option<&str>, kind: Kind, words: &str) -> bool {
+    let Some(before) = before else { return false };
+    let of_people = PRONOUNS_OF_PEOPLE.contains(&words.to_lowercase().as_str());
+    match kind {
+        Kind::Pronoun if of_people => names_somebody(before),
+        _ => true,
+    }
+}
+
+/// Whether somebody is named or described: a capital inside the sentence, or a word for a person.
+fn names_somebody(sentence: &str) -> bool {
+    let tokens = tokens(sentence);
+    let named = |(i, token): (usize, &Token<'_>)| {
+        let is_name = token.is_capitalised() && token.lower != "i";
+        is_name && (i > 0 || !openers::is_function_word(&token.lower))
+            || openers::is_person(&token.lower)
+    };
+    tokens.iter().enumerate().any(named)
+}
+
+#[cfg(test)]
+mod tests;

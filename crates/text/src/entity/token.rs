@@ -1,0 +1,175 @@
+//! The words of a sentence as names are read from them: with their stops, apostrophes and hyphens.
+
+use standfirst_core::article::Span;
+
+/// How a word is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// Begins with a capital, or with one after a short prefix (`al-Assad`).
+    Capital,
+    /// All capitals, two letters at least, stops between them or not: `NATO`, `U.S.`
+    Acronym,
+    /// Begins with a small letter.
+    Lower,
+    /// Begins with a digit.
+    Number,
+}
+
+/// A word and where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Token<'a> {
+    /// The word without a possessive ending.
+    pub word: &'a str,
+    /// Where the word stands, the possessive ending left out.
+    pub span: Span,
+    /// How it is written.
+    pub shape: Shape,
+    /// Whether `'s` or `'` follows.
+    pub possessive: bool,
+    /// What stands between it and the word before, `'s` of that left out.
+    pub gap: &'a str,
+}
+
+impl Token<'_> {
+    /// Whether nothing but blanks stands before it.
+    pub fn follows_closely(&self) -> bool {
+        !self.gap.is_empty() && self.gap.chars().all(char::is_whitespace)
+    }
+
+    /// Whether it is written as names are.
+    pub fn is_capital(&self) -> bool {
+        matches!(self.shape, Shape::Capital | Shape::Acronym)
+    }
+}
+
+/// Words that keep the stop behind them.
+const STOPPED: [&str; 30] = [
+    "Mr", "Mrs", "Ms", "Dr", "Prof", "Sen", "Sens", "Rep", "Reps", "Gov", "Gen", "Lt", "Col",
+    "Capt", "Cmdr", "Sgt", "Maj", "Adm", "Rev", "Hon", "Jr", "Sr", "St", "Pres", "Amb", "Messrs",
+    "Inc", "Corp", "Co", "Ltd",
+];
+/// Small prefixes of names that are written small.
+const PREFIXES: [&str; 6] = ["al-", "el-", "bin-", "d'", "d’", "ul-"];
+
+/// The words of `text`, which begins at byte `offset` of the source.
+pub(crate) fn tokens(text: &str, offset: usize) -> Vec<Token<'_>> {
+    let mut found = Vec::new();
+    let (mut at, mut last) = (0, 0);
+    while let Some(start) = next_start(text, at) {
+        let end = word_end(text, start);
+        let (word, ending) = split_possessive(&text[start..end]);
+        found.push(Token {
+            word,
+            span: Span::new(offset + start, offset + start + word.len()),
+            shape: shape(word),
+            possessive: !ending.is_empty() || plural_possessive(text, end, word),
+            gap: &text[last..start],
+        });
+        at = end;
+        last = end;
+    }
+    found
+}
+
+fn next_start(text: &str, from: usize) -> Option<usize> {
+    text[from..].char_indices().find(|(_, c)| c.is_alphanumeric()).map(|(at, _)| from + at)
+}
+
+/// One past the word that begins at `start`: marks inside a word belong to it, and so does the stop
+/// of an initial or of a shortened title.
+fn word_end(text: &str, start: usize) -> usize {
+    let mut end = start;
+    let mut chars = text[start..].char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let inner = matches!(c, '.' | '\'' | '’' | '-' | '&' | ',')
+            && chars.peek().is_some_and(|(_, next)| joins(c, *next, &text[start..start + at]));
+        if !c.is_alphanumeric() && !inner {
+            break;
+        }
+        end = start + at + c.len_utf8();
+    }
+    let word = &text[start..end];
+    if text[end..].starts_with('.') && keeps_stop(word) { end + 1 } else { end }
+}
+
+/// Whether `mark` goes on with the word before it when `next` follows.
+fn joins(mark: char, next: char, before: &str) -> bool {
+    match mark {
+        ',' => before.ends_with(|c: char| c.is_ascii_digit()) && next.is_ascii_digit(),
+        '.' => next.is_alphanumeric() && (is_initials(before) || next.is_ascii_digit()),
+        _ => next.is_alphanumeric(),
+    }
+}
+
+/// Whether the letters stand alone between stops so far, as in `U.S`.
+fn is_initials(word: &str) -> bool {
+    word.split('.').all(|part| part.chars().count() == 1 && part.starts_with(char::is_uppercase))
+}
+
+fn keeps_stop(word: &str) -> bool {
+    STOPPED.contains(&word) || is_initials(word)
+}
+
+/// Cuts `'s` off.
+fn split_possessive(word: &str) -> (&str, &str) {
+    for ending in ["'s", "’s", "'S", "’S"] {
+        if let Some(stem) = word.strip_suffix(ending).filter(|stem| !stem.is_empty()) {
+            return (stem, ending);
+        }
+    }
+    (word, "")
+}
+
+/// `Democrats' plan`: an apostrophe after a final s and before a blank.
+fn plural_possessive(text: &str, end: usize, word: &str) -> bool {
+    let mut after = text[end..].chars();
+    word.ends_with('s')
+        && matches!(after.next(), Some('\'' | '’'))
+        && after.next().is_some_and(char::is_whitespace)
+}
+
+fn shape(word: &str) -> Shape {
+    let body = PREFIXES.iter().find_map(|prefix| word.strip_prefix(prefix)).unwrap_or(word);
+    let letters = || body.chars().filter(|c| c.is_alphabetic());
+    match body.chars().next() {
+        Some(first) if first.is_numeric() => Shape::Number,
+        Some(first) if first.is_uppercase() => {
+            let acronym = letters().count() > 1 && letters().all(char::is_uppercase);
+            if acronym { Shape::Acronym } else { Shape::Capital }
+        }
+        _ => Shape::Lower,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<&str> {
+        tokens(text, 0).into_iter().map(|token| token.word).collect()
+    }
+
+    #[test]
+    fn names_keep_their_marks_and_lose_their_endings() {
+        assert_eq!(
+            words("Mr. O'Neill's U.S. visit, by J. B. Lane-Fox."),
+            ["Mr.", "O'Neill", "U.S.", "visit", "by", "J.", "B.", "Lane-Fox"]
+        );
+        assert_eq!(
+            words("It cost 3,500.50 dollars. A&B sold it."),
+            ["It", "cost", "3,500.50", "dollars", "A&B", "sold", "it"]
+        );
+    }
+
+    #[test]
+    fn shapes_and_gaps() {
+        use Shape::{Acronym, Capital, Lower, Number};
+        let found = tokens("NATO and Bashar al-Assad, 48, left Miners' Hall", 100);
+        let shapes: Vec<Shape> = found.iter().map(|token| token.shape).collect();
+        assert_eq!(shapes, [Acronym, Lower, Capital, Capital, Number, Lower, Capital, Capital]);
+        assert_eq!(found[4].gap, ", ");
+        assert!(found[3].follows_closely() && !found[4].follows_closely());
+        assert!(found[6].possessive);
+        assert_eq!(found[0].span, Span::new(100, 104));
+    }
+}

@@ -1,0 +1,157 @@
+//! A summary that is there already, as if a model had written it: what the check of other people's
+//! summaries runs in the place of a summariser.
+
+use crate::{language, sentence};
+use standfirst_core::{
+    article::{Article, Document, Span},
+    plugin::{
+        Budget, Origin, PluginError, PluginInfo, Summarizer, Summary, SummarySentence, Threading,
+    },
+};
+
+/// The key of the input under which the summary is.
+pub const KEY: &str = "summary";
+/// What stands in the place of a model's id.
+pub const ID: &str = "given";
+
+/// Gives every article the summary that came with it, or the same one to all.
+pub struct Given {
+    info: PluginInfo,
+    fixed: Option<Vec<String>>,
+}
+
+impl Given {
+    /// Each article's own summary: the string under [`KEY`] among the unknown keys of the input.
+    pub fn with_article() -> Self {
+        Self { info: info(), fixed: None }
+    }
+
+    /// This summary for every article.
+    pub fn text(summary: &Document) -> Self {
+        Self { info: info(), fixed: Some(sentences(summary)) }
+    }
+
+    fn sentences(&self, article: &Article) -> Result<Vec<String>, PluginError> {
+        let found = if let Some(sentences) = &self.fixed {
+            sentences.clone()
+        } else {
+            let text = article.document().extra.get(KEY).and_then(|value| value.as_str());
+            let none = PluginError::NoSummary("give each line a string under \"summary\"");
+            sentences(&Document::from_text(KEY, text.ok_or(none)?))
+        };
+        if found.is_empty() {
+            return Err(PluginError::NoSummary("it is empty"));
+        }
+        Ok(found)
+    }
+}
+
+impl Summarizer for Given {
+    fn info(&self) -> &PluginInfo {
+        &self.info
+    }
+
+    /// The summary as it is, whatever the budget; `notes` say what is odd about it as a whole.
+    fn summarize(&self, article: &Article, _: Budget) -> Result<Summary, PluginError> {
+        let sentences = self.sentences(article)?;
+        let notes = remarks(article, &sentences);
+        let sentence = |text| SummarySentence { text, origin: Origin::Generated };
+        Ok(Summary {
+            sentences: sentences.into_iter().map(sentence).collect(),
+            unread: Vec::new(),
+            notes,
+        })
+    }
+}
+
+fn info() -> PluginInfo {
+    PluginInfo {
+        id: ID.to_owned(),
+        about: "a summary that is there already".to_owned(),
+        threading: Threading::Caller,
+        languages: Vec::new(),
+        card: None,
+    }
+}
+
+/// The sentences of a summary; every line ends one.
+fn sentences(summary: &Document) -> Vec<String> {
+    let mut sentences = Vec::new();
+    let mut start = 0;
+    for line in summary.text.split_inclusive('\n') {
+        let spans = sentence::split(&summary.text, Span::new(start, start + line.len()));
+        start += line.len();
+        sentences.extend(spans.into_iter().map(|span| summary.display(span)));
+    }
+    sentences.retain(|sentence| sentence.chars().any(char::is_alphanumeric));
+    sentences
+}
+
+/// What is odd about a summary as a whole.
+fn remarks(article: &Article, sentences: &[String]) -> Vec<String> {
+    let mut remarks = Vec::new();
+    let summary = sentences.join(" ");
+    if let (Some(ours), Some(theirs)) = (language::detect_text(&summary), article.language())
+        && ours != theirs
+    {
+        remarks.push(format!(
+            "the summary is in {} and the article in {}: words are compared, and nothing is translated",
+            ours.name(),
+            theirs.name()
+        ));
+    }
+    let body: usize = article.sentences().iter().map(|sentence| sentence.text.len()).sum();
+    if summary.len() > body {
+        remarks.push("the summary is longer than the article; were the two swapped?".to_owned());
+    }
+    remarks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sentence::from_sentences;
+
+    fn article() -> Article {
+        let text = [
+            "The council of Velden voted to close the harbour for the winter.",
+            "Boats must leave by Friday.",
+        ];
+        from_sentences("t", &text).unwrap()
+    }
+
+    fn given(summary: &str) -> Result<Summary, PluginError> {
+        Given::text(&Document::from_text("s", summary)).summarize(&article(), Budget::DEFAULT)
+    }
+
+    #[test]
+    fn sentences_end_with_stops_and_with_lines() {
+        let summary = given("The harbour closes. Boats leave\nby Friday\n\n").unwrap();
+        let texts: Vec<&str> = summary.sentences.iter().map(|s| s.text.as_str()).collect();
+        assert_eq!(texts, ["The harbour closes.", "Boats leave", "by Friday"]);
+        assert_eq!(summary.notes, [""; 0]);
+    }
+
+    #[test]
+    fn an_empty_summary_is_named() {
+        assert!(given(" \n ").unwrap_err().to_string().contains("it is empty"));
+        let none = Given::with_article().summarize(&article(), Budget::DEFAULT).unwrap_err();
+        assert!(none.to_string().contains("under \"summary\""), "{none}");
+    }
+
+    #[test]
+    fn another_language_and_a_swap_are_remarked_on() {
+        let german = given(
+            "Der Stadtrat hat beschlossen, den Hafen im Winter für alle Schiffe zu schließen.",
+        )
+        .unwrap();
+        assert!(
+            german.notes[0].contains("in German and the article in English"),
+            "{:?}",
+            german.notes
+        );
+        let long = given(&"The council of Velden voted again and again on the harbour. ".repeat(4))
+            .unwrap();
+        assert!(long.notes[0].contains("swapped"), "{:?}", long.notes);
+    }
+}

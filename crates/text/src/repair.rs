@@ -1,0 +1,129 @@
+//! The repair: which bytes of a document are the article, and why the others are not.
+//!
+//! The layout turns the lines into blocks, one for each paragraph or heading, and the repairs
+//! mark what does not belong. They see nothing of a block but its words, and they are
+//! run until none of them finds anything: what is left is by construction a text in which the
+//! repair finds nothing to do.
+
+mod block;
+mod boilerplate;
+mod byline;
+mod caption;
+mod draft;
+mod duplicate;
+mod fragment;
+mod heading;
+mod join;
+mod layout;
+mod phrases;
+mod quote;
+mod teaser;
+
+use standfirst_core::article::{Article, Cut, Document, EmptyArticle, Reason};
+
+use crate::sentence;
+
+use block::{Block, Role};
+use draft::{Draft, Mark};
+
+/// Finds one kind of damage.
+type Repair = fn(&[Block]) -> Vec<Mark>;
+
+/// What is looked for, in this order.
+const REPAIRS: &[Repair] = &[
+    boilerplate::find,
+    caption::find,
+    byline::find,
+    duplicate::find,
+    teaser::find,
+    fragment::find,
+];
+
+/// How often the repairs are run over a document. Real articles are done after three rounds; a text
+/// that is not is made to defeat the repair, and is left as it stands.
+const MAX_ROUNDS: usize = 24;
+
+/// How rare an English stem is in the news: its inverse document frequency, 0 for a stem of every article,
+/// 5.3 for a rare one.
+pub(crate) fn rarity(stem: &str) -> f64 {
+    teaser::rarity(stem)
+}
+
+/// Finds the article in a document.
+///
+/// # Errors
+/// [`EmptyArticle`] if nothing is left.
+pub fn clean(document: Document) -> Result<Article, EmptyArticle> {
+    let mut draft = layout::read(document);
+    let untouched = draft.clone();
+    if !(0..MAX_ROUNDS).any(|_| !round(&mut draft)) {
+        draft = untouched;
+    }
+    heading::label(&mut draft.blocks);
+    finish(draft)
+}
+
+/// Takes a document as it stands, for a passage that somebody picked and asks about: nothing is
+/// repaired, and nothing cut but what its format declares.
+///
+/// # Errors
+/// [`EmptyArticle`] if it holds no sentence.
+pub fn keep(document: Document) -> Result<Article, EmptyArticle> {
+    finish(layout::read(document))
+}
+
+/// Runs every repair once; whether any of them did anything.
+fn round(draft: &mut Draft) -> bool {
+    heading::label(&mut draft.blocks);
+    let mut busy = draft.join();
+    for repair in REPAIRS {
+        heading::label(&mut draft.blocks);
+        let marks = repair(&draft.blocks);
+        busy |= draft.cut(marks);
+    }
+    busy
+}
+
+/// The article of a draft in which nothing is left to repair.
+fn finish(draft: Draft) -> Result<Article, EmptyArticle> {
+    let Draft { document, blocks, mut cuts } = draft;
+    let quotations = quote::find(&blocks);
+    let mut paragraphs = Vec::new();
+    let mut continued = Vec::new();
+    for block in &blocks {
+        match block.role {
+            Role::Body => {
+                continued.extend(block.pieces().iter().skip(1).map(|piece| piece.start));
+                paragraphs.extend_from_slice(block.pieces());
+            }
+            Role::Heading(confidence) | Role::Declared(confidence) => {
+                let cut = |&span| Cut { span, reason: Reason::Heading, confidence };
+                cuts.extend(block.pieces().iter().map(cut));
+            }
+        }
+    }
+    let cuts = merged(&document.text, cuts);
+    Ok(sentence::article(document, cuts, &paragraphs, quotations)?.with_continued(continued))
+}
+
+/// The cuts in order; those of a duplicate with nothing between them are one.
+fn merged(text: &str, mut cuts: Vec<Cut>) -> Vec<Cut> {
+    cuts.sort_by_key(|cut| cut.span);
+    let mut merged: Vec<Cut> = Vec::with_capacity(cuts.len());
+    for cut in cuts {
+        match merged.last_mut() {
+            Some(last) if goes_on(text, last, &cut) => {
+                last.span.end = cut.span.end;
+                last.confidence = last.confidence.min(cut.confidence);
+            }
+            _ => merged.push(cut),
+        }
+    }
+    merged
+}
+
+/// Whether two duplicates are one.
+fn goes_on(text: &str, first: &Cut, second: &Cut) -> bool {
+    let both = first.reason == Reason::Duplicate && second.reason == Reason::Duplicate;
+    both && text[first.span.end..second.span.start].trim().is_empty()
+}

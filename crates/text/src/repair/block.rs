@@ -1,0 +1,152 @@
+//! One line of the repaired text, and where each of its characters stands in the source.
+
+use std::ops::Range;
+
+use standfirst_core::article::{Document, Span};
+
+/// A paragraph or a heading as a reader would see it. The repairs look at nothing but [`Block::text`],
+/// so that they find in the repaired text what they found in the source: nothing more to do.
+#[derive(Clone, Debug)]
+pub(super) struct Block {
+    /// Where it stands: ascending, more than one where a cut lies inside.
+    pieces: Vec<Span>,
+    /// [`Document::display`] of the pieces, joined by blanks.
+    text: String,
+    /// Where the source stops running in step: offset into `text`, offset into the source.
+    steps: Vec<(usize, usize)>,
+    /// What is known of it beside its words.
+    pub role: Role,
+}
+
+/// What a block is to the article.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Role {
+    /// Part of the body.
+    Body,
+    /// A heading found by its looks, with a confidence; found anew in every round.
+    Heading(f64),
+    /// A heading that the file format declares, with its confidence.
+    Declared(f64),
+}
+
+impl Block {
+    /// The block of `pieces`; `None` if a reader would see nothing there.
+    pub fn new(document: &Document, pieces: Vec<Span>, role: Role) -> Option<Self> {
+        let mut block = Self { pieces: Vec::new(), text: String::new(), steps: Vec::new(), role };
+        for piece in pieces {
+            block.push_piece(document, piece);
+        }
+        (!block.text.is_empty()).then_some(block)
+    }
+
+    /// The words as a reader sees them: no line breaks, single blanks.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Where it stands in the source.
+    pub fn pieces(&self) -> &[Span] {
+        &self.pieces
+    }
+
+    /// Whether it is a heading of either kind.
+    pub fn is_heading(&self) -> bool {
+        self.role != Role::Body
+    }
+
+    /// Where the bytes `range` of the text stand: the parts of the pieces between its ends.
+    /// The range is not empty and has no blank at its ends.
+    pub fn locate(&self, range: &Range<usize>) -> Vec<Span> {
+        let last = self.text[range.clone()].chars().next_back().map_or(0, char::len_utf8);
+        let start = self.source(range.start);
+        let end = self.source(range.end - last) + last;
+        let inside = |piece: &Span| {
+            let (from, to) = (piece.start.max(start), piece.end.min(end));
+            (from < to).then(|| Span::new(from, to))
+        };
+        self.pieces.iter().filter_map(inside).collect()
+    }
+
+    /// Offset into the source of the character at `at` of the text.
+    fn source(&self, at: usize) -> usize {
+        let next = self.steps.partition_point(|step| step.0 <= at);
+        let (shown, source) = self.steps[next - 1];
+        source + (at - shown)
+    }
+
+    /// Appends what is shown of `piece`, and the piece if anything is.
+    fn push_piece(&mut self, document: &Document, piece: Span) {
+        let before = self.text.len();
+        if before > 0 {
+            self.push(' ', piece.start);
+        }
+        let start = self.text.len();
+        let mut at = piece.start;
+        let first = document.markup.partition_point(|mark| mark.end <= piece.start);
+        for mark in document.markup[first..].iter().take_while(|mark| mark.start < piece.end) {
+            self.push_folded(&document.text, at..mark.start.max(at), start);
+            at = mark.end.min(piece.end);
+        }
+        self.push_folded(&document.text, at..piece.end, start);
+        self.text.truncate(self.text.trim_end().len());
+        if self.text.len() > start {
+            self.pieces.push(piece);
+        } else {
+            self.text.truncate(before);
+        }
+        let shown = self.text.len();
+        self.steps.truncate(self.steps.partition_point(|step| step.0 < shown));
+    }
+
+    /// Appends the source's `range` with white space folded, none at `start` of the text.
+    fn push_folded(&mut self, source: &str, range: Range<usize>, start: usize) {
+        let from = range.start;
+        for (at, c) in source[range].char_indices() {
+            if !c.is_whitespace() {
+                self.push(c, from + at);
+            } else if self.text.len() > start && !self.text.ends_with(' ') {
+                self.push(' ', from + at);
+            }
+        }
+    }
+
+    /// Appends one character that stands at `source`.
+    fn push(&mut self, c: char, source: usize) {
+        let shown = self.text.len();
+        let in_step = self.steps.last().is_some_and(|step| source == step.1 + (shown - step.0));
+        if !in_step {
+            self.steps.push((shown, source));
+        }
+        self.text.push(c);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shows_what_display_shows_and_finds_it_again() {
+        let mut document = Document::from_text("t", " The **old**\u{a0}\n bridge, Zürich “fell”. ");
+        document.markup = vec![Span::new(5, 7), Span::new(10, 12)];
+        let all = Span::new(0, document.text.len());
+        let block = Block::new(&document, vec![all], Role::Body).unwrap();
+        assert_eq!(block.text(), document.display(all));
+        for word in ["The", "old", "bridge,", "Zürich", "“fell”."] {
+            let at = block.text().find(word).unwrap();
+            let spans = block.locate(&(at..at + word.len()));
+            assert_eq!(spans.len(), 1);
+            assert_eq!(&document.text[spans[0].range()], word);
+        }
+    }
+
+    #[test]
+    fn a_block_of_two_pieces_reads_as_one_line() {
+        let document = Document::from_text("t", "The bridge\nAdvertisement\nfell on Monday.");
+        let pieces = vec![Span::new(0, 11), Span::new(25, 40)];
+        let block = Block::new(&document, pieces.clone(), Role::Body).unwrap();
+        assert_eq!(block.text(), "The bridge fell on Monday.");
+        assert_eq!(block.locate(&(4..15)), [Span::new(4, 11), Span::new(25, 29)]);
+        assert!(Block::new(&document, vec![Span::new(10, 11)], Role::Body).is_none());
+    }
+}

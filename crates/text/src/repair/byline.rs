@@ -1,0 +1,171 @@
+//! Who wrote it, where and when: lines of their own, and what stands before the first sentence.
+
+use std::sync::LazyLock;
+
+use regex::{Regex, RegexSet};
+
+use standfirst_core::article::Reason;
+
+use super::{block::Block, draft::Mark, phrases};
+
+/// A byline has at most this many words.
+const MAX_LINE: usize = 16;
+/// Confidence in an agency or a place before the first sentence.
+const PREFIX: f64 = 0.95;
+/// Confidence in the line that names the writer.
+const WRITER: f64 = 0.9;
+
+/// Whole lines.
+static LINES: LazyLock<RegexSet> = LazyLock::new(|| {
+    phrases::set(&[
+        r"^(posted|published|updated|last updated|last modified|first published|created)( on| at| by)?\s*:?\s[^!?]*(\b\d{4}|\d{1,2}[:.]\d{2}[^.]*)$",
+        r"^(written|reported|reporting|edited|story|text|words) by:?\s[^.!?]*\.?$",
+        r"^(by )?(the )?(associated press|reuters|agence france-presse|afp|ap|upi|dpa|xinhua|staff (writer|reporter|correspondent)s?)$",
+        r"^([\w-]+ ){1,3}(correspondent|reporter)$",
+        r"^((mon|tues|wednes|thurs|fri|satur|sun)day,? )?(\d{1,2}(st|nd|rd|th)? )?(january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?( \d{1,2}(st|nd|rd|th)?)?,? \d{4}([ ,:;|/()-]+\d{1,2}[:.]\d{2}(:\d{2})? ?([ap]\.?m\.?)?( [a-z]{2,4})?)?$",
+    ])
+});
+
+/// Sentences among others.
+static SENTENCES: LazyLock<RegexSet> = LazyLock::new(|| {
+    phrases::set(&[
+        r"\b(contributed|contributing) to this (report|story|article|post)\b.*$",
+        r"^(additional )?(reporting|editing|writing) by [^.!?]*\.?$",
+        r"^last updated at .*\d{4}$",
+    ])
+});
+
+/// A line that is the names of writers, after "By".
+static WRITERS: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"^(?:By|BY|by)\.?:? (?:(?:[A-Z][\w.'’-]*|and|AND|for|FOR|of|the|in|&|\||de|van|von|der|la|al|bin)[,.;]?(?: |$))+(?:(?:[\w'’-]+ ){0,4}(?:reporter|correspondent|editor|writer|columnist|critic))?$",
+    )
+});
+
+/// What stands before the first sentence.
+static PREFIXES: LazyLock<[Regex; 6]> = LazyLock::new(|| {
+    [
+        // By . Jane Doe . PUBLISHED: . 05:21 EST, 1 May 2013 . | . UPDATED: . 06:00 EST, 1 May 2013 .
+        r"^(?:By\b.{1,90}?)?(?:PUBLISHED|UPDATED|CREATED):[ .]*\d{1,2}:\d{2}[^|]{0,40}?\b\d{4}\b(?:[ .|]*(?:UPDATED|CREATED):[ .]*\d{1,2}:\d{2}.{0,40}?\b\d{4}\b)?[ .|]*",
+        // By. Jane Doe. / By . Jane Doe and John Doe .
+        r"^By ?\. (?:[A-Z][\w'’-]*|and|in|for|,)(?: ?,? (?:[A-Z][\w'’-]*|and|in|for)){0,8} ?\. ",
+        // Last updated at 3:31 PM on 1st May 2013.
+        r"^Last updated at .{4,40}?\b\d{4}\b[ .]*",
+        // Dhaka, Bangladesh (CNN) / (RFE/RL) -- / LONDON, March 3 (Reuters) -
+        r"^(?:[A-ZÀ-Þ][\w.'’/-]*(?:,? [A-ZÀ-Þ][\w.'’/-]*){0,5}(?:,? \d{1,2})? ?)?\((?:AP|AFP|CNN|CNN Business|Reuters|UPI|RFE/RL|PTI|ANI|IANS|Xinhua|DPA|dpa|EFE|TASS|VOA|Bloomberg|KNA|ANSA|The [A-Z][\w .]{3,30})\) ?(?:--|—|–|-)? ?",
+        // PORT ELLERY, March 3 (any agency) --: capitals and a dash make up for an unknown name
+        r"^[A-ZÀ-Þ][A-ZÀ-Þ .'’-]{2,30}(?:, [A-ZÀ-Þ][\w.]*){0,2}(?:,? \d{1,2})? ?\([A-ZÀ-Þ][^()]{0,40}\) ?(?:--|—|–|-) ",
+        // LONDON — / NEW YORK, March 3 --
+        r"^[A-ZÀ-Þ][A-ZÀ-Þ .'’-]{2,30}(?:, [A-ZÀ-Þ][\w.]*){0,2}(?:,? \d{1,2})? (?:--|—|–|-) ",
+    ]
+    .map(regex)
+});
+
+/// # Panics
+/// If the constant pattern is none; a test compiles all.
+fn regex(pattern: &str) -> Regex {
+    Regex::new(&phrases::plain(pattern)).expect("constant pattern")
+}
+
+/// The bylines and datelines.
+pub(super) fn find(blocks: &[Block]) -> Vec<Mark> {
+    let mut marks = phrases::find(blocks, &LINES, MAX_LINE, &SENTENCES, Reason::Byline);
+    marks.extend(
+        blocks
+            .iter()
+            .enumerate()
+            .filter(|(_, block)| names_writers(block.text()))
+            .map(|(index, block)| Mark::whole(index, block, Reason::Byline, WRITER)),
+    );
+    let first = blocks.iter().position(|block| !block.is_heading());
+    marks.extend(first.and_then(|index| dateline(index, &blocks[index])));
+    marks
+}
+
+/// Whether a line is "By" and names.
+fn names_writers(text: &str) -> bool {
+    let words = text.split(' ').count();
+    (2..=MAX_LINE).contains(&words) && WRITERS.is_match(text)
+}
+
+/// What stands before the first sentence of the article, if a sentence comes after it.
+fn dateline(index: usize, block: &Block) -> Option<Mark> {
+    let text = block.text();
+    let end = PREFIXES.iter().find_map(|prefix| prefix.find(text))?.end();
+    let starts = |c: char| c.is_uppercase() || c.is_numeric() || "\"“‘'[".contains(c);
+    let goes_on = text[end..].starts_with(starts);
+    goes_on.then_some(Mark {
+        block: index,
+        range: 0..end,
+        reason: Reason::Byline,
+        confidence: PREFIX,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::phrases::tests::left;
+    use super::*;
+
+    #[test]
+    fn lines_that_name_writers_and_dates_go() {
+        for line in [
+            "By Jane Doe",
+            "BY JANE DOE AND JOHN DOE",
+            "By Jane Doe, local government reporter",
+            "Business correspondent",
+            "By Jane Doe for the Ardmoor Courier",
+            "Published: 1 May 2013, 10:15 GMT",
+            "Tuesday, 3 March 2015",
+            "March 3, 2015 10:15 am",
+            "Reporting by Jane Doe; editing by John Doe",
+            "The Associated Press",
+            "Jane Doe contributed to this report from Ardmoor.",
+        ] {
+            assert_eq!(
+                left(find, &format!("{line}\nThe bridge fell.")),
+                ["The bridge fell."],
+                "{line}"
+            );
+        }
+    }
+
+    #[test]
+    fn only_the_agency_and_the_place_go_from_the_first_sentence() {
+        for prefix in [
+            "(RFE/RL) -- ",
+            "(CNN)",
+            "ARDMOOR, March 3 (Reuters) - ",
+            "Ardmoor, Scotland (CNN)",
+            "LONDON — ",
+            "PORT ARDMOOR (Northern Wire) -- ",
+            "ARDMOOR, Aug. 12 (Wire) - ",
+            "By. Jane Doe. PUBLISHED:. 05:21 EST, 1 May 2013. |. UPDATED:. 06:00 EST, 1 May 2013. ",
+            "By . Jane Doe . ",
+            "Last updated at 3:31 PM on 1st May 2013. ",
+        ] {
+            assert_eq!(
+                left(find, &format!("{prefix}The bridge fell.")),
+                ["The bridge fell."],
+                "{prefix}"
+            );
+        }
+    }
+
+    #[test]
+    fn sentences_that_start_alike_stay() {
+        for text in [
+            "By Tuesday night the bridge had fallen.",
+            "By Monday",
+            "Ardmoor (a town of four thousand) has no bridge.",
+            "BBC - the broadcaster - said so.",
+            "He contributed to the report.",
+            "The party (SNP) won.",
+        ] {
+            assert_eq!(
+                left(find, &format!("{text} It rained.")).join(" "),
+                format!("{text} It rained.")
+            );
+        }
+    }
+}

@@ -1,0 +1,315 @@
+//! Text that stands twice: the whole body, or a long run of it, word for word or nearly so.
+//!
+//! The words of all blocks, without case and punctuation, are one row of numbers. A run of the row
+//! that has appeared before is followed word by word over small differences, and the sentences that
+//! it covers are cut. One pass over the row with a table of short runs: time grows with the length of
+//! the text, however often it repeats itself.
+
+use std::{collections::HashMap, ops::Range};
+
+use crate::{sentence, words};
+use standfirst_core::article::{Reason, Span};
+
+use super::{block::Block, draft::Mark};
+
+/// So many words in a row that have appeared before start a comparison.
+const SEED: usize = 6;
+/// After a difference this many words must agree again.
+const RESYNC: usize = 3;
+/// How many words either side may have more than the other in one difference.
+const MAX_DRIFT: usize = 10;
+/// The same before the first longer agreement.
+const BACK: usize = 2;
+/// Fewer words than this may be a refrain, a slogan or a quotation said again.
+const MIN_WORDS: usize = 40;
+/// The same for a paragraph that is repeated as a whole.
+const MIN_PARAGRAPH: usize = 20;
+/// Of the words of a duplicate so many agree with the first copy.
+const MIN_AGREEMENT: f64 = 0.8;
+/// A sentence is part of a duplicate if this much of it is covered.
+const MIN_COVER: f64 = 0.75;
+
+/// The comparison ends when it has lost this much against its best point: a word that agrees counts
+/// one, a word that does not takes away [`COST`].
+const MAX_LOSS: f64 = 12.0;
+/// See [`MAX_LOSS`].
+const COST: f64 = 1.0;
+
+/// The duplicates.
+pub(super) fn find(blocks: &[Block]) -> Vec<Mark> {
+    let row = Row::new(blocks);
+    let copies = row.copies();
+    let mut runs: Vec<(Range<usize>, f64)> = copies
+        .into_iter()
+        .map(|copy| {
+            let broken_off = row.is_broken_off(&copy, blocks);
+            (if broken_off { copy.first } else { copy.second }, copy.agreement)
+        })
+        .collect();
+    runs.sort_by_key(|(run, _)| run.start);
+    let mut sentences = Sentences { blocks, block: None, spans: Vec::new() };
+    runs.iter()
+        .flat_map(|(run, agreement)| sentences.marks(&row.words[run.clone()], *agreement))
+        .collect()
+}
+
+/// A word of the row.
+#[derive(Clone, Copy)]
+struct Word {
+    /// Equal for equal words.
+    id: u32,
+    block: u32,
+    /// Bytes of the block's text.
+    start: u32,
+    end: u32,
+}
+
+/// All words of the article.
+struct Row {
+    words: Vec<Word>,
+}
+
+/// Two runs of the row that agree.
+struct Copy {
+    first: Range<usize>,
+    second: Range<usize>,
+    /// Share of the second run's words that agree.
+    agreement: f64,
+}
+
+impl Row {
+    fn new(blocks: &[Block]) -> Self {
+        let mut ids: HashMap<String, u32> = HashMap::new();
+        let mut row = Vec::new();
+        for (index, block) in (0..).zip(blocks) {
+            for word in words::words(block.text()) {
+                let start = offset(block.text(), word);
+                let next = u32::try_from(ids.len()).unwrap_or(u32::MAX);
+                let id = *ids.entry(word.to_lowercase()).or_insert(next);
+                row.push(Word { id, block: index, start, end: start + length(word) });
+            }
+        }
+        Self { words: row }
+    }
+
+    /// The runs that have appeared before, in order, disjoint.
+    fn copies(&self) -> Vec<Copy> {
+        let mut seen: HashMap<[u32; SEED], usize> = HashMap::new();
+        let mut copies = Vec::new();
+        let mut at = 0;
+        while let Some(seed) = self.seed(at) {
+            let before = *seen.entry(seed).or_insert(at);
+            let done = copies.last().map_or(0, |copy: &Copy| copy.second.end);
+            let copy = (before < at).then(|| self.extend_back(self.follow(before, at), done));
+            match copy {
+                Some(copy) if self.is_long(&copy) && copy.agreement >= MIN_AGREEMENT => {
+                    at = copy.second.end;
+                    copies.push(copy);
+                }
+                _ => at += 1,
+            }
+        }
+        copies
+    }
+
+    /// Whether a run is too long to be repeated on purpose.
+    fn is_long(&self, copy: &Copy) -> bool {
+        let (run, last) = (&copy.second, copy.second.end - 1);
+        let starts =
+            run.start == 0 || self.words[run.start - 1].block < self.words[run.start].block;
+        let next = self.words.get(run.end);
+        let ends = next.is_none_or(|next| next.block > self.words[last].block);
+        run.len() >= if starts && ends { MIN_PARAGRAPH } else { MIN_WORDS }
+    }
+
+    /// The words at `at` that start a comparison.
+    fn seed(&self, at: usize) -> Option<[u32; SEED]> {
+        let words = self.words.get(at..at + SEED)?;
+        Some(std::array::from_fn(|index| words[index].id))
+    }
+
+    /// How far the run at `second` repeats the one at `first`.
+    fn follow(&self, first: usize, second: usize) -> Copy {
+        let (mut from, mut to) = (first, second);
+        let mut best = (first, second, 0);
+        let (mut agreeing, mut score, mut top) = (0, 0.0, 0.0);
+        loop {
+            while from < second && to < self.words.len() && self.id(from) == self.id(to) {
+                (from, to, agreeing, score) = (from + 1, to + 1, agreeing + 1, score + 1.0);
+            }
+            if score > top {
+                (best, top) = ((from, to, agreeing), score);
+            }
+            let Some(next) = self.resync(from, to, second) else { break };
+            score -= COST * (next.0 - from).max(next.1 - to) as f64;
+            if top - score > MAX_LOSS {
+                break;
+            }
+            (from, to) = next;
+        }
+        let agreement = f64::from(best.2) / (best.1 - second).max(1) as f64;
+        Copy { first: first..best.0, second: second..best.1, agreement: agreement.min(1.0) }
+    }
+
+    /// The same runs from where they start to agree, which may be before the first longer agreement;
+    /// not from before `done`, and the second not from before the first: of a line that says one thing
+    /// three times the two would run into each other, and everything before it agree with itself.
+    fn extend_back(&self, mut copy: Copy, done: usize) -> Copy {
+        let (mut from, mut to) = (copy.first.start, copy.second.start);
+        let agree =
+            |from: usize, to: usize| (1..=2).all(|step| self.id(from - step) == self.id(to - step));
+        let near =
+            || (0..=2 * BACK).flat_map(|sum| (0..=sum).map(move |drift| (sum - drift, drift)));
+        while let Some((left, right)) = near().find(|&(left, right)| {
+            from >= left + 2
+                && to >= (right + 2).max(done)
+                && to - right >= copy.first.start + 2
+                && to - right > done + 1
+                && agree(from - left, to - right)
+        }) {
+            (from, to) = (from - left - 2, to - right - 2);
+        }
+        copy.first.start = from;
+        copy.second.start = to;
+        copy
+    }
+
+    /// Where both runs agree again after a difference.
+    fn resync(&self, from: usize, to: usize, second: usize) -> Option<(usize, usize)> {
+        let agree = |from: usize, to: usize| {
+            from + RESYNC <= second
+                && to + RESYNC <= self.words.len()
+                && (0..RESYNC).all(|step| self.id(from + step) == self.id(to + step))
+        };
+        let pairs =
+            (1..=2 * MAX_DRIFT).flat_map(|sum| (0..=sum).map(move |drift| (sum - drift, drift)));
+        pairs
+            .filter(|&(left, right)| left <= MAX_DRIFT && right <= MAX_DRIFT)
+            .map(|(left, right)| (from + left, to + right))
+            .find(|&(from, to)| agree(from, to))
+    }
+
+    fn id(&self, at: usize) -> u32 {
+        self.words[at].id
+    }
+
+    /// Whether the first copy ends with its block in mid-sentence and the second one goes on.
+    fn is_broken_off(&self, copy: &Copy, blocks: &[Block]) -> bool {
+        let (Some(last), Some(end)) =
+            (self.words.get(copy.first.end - 1), self.words.get(copy.second.end - 1))
+        else {
+            return false;
+        };
+        let rest = |word: &Word| &blocks[word.block as usize].text()[word.end as usize..];
+        let ended = |rest: &str| rest.chars().any(|c| super::join::is_stop(c) && c != '…');
+        let open = |rest: &str| {
+            !rest.contains(char::is_alphanumeric) && !ended(rest) || rest.trim() == "..."
+        };
+        open(rest(last)) && rest(end).trim_start().starts_with(char::is_alphanumeric)
+    }
+}
+
+/// The sentences of one block at a time.
+struct Sentences<'a> {
+    blocks: &'a [Block],
+    /// Whose sentences `spans` are.
+    block: Option<u32>,
+    spans: Vec<Span>,
+}
+
+impl Sentences<'_> {
+    /// Marks over the sentences that lie in a run of the row.
+    fn marks(&mut self, run: &[Word], confidence: f64) -> Vec<Mark> {
+        let mut marks = Vec::new();
+        for words in run.chunk_by(|one, other| one.block == other.block) {
+            if let Some(range) = self.covered(words) {
+                let block = words[0].block as usize;
+                marks.push(Mark { block, range, reason: Reason::Duplicate, confidence });
+            }
+        }
+        marks
+    }
+
+    /// From the first to the last sentence of a block that its words cover.
+    fn covered(&mut self, words: &[Word]) -> Option<Range<usize>> {
+        let (from, to) = (words.first()?.start as usize, words.last()?.end as usize);
+        let text = self.blocks[words[0].block as usize].text();
+        if self.block.replace(words[0].block) != Some(words[0].block) {
+            self.spans = sentence::split(text, Span::new(0, text.len()));
+        }
+        let first = self.spans.partition_point(|span| span.end <= from);
+        let count = |range: Range<usize>| words::words(&text[range]).count() as f64;
+        let inside = |span: &&Span| {
+            let part = span.start.max(from)..span.end.min(to);
+            count(part) >= MIN_COVER * count(span.range())
+        };
+        let mut sentences =
+            self.spans[first..].iter().take_while(|span| span.start < to).filter(inside);
+        let first = sentences.next()?;
+        let last = sentences.last().unwrap_or(first);
+        Some(first.start..last.end)
+    }
+}
+
+fn offset(text: &str, word: &str) -> u32 {
+    u32::try_from(word.as_ptr().addr() - text.as_ptr().addr()).unwrap_or(u32::MAX)
+}
+
+fn length(word: &str) -> u32 {
+    u32::try_from(word.len()).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::layout;
+    use super::*;
+    use standfirst_core::article::Document;
+
+    fn cut(text: &str) -> Vec<String> {
+        let draft = layout::read(Document::from_text("t", text));
+        let marks = find(&draft.blocks);
+        marks
+            .iter()
+            .map(|mark| draft.blocks[mark.block].text()[mark.range.clone()].to_owned())
+            .collect()
+    }
+
+    const STORY: &str = "The council of Ardmoor voted on Tuesday to close the swing bridge for the winter. \
+        Engineers had found cracks in two of its piers, and the repair would cost four million. \
+        The mayor said that nobody knew where the money would come from.";
+
+    #[test]
+    fn the_second_copy_is_cut_whether_or_not_on_its_own_line() {
+        assert_eq!(cut(&format!("{STORY}\n{STORY}")), [STORY]);
+        assert_eq!(cut(&format!("{STORY} {STORY}")), [STORY]);
+        assert_eq!(cut(&format!("(AP) -- {STORY} {STORY}")), [STORY]);
+    }
+
+    #[test]
+    fn a_changed_word_and_other_marks_do_not_hide_it() {
+        let changed = STORY.replace("swing", "old steel").replace("four million", "five million");
+        let changed = changed.replace("voted on", "voted – on");
+        assert_eq!(cut(&format!("{STORY}\n{changed}")), [changed]);
+    }
+
+    #[test]
+    fn a_broken_off_first_copy_is_cut_in_favour_of_the_second() {
+        let lead = "The council of Ardmoor voted on Tuesday to close the swing bridge for the winter. \
+            Engineers had found cracks in two of its piers, and the repair would cost four million. \
+            The mayor said that nobody knew where the money would";
+        assert_eq!(cut(&format!("{lead}\n{STORY}")), [lead]);
+    }
+
+    #[test]
+    fn a_line_that_says_one_thing_three_times_takes_nothing_with_it() {
+        let text = format!("{STORY}\nBuy it now here. Buy it now here. Buy it now here.");
+        assert_eq!(cut(&text), [""; 0]);
+    }
+
+    #[test]
+    fn refrains_stay() {
+        let text =
+            format!("{STORY} \"We will wait,\" he said. Spring is far. \"We will wait,\" he said.");
+        assert_eq!(cut(&text), [""; 0]);
+    }
+}

@@ -1,0 +1,91 @@
+//! The last sentence of a text that was broken off.
+
+use crate::{
+    sentence,
+    words::{self, Lexicon},
+};
+use standfirst_core::{
+    article::{Reason, Span},
+    language::Language,
+};
+
+use super::{
+    block::Block,
+    draft::Mark,
+    join::{is_closing, is_stop},
+};
+
+/// A shorter piece may be a heading or a signature.
+const MIN_WORDS: usize = 6;
+/// At least this share of the words of running text are stop words.
+const MIN_STOP_WORDS: f64 = 0.25;
+/// Confidence in a piece that ends with a word that nothing ends with.
+const CONFIDENCE: f64 = 0.85;
+
+/// The broken-off sentence at the end, if there is one. English only: elsewhere there is no telling
+/// which words cannot end a sentence.
+pub(super) fn find(blocks: &[Block]) -> Vec<Mark> {
+    let Some((index, block)) = blocks.iter().enumerate().next_back() else { return Vec::new() };
+    let text = block.text();
+    let last = sentence::split(text, Span::new(0, text.len())).pop();
+    let lonely = blocks.len() == 1;
+    last.filter(|last| !(lonely && last.start == 0) && is_broken_off(&text[last.range()]))
+        .map(|last| Mark {
+            block: index,
+            range: last.range(),
+            reason: Reason::Fragment,
+            confidence: CONFIDENCE,
+        })
+        .into_iter()
+        .collect()
+}
+
+/// Whether a sentence of running text ends without a stop on a word that cannot be the last one.
+fn is_broken_off(text: &str) -> bool {
+    let lexicon = Lexicon::new(Some(Language::ENGLISH));
+    let words: Vec<&str> = words::words(text).collect();
+    let stop_words = words.iter().filter(|word| lexicon.is_stop_word(word)).count();
+    let prose = stop_words as f64 >= MIN_STOP_WORDS * words.len() as f64;
+    let bare = text.trim_end_matches(['…', '.', ' ']);
+    let ellipsis = text.ends_with('…') || text.ends_with("...");
+    let open = ellipsis || !text.trim_end_matches(is_closing).ends_with(is_stop);
+    let hangs = bare.ends_with([',', '-', '–', '—'])
+        || bare.ends_with(char::is_alphabetic)
+            && words.last().is_some_and(|word| LINKING.contains(word));
+    words.len() >= MIN_WORDS && prose && open && hangs
+}
+
+/// Words that a sentence does not end with.
+const LINKING: [&str; 46] = [
+    "a", "an", "the", "of", "to", "in", "on", "at", "by", "for", "with", "from", "and", "or",
+    "but", "as", "that", "which", "who", "whose", "than", "into", "is", "are", "was", "were", "be",
+    "been", "has", "had", "have", "will", "would", "could", "should", "may", "might", "must",
+    "its", "their", "his", "her", "my", "our", "your", "between",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::super::phrases::tests::left;
+    use super::*;
+
+    #[test]
+    fn a_sentence_that_is_broken_off_goes() {
+        let text = "The bridge fell. The mayor said that it was not the fault of the";
+        assert_eq!(left(find, text), ["The bridge fell."]);
+        let text = "The bridge fell.\nThe mayor said that it was not the fault of …";
+        assert_eq!(left(find, text), ["The bridge fell."]);
+    }
+
+    #[test]
+    fn lists_signatures_and_endings_without_a_stop_stay() {
+        for text in [
+            "The bridge fell.\nJane Doe",
+            "The bridge fell.\nKeepers: Doe, Roe, Poe, Moe, Low, Snow, Crowe",
+            "The bridge fell and nobody knows what is to become of it",
+            "The mayor said that it was not the fault of the",
+            "The bridge fell. And then there were none ...",
+        ] {
+            assert_eq!(left(find, text).join("\n"), text);
+        }
+    }
+}

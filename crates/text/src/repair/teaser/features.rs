@@ -1,0 +1,323 @@
+//! What tells the beginning of another story from the end of this one.
+
+use std::collections::HashMap;
+
+use crate::{
+    repair::{
+        block::Block,
+        join::{is_closing, is_stop},
+    },
+    sentence,
+    words::{self, Lexicon, WEEKDAYS},
+};
+use standfirst_core::{article::Span, language::Language};
+
+use super::frequency;
+
+/// How many numbers describe a block.
+pub(super) const COUNT: usize = 26;
+
+/// The evidence on one block; the first number is always one.
+pub(super) type Features = [f64; COUNT];
+
+/// In English at least this share of the words are stop words.
+const MIN_STOP_WORDS: f64 = 0.2;
+
+/// A lead has at least this many words.
+const MIN_LEAD: usize = 10;
+/// So many places of a stem are looked at to find the block that is most like another.
+const MAX_PLACES: usize = 64;
+
+/// Words that point back to something said before, at the start of a paragraph.
+const ANAPHORA: &[&str] = &[
+    "he",
+    "she",
+    "it",
+    "they",
+    "his",
+    "her",
+    "their",
+    "its",
+    "this",
+    "these",
+    "those",
+    "that",
+    "but",
+    "and",
+    "however",
+    "meanwhile",
+    "still",
+    "also",
+    "yet",
+    "then",
+    "so",
+    "such",
+    "both",
+    "another",
+    "other",
+    "others",
+    "later",
+    "earlier",
+    "instead",
+    "though",
+    "nevertheless",
+    "now",
+    "there",
+    "or",
+    "mr",
+    "mrs",
+    "ms",
+    "asked",
+    "i",
+    "we",
+    "you",
+    "if",
+    "when",
+];
+/// Words that date a story beside the days of the week, as leads do.
+const DAYS: &[&str] = &["yesterday", "today"];
+/// Pronouns that want somebody named before them.
+const PRONOUNS: &[&str] = &["he", "she", "they", "him", "her", "them", "his", "their"];
+
+/// Verbs with which leads tell what is new.
+const PERFECT: &[&str] = &["has", "have", "will", "after", "amid", "according"];
+
+/// A content word of a block.
+#[derive(Clone, Copy)]
+struct Term {
+    /// Equal for equal stems.
+    stem: usize,
+    /// Whether it is written with a capital that no start of a sentence asks for.
+    name: bool,
+}
+
+/// How a stem is spread over the article.
+#[derive(Clone, Default)]
+struct Spread {
+    /// How much it tells: its inverse document frequency.
+    weight: f64,
+    /// The blocks in which it stands, ascending, each as often as it stands there.
+    blocks: Vec<usize>,
+}
+
+/// The words of all blocks.
+pub(super) struct Vocabulary<'a> {
+    blocks: &'a [Block],
+    /// Content words by block.
+    terms: Vec<Vec<Term>>,
+    spreads: Vec<Spread>,
+    /// Words, stop words included, before each block.
+    before: Vec<usize>,
+    /// Words of all blocks.
+    count: usize,
+}
+
+impl<'a> Vocabulary<'a> {
+    /// Counts the words; `None` if the article is not in English.
+    pub fn new(blocks: &'a [Block]) -> Option<Self> {
+        let lexicon = Lexicon::new(Some(Language::ENGLISH));
+        let mut counter =
+            Counter { lexicon, known: HashMap::new(), stems: HashMap::new(), weights: Vec::new() };
+        let mut vocabulary =
+            Self { blocks, terms: Vec::new(), spreads: Vec::new(), before: Vec::new(), count: 0 };
+        let (mut count, mut stop_words) = (0, 0);
+        for (index, block) in blocks.iter().enumerate() {
+            vocabulary.before.push(count);
+            let (terms, all) = counter.terms(block.text());
+            count += all;
+            stop_words += all - terms.len();
+            let new = counter.weights[vocabulary.spreads.len()..].iter();
+            vocabulary.spreads.extend(new.map(|&weight| Spread { weight, blocks: Vec::new() }));
+            for term in &terms {
+                vocabulary.spreads[term.stem].blocks.push(index);
+            }
+            vocabulary.terms.push(terms);
+        }
+        vocabulary.count = count;
+        (stop_words as f64 >= MIN_STOP_WORDS * count as f64).then_some(vocabulary)
+    }
+
+    /// Words before block `index`.
+    pub fn words_before(&self, index: usize) -> usize {
+        self.before[index]
+    }
+
+    /// Whether a block is running text, long enough to start a story: not a list of names or figures.
+    pub fn is_prose(&self, index: usize) -> bool {
+        let next = self.before.get(index + 1).copied().unwrap_or(self.count);
+        let count = next - self.before[index];
+        let stop_words = count - self.terms[index].len();
+        count >= MIN_LEAD && stop_words as f64 >= MIN_STOP_WORDS * count as f64
+    }
+
+    /// The evidence on block `index` against all blocks before it.
+    pub fn features(&self, index: usize) -> Features {
+        let text = self.blocks[index].text();
+        let first: Vec<String> = words::words(text).take(12).map(str::to_lowercase).collect();
+        let has = |list: &[&str]| first.iter().any(|word| list.contains(&word.as_str()));
+        let starts = first.first().is_some_and(|word| ANAPHORA.contains(&word.as_str()));
+        let all = self.share(index, |_| true, 1, 0);
+        let names = self.share(index, |term| term.name, 1, 0);
+        let near = index.saturating_sub(2);
+        [
+            1.0,
+            rate(all),
+            rate(self.share(index, |term| !term.name, 1, 0)),
+            rate(names),
+            rate(self.share(index, |_| true, 3, 0)),
+            rate(self.share(index, |_| true, 1, near)),
+            rate((self.best_block(index), all.1)),
+            (names.1 - names.0).ln_1p(),
+            all.0.ln_1p(),
+            all.1.ln_1p(),
+            (self.before[index] as f64).ln_1p(),
+            flag(is_truncated(text)),
+            flag(text.ends_with('…') || text.ends_with("...")),
+            flag(has_kicker(text)),
+            flag(text.starts_with(['"', '“', '‘', '\''])),
+            flag(starts),
+            flag(has(PRONOUNS)),
+            flag(has_any(text, WEEKDAYS) || has_any(text, DAYS)),
+            flag(self.opens_with_known_name(index)),
+            rate(all).powi(2),
+            rate(names) * (1.0 + names.1).ln(),
+            rate(all) * (self.before[index] as f64).ln_1p(),
+            flag(first.first().is_some_and(|word| word == "a" || word == "an")),
+            flag(first.first().is_some_and(|word| word == "the")),
+            flag(has(PERFECT)),
+            (first_sentence(text) as f64 / 20.0).min(2.0),
+        ]
+    }
+
+    /// The distinct chosen stems of a block.
+    fn stems(&self, index: usize, chosen: fn(&Term) -> bool) -> Vec<usize> {
+        let terms = self.terms[index].iter().filter(|term| chosen(term));
+        let mut stems: Vec<usize> = terms.map(|term| term.stem).collect();
+        stems.sort_unstable();
+        stems.dedup();
+        stems
+    }
+
+    /// Of the distinct chosen stems of a block: the weight of those that stand at least `times`
+    /// times in the blocks from `from` up to it, and the weight of all.
+    fn share(
+        &self,
+        index: usize,
+        chosen: fn(&Term) -> bool,
+        times: usize,
+        from: usize,
+    ) -> (f64, f64) {
+        let (mut part, mut whole) = (0.0, 0.0);
+        for stem in self.stems(index, chosen) {
+            let Spread { weight, blocks } = &self.spreads[stem];
+            let start = blocks.partition_point(|&block| block < from);
+            let known = blocks.get(start + times - 1).is_some_and(|&block| block < index);
+            part += if known { *weight } else { 0.0 };
+            whole += weight;
+        }
+        (part, whole)
+    }
+
+    /// The weight of the stems that a block shares with the block before it that shares most. Only
+    /// the first places of a stem are looked at.
+    fn best_block(&self, index: usize) -> f64 {
+        let mut shared: HashMap<usize, f64> = HashMap::new();
+        for stem in self.stems(index, |_| true) {
+            let Spread { weight, blocks } = &self.spreads[stem];
+            let mut places: Vec<usize> =
+                blocks.iter().take(MAX_PLACES).copied().filter(|&block| block < index).collect();
+            places.dedup();
+            for place in places {
+                *shared.entry(place).or_default() += weight;
+            }
+        }
+        shared.values().copied().fold(0.0, f64::max)
+    }
+
+    /// Whether one of the first names of a block is known from before.
+    fn opens_with_known_name(&self, index: usize) -> bool {
+        let mut names = self.terms[index].iter().take(6).filter(|term| term.name);
+        names.any(|term| self.spreads[term.stem].blocks.first().is_some_and(|&block| block < index))
+    }
+}
+
+/// Numbers stems, and remembers the words it has seen.
+struct Counter {
+    lexicon: Lexicon,
+    /// Stem of a word as written; `None` for a stop word.
+    known: HashMap<String, Option<usize>>,
+    stems: HashMap<String, usize>,
+    /// Inverse document frequency by number.
+    weights: Vec<f64>,
+}
+
+impl Counter {
+    /// The content words of a text, and the number of all its words.
+    fn terms(&mut self, text: &str) -> (Vec<Term>, usize) {
+        let mut terms = Vec::new();
+        let (mut count, mut end, mut starts) = (0, 0, true);
+        for word in words::words(text) {
+            let at = word.as_ptr().addr() - text.as_ptr().addr();
+            starts |= text[end..at].contains(['.', '!', '?', ':', '"', '“', '‘']);
+            if let Some(stem) = self.stem(word) {
+                let name = !starts && word.starts_with(char::is_uppercase);
+                terms.push(Term { stem, name });
+            }
+            (count, end, starts) = (count + 1, at + word.len(), false);
+        }
+        (terms, count)
+    }
+
+    /// The number of a stem, a new one if need be.
+    fn number(&mut self, stem: String) -> usize {
+        if let Some(&number) = self.stems.get(&stem) {
+            return number;
+        }
+        self.weights.push(frequency::weight(&stem));
+        self.stems.insert(stem, self.weights.len() - 1);
+        self.weights.len() - 1
+    }
+
+    /// The number of the word's stem; `None` for a stop word.
+    fn stem(&mut self, word: &str) -> Option<usize> {
+        if let Some(stem) = self.known.get(word) {
+            return *stem;
+        }
+        let bare = word.strip_suffix("'s").or(word.strip_suffix("’s")).unwrap_or(word);
+        let stem = (!self.lexicon.is_stop_word(word) && bare.len() > 1)
+            .then(|| self.number(self.lexicon.stem(bare)));
+        self.known.insert(word.to_owned(), stem);
+        stem
+    }
+}
+
+/// A share, drawn towards one half where there is little to go by.
+fn rate((part, whole): (f64, f64)) -> f64 {
+    (part + 2.0) / (whole + 4.0)
+}
+
+fn flag(is: bool) -> f64 {
+    f64::from(u8::from(is))
+}
+
+/// Whether a text ends without a stop.
+pub(super) fn is_truncated(text: &str) -> bool {
+    !text.trim_end_matches(is_closing).ends_with(is_stop)
+}
+
+/// Whether a text starts with words in capitals and a colon.
+pub(super) fn has_kicker(text: &str) -> bool {
+    let Some((kicker, _)) = text.split_once(':') else { return false };
+    let letters = kicker.chars().filter(|c| c.is_alphabetic()).count();
+    (3..=40).contains(&letters) && !kicker.contains(char::is_lowercase)
+}
+
+/// Words of the first sentence.
+fn first_sentence(text: &str) -> usize {
+    let sentences = sentence::split(text, Span::new(0, text.len()));
+    sentences.first().map_or(0, |span| words::words(&text[span.range()]).count())
+}
+
+fn has_any(text: &str, list: &[&str]) -> bool {
+    words::words(text).any(|word| list.contains(&word.to_lowercase().as_str()))
+}

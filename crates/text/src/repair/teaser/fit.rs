@@ -1,0 +1,196 @@
+//! How the weights of the model were found, and the test that they still are what is found.
+//!
+//! Texts come from the folder that `STANDFIRST_DATA` names. Paragraphs of the last third of an article
+//! are the negatives, leads of other articles the positives: some whole, some broken off, some with
+//! an ellipsis, some with a kicker.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    env, fs,
+    path::PathBuf,
+};
+
+use super::{
+    features::{COUNT, Features, Vocabulary},
+    frequency, model,
+};
+use crate::{
+    repair::layout,
+    sentence,
+    words::{self, Lexicon},
+};
+use standfirst_core::{
+    article::{Document, Span},
+    language::Language,
+};
+
+/// xorshift64*: the same numbers on every machine.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        let roll = self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33;
+        usize::try_from(roll).unwrap() % limit.max(1)
+    }
+}
+
+/// Features of a block, and whether it is foreign.
+type Example = (Features, bool);
+
+fn texts(set: &str) -> Option<Vec<String>> {
+    let root = PathBuf::from(env::var_os("STANDFIRST_DATA")?);
+    let path = root.join("data").join(set);
+    let lines = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let text = |line: &str| {
+        let row: serde_json::Value = serde_json::from_str(line).unwrap();
+        row["text"].as_str().unwrap().to_owned()
+    };
+    Some(lines.lines().map(text).collect())
+}
+
+/// Paragraphs of one to three sentences, for articles that came without.
+fn paragraphs(text: &str, dice: &mut Dice) -> String {
+    let mut paragraphs = String::new();
+    let mut left = 1 + dice.below(3);
+    for span in sentence::split(text, Span::new(0, text.len())) {
+        paragraphs.push_str(&text[span.range()]);
+        left -= 1;
+        paragraphs.push(if left == 0 { '\n' } else { ' ' });
+        left = if left == 0 { 1 + dice.below(3) } else { left };
+    }
+    paragraphs
+}
+
+/// The lead of an article as the page of another one shows it.
+fn teaser(text: &str, dice: &mut Dice) -> String {
+    let body = text.replace('\n', " ");
+    let sentences = sentence::split(&body, Span::new(0, body.len()));
+    let whole = sentences[dice.below(2).min(sentences.len() - 1)].end;
+    let words: Vec<&str> = body.split_whitespace().collect();
+    let cut = words[..words.len().min(25 + dice.below(75))].join(" ");
+    match dice.below(10) {
+        0..=3 => body[..whole].to_owned(),
+        4..=6 => cut,
+        7 => format!("{cut}..."),
+        8 => format!("{cut} …"),
+        _ => format!("{}: {cut}", words[..words.len().min(2)].join(" ").to_uppercase()),
+    }
+}
+
+/// Examples from every article of a set.
+fn examples(texts: &[String], dice: &mut Dice) -> Vec<Example> {
+    let mut examples = Vec::new();
+    for text in texts {
+        let mut text = text.trim().to_owned();
+        let own = layout::read(Document::from_text("t", text.clone())).blocks.len();
+        for _ in 0..dice.below(6) {
+            text.push('\n');
+            text.push_str(&teaser(&texts[dice.below(texts.len())], dice));
+        }
+        let blocks = layout::read(Document::from_text("t", text)).blocks;
+        let Some(vocabulary) = Vocabulary::new(&blocks) else { continue };
+        let tail = (own * 2 / 3).max(1)..blocks.len();
+        let known = tail.filter(|&index| vocabulary.words_before(index) >= super::MIN_BODY_WORDS);
+        examples.extend(known.map(|index| (vocabulary.features(index), index >= own)));
+    }
+    examples
+}
+
+/// Logistic regression by gradient descent with momentum and a little weight decay.
+fn fit(examples: &[Example]) -> [f64; COUNT] {
+    let (mut weights, mut momentum) = ([0.0; COUNT], [0.0; COUNT]);
+    for _ in 0..3_000 {
+        let mut gradient = weights.map(|weight| weight * 1e-4);
+        for (features, foreign) in examples {
+            let error = model::score(&weights, features) - f64::from(u8::from(*foreign));
+            let step = error / examples.len() as f64;
+            gradient.iter_mut().zip(features).for_each(|(slot, value)| *slot += step * value);
+        }
+        for index in 0..COUNT {
+            momentum[index] = 0.95 * momentum[index] + gradient[index];
+            weights[index] -= 0.1 * momentum[index];
+        }
+    }
+    weights
+}
+
+/// Share of positives and of negatives over a threshold.
+fn rates(weights: &[f64; COUNT], examples: &[Example], threshold: f64) -> (f64, f64) {
+    let rate = |wanted: bool| {
+        let of_class = || examples.iter().filter(|(_, foreign)| *foreign == wanted);
+        let over = of_class().filter(|(features, _)| model::score(weights, features) >= threshold);
+        over.count() as f64 / of_class().count() as f64
+    };
+    (rate(true), rate(false))
+}
+
+/// The frequency table, counted anew.
+fn table(texts: &[String]) -> String {
+    let lexicon = Lexicon::new(Some(Language::ENGLISH));
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for text in texts {
+        let bare = |word: &str| word.trim_end_matches("'s").trim_end_matches("’s").to_owned();
+        let words = words::words(text).filter(|word| !lexicon.is_stop_word(word)).map(bare);
+        let stems: BTreeSet<String> = words.map(|word| lexicon.stem(&word)).collect();
+        for stem in stems {
+            *counts.entry(stem).or_default() += 1;
+        }
+    }
+    let shares = counts.into_iter().map(|(stem, count)| (stem, count * 1000 / texts.len()));
+    let common = shares.filter(|(stem, share)| stem.len() > 1 && *share >= frequency::FLOOR);
+    let lines: Vec<String> = common.map(|(stem, share)| format!("{stem} {share}\n")).collect();
+    lines.concat()
+}
+
+/// Every second text, from `start`.
+fn half(texts: &[String], start: usize) -> Vec<String> {
+    texts.iter().skip(start).step_by(2).cloned().collect()
+}
+
+/// The sets, or a word on why there are none.
+fn sets() -> Option<[Vec<String>; 3]> {
+    let sets = ["bbc_clean/dev.jsonl", "basil_clusters/dev.jsonl", "cnndm/train.jsonl"].map(texts);
+    let [Some(bbc), Some(basil), Some(cnn)] = sets else {
+        println!("left out: STANDFIRST_DATA is not set");
+        return None;
+    };
+    Some([bbc, basil, cnn])
+}
+
+#[test]
+fn the_frequencies_are_what_counting_gives() {
+    let Some([.., cnn]) = sets() else { return };
+    let table = table(&cnn);
+    if env::var_os("STANDFIRST_BLESS").is_some() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/clean/teaser/frequency.txt");
+        fs::write(path, &table).unwrap();
+    }
+    assert!(table == include_str!("frequency.txt"), "STANDFIRST_BLESS=1 writes the table anew");
+}
+
+#[test]
+fn the_weights_are_what_the_fit_gives() {
+    let Some([bbc, basil, cnn]) = sets() else { return };
+    let mut dice = Dice(20_261_122);
+    let cnn: Vec<String> = cnn.iter().take(400).map(|text| paragraphs(text, &mut dice)).collect();
+    let mut train = examples(&half(&bbc, 0), &mut dice);
+    train.extend(examples(&half(&basil, 0), &mut dice));
+    train.extend(examples(&cnn, &mut dice));
+    let weights = fit(&train);
+    println!("{weights:.2?}");
+    for (name, texts) in [("bbc", half(&bbc, 1)), ("basil", half(&basil, 1))] {
+        let test = examples(&texts, &mut dice);
+        for threshold in [0.3, 0.5, 0.75, 0.9] {
+            let (found, wrong) = rates(&weights, &test, threshold);
+            println!("{name} {threshold}: found {found:.3}, wrong {wrong:.4} of {}", test.len());
+        }
+        let (found, wrong) = rates(&model::WEIGHTS, &test, 0.5);
+        assert!(found > 0.8 && wrong < 0.05, "{name}: found {found:.3}, wrong {wrong:.3}");
+    }
+    let apart = |(one, other): (&f64, &f64)| (one - other).abs();
+    let apart = weights.iter().zip(&model::WEIGHTS).map(apart).fold(0.0, f64::max);
+    assert!(apart < 0.2, "the sentences or the words are counted in another way: fit again");
+}

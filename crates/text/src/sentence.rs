@@ -1,0 +1,195 @@
+//! Sentence splitting for news, by rules.
+//!
+//! A scanner finds the places where a sentence might end: a full stop, a question
+//! or exclamation mark or an ellipsis, together with the quotation marks and brackets that close
+//! after it. For each of them the rules here weigh the word before (an abbreviation? an initial? a
+//! number?) against what follows (a small letter? a word that mostly opens sentences?). The words are
+//! listed in `sentence/words.rs`; nothing is learned, so the same text always splits the same way.
+//!
+//! The rules know English best, and enough of the other languages of Europe and Asia not to trip
+//! over their abbreviations and marks. They need not be told the language.
+
+mod context;
+mod stop;
+mod words;
+
+use standfirst_core::article::{Article, Cut, Document, EmptyArticle, Span};
+
+use crate::language;
+use context::{Before, Next};
+use stop::{Aside, Kind, Scanner, Stop};
+use words::Class;
+
+/// The sentences of one paragraph of `text`, as ascending, disjoint spans without white space at
+/// their ends. White space inside, line ends included, separates words and nothing else.
+///
+/// A quotation of several sentences is split at its sentence ends; a closing quotation mark stays
+/// with the sentence that it closes. Every byte of the paragraph that is not white space is in
+/// exactly one sentence. Takes time linear in the paragraph's length.
+///
+/// # Panics
+/// If `paragraph` does not lie in `text` on character boundaries.
+pub fn split(text: &str, paragraph: Span) -> Vec<Span> {
+    let body = &text[paragraph.range()];
+    let mut scanner = Scanner::new(body);
+    let mut spans = Vec::new();
+    let mut start = 0;
+    while let Some(stop) = scanner.next_stop() {
+        if stop.has_words && is_end(body, start, &stop) {
+            push_trimmed(&mut spans, body, start..stop.end, paragraph.start);
+            start = stop.end;
+            scanner.begin_sentence();
+        }
+    }
+    let rest = start..body.len();
+    match spans.last_mut() {
+        // Marks without a word, such as a stray closing quotation mark, belong to what they follow.
+        Some(last) if !body[rest.clone()].contains(char::is_alphanumeric) => {
+            last.end = paragraph.start + body.trim_end().len();
+        }
+        _ => push_trimmed(&mut spans, body, rest, paragraph.start),
+    }
+    spans
+}
+
+/// The article of a repaired document: its paragraphs split into sentences, its language detected.
+///
+/// `cuts`, `paragraphs` and `quotations` are ascending; paragraphs overlap neither one another nor a
+/// cut.
+///
+/// # Errors
+/// [`EmptyArticle`] if no paragraph holds a sentence.
+pub fn article(
+    document: Document,
+    cuts: Vec<Cut>,
+    paragraphs: &[Span],
+    quotations: Vec<Span>,
+) -> Result<Article, EmptyArticle> {
+    let masked = document.masked();
+    let spans = paragraphs.iter().map(|&paragraph| split(&masked, paragraph)).collect();
+    drop(masked);
+    Ok(detected(Article::from_spans(document, cuts, quotations, spans)?))
+}
+
+/// An article whose sentences are already known, one paragraph each: for tests and for callers that
+/// split by rules of their own. Blank strings are passed over.
+///
+/// # Errors
+/// [`EmptyArticle`] if there is no sentence.
+pub fn from_sentences(id: &str, sentences: &[&str]) -> Result<Article, EmptyArticle> {
+    let mut text = String::new();
+    let mut spans = Vec::with_capacity(sentences.len());
+    for sentence in sentences.iter().map(|s| s.trim()).filter(|s| !s.is_empty()) {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        let start = text.len();
+        text.push_str(sentence);
+        spans.push(vec![Span::new(start, text.len())]);
+    }
+    let document = Document::from_text(id, text);
+    Ok(detected(Article::from_spans(document, Vec::new(), Vec::new(), spans)?))
+}
+
+fn detected(article: Article) -> Article {
+    let language = language::detect(article.sentences());
+    article.in_language(language)
+}
+
+/// Appends the range without the white space at its ends, moved by `offset`; nothing if it is blank.
+fn push_trimmed(spans: &mut Vec<Span>, body: &str, range: std::ops::Range<usize>, offset: usize) {
+    let piece = &body[range.clone()];
+    let start = range.start + piece.len() - piece.trim_start().len();
+    let end = range.start + piece.trim_end().len();
+    if start < end {
+        spans.push(Span::new(offset + start, offset + end));
+    }
+}
+
+/// Whether the sentence that starts at byte `start` ends at `stop`.
+fn is_end(body: &str, start: usize, stop: &Stop) -> bool {
+    let next = Next::read(&body[stop.end..]);
+    let before = Before::read(&body[start..stop.start]);
+    if next.at_end || stop.aside == Aside::Inside {
+        return next.at_end;
+    }
+    match stop.kind {
+        Kind::Wide => !next.continues_japanese(),
+        _ if !next.gap => ends_without_space(&before, &next, stop),
+        _ if next.starts_low() || next.is_joining_mark() => false,
+        Kind::Mark => mark_ends(&before, &next, stop),
+        Kind::Ellipsis => ellipsis_ends(&before, &next, stop),
+        Kind::Period => period_ends(&before, &next, stop),
+    }
+}
+
+/// A stop with no space after it, as where two lines were glued together.
+fn ends_without_space(before: &Before, next: &Next, stop: &Stop) -> bool {
+    if !next.looks_glued() || before.is_address() {
+        return false;
+    }
+    if stop.kind == Kind::Mark && before.is_name_with_mark() {
+        return next.is_opener_word();
+    }
+    stop.closed_quote
+        || match before.class(next) {
+            Some(class) => class.ends(next),
+            None => next.quoted || before.ends_like_a_word(),
+        }
+}
+
+/// `!`, `?` and their mixtures.
+fn mark_ends(before: &Before, next: &Next, stop: &Stop) -> bool {
+    if stop.closed_quote {
+        return !next.is_attribution();
+    }
+    if before.is_name_with_mark() || stop.aside == Aside::Closing {
+        return next.is_opener_word();
+    }
+    true
+}
+
+/// Three dots: an omission or a pause as often as an end.
+fn ellipsis_ends(before: &Before, next: &Next, stop: &Stop) -> bool {
+    if stop.closed_quote {
+        return !next.is_attribution();
+    }
+    if next.starts_with_digit() || next.word == "I" && (before.leads || before.spaced) {
+        return false;
+    }
+    // Set off by a blank, three dots stand for words left out; only a clear start ends them.
+    !before.spaced || next.is_opener_word() || next.is_caseless()
+}
+
+/// The full stop, most of whose trouble is abbreviations.
+fn period_ends(before: &Before, next: &Next, stop: &Stop) -> bool {
+    match before.class(next) {
+        Some(Class::Initial) if stop.closed_quote => true,
+        Some(class) => class.ends(next),
+        None => !(stop.aside == Aside::Closing && before.is_empty()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sentences(text: &str) -> Vec<&str> {
+        split(text, Span::new(0, text.len())).into_iter().map(|span| &text[span.range()]).collect()
+    }
+
+    #[test]
+    fn spans_point_into_the_whole_text() {
+        let text = "Title\n\nOne came. Two left.\n\nEnd";
+        let spans = split(text, Span::new(7, 26));
+        let found: Vec<_> = spans.iter().map(|span| &text[span.range()]).collect();
+        assert_eq!(found, ["One came.", "Two left."]);
+    }
+
+    #[test]
+    fn marks_without_words_join_a_neighbour() {
+        assert_eq!(sentences("... ! He left. \" ."), ["... ! He left. \" ."]);
+        assert_eq!(sentences("?!"), ["?!"]);
+        assert!(sentences(" \n ").is_empty());
+    }
+}
