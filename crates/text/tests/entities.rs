@@ -4,7 +4,7 @@ use standfirst_text::sentence::from_sentences;
 use std::{env, fs, path::PathBuf};
 
 use serde_json::Value;
-use standfirst_core::article::{Article, Document};
+use standfirst_core::article::Document;
 use standfirst_text::{
     entity::{self, Entity, Kind},
     repair::clean,
