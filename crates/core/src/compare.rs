@@ -20,7 +20,6 @@ use crate::{
 pub use comparison::{Agreement, Comparison, Estimates, Measure, ModelFigures};
 pub use row::{BINS, Row, Scored};
 pub use tests_of_difference::Difference;
-pub use tone::Drift;
 
 /// Seed of every interval and test, so that a figure can be had again.
 const SEED: u64 = 1;

@@ -8,7 +8,6 @@ use crate::{
     article::{Cut, Span},
     language::Language,
     plugin::Label,
-    tone::Asked,
 };
 
 /// The version of the contract.
@@ -281,4 +280,25 @@ pub struct VoiceTone {
     pub voice: String,
     /// Polarity, −1 to 1.
     pub score: f64,
+}
+
+/// The answer for the target that was asked about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Asked {
+    /// Class; `None` if there is no such target.
+    pub label: Option<Label>,
+    /// Polarity, −1 to 1.
+    pub score: Option<f64>,
+    /// Probability 0–1 of the class; `None` for lexicons, and for a name with several places.
+    pub confidence: Option<f64>,
+    /// Why there is no answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+impl Asked {
+    /// There is no answer, for this reason.
+    pub fn failed(error: String) -> Self {
+        Self { label: None, score: None, confidence: None, error: Some(error) }
+    }
 }

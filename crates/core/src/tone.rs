@@ -12,13 +12,13 @@ mod passage;
 
 use std::collections::BTreeMap;
 
-pub use self::asked::{Asked, points};
+pub use self::asked::points;
 use self::passage::{Place, Scene, Shown};
 use crate::{
     article::Article,
     entity::{Entity, Kind},
     plugin::{Band, Label, Passage, PluginError, Sentiment, SentimentModel},
-    report::{TargetTone, VoiceTone},
+    report::{Asked, TargetTone, VoiceTone},
 };
 
 /// Most targets of an article that are told: those that are mentioned most.

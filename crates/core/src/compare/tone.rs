@@ -3,20 +3,11 @@
 use crate::{
     article::Document,
     clean::keep,
+    metric::case::Drift,
     plugin::SentimentModel,
     report::{ArticleReport, SentimentReport},
     tone::{self, Tones, named},
 };
-
-/// How far an abstract's tone is from its article's, each 0–2.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Drift {
-    /// Of the whole.
-    pub whole: Option<f64>,
-    /// Mean over the targets that the abstract names and the article's report tells of; `None` if there
-    /// are none.
-    pub targets: Option<f64>,
-}
 
 /// The drift of an abstract of these sentences, if `model` is the first that judged the article.
 pub(super) fn drift(

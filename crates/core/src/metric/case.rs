@@ -6,7 +6,6 @@ use super::{
 };
 use crate::{
     article::Span,
-    compare::Drift,
     language::Language,
     plugin::Budget,
     report::{AbstractReport, ArticleReport, Verdict},
@@ -31,6 +30,16 @@ pub struct Case<'a> {
     pub budget: Option<Budget>,
     /// How far its tone is from the article's, by the model that judged both.
     pub drift: Drift,
+}
+
+/// How far an abstract's tone is from its article's, each 0–2.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Drift {
+    /// Of the whole.
+    pub whole: Option<f64>,
+    /// Mean over the targets that the abstract names and the article's report tells of; `None` if there
+    /// are none.
+    pub targets: Option<f64>,
 }
 
 impl Case<'_> {

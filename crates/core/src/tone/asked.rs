@@ -2,7 +2,6 @@
 //! its `text`, or in code points where the line says `"offsets": "chars"` or only those read as the
 //! `mention`; or `"target": {"mention"}`, somebody by name, wherever the article mentions them.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
@@ -12,7 +11,8 @@ use super::{
 };
 use crate::{
     article::{Document, Span},
-    plugin::{Band, Label, PluginError, Sentiment},
+    plugin::{Band, PluginError, Sentiment},
+    report::Asked,
 };
 
 /// The key of an input line that holds the target.
@@ -21,26 +21,6 @@ const TARGET: &str = "target";
 const MENTION: &str = "mention";
 /// The key that says what its offsets count, and the one value that is not bytes.
 const OFFSETS: (&str, &str) = ("offsets", "chars");
-
-/// The answer for the target that was asked about.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Asked {
-    /// Class; `None` if there is no such target.
-    pub label: Option<Label>,
-    /// Polarity, −1 to 1.
-    pub score: Option<f64>,
-    /// Probability 0–1 of the class; `None` for lexicons, and for a name with several places.
-    pub confidence: Option<f64>,
-    /// Why there is no answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
-}
-
-impl Asked {
-    fn failed(error: String) -> Self {
-        Self { label: None, score: None, confidence: None, error: Some(error) }
-    }
-}
 
 /// Whether the input asks about a place in its text: then the text is to be taken as it stands.
 pub fn points(document: &Document) -> bool {
