@@ -32,6 +32,7 @@ mod index;
 mod names;
 mod numbers;
 mod quotes;
+mod raw;
 mod scan;
 mod speakers;
 

@@ -5,7 +5,7 @@ use std::{
     ops::Range,
 };
 
-use super::scan::{self, Raw};
+use super::{raw::Raw, scan};
 use crate::{
     article::{Article, Reason, Sentence, Span},
     clean,

@@ -6,7 +6,7 @@ use crate::{
     article::Span,
     clean::{
         block::Block,
-        join::{is_closing, is_stop},
+        edge::{is_closing, is_stop},
     },
     language::Language,
     sentence,
