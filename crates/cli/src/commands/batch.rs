@@ -15,10 +15,11 @@ use standfirst_core::{
 use crate::{
     args::{self, Global},
     exit::Outcome,
+    format::Format,
     interrupt, messages,
     output::Sink,
     progress::RunBar,
-    render::{self, Format, Look, Renderer},
+    render::{self, Look, Renderer},
     settings,
 };
 

@@ -20,7 +20,7 @@ use standfirst_core::{
 };
 
 use crate::{
-    args::{self, CheckFormat, Global},
+    args::{self, Global},
     exit::Outcome,
     interrupt, messages,
     output::Sink,
@@ -44,7 +44,7 @@ pub fn run(args: &args::Check, global: &Global) -> Result<Outcome> {
     };
     let out = args.out.as_deref();
     let look = settings::look(global.color, out, false);
-    let mut printer = Printer::new(form(args), look);
+    let mut printer = Printer::new(settings::check_format(args), look);
     let mut sink = Sink::open(out)?;
     interrupt::listen(global.quiet)?;
     let bar = RunBar::start(settings::shows_progress(global.quiet));
@@ -97,17 +97,6 @@ fn document(path: &Path, max_bytes: u64) -> Result<Document> {
         bail!("{} holds several texts; name a file with one summary", path.display());
     }
     Ok(document)
-}
-
-/// The form of the results: as asked for, or by the ending of the file they go to, or text.
-fn form(args: &args::Check) -> CheckFormat {
-    let ending = || args.out.as_deref()?.extension()?.to_str().map(str::to_ascii_lowercase);
-    args.format.unwrap_or_else(|| match ending().as_deref() {
-        Some("json") => CheckFormat::Json,
-        Some("jsonl" | "ndjson") => CheckFormat::Jsonl,
-        Some("md" | "markdown") => CheckFormat::Markdown,
-        _ => CheckFormat::Text,
-    })
 }
 
 /// What went wrong so far.

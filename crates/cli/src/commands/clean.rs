@@ -13,8 +13,9 @@ use standfirst_core::{
 };
 
 use crate::{
-    args::{self, CleanFormat, Global},
+    args::{self, Global},
     exit::Outcome,
+    format::CleanFormat,
     interrupt, messages,
     output::Sink,
     render::{Look, diff, safe},

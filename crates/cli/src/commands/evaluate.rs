@@ -19,9 +19,8 @@ use super::{
 use crate::{
     args::{self, Global, Task},
     exit::Outcome,
-    messages,
-    render::table::TableFormat,
-    settings,
+    format::TableFormat,
+    messages, settings,
 };
 
 /// A row of scores per model; the first is what the others are measured against.

@@ -10,7 +10,7 @@ use super::{batch::Batch, sentiment};
 use crate::{
     args::{self, Global},
     exit::Outcome,
-    render::Format,
+    format::Format,
     settings,
 };
 

@@ -15,10 +15,11 @@ use standfirst_summarizer::registry::Registry;
 use crate::{
     args::{self, Global},
     exit::Outcome,
+    format::TableFormat,
     interrupt, messages,
     output::Sink,
     progress::RunBar,
-    render::table::{self, TableFormat, Tables},
+    render::table::{self, Tables},
     settings,
 };
 

@@ -10,7 +10,7 @@ use standfirst_core::{
 };
 
 use super::{Look, figures, markdown, safe};
-use crate::args::CheckFormat;
+use crate::format::CheckFormat;
 
 /// Characters shown of a piece of evidence.
 const EXCERPT: usize = 160;

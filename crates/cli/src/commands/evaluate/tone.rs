@@ -26,7 +26,8 @@ use crate::{
         survey::{self, Survey},
     },
     exit::Outcome,
-    render::table::{Record, Table, TableFormat, Tables, interval},
+    format::TableFormat,
+    render::table::{Record, Table, Tables, interval},
     settings,
 };
 
