@@ -22,6 +22,7 @@
 //! ```
 
 pub mod article;
+pub mod budget;
 pub mod card;
 pub mod check;
 pub mod clean;

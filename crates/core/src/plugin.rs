@@ -5,6 +5,7 @@
 
 use std::num::NonZeroUsize;
 
+pub use crate::budget::{Budget, Room, count_words};
 use crate::{
     article::{Article, Span},
     card::{ModelCard, Sha256},
@@ -121,20 +122,6 @@ pub enum Threading {
     Caller,
     /// Runs a pool of its own; one call at a time.
     OwnPool,
-}
-
-/// How long a summary may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Budget {
-    /// This many sentences.
-    Sentences(NonZeroUsize),
-    /// At most this many words, in whole sentences.
-    Words(NonZeroUsize),
-}
-
-impl Budget {
-    /// The length of an abstract when nobody says otherwise: three sentences.
-    pub const DEFAULT: Self = Self::Sentences(NonZeroUsize::new(3).unwrap());
 }
 
 /// What a summariser answers.

@@ -86,7 +86,7 @@ impl Case<'_> {
             Budget::Sentences(asked) => {
                 sentences == asked.get() || (sentences < asked.get() && self.cell.notes.is_empty())
             }
-            Budget::Words(most) => sentences == 1 || self.words() <= most.get(),
+            budget @ Budget::Words(_) => budget.is_kept_by(&self.sentences()),
         };
         Some(f64::from(u8::from(kept)))
     }
