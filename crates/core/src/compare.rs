@@ -24,9 +24,6 @@ pub use tests_of_difference::Difference;
 /// Seed of every interval and test, so that a figure can be had again.
 const SEED: u64 = 1;
 
-/// The key of an input line that holds the reference, one sentence a line.
-pub const REFERENCE: &str = "reference";
-
 /// What a comparison is to measure, beyond what the reports say.
 #[derive(Clone, Default)]
 pub struct Options {

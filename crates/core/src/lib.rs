@@ -21,6 +21,7 @@
 //! assert_eq!(article.sentences()[1].text, "Traffic was light.");
 //! ```
 
+pub mod annotations;
 pub mod article;
 pub mod budget;
 pub mod card;
@@ -33,6 +34,7 @@ pub mod ingest;
 pub mod language;
 pub mod metric;
 pub mod plugin;
+pub mod polarity;
 pub mod report;
 pub mod run;
 pub mod saved;

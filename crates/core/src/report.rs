@@ -2,9 +2,9 @@
 //! renderer reads. Serialised as it stands, an [`ArticleReport`] is one line of `--format jsonl`.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 use crate::{
+    annotations::Annotations,
     article::{Cut, Span},
     language::Language,
     plugin::Label,
@@ -37,9 +37,9 @@ pub struct ArticleReport {
     /// What a reader should know about how it was read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
-    /// Unknown keys of the input, given back.
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
-    pub extra: Map<String, Value>,
+    /// What the input says beside the article, given back.
+    #[serde(default, rename = "extra", skip_serializing_if = "Annotations::is_empty")]
+    pub annotations: Annotations,
     /// What is not part of the body.
     pub cuts: Vec<Cut>,
     /// One per summariser, in the order asked for.
@@ -64,7 +64,7 @@ impl ArticleReport {
             language: None,
             text: None,
             notes: Vec::new(),
-            extra: Map::new(),
+            annotations: Annotations::default(),
             cuts: Vec::new(),
             abstracts: Vec::new(),
             sentiment: Vec::new(),

@@ -36,7 +36,6 @@ use crate::{
     ingest::{IngestError, Pending},
     plugin::{Budget, PluginInfo, SentimentModel, Summarizer, Threading},
     report::ArticleReport,
-    tone,
 };
 use cell::Cell;
 use row::Row;
@@ -286,9 +285,9 @@ fn open(
         let mut kept = ArticleReport::failed(document.id.clone(), source.clone(), String::new());
         kept.title.clone_from(&document.title);
         kept.notes.clone_from(&document.notes);
-        kept.extra.clone_from(&document.extra);
+        kept.annotations.clone_from(&document.annotations);
         kept.text = include_text.then(|| document.text.clone());
-        let repair = if tone::points(&document) { keep } else { clean };
+        let repair = if document.annotations.points_into_text() { keep } else { clean };
         repair(document).map(Arc::new).map_err(|error| {
             kept.error = Some(error.to_string());
             Box::new(kept)

@@ -2,8 +2,9 @@
 
 use serde_json::json;
 use standfirst_core::{
+    annotations::REFERENCE,
     article::{Cut, Reason, Span},
-    compare::{Comparer, Comparison, Options, REFERENCE},
+    compare::{Comparer, Comparison, Options},
     metric::{METRICS, bootstrap::Estimate},
     plugin::Budget,
     report::{AbstractReport, AbstractSentence, ArticleReport, Flag, Verdict},
@@ -51,7 +52,8 @@ fn report(id: &str, reference: Option<&str>, abstracts: Vec<AbstractReport>) -> 
     report.language = "en".parse().ok();
     report.abstracts = abstracts;
     if let Some(reference) = reference {
-        report.extra.insert(REFERENCE.into(), json!(reference));
+        let given = json!({ REFERENCE: reference });
+        report.annotations = serde_json::from_value(given).unwrap();
     }
     report
 }

@@ -6,7 +6,8 @@ mod tone;
 
 use anyhow::{Result, bail};
 use standfirst_core::{
-    compare::{Comparer, Options, REFERENCE},
+    annotations::REFERENCE,
+    compare::{Comparer, Options},
     ingest,
     report::ArticleReport,
 };

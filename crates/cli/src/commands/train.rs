@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail, ensure};
 use standfirst_core::{
-    article::Document, card::ModelCard, clean, compare::REFERENCE, ingest,
+    annotations::REFERENCE, article::Document, card::ModelCard, clean, ingest,
     metric::bootstrap::Estimate, plugin::Budget,
 };
 use standfirst_summarizer::{
@@ -124,7 +124,7 @@ fn example(
     encoder: &dyn standfirst_summarizer::engine::Encoder,
     document: Document,
 ) -> Result<Option<Example>> {
-    let reference = document.extra.get(REFERENCE).and_then(|value| value.as_str());
+    let reference = document.annotations.reference();
     let Some(reference) = reference.map(str::to_owned) else { return Ok(None) };
     let Ok(article) = clean::clean(document) else { return Ok(None) };
     Ok(Some(Example::new(encoder, article, &reference)?))

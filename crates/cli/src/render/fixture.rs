@@ -57,7 +57,7 @@ fn everything() -> ArticleReport {
         language: "en".parse().ok(),
         text: Some(text.to_owned()),
         notes: vec!["read as windows-1252".to_owned()],
-        extra: json!({"desk": "local"}).as_object().cloned().unwrap_or_default(),
+        annotations: json!({"desk": "local"}).as_object().cloned().unwrap_or_default().into(),
         cuts: vec![
             Cut { span: Span::new(0, 3), reason: Reason::Heading, confidence: 0.9 },
             Cut { span: Span::new(4, text.len()), reason: Reason::Teaser, confidence: 0.875 },

@@ -2,6 +2,7 @@
 //! summaries runs in the place of a summariser.
 
 use crate::{
+    annotations::SUMMARY,
     article::{Article, Document, Span},
     language,
     plugin::{
@@ -10,8 +11,6 @@ use crate::{
     sentence,
 };
 
-/// The key of the input under which the summary is.
-pub const KEY: &str = "summary";
 /// What stands in the place of a model's id.
 pub const ID: &str = "given";
 
@@ -22,7 +21,7 @@ pub struct Given {
 }
 
 impl Given {
-    /// Each article's own summary: the string under [`KEY`] among the unknown keys of the input.
+    /// Each article's own summary: what the input has under [`SUMMARY`].
     pub fn with_article() -> Self {
         Self { info: info(), fixed: None }
     }
@@ -36,9 +35,9 @@ impl Given {
         let found = if let Some(sentences) = &self.fixed {
             sentences.clone()
         } else {
-            let text = article.document().extra.get(KEY).and_then(|value| value.as_str());
+            let text = article.document().annotations.summary();
             let none = PluginError::NoSummary("give each line a string under \"summary\"");
-            sentences(&Document::from_text(KEY, text.ok_or(none)?))
+            sentences(&Document::from_text(SUMMARY, text.ok_or(none)?))
         };
         if found.is_empty() {
             return Err(PluginError::NoSummary("it is empty"));

@@ -33,7 +33,7 @@ pub(super) fn report(article: &Article, cells: Vec<Cell>, plan: &Plan) -> Articl
         language: article.language(),
         text: plan.include_text.then(|| document.text.clone()),
         notes: document.notes.clone(),
-        extra: document.extra.clone(),
+        annotations: document.annotations.clone(),
         cuts: article.cuts().to_vec(),
         abstracts: Vec::with_capacity(plan.summarizers.len()),
         sentiment: Vec::with_capacity(plan.sentiment.len()),

@@ -3,7 +3,6 @@
 use serde::Serialize;
 use standfirst_core::{
     article::Span,
-    compare::REFERENCE,
     language::Language,
     plugin::Label,
     report::{
@@ -107,7 +106,7 @@ impl Article {
                 .collect(),
             abstracts: report.abstracts.iter().map(|cell| abstract_of(cell, &pairs)).collect(),
             tones: report.sentiment.iter().map(|tone| tone_of(tone, &pairs)).collect(),
-            reference: report.extra.get(REFERENCE).and_then(|value| value.as_str()).map(shown),
+            reference: report.annotations.reference().map(shown),
             notes: report.notes.iter().map(|note| safe::line(note)).collect(),
             error: report.error.as_deref().map(safe::line),
         }
