@@ -5,14 +5,14 @@
 
 use std::num::NonZeroUsize;
 
-pub use crate::{
-    budget::{Budget, Room, count_words},
-    polarity::{Band, Label, Polarity},
-};
 use crate::{
     article::{Article, Span},
     card::{ModelCard, Sha256},
     language::Language,
+};
+pub use crate::{
+    budget::{Budget, Room, count_words},
+    polarity::{Band, Label, Polarity},
 };
 
 /// Shortens one article.

@@ -1,6 +1,8 @@
 //! What a run found, in the shape of the JSONL contract `standfirst/1`: the one structure that every
 //! renderer reads. Serialised as it stands, an [`ArticleReport`] is one line of `--format jsonl`.
 
+mod failure;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -9,6 +11,8 @@ use crate::{
     language::Language,
     plugin::Label,
 };
+
+pub use failure::{Failure, FailureKind, chain};
 
 /// The version of the contract.
 pub const SCHEMA: &str = "standfirst/1";
@@ -50,12 +54,12 @@ pub struct ArticleReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<Asked>,
     /// Why there is nothing, if the article could not be read.
-    pub error: Option<String>,
+    pub error: Option<Failure>,
 }
 
 impl ArticleReport {
     /// The report of an input that could not be read or of which nothing was left.
-    pub fn failed(id: String, source: String, error: String) -> Self {
+    pub fn failed(id: String, source: String, error: Failure) -> Self {
         Self {
             schema: SCHEMA,
             id,
@@ -77,7 +81,9 @@ impl ArticleReport {
     /// `offered`, a language that its model does not know is no failure.
     pub fn has_failure(&self, tone_is_offered: bool) -> bool {
         let fails = |cell: &SentimentReport| {
-            cell.error.is_some() && !(tone_is_offered && cell.unknown_language)
+            cell.error
+                .as_ref()
+                .is_some_and(|error| !(tone_is_offered && error.kind() == FailureKind::Language))
         };
         self.error.is_some()
             || self.abstracts.iter().any(|cell| cell.error.is_some())
@@ -102,7 +108,7 @@ pub struct AbstractReport {
     /// Wall-clock time of the model, milliseconds; `None` when timings are switched off.
     pub millis: Option<f64>,
     /// Why there is no abstract.
-    pub error: Option<String>,
+    pub error: Option<Failure>,
 }
 
 /// One sentence of an abstract.
@@ -232,9 +238,6 @@ pub struct SentimentReport {
     pub confidence: Option<f64>,
     /// The sentences, in reading order.
     pub sentences: Vec<SentenceTone>,
-    /// Whether the error is that the model does not know the article's language.
-    #[serde(skip)]
-    pub unknown_language: bool,
     /// Tone towards people, organisations and countries, most mentioned first.
     pub targets: Vec<TargetTone>,
     /// Tone towards the target that the input asks about.
@@ -243,7 +246,7 @@ pub struct SentimentReport {
     /// Wall-clock time of the model, milliseconds; `None` when timings are switched off.
     pub millis: Option<f64>,
     /// Why there is no answer.
-    pub error: Option<String>,
+    pub error: Option<Failure>,
 }
 
 /// The tone of one sentence of the article.
@@ -293,12 +296,12 @@ pub struct Asked {
     pub confidence: Option<f64>,
     /// Why there is no answer.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
+    pub error: Option<Failure>,
 }
 
 impl Asked {
     /// There is no answer, for this reason.
-    pub fn failed(error: String) -> Self {
+    pub fn failed(error: Failure) -> Self {
         Self { label: None, score: None, confidence: None, error: Some(error) }
     }
 }

@@ -30,12 +30,12 @@ use std::{
 use rayon::{Scope, ThreadPoolBuilder};
 
 use crate::{
-    article::Article,
+    article::{Article, EmptyArticle},
     card::Sha256,
     clean::{clean, keep},
     ingest::{IngestError, Pending},
     plugin::{Budget, PluginInfo, SentimentModel, Summarizer, Threading},
-    report::ArticleReport,
+    report::{ArticleReport, Failure, FailureKind},
 };
 use cell::Cell;
 use row::Row;
@@ -279,30 +279,24 @@ fn open(
         Err(error) => error.source.to_string(),
     };
     let failed =
-        |error: String| Box::new(ArticleReport::failed(source.clone(), source.clone(), error));
+        |error: Failure| Box::new(ArticleReport::failed(source.clone(), source.clone(), error));
     let opened = catch_unwind(AssertUnwindSafe(|| {
-        let document = input.and_then(Pending::read).map_err(|error| failed(chain(&error.kind)))?;
-        let mut kept = ArticleReport::failed(document.id.clone(), source.clone(), String::new());
+        let document = input
+            .and_then(Pending::read)
+            .map_err(|error| failed(Failure::of(FailureKind::Unreadable, &error.kind)))?;
+        let left = Failure::of(FailureKind::NothingLeft, &EmptyArticle);
+        let mut kept = ArticleReport::failed(document.id.clone(), source.clone(), left);
         kept.title.clone_from(&document.title);
         kept.notes.clone_from(&document.notes);
         kept.annotations.clone_from(&document.annotations);
         kept.text = include_text.then(|| document.text.clone());
         let repair = if document.annotations.points_into_text() { keep } else { clean };
-        repair(document).map(Arc::new).map_err(|error| {
-            kept.error = Some(error.to_string());
-            Box::new(kept)
-        })
+        repair(document).map(Arc::new).map_err(|EmptyArticle| Box::new(kept))
     }));
     opened.unwrap_or_else(|panic| {
         let what = cell::panic_message(&*panic);
-        Err(failed(format!(
-            "reading it failed with a panic: {what}; this is a bug, please report it"
-        )))
+        let told =
+            format!("reading it failed with a panic: {what}; this is a bug, please report it");
+        Err(failed(Failure::new(FailureKind::Panicked, told)))
     })
-}
-
-/// An error and its causes on one line, as reports give it.
-pub fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

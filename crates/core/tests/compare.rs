@@ -40,13 +40,13 @@ fn broken(model: &str) -> AbstractReport {
         text: None,
         sentences: Vec::new(),
         millis: None,
-        error: Some("no memory".into()),
+        error: Some("no memory".to_owned().into()),
         ..cell(model, "")
     }
 }
 
 fn report(id: &str, reference: Option<&str>, abstracts: Vec<AbstractReport>) -> ArticleReport {
-    let mut report = ArticleReport::failed(id.into(), "source".into(), String::new());
+    let mut report = ArticleReport::failed(id.into(), "source".into(), String::new().into());
     report.error = None;
     report.text = Some(TEXT.into());
     report.language = "en".parse().ok();
@@ -83,7 +83,7 @@ fn figures_by_hand() {
     let reports = [
         with_cut.clone(),
         report("2", None, vec![cell("a", "Rain fell."), broken("b")]),
-        ArticleReport::failed("3".into(), "source".into(), "gone".into()),
+        ArticleReport::failed("3".into(), "source".into(), "gone".to_owned().into()),
     ];
     let options = Options { budget: Some(Budget::DEFAULT), ..stemmed() };
     let comparison = compare(&["a", "b"], options, &reports);

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use standfirst_core::{
     article::Article,
     metric::embedding::{Embedder as _, dot, greedy_match},
-    run::chain,
+    report::chain,
 };
 use standfirst_summarizer::engine::{
     Encoder,

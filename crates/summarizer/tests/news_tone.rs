@@ -16,7 +16,7 @@ use standfirst_core::{
     article::Span,
     metric::classes::{self, Answered},
     plugin::{Label, Passage, Sentiment, SentimentModel},
-    run::chain,
+    report::chain,
 };
 use standfirst_summarizer::{
     contract::check_sentiment,

@@ -110,10 +110,10 @@ struct Tally {
 impl Tally {
     fn add(&mut self, report: &ArticleReport) {
         self.summaries += 1;
-        let errors = report.abstracts.iter().filter_map(|cell| cell.error.as_deref());
-        if let Some(error) = report.error.as_deref().into_iter().chain(errors).next() {
+        let errors = report.abstracts.iter().filter_map(|cell| cell.error.as_ref());
+        if let Some(error) = report.error.as_ref().into_iter().chain(errors).next() {
             self.failed += 1;
-            messages::failure(&report.source, error);
+            messages::failure(&report.source, error.message());
         }
         let sentences = report.abstracts.iter().flat_map(|cell| &cell.sentences);
         let verdicts = sentences.filter_map(|sentence| sentence.verdict);

@@ -62,7 +62,7 @@ impl Survey<'_> {
         let totals = run::run(inputs, &plan, &interrupt::STOP, |report| {
             bar.article(|| {
                 if let Some(error) = &report.error {
-                    messages::failure(&report.source, error);
+                    messages::failure(&report.source, error.message());
                 }
                 add(report)
             })

@@ -6,7 +6,7 @@ use serde::Serialize;
 use standfirst_core::{
     article::Span,
     check::MEASURED,
-    report::{AbstractReport, AbstractSentence, ArticleReport, Verdict},
+    report::{AbstractReport, AbstractSentence, ArticleReport, Failure, Verdict},
 };
 
 use super::{Look, figures, markdown, safe};
@@ -49,8 +49,8 @@ fn given(sentences: &[AbstractSentence]) -> Vec<AbstractSentence> {
 
 /// Why there are no findings.
 fn error(report: &ArticleReport) -> Option<&str> {
-    let cell = report.abstracts.first().and_then(|cell| cell.error.as_deref());
-    report.error.as_deref().or(cell)
+    let cell = report.abstracts.first().and_then(|cell| cell.error.as_ref());
+    report.error.as_ref().or(cell).map(Failure::message)
 }
 
 /// Writes findings in one of the forms.

@@ -78,7 +78,7 @@ mod tests {
 
     fn judged(model: &str, targets: &[(&str, f64)]) -> ArticleReport {
         let document = Document::from_text("t", "");
-        let mut report = ArticleReport::failed(document.id, "t".into(), String::new());
+        let mut report = ArticleReport::failed(document.id, "t".into(), String::new().into());
         let target = |&(name, score): &(&str, f64)| TargetTone {
             name: name.into(),
             label: Label::of(score),
@@ -92,7 +92,6 @@ mod tests {
             score: Some(-0.5),
             confidence: None,
             sentences: Vec::new(),
-            unknown_language: false,
             targets: targets.iter().map(target).collect(),
             target: None,
             millis: None,

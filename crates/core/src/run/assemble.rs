@@ -9,15 +9,14 @@ use std::{
 use super::{
     Plan,
     cell::{Answer, Cell},
-    chain,
 };
 use crate::{
     article::Article,
     check::{Checker, Finding},
     plugin::{Origin, PluginError, Summary, SummarySentence},
     report::{
-        AbstractReport, AbstractSentence, ArticleReport, Author, Edit, SCHEMA, SentenceTone,
-        SentimentReport,
+        AbstractReport, AbstractSentence, ArticleReport, Author, Edit, Failure, SCHEMA,
+        SentenceTone, SentimentReport,
     },
     tone::{Tones, round},
 };
@@ -73,7 +72,7 @@ fn abstract_report(
 ) -> AbstractReport {
     let (summary, error) = match answer {
         Ok(summary) => (Some(summary), None),
-        Err(error) => (None, Some(chain(&error))),
+        Err(error) => (None, Some(Failure::from(&error))),
     };
     let texts: Vec<&str> =
         summary.iter().flat_map(|summary| &summary.sentences).map(|s| s.text.as_str()).collect();
@@ -139,10 +138,9 @@ fn sentiment_report(
     answer: Result<Tones, PluginError>,
     millis: Option<f64>,
 ) -> SentimentReport {
-    let unknown_language = matches!(answer, Err(PluginError::Language { .. }));
     let (tones, error) = match answer {
         Ok(tones) => (Some(tones), None),
-        Err(error) => (None, Some(chain(&error))),
+        Err(error) => (None, Some(Failure::from(&error))),
     };
     let (whole, sentences, targets, target) = match tones {
         Some(Tones { whole, sentences, targets, asked }) => (whole, sentences, targets, asked),
@@ -163,7 +161,6 @@ fn sentiment_report(
                 score: round(tone.polarity.get()),
             })
             .collect(),
-        unknown_language,
         targets,
         target,
         millis,

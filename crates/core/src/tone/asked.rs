@@ -11,7 +11,7 @@ use crate::{
     annotations::{Counted, Target},
     article::Span,
     plugin::{Band, PluginError, Sentiment},
-    report::Asked,
+    report::{Asked, Failure, FailureKind},
 };
 
 /// The places that the input asks about, or why there are none; `None` if it asks about nothing.
@@ -39,7 +39,7 @@ pub(super) fn answer(
 ) -> Result<Asked, PluginError> {
     let tones = match tones {
         Ok(tones) => tones,
-        Err(error) => return Ok(Asked::failed(error)),
+        Err(error) => return Ok(Asked::failed(Failure::new(FailureKind::Target, error))),
     };
     let (label, score) = together(&tones, band).ok_or(PluginError::Silent)?;
     // How sure a mean of several is, no model says.
