@@ -174,7 +174,7 @@ impl<'a> Checker<'a> {
                 .count(),
             wrong_speakers,
         };
-        let features = features::features(&findings);
+        let features = features::of(&findings);
         let flags = flags(&findings);
         Study { features, flags, alignment }
     }

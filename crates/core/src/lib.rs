@@ -32,6 +32,7 @@ pub mod dangling;
 pub mod entity;
 pub mod ingest;
 pub mod language;
+mod logistic;
 pub mod metric;
 pub mod plugin;
 pub mod polarity;
