@@ -51,7 +51,7 @@ fn summaries(args: &args::Evaluate, global: &Global, format: TableFormat) -> Res
     let survey = Survey { models, sentiment: Vec::new(), args: &args.survey, global };
     let mut comparer = Comparer::new(survey.ids(), options);
     let mut inputs = ingest::open(paths, settings::ingest_options(&args.survey.input));
-    let made_with = resume::Header::new(survey.ids(), args);
+    let made_with = resume::Header::new(survey.ids(), args, &registry);
     let mut scores =
         args.resume.as_deref().map(|path| Scores::open(path, &made_with)).transpose()?;
     if let Some(scores) = &mut scores {
