@@ -8,7 +8,7 @@ use std::{fs, path::Path, thread};
 
 use ndarray::{Array2, ArrayView1};
 use serde::Deserialize;
-use standfirst_core::run::chain;
+use standfirst_core::report::chain;
 use standfirst_eval::metric::embedding::{Embedder as _, dot, greedy_match};
 use standfirst_summarizer::engine::{
     Encoder,

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use standfirst_core::{
     article::Span,
     plugin::{Label, Passage, Sentiment, SentimentModel},
-    run::chain,
+    report::chain,
 };
 use standfirst_eval::metric::classes::{self, Answered};
 use standfirst_summarizer::{

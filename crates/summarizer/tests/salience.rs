@@ -183,7 +183,7 @@ fn dev(set: &str, count: usize) -> Option<Vec<(Article, String)>> {
     Some(
         rows.map(|row| {
             let document = row.unwrap().read().unwrap();
-            let reference = document.extra["reference"].as_str().unwrap().to_owned();
+            let reference = document.annotations.reference().unwrap().to_owned();
             (clean(document).unwrap(), reference)
         })
         .collect(),

@@ -33,6 +33,7 @@ mod index;
 mod names;
 mod numbers;
 mod quotes;
+mod raw;
 mod scan;
 mod speakers;
 
@@ -162,7 +163,7 @@ impl<'a> Checker<'a> {
                 .count(),
             wrong_speakers,
         };
-        let features = features::features(&findings);
+        let features = features::of(&findings);
         let flags = flags(&findings);
         Study { features, flags, alignment }
     }

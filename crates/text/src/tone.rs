@@ -12,7 +12,6 @@ mod passage;
 
 use std::collections::BTreeMap;
 
-pub use self::asked::points;
 use self::passage::{Place, Scene, Shown};
 use crate::entity::{Entity, Kind};
 use standfirst_core::{

@@ -13,7 +13,7 @@ use super::{
 use standfirst_core::plugin::Label;
 
 /// The classes, in the order of every table.
-pub const LABELS: [Label; 3] = [Label::Negative, Label::Neutral, Label::Positive];
+pub const LABELS: [Label; 3] = Label::ALL;
 /// Classes of confidence over which the calibration error is told.
 const BINS: usize = 10;
 

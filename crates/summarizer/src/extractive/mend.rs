@@ -12,11 +12,11 @@ use std::collections::HashMap;
 use standfirst_core::{
     article::{Article, Span},
     language::Language,
-    plugin::{Budget, Origin, Summary, SummarySentence},
+    plugin::{Budget, Origin, Room, Summary, SummarySentence, count_words},
 };
 use standfirst_text::coreference::{self, Dangling, Kind};
 
-use super::{Order, choose, length, unread};
+use super::{Order, choose, unread};
 
 /// How many places in the ranking a sound sentence may stand behind the one it replaces: as far as
 /// scores are nearly equal.
@@ -151,17 +151,11 @@ impl Editor<'_> {
 
     /// Whether it is a sentence with words, not a stray line.
     fn is_sound(&self, index: usize) -> bool {
-        length(&self.article.sentences()[index].text) >= MIN_WORDS
+        count_words(&self.article.sentences()[index].text) >= MIN_WORDS
     }
 
     fn fits(&self, chosen: &[usize]) -> bool {
-        match self.budget {
-            Budget::Sentences(_) => true,
-            Budget::Words(limit) => {
-                let words = |&i: &usize| length(&self.article.sentences()[i].text);
-                chosen.iter().map(words).sum::<usize>() <= limit.get()
-            }
-        }
+        self.budget.holds(chosen.iter().map(|&i| self.article.sentences()[i].text.as_str()))
     }
 }
 
@@ -182,20 +176,15 @@ pub fn mend_all(
     if article.language() != Some(Language::ENGLISH) {
         return;
     }
-    let mut words: usize = sentences.iter().map(|sentence| length(&sentence.text)).sum();
+    let mut room = Room::after(budget, sentences.iter().map(|sentence| sentence.text.as_str()));
     for (sentence, &index) in sentences.iter_mut().zip(chosen) {
         if sentence.origin.sentence().is_none() {
             continue;
         }
         let Some(mended) = mended(article, chosen, index) else { continue };
-        let after = words - length(&sentence.text) + length(&mended.text);
-        if let Budget::Words(limit) = budget
-            && after > words.max(limit.get())
-        {
-            continue;
+        if room.exchange(&sentence.text, &mended.text) {
+            *sentence = mended.sentence(index, sentence.origin.stands_in());
         }
-        words = after;
-        *sentence = mended.sentence(index, sentence.origin.stands_in());
     }
 }
 
@@ -222,7 +211,7 @@ fn mended(article: &Article, chosen: &[usize], index: usize) -> Option<Mended> {
     let own = &article.sentences()[index].text;
     let (mut text, mut dropped, mut offset) = (own.clone(), None, 0);
     if found.kind == Kind::Connective {
-        if found.span.start != 0 || length(&own[found.span.end..]) < MIN_WORDS {
+        if found.span.start != 0 || count_words(&own[found.span.end..]) < MIN_WORDS {
             return None;
         }
         offset = found.span.end;

@@ -100,6 +100,14 @@ fn writer(
     })
 }
 
+/// Whether another model picks sentences for that of `card`, which writes.
+pub(super) fn is_picked_for(card: &ModelCard, mode: Mode) -> bool {
+    let picks = [centroid::METHOD, salience::METHOD];
+    let writes = card.task == Task::Summarize
+        && card.method.as_deref().is_none_or(|method| !picks.contains(&method));
+    writes && mode != Mode::Generate
+}
+
 /// What picks the sentences that models rewrite, loaded once for all of them.
 fn picker(registry: &Registry, card: &ModelCard) -> Result<Picker, LoadError> {
     if let Some(picker) = registry.picker.get() {
@@ -114,7 +122,7 @@ fn picker(registry: &Registry, card: &ModelCard) -> Result<Picker, LoadError> {
 }
 
 /// The model that picks.
-const PICKER: &str = "salience";
+pub(super) const PICKER: &str = "salience";
 
 fn load_picker(registry: &Registry) -> Result<Picker, LoadError> {
     let card = registry.card_for(PICKER, Task::Summarize)?;

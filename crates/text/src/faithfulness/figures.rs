@@ -1,6 +1,6 @@
 //! Numbers: words to digits, and what belongs together to one value.
 
-use super::scan::Raw;
+use super::raw::Raw;
 
 /// Number words below a hundred.
 const SMALL: [(&str, u64); 28] = [

@@ -5,7 +5,7 @@ use std::{
     ops::Range,
 };
 
-use super::scan::{self, Raw};
+use super::{raw::Raw, scan};
 use crate::{repair, words::Lexicon};
 use standfirst_core::{
     article::{Article, Reason, Sentence, Span},

@@ -12,7 +12,7 @@ use standfirst_core::{
 use super::{
     block::Block,
     draft::Mark,
-    join::{is_closing, is_stop},
+    edge::{is_closing, is_stop},
 };
 
 /// A shorter piece may be a heading or a signature.
