@@ -1,6 +1,7 @@
 //! An article as the page's script reads it.
 
 use serde::Serialize;
+use standfirst_core::annotations::REFERENCE;
 use standfirst_core::{
     article::Span,
     language::Language,
@@ -10,7 +11,6 @@ use standfirst_core::{
         Verdict,
     },
 };
-use standfirst_eval::compare::REFERENCE;
 
 use super::{super::safe, offsets::Offsets};
 
