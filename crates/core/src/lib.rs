@@ -32,5 +32,6 @@ pub mod input;
 pub mod language;
 pub mod plugin;
 pub mod polarity;
+pub mod random;
 pub mod report;
 pub mod run;

@@ -81,6 +81,20 @@ pub trait SentimentModel: Send + Sync {
     /// # Errors
     /// As for [`Summarizer::summarize`], but for the language: the caller checks that.
     fn score(&self, passages: &[Passage<'_>]) -> Result<Vec<Sentiment>, PluginError>;
+
+    /// [`score`](Self::score) for passages of `article`: the same answers. A model may keep with the
+    /// article what others can use ([`Article::derived`]), and find there what they have kept.
+    ///
+    /// # Errors
+    /// As there.
+    fn score_of(
+        &self,
+        article: &Article,
+        passages: &[Passage<'_>],
+    ) -> Result<Vec<Sentiment>, PluginError> {
+        let _ = article;
+        self.score(passages)
+    }
 }
 
 /// Who a plugin is.

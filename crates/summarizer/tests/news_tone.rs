@@ -22,7 +22,7 @@ use standfirst_summarizer::{
     contract::check_sentiment,
     engine::{
         Encoder as _, Judged, Marked, ToneNetwork as _,
-        candle::{BertEncoder, BertFiles, BertTone},
+        native::{BertEncoder, BertFiles, BertTone},
     },
     registry::Registry,
     sentiment::vader,
@@ -80,6 +80,7 @@ fn marked(rows: &[Row]) -> Vec<Marked<'_>> {
     rows.iter()
         .map(|row| Marked {
             text: &row.text,
+            tokens: None,
             targets: row.targets.iter().map(|target| target.span).collect(),
         })
         .collect()

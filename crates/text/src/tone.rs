@@ -47,7 +47,7 @@ pub fn judge(model: &dyn SentimentModel, article: &Article) -> Result<Tones, Plu
         .map(|sentence| Passage { text: &sentence.text, target: None })
         .chain(shown.iter().map(Shown::passage))
         .collect();
-    let tones = model.score(&passages)?;
+    let tones = model.score_of(article, &passages)?;
     if tones.len() != passages.len() {
         return Err(PluginError::Silent);
     }

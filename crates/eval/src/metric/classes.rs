@@ -6,10 +6,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{
-    bootstrap::{Estimate, LEVEL, RESAMPLES, quantile},
-    random::SplitMix64,
-};
+use super::bootstrap::{Estimate, LEVEL, RESAMPLES, quantile};
+use crate::random::SplitMix64;
 use standfirst_core::plugin::Label;
 
 /// The classes, in the order of every table.
@@ -153,7 +151,7 @@ fn resample(models: &[&[Answered]], seed: u64) -> Option<Vec<Vec<Counts>>> {
     if texts.is_empty() {
         return None;
     }
-    let mut random = SplitMix64(seed);
+    let mut random = SplitMix64::new(seed);
     let draw = |_| {
         let mut sums = vec![Counts::default(); models.len()];
         for _ in 0..texts.len() {

@@ -15,7 +15,7 @@ use super::{
     features::Features,
     quotes,
 };
-use crate::repair::clean;
+use crate::{random::SplitMix64, repair::clean};
 use standfirst_core::{article::Document, report::Verdict};
 
 /// What is fitted: triples, pairs and words in order. Of all of them more is better.
@@ -167,17 +167,10 @@ fn balanced(verdicts: &[(bool, bool)]) -> f64 {
 
 /// Percentile bootstrap, 95 %.
 fn interval(verdicts: &[(bool, bool)]) -> (f64, f64) {
-    let mut state = 20_261_125_u64;
-    let mut below = |limit: usize| {
-        state ^= state >> 12;
-        state ^= state << 25;
-        state ^= state >> 27;
-        usize::try_from(state.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33).unwrap() % limit
-    };
+    let mut random = SplitMix64::new(20_261_125);
+    let mut draw = || verdicts[random.below(verdicts.len())];
     let mut reached: Vec<f64> = (0..1_000)
-        .map(|_| {
-            balanced(&verdicts.iter().map(|_| verdicts[below(verdicts.len())]).collect::<Vec<_>>())
-        })
+        .map(|_| balanced(&verdicts.iter().map(|_| draw()).collect::<Vec<_>>()))
         .collect();
     reached.sort_by(f64::total_cmp);
     (reached[25], reached[974])

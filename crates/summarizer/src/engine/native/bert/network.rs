@@ -5,7 +5,7 @@ use candle_core::{Device, Tensor};
 use super::config::Config;
 use crate::engine::{
     EngineError,
-    candle::{
+    native::{
         kernels::{self, Norm},
         ops::{AddAndNorm, Attention, Gelu},
         weights::Weights,
@@ -50,20 +50,22 @@ impl Network {
     pub fn load(weights: &Weights, config: &Config) -> Result<Self, EngineError> {
         let width = config.hidden_size;
         let table = |name: &str, rows| {
-            weights.get(&format!("embeddings.{name}_embeddings.weight"), &[rows, width])
+            weights.numbers(&format!("embeddings.{name}_embeddings.weight"), &[rows, width])
         };
-        let segment = table("token_type", config.type_vocab_size)?.narrow(0, 0, 1)?;
-        let positions =
-            table("position", config.max_position_embeddings)?.broadcast_add(&segment)?;
-        let norm = |part: &str| weights.get(&format!("embeddings.LayerNorm.{part}"), &[width]);
+        let segment = table("token_type", config.type_vocab_size)?;
+        let mut positions = table("position", config.max_position_embeddings)?;
+        for position in positions.chunks_exact_mut(width) {
+            position.iter_mut().zip(&segment).for_each(|(x, segment)| *x += segment);
+        }
+        let norm = |part: &str| weights.numbers(&format!("embeddings.LayerNorm.{part}"), &[width]);
         Ok(Self {
             width,
             heads: config.num_attention_heads,
             epsilon: config.layer_norm_eps,
-            words: table("word", config.vocab_size)?.flatten_all()?.to_vec1()?,
-            positions: positions.flatten_all()?.to_vec1()?,
-            scale: norm("weight")?.to_vec1()?,
-            shift: norm("bias")?.to_vec1()?,
+            words: table("word", config.vocab_size)?,
+            positions,
+            scale: norm("weight")?,
+            shift: norm("bias")?,
             layers: (0..config.num_hidden_layers)
                 .map(|index| Layer::load(weights, config, index))
                 .collect::<Result<_, _>>()?,
@@ -98,13 +100,22 @@ impl Network {
         hidden: Vec<f32>,
         lengths: &[usize],
     ) -> Result<Vec<f32>, EngineError> {
+        let attention = Attention { lengths, heads: self.heads };
+        self.pass(layers, hidden, &attention).map_err(EngineError::forward)
+    }
+
+    fn pass(
+        &self,
+        layers: &[Layer],
+        hidden: Vec<f32>,
+        attention: &Attention<'_>,
+    ) -> candle_core::Result<Vec<f32>> {
         let shape = (hidden.len() / self.width, self.width);
         let mut hidden = Tensor::from_vec(hidden, shape, &Device::Cpu)?;
-        let attention = Attention { lengths, heads: self.heads };
         for layer in layers {
-            hidden = layer.forward(&hidden, &attention, self.epsilon)?;
+            hidden = layer.forward(&hidden, attention, self.epsilon)?;
         }
-        Ok(hidden.flatten_all()?.to_vec1()?)
+        hidden.flatten_all()?.to_vec1()
     }
 
     fn embed(&self, sequences: &[Vec<u32>]) -> Vec<f32> {
@@ -133,22 +144,18 @@ impl Layer {
             weights.get(&format!("encoder.layer.{index}.{name}"), shape)
         };
         let matrix = |name: &str, rows, columns| {
-            Ok::<_, EngineError>(get(&format!("{name}.weight"), &[rows, columns])?.t()?)
+            transposed(&get(&format!("{name}.weight"), &[rows, columns])?)
         };
         let rows = |block: &str| {
             let names = ["dense.bias", "LayerNorm.weight", "LayerNorm.bias"];
-            let rows = names.map(|name| get(&format!("{block}.{name}"), &[width]));
-            Ok::<_, EngineError>(Tensor::stack(
-                &rows.into_iter().collect::<Result<Vec<_>, _>>()?,
-                0,
-            )?)
+            joined(names.iter().map(|name| get(&format!("{block}.{name}"), &[width])))
         };
         let parts = ["query", "key", "value"].map(|part| format!("attention.self.{part}"));
         let projections = parts.iter().map(|part| get(&format!("{part}.weight"), &[width, width]));
         let biases = parts.iter().map(|part| get(&format!("{part}.bias"), &[width]));
         Ok(Self {
-            project: Tensor::cat(&projections.collect::<Result<Vec<_>, _>>()?, 0)?.t()?,
-            project_bias: Tensor::cat(&biases.collect::<Result<Vec<_>, _>>()?, 0)?,
+            project: transposed(&joined(projections)?)?,
+            project_bias: joined(biases)?,
             output: matrix("attention.output.dense", width, width)?,
             output_rows: rows("attention.output")?,
             widen: matrix("intermediate.dense", inner, width)?,
@@ -163,7 +170,7 @@ impl Layer {
         hidden: &Tensor,
         attention: &Attention<'_>,
         epsilon: f32,
-    ) -> Result<Tensor, candle_core::Error> {
+    ) -> candle_core::Result<Tensor> {
         let norm = AddAndNorm { epsilon };
         let projected = hidden.matmul(&self.project)?;
         let context = projected.apply_op2_no_bwd(&self.project_bias, attention)?;
@@ -175,6 +182,17 @@ impl Layer {
         narrowed.inplace_op3(&attended, &self.narrow_rows, &norm)?;
         Ok(narrowed)
     }
+}
+
+fn transposed(matrix: &Tensor) -> Result<Tensor, EngineError> {
+    matrix.t().map_err(EngineError::forward)
+}
+
+/// The tensors one after another, along their first dimension.
+fn joined(
+    tensors: impl Iterator<Item = Result<Tensor, EngineError>>,
+) -> Result<Tensor, EngineError> {
+    Tensor::cat(&tensors.collect::<Result<Vec<_>, _>>()?, 0).map_err(EngineError::forward)
 }
 
 fn lengths(sequences: &[Vec<u32>]) -> Vec<usize> {

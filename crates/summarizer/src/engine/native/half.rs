@@ -1,5 +1,9 @@
 //! Numbers of 16 bits (IEEE 754 binary16) as bits, by arithmetic that compilers turn into vectors.
 //! Finite numbers only: what is larger than the largest becomes the largest.
+//!
+//! The crate `half` asks the machine what it can do at every call, so its functions are not compiled
+//! into our loops: 2.3 ns a number widened one by one and 0.43 in slices of a tile, against 0.15 here;
+//! 5.3 against 0.31 rounded (an EPYC with AVX-512).
 #![expect(
     clippy::inline_always,
     reason = "helpers must be compiled into the closure that pulp dispatches"

@@ -1,7 +1,7 @@
 //! Keys and values of the tokens that a sequence has so far, in 16 bits each, laid out for
 //! [`super::attention`].
 
-use crate::engine::candle::half::narrow;
+use crate::engine::native::half::narrow;
 
 /// Keys that are compared with a query at once.
 pub const TILE: usize = 16;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::*;
 use crate::{
-    engine::candle::{gguf::fixture::Writer, tokens},
+    engine::native::{gguf::fixture::Writer, tokens},
     registry::Registry,
 };
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use standfirst_core::card::Decoding;
+use standfirst_core::{card::Decoding, random::SplitMix64};
 
 use super::grounding::Grounding;
 
@@ -15,7 +15,7 @@ pub struct Chooser<'a> {
     /// Ends the answer.
     ends: &'a [u32],
     /// What draws come from.
-    state: u64,
+    random: SplitMix64,
     /// What the answer is held to, if it is.
     grounding: Option<Grounding<'a>>,
     /// Whether that has left no token.
@@ -25,7 +25,8 @@ pub struct Chooser<'a> {
 impl<'a> Chooser<'a> {
     /// At the start of an answer, which is held to `grounding` where there is one.
     pub fn new(decoding: &'a Decoding, ends: &'a [u32], grounding: Option<Grounding<'a>>) -> Self {
-        Self { decoding, ends, state: decoding.seed.unwrap_or(0), grounding, stuck: false }
+        let random = SplitMix64::new(decoding.seed.unwrap_or(0));
+        Self { decoding, ends, random, grounding, stuck: false }
     }
 
     /// The token after `so_far`, by `logits`, which it may change; `None` if a logit is NaN or all
@@ -113,21 +114,12 @@ impl<'a> Chooser<'a> {
             more
         });
         let count = count.count().max(1);
-        let mut left = self.uniform() * kept;
+        let mut left = self.random.fraction() * kept;
         let drawn = weights[..count].iter().find(|weight| {
             left -= weight.0;
             left < 0.0
         });
         drawn.or(weights[..count].last()).map(|weight| weight.1)
-    }
-
-    /// The next number from 0 to 1 of `SplitMix64` (Steele, Lea & Flood 2014).
-    fn uniform(&mut self) -> f64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.state;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
     }
 }
 

@@ -17,7 +17,7 @@ use standfirst_eval::metric::embedding::Embedder;
 
 use self::{config::Config, memory::Memory, network::Network};
 use super::{one_thread_per_pass, weights::Weights, wordpiece::Wordpiece};
-use crate::engine::{Encoder, EngineError};
+use crate::engine::{Encoder, EngineError, Tokens};
 
 /// Tokens in one forward pass: some 16 MB of intermediate results for a network of 384 dimensions,
 /// and rows enough for the products to run at full speed.
@@ -46,7 +46,7 @@ pub struct BertEncoder {
 /// word, and cut off where the network's reading ends.
 impl Embedder for BertEncoder {
     fn tokens(&self, text: &str) -> Option<Vec<Vec<f32>>> {
-        let ids = self.wordpiece.ids(text).ok()?;
+        let ids = self.tokenize(text).ok()?.ids;
         let words = ids.len().saturating_sub(2);
         let hidden = self.network.lower(&[ids], self.network.depth()).ok()?;
         let rows = hidden.chunks_exact(self.dimensions()).skip(1).take(words);
@@ -108,9 +108,12 @@ impl Encoder for BertEncoder {
         self.network.width
     }
 
-    fn encode(&self, inputs: &[&str]) -> Result<Array2<f32>, EngineError> {
-        let ids = inputs.iter().map(|text| self.wordpiece.ids(text));
-        let ids = ids.collect::<Result<Vec<_>, _>>()?;
+    fn tokenize(&self, text: &str) -> Result<Tokens, EngineError> {
+        self.wordpiece.tokenize(text)
+    }
+
+    fn encode_tokens(&self, inputs: &[&Tokens]) -> Result<Array2<f32>, EngineError> {
+        let ids: Vec<Vec<u32>> = inputs.iter().map(|tokens| tokens.ids.clone()).collect();
         let mut rows = Array2::zeros((inputs.len(), self.dimensions()));
         for batch in batches(&ids) {
             let hidden = self.forward(&ids[batch.clone()])?;
@@ -121,10 +124,6 @@ impl Encoder for BertEncoder {
             }
         }
         Ok(rows)
-    }
-
-    fn bytes_read(&self, input: &str) -> Result<usize, EngineError> {
-        self.wordpiece.bytes_read(input)
     }
 }
 

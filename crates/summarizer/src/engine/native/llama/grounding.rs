@@ -19,7 +19,7 @@ use standfirst_core::language::Language;
 use standfirst_text::words;
 
 use self::{source::Source, walk::Walk};
-use crate::engine::candle::tokens::Vocabulary;
+use crate::engine::native::tokens::Vocabulary;
 
 /// Longest UTF-8 sequence.
 const MAX_BYTES: usize = 4;

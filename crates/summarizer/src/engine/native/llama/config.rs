@@ -2,7 +2,7 @@
 //! with it.
 
 use super::cache;
-use crate::engine::{EngineError, candle::gguf::Gguf};
+use crate::engine::{EngineError, native::gguf::Gguf};
 
 /// Largest of any count in a configuration: no network of a machine without a GPU comes near, and
 /// products of two stay far from overflow.

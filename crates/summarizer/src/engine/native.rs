@@ -1,4 +1,7 @@
-//! Networks in pure Rust on [candle](candle_core), the default engine.
+//! Networks in pure Rust, the default engine; cards call it `candle`, after the library that it began
+//! on. What reads files, writes text, multiplies quantised matrices and works between two products is
+//! our own. candle is left with three things: the tensors of [`bert`], their products, and the formats
+//! of GGUF that are rounded anew. Nothing outside this folder knows that it is there.
 //!
 //! Threads: articles are spread over threads by the caller, so one forward pass must stay on the
 //! thread that asks for it. candle itself would not: its matrix products run as

@@ -10,7 +10,7 @@ use std::ops::Range;
 use pulp::{Arch, NullaryFnOnce};
 
 use super::cache::{Cache, Head, TILE};
-use crate::engine::candle::{half, kernels};
+use crate::engine::native::{half, kernels};
 
 /// Queries that are worked on together, so that a key is widened once for all of them.
 const TOGETHER: usize = 4;

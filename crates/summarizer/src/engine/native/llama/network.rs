@@ -12,7 +12,7 @@ use super::{
 };
 use crate::engine::{
     EngineError,
-    candle::{
+    native::{
         gguf::Gguf,
         kernels,
         quant::{Activations, Kernel, Matrix, dequantize, multiply},
@@ -277,13 +277,13 @@ impl Tensors<'_> {
     fn matrix(&self, name: &str, rows: usize, columns: usize) -> Result<Matrix, EngineError> {
         let tensor = self.gguf.tensor(name)?;
         self.check(name, &tensor.shape, &[rows, columns])?;
-        Ok(Matrix::pack(&tensor)?)
+        Matrix::pack(&tensor).map_err(EngineError::forward)
     }
 
     fn vector(&self, name: &str, length: usize) -> Result<Vec<f32>, EngineError> {
         let tensor = self.gguf.tensor(name)?;
         self.check(name, &tensor.shape, &[length])?;
-        Ok(dequantize(&tensor)?)
+        dequantize(&tensor).map_err(EngineError::forward)
     }
 
     fn rope(&self, config: &Config) -> Result<Rope, EngineError> {

@@ -6,7 +6,7 @@ use candle_core::{
 };
 
 use super::{BLOCK, Blocks, GROUP, GROUPS, Matrix, TILE};
-use crate::engine::candle::{
+use crate::engine::native::{
     gguf::{Kind, Tensor},
     half::widen,
 };
@@ -26,17 +26,31 @@ struct Format {
     read: fn(&[u8]) -> Block,
 }
 
+/// Why a tensor is no matrix for a product.
+#[derive(Debug, thiserror::Error)]
+pub enum PackError {
+    /// It has another number of dimensions than two, or rows that are no whole blocks.
+    #[error("{0} is no matrix of whole blocks")]
+    Blocks(String),
+    /// It has NaN or infinity.
+    #[error("{0} holds what is no number: it is damaged")]
+    NoNumber(String),
+    /// A format that cannot be read.
+    #[error(transparent)]
+    Format(#[from] candle_core::Error),
+}
+
 impl Matrix {
     /// The weights of `tensor`, whose last dimension is a multiple of 32 and which has two. Formats
     /// of blocks of 32 are kept as they are; all others are rounded to 8 bits a block of 32, which is
     /// finer than any of those that llama.cpp calls k-quants.
     ///
     /// # Errors
-    /// What candle says of a format that it cannot read.
-    pub fn pack(tensor: &Tensor<'_>) -> candle_core::Result<Self> {
+    /// [`PackError`].
+    pub fn pack(tensor: &Tensor<'_>) -> Result<Self, PackError> {
         let (rows, columns) = match tensor.shape[..] {
             [rows, columns] if columns % BLOCK == 0 && columns > 0 => (rows, columns),
-            _ => candle_core::bail!("{} is no matrix of whole blocks", tensor.name),
+            _ => return Err(PackError::Blocks(tensor.name.clone())),
         };
         let matrix = if let Some(format) = format(tensor.kind) {
             tiles(&format, tensor.bytes, rows, columns)
@@ -46,12 +60,7 @@ impl Matrix {
             let sound = numbers.iter().all(|x| x.is_finite());
             sound.then(|| tiles(&Q8_0, &round(&numbers), rows, columns)).flatten()
         };
-        matrix.ok_or_else(|| {
-            candle_core::Error::Msg(format!(
-                "{} holds what is no number: it is damaged",
-                tensor.name
-            ))
-        })
+        matrix.ok_or_else(|| PackError::NoNumber(tensor.name.clone()))
     }
 }
 
@@ -173,7 +182,7 @@ pub fn dequantize(tensor: &Tensor<'_>) -> candle_core::Result<Vec<f32>> {
 fn round(x: &[f32]) -> Vec<u8> {
     let block = |x: &[f32; BLOCK]| {
         let highest = x.iter().fold(0.0_f32, |highest, x| highest.max(x.abs()));
-        let bits = crate::engine::candle::half::narrow(highest / 127.0);
+        let bits = crate::engine::native::half::narrow(highest / 127.0);
         let per_step = match widen(bits) {
             0.0 => 0.0,
             scale => 1.0 / scale,

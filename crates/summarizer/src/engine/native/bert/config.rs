@@ -4,14 +4,14 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::engine::{EngineError, candle::read_at_most};
+use crate::engine::{EngineError, native::read_at_most};
 
 /// Largest `config.json` that is read.
 const MAX_CONFIG_BYTES: u64 = 1 << 20;
 
 /// What of `config.json` matters. Other keys are the business of training.
 #[derive(Debug, Deserialize)]
-pub(in crate::engine::candle) struct Config {
+pub(in crate::engine::native) struct Config {
     pub vocab_size: usize,
     pub hidden_size: usize,
     pub num_hidden_layers: usize,

@@ -109,7 +109,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::engine::candle::gguf::fixture::Writer;
+    use crate::engine::native::gguf::fixture::Writer;
 
     fn chat(template: &str) -> Result<Chat, EngineError> {
         let bytes = Writer::new().text("tokenizer.chat_template", template).finish();

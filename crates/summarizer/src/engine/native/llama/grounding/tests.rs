@@ -77,7 +77,7 @@ fn what_the_source_does_not_say_stops_where_it_departs() {
 
 #[test]
 fn tokens_are_refused_by_where_they_lead() {
-    let vocabulary = crate::engine::candle::tokens::tests::vocabulary();
+    let vocabulary = crate::engine::native::tokens::tests::vocabulary();
     let id = |text: &str| vocabulary.encode_text(text).unwrap()[0];
     let mut grounding = Grounding::new(&vocabulary, "The end came in Zürich to two of them.");
     let end = vocabulary.end_of_generation()[0];

@@ -20,7 +20,7 @@ impl Weights {
     /// Opens a file whose tensors are named as BERT's are, with or without `bert.` before them.
     pub fn open(path: &Path) -> Result<Self, EngineError> {
         let tensors = BufferedSafetensors::new(read_at_most(path, MAX_BYTES)?)
-            .map_err(|source| EngineError::Weights { path: path.into(), source })?;
+            .map_err(|error| EngineError::Weights { path: path.into(), source: error.into() })?;
         let inside = tensors.get("bert.embeddings.LayerNorm.weight").is_ok();
         Ok(Self { path: path.into(), tensors, prefix: if inside { "bert." } else { "" } })
     }
@@ -40,6 +40,13 @@ impl Weights {
             let (found, expected) = (view.shape().to_vec(), shape.to_vec());
             return Err(EngineError::Shape { path: self.path.clone(), name, found, expected });
         }
-        Ok(self.tensors.load(&name, &Device::Cpu)?.to_dtype(DType::F32)?)
+        let tensor = self.tensors.load(&name, &Device::Cpu);
+        tensor.and_then(|tensor| tensor.to_dtype(DType::F32)).map_err(EngineError::forward)
+    }
+
+    /// The numbers of the tensor `name`, row by row, if it has this shape.
+    pub fn numbers(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, EngineError> {
+        let flat = self.get(name, shape)?.flatten_all();
+        flat.and_then(|flat| flat.to_vec1()).map_err(EngineError::forward)
     }
 }

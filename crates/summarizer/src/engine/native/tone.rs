@@ -2,16 +2,15 @@
 //! the encoder's lower layers, upper layers of its own, and two linear heads. Every target of a text
 //! is judged from one pass, at its own tokens.
 
-use std::{path::Path, sync::Arc};
+use std::{borrow::Cow, path::Path, sync::Arc};
 
-use candle_core::Tensor;
 use standfirst_core::article::Span;
 
 use super::{
     bert::{BertEncoder, batches, network::Layer},
     weights::Weights,
 };
-use crate::engine::{CLASSES, EngineError, Judged, Marked, ToneNetwork};
+use crate::engine::{CLASSES, Encoder, EngineError, Judged, Marked, Tokens, ToneNetwork};
 
 /// Upper layers and heads over an encoder.
 pub struct BertTone {
@@ -34,10 +33,7 @@ struct Head {
 
 impl Head {
     fn load(weights: &Weights, name: &str, inputs: usize) -> Result<Self, EngineError> {
-        let get = |part: &str, shape: &[usize]| {
-            let tensor: Tensor = weights.get(&format!("{name}.{part}"), shape)?;
-            Ok::<_, EngineError>(tensor.flatten_all()?.to_vec1()?)
-        };
+        let get = |part: &str, shape: &[usize]| weights.numbers(&format!("{name}.{part}"), shape);
         Ok(Self { weight: get("weight", &[CLASSES, inputs])?, bias: get("bias", &[CLASSES])? })
     }
 
@@ -90,6 +86,10 @@ impl BertTone {
 }
 
 impl ToneNetwork for BertTone {
+    fn tokenize(&self, text: &str) -> Result<Tokens, EngineError> {
+        self.encoder.tokenize(text)
+    }
+
     fn judge(&self, inputs: &[Marked<'_>]) -> Result<Vec<Judged>, EngineError> {
         let read = inputs.iter().map(|input| Read::new(&self.encoder, input));
         let (read, ids): (Vec<Read>, Vec<Vec<u32>>) =
@@ -124,14 +124,14 @@ struct Read {
 
 impl Read {
     fn new(encoder: &BertEncoder, input: &Marked<'_>) -> Result<(Self, Vec<u32>), EngineError> {
-        if input.targets.is_empty() {
-            return Ok((Self { targets: Vec::new() }, encoder.wordpiece.ids(input.text)?));
-        }
-        let (ids, places) = encoder.wordpiece.ids_and_places(input.text)?;
-        let inside = |target: &Span| {
-            places.iter().map(|place| !place.is_empty() && place.overlaps(*target)).collect()
+        let tokens = match input.tokens {
+            Some(tokens) => Cow::Borrowed(tokens),
+            None => Cow::Owned(encoder.tokenize(input.text)?),
         };
-        Ok((Self { targets: input.targets.iter().map(inside).collect() }, ids))
+        let inside = |target: &Span| {
+            tokens.places.iter().map(|place| !place.is_empty() && place.overlaps(*target)).collect()
+        };
+        Ok((Self { targets: input.targets.iter().map(inside).collect() }, tokens.ids.clone()))
     }
 }
 

@@ -4,7 +4,7 @@
 use pulp::{Arch, NullaryFnOnce};
 
 use super::{BLOCK, GROUPS};
-use crate::engine::candle::half;
+use crate::engine::native::half;
 
 /// 32 numbers, each about `scale` · code.
 #[derive(Clone, Copy, Default)]

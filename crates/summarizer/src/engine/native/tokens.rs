@@ -269,7 +269,7 @@ pub mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::engine::candle::gguf::fixture::Writer;
+    use crate::engine::native::gguf::fixture::Writer;
 
     /// A vocabulary of all bytes, a few words, and three control tokens.
     pub fn with_vocabulary(writer: Writer) -> Writer {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Frame, cache::Cache, choice::Chooser, grounding::Grounding, lookup::Lookup};
-use crate::engine::{EngineError, Generation, candle::tokens::Vocabulary};
+use crate::engine::{EngineError, Generation, native::tokens::Vocabulary};
 
 /// A request in tokens.
 pub struct Prepared<'a> {

@@ -101,8 +101,10 @@ impl TileProduct<'_> {
 
 #[cfg(test)]
 mod tests {
+    use standfirst_core::random::SplitMix64;
+
     use super::*;
-    use crate::engine::candle::{
+    use crate::engine::native::{
         gguf::{Kind, Tensor},
         half::narrow,
         quant::dequantize,
@@ -110,12 +112,8 @@ mod tests {
 
     /// Numbers without pattern, from a fixed start.
     fn noise(count: usize) -> Vec<u8> {
-        let mut state = 42_u64;
-        let mut next = || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            state.to_le_bytes()[5]
-        };
-        (0..count).map(|_| next()).collect()
+        let mut random = SplitMix64::new(42);
+        (0..count).map(|_| random.next_u64().to_le_bytes()[5]).collect()
     }
 
     const KINDS: [(Kind, usize, usize); 5] = [
