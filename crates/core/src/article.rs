@@ -289,7 +289,8 @@ impl Article {
     /// Says what language it is in.
     #[must_use]
     pub fn in_language(self, language: Option<Language>) -> Self {
-        Self { language, ..self }
+        // What was derived may rest on the language.
+        Self { language, memo: Memo::default(), ..self }
     }
 
     /// Says which pieces go on with the paragraph before them, by their first byte.

@@ -26,7 +26,10 @@ use standfirst_core::{
         Budget, Origin, PluginError, PluginInfo, Summarizer, Summary, SummarySentence, Threading,
     },
 };
-use standfirst_text::words;
+use standfirst_text::{
+    reading::{self, Reading},
+    words,
+};
 
 /// A summariser that needs no files.
 pub struct Builtin {
@@ -141,10 +144,11 @@ impl Order {
     fn new(article: &Article, ranking: &[usize]) -> Self {
         let ranked: HashSet<usize> = ranking.iter().copied().collect();
         let rest = (0..article.sentences().len()).filter(|index| !ranked.contains(index));
+        let reading = reading::of(article);
         let mut seen = HashSet::new();
         let (worthy, poor) = ranking.iter().copied().chain(rest).partition(|&index| {
             let text = &article.sentences()[index].text;
-            text.contains(char::is_alphabetic) && seen.insert(folded(text))
+            text.contains(char::is_alphabetic) && seen.insert(folded(&reading, index))
         });
         Self { worthy, poor }
     }
@@ -159,8 +163,8 @@ impl Order {
 }
 
 /// The words of a sentence without case and punctuation: equal for sentences that say the same.
-fn folded(text: &str) -> String {
-    words::words(text).map(str::to_lowercase).collect::<Vec<_>>().join(" ")
+fn folded(reading: &Reading<'_>, index: usize) -> String {
+    reading.words(index).map(str::to_lowercase).collect::<Vec<_>>().join(" ")
 }
 
 fn sentences(article: &Article, chosen: &[usize]) -> Vec<SummarySentence> {

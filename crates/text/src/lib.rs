@@ -22,6 +22,7 @@ pub mod entity;
 pub mod faithfulness;
 pub mod language;
 mod logistic;
+pub mod reading;
 pub mod repair;
 pub mod sentence;
 pub mod tone;

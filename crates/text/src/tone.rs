@@ -82,7 +82,7 @@ fn together(tones: &[Sentiment], band: Band) -> Option<(Label, f64)> {
 
 /// The targets of an article, and where the tone towards each is judged.
 fn named<'a>(scene: &'a Scene<'_>) -> Vec<(&'a Entity, Vec<Place>)> {
-    let named = scene.entities.iter().filter(|entity| entity.kind != Kind::Other);
+    let named = scene.entities().iter().filter(|entity| entity.kind != Kind::Other);
     named.take(MAX_TARGETS).map(|entity| (entity, scene.places(entity, MAX_PLACES))).collect()
 }
 

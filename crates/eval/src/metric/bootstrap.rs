@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::random::SplitMix64;
+use standfirst_core::random::SplitMix64;
 
 /// Resamples behind every interval.
 pub const RESAMPLES: usize = 1_000;

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::bootstrap::{Estimate, LEVEL, RESAMPLES, quantile};
-use crate::random::SplitMix64;
 use standfirst_core::plugin::Label;
+use standfirst_core::random::SplitMix64;
 
 /// The classes, in the order of every table.
 pub const LABELS: [Label; 3] = Label::ALL;

@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use crate::random::SplitMix64;
+use standfirst_core::random::SplitMix64;
 
 /// Random exchanges behind every p-value; the smallest p is one over this plus one.
 pub const PERMUTATIONS: usize = 9_999;

@@ -1,6 +1,6 @@
 //! The words that open a sentence and point out of it, and those that only look as if they did.
 
-use super::token::Token;
+use super::{Kind, token::Token};
 use crate::words;
 
 /// Pronouns that stand for a person.
@@ -15,6 +15,16 @@ pub(super) enum Connective {
     Plain,
     /// Without it the sentence says something else.
     Conditional,
+}
+
+impl Connective {
+    /// The kind of part that it is.
+    pub(super) fn kind(self) -> Kind {
+        match self {
+            Self::Plain => Kind::Connective,
+            Self::Conditional => Kind::Condition,
+        }
+    }
 }
 
 /// When an opener is a connective.

@@ -15,7 +15,8 @@ use super::{
     features::Features,
     quotes,
 };
-use crate::{random::SplitMix64, repair::clean};
+use crate::repair::clean;
+use standfirst_core::random::SplitMix64;
 use standfirst_core::{article::Document, report::Verdict};
 
 /// What is fitted: triples, pairs and words in order. Of all of them more is better.
