@@ -5,10 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    metric::bootstrap::{Estimate, LEVEL, RESAMPLES, quantile},
-    random::SplitMix64,
-};
+use crate::metric::bootstrap::{Estimate, LEVEL, RESAMPLES, quantile};
+use standfirst_core::random::SplitMix64;
 
 /// The version of a file of votes.
 pub const SCHEMA: &str = "standfirst-votes/1";

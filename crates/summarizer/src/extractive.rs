@@ -26,10 +26,7 @@ use standfirst_core::{
         Budget, Origin, PluginError, PluginInfo, Summarizer, Summary, SummarySentence, Threading,
     },
 };
-use standfirst_text::{
-    reading::{self, Reading},
-    words,
-};
+use standfirst_text::reading::{self, Reading};
 
 /// A summariser that needs no files.
 pub struct Builtin {

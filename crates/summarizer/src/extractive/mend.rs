@@ -150,11 +150,12 @@ impl Editor<'_> {
 
     /// Whether it is a sentence with words, not a stray line.
     fn is_sound(&self, index: usize) -> bool {
-        count_words(&self.article.sentences()[index].text) >= MIN_WORDS
+        count_words(&self.reading.article().sentences()[index].text) >= MIN_WORDS
     }
 
     fn fits(&self, chosen: &[usize]) -> bool {
-        self.budget.holds(chosen.iter().map(|&i| self.article.sentences()[i].text.as_str()))
+        self.budget
+            .holds(chosen.iter().map(|&i| self.reading.article().sentences()[i].text.as_str()))
     }
 }
 
