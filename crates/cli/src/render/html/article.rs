@@ -1,7 +1,6 @@
 //! An article as the page's script reads it.
 
 use serde::Serialize;
-use standfirst_core::annotations::REFERENCE;
 use standfirst_core::{
     article::Span,
     language::Language,
