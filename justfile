@@ -103,6 +103,8 @@ test-libtorch: libtorch
 check:
     cargo fmt {{ manifest }} --all --check
     cargo clippy {{ manifest }} --workspace --all-targets -- -D warnings
+    # The program by itself: its page would take the place of the library's of the same name.
+    RUSTDOCFLAGS="-D warnings" cargo doc {{ manifest }} --package standfirst-cli --bin standfirst --no-deps --document-private-items
     RUSTDOCFLAGS="-D warnings" cargo doc {{ manifest }} --workspace --no-deps --document-private-items
 
 # Accept the output of today as the snapshots that the tests compare with.

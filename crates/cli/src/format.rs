@@ -51,13 +51,16 @@ pub enum TableFormat {
 impl TableFormat {
     /// The format that a file of this ending most likely wants; `None` if it does not say.
     pub fn of_extension(extension: &str) -> Option<Self> {
-        match extension.to_ascii_lowercase().as_str() {
-            "txt" => Some(Self::Text),
-            "json" => Some(Self::Json),
-            "md" | "markdown" => Some(Self::Markdown),
-            "csv" => Some(Self::Csv),
-            "html" | "htm" => Some(Self::Html),
-            _ => None,
+        match Format::of_extension(extension) {
+            Some(Format::Text) => Some(Self::Text),
+            Some(Format::Json) => Some(Self::Json),
+            Some(Format::Markdown) => Some(Self::Markdown),
+            Some(Format::Csv) => Some(Self::Csv),
+            Some(Format::Jsonl) => None,
+            None => ["html", "htm"]
+                .iter()
+                .any(|html| extension.eq_ignore_ascii_case(html))
+                .then_some(Self::Html),
         }
     }
 }
@@ -79,12 +82,12 @@ pub enum CheckFormat {
 impl CheckFormat {
     /// The format that a file of this ending most likely wants; `None` if it does not say.
     pub fn of_extension(extension: &str) -> Option<Self> {
-        match extension.to_ascii_lowercase().as_str() {
-            "txt" => Some(Self::Text),
-            "json" => Some(Self::Json),
-            "jsonl" | "ndjson" => Some(Self::Jsonl),
-            "md" | "markdown" => Some(Self::Markdown),
-            _ => None,
+        match Format::of_extension(extension)? {
+            Format::Text => Some(Self::Text),
+            Format::Json => Some(Self::Json),
+            Format::Jsonl => Some(Self::Jsonl),
+            Format::Markdown => Some(Self::Markdown),
+            Format::Csv => None,
         }
     }
 }
@@ -107,5 +110,10 @@ mod tests {
         assert_eq!(Format::of_extension("MD"), Some(Format::Markdown));
         assert_eq!(Format::of_extension("ndjson"), Some(Format::Jsonl));
         assert_eq!(Format::of_extension("docx"), None);
+        assert_eq!(TableFormat::of_extension("HTM"), Some(TableFormat::Html));
+        assert_eq!(TableFormat::of_extension("csv"), Some(TableFormat::Csv));
+        assert_eq!(TableFormat::of_extension("jsonl"), None);
+        assert_eq!(CheckFormat::of_extension("jsonl"), Some(CheckFormat::Jsonl));
+        assert_eq!(CheckFormat::of_extension("csv"), None);
     }
 }

@@ -20,7 +20,7 @@ pub trait Input: Send + 'static {
 
 /// An input could not be found or read; the run goes on.
 #[derive(Debug, thiserror::Error)]
-#[error("{source_}: {reason}", source_ = self.from)]
+#[error("cannot read {from}")]
 pub struct InputError {
     /// Which one.
     pub from: Source,
@@ -44,5 +44,18 @@ impl Input for Document {
 impl From<Infallible> for InputError {
     fn from(never: Infallible) -> Self {
         match never {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::chain;
+
+    #[test]
+    fn the_chain_of_an_error_says_the_place_and_the_reason_once() {
+        let from = Source { path: "news.txt".to_owned(), line: Some(3) };
+        let error = InputError { from, reason: "it is empty".into() };
+        assert_eq!(chain(&error), "cannot read news.txt:3: it is empty");
     }
 }
