@@ -5,10 +5,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use whatlang::{Detector, Lang};
 
-use crate::{
-    article::Sentence,
-    words::{self, Lexicon},
-};
+use crate::{article::Sentence, lexicon::Lexicon, words};
 
 /// A language that the detector can tell, shown as its ISO 639-1 code where there is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -21,6 +18,11 @@ impl Language {
     /// ISO 639-1 code, or ISO 639-3 for the few languages that have no shorter one.
     pub fn code(self) -> &'static str {
         CODES.iter().find(|(lang, _)| *lang == self.0).map_or(self.0.code(), |(_, code)| code)
+    }
+
+    /// Every language that the detector can tell.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        Lang::all().iter().copied().map(Self)
     }
 
     /// English name.
@@ -99,7 +101,7 @@ pub fn detect_text(sample: &str) -> Option<Language> {
 
 /// Whether enough of the words are stop words of the language; never for one without a list.
 fn is_borne_out(language: Language, sample: &str) -> bool {
-    let lexicon = Lexicon::new(Some(language));
+    let lexicon = Lexicon::of(Some(language));
     let (mut all, mut stops) = (0, 0);
     for word in words::words(sample) {
         all += 1;

@@ -30,6 +30,7 @@ pub mod dangling;
 pub mod entity;
 pub mod ingest;
 pub mod language;
+pub mod lexicon;
 pub mod metric;
 pub mod plugin;
 pub mod report;

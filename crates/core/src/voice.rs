@@ -8,7 +8,6 @@
 //! on.
 
 mod attribution;
-pub(crate) mod verb;
 
 use self::attribution::{Attribution, Side};
 use crate::{
@@ -17,6 +16,7 @@ use crate::{
         Entity,
         token::{self, Token},
     },
+    lexicon::{Role, english},
 };
 
 /// Who speaks.
@@ -158,7 +158,7 @@ impl<'a> Scene<'a> {
         let words: Vec<&str> =
             tokens[attribution.subject.clone()].iter().map(|token| token.word).collect();
         let text = words.join(" ");
-        let pronoun = matches!(text.to_lowercase().as_str(), "he" | "she" | "they" | "it");
+        let pronoun = english().is(&text.to_lowercase(), Role::Subject);
         match &self.last {
             Some((speaker @ Speaker::Entity(id), _))
                 if pronoun && self.entities[*id].answers_to(&text) =>

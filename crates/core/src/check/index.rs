@@ -8,9 +8,8 @@ use std::{
 use super::scan::{self, Raw};
 use crate::{
     article::{Article, Reason, Sentence, Span},
-    clean,
     language::Language,
-    words::Lexicon,
+    lexicon::{Lexicon, english},
 };
 
 /// Stands for a word; equal ids are equal words.
@@ -68,7 +67,7 @@ pub(super) struct Place {
 pub(super) struct Index {
     pub passages: Vec<Passage>,
     language: Option<Language>,
-    lexicon: Lexicon,
+    lexicon: &'static Lexicon,
     /// Ids of the words, each with a `=` in front, and of the stems.
     ids: BTreeMap<String, Id>,
     /// What is known of a word as written: its ids, whether it is a stop word, and its weight.
@@ -106,7 +105,7 @@ impl Index {
         let mut index = Self {
             passages: Vec::new(),
             language: article.language(),
-            lexicon: Lexicon::new(article.language().or(Some(Language::ENGLISH))),
+            lexicon: Lexicon::of(article.language().or(Some(Language::ENGLISH))),
             ids: BTreeMap::new(),
             known: HashMap::new(),
             places: Vec::new(),
@@ -204,7 +203,7 @@ impl Index {
         } else {
             self.lexicon.stem(word)
         };
-        let weight = if stop { 0.0 } else { clean::rarity(&stem) };
+        let weight = if stop { 0.0 } else { english().rarity(&stem) };
         (stem, stop, weight)
     }
 

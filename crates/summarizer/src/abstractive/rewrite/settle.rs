@@ -6,9 +6,10 @@ use std::collections::HashSet;
 use standfirst_core::{
     article::Article,
     check::{Checker, Finding},
+    lexicon::Lexicon,
     plugin::{Budget, Origin, SummarySentence},
     report::{Flag, Verdict},
-    words::{self, Lexicon},
+    words,
 };
 
 use crate::extractive::{length, mend};
@@ -79,7 +80,7 @@ impl<'a> Draft<'a> {
     fn keep(&mut self, written: &[String]) -> Vec<Vec<usize>> {
         let texts: Vec<&str> = written.iter().map(String::as_str).collect();
         let findings = Checker::new(self.article).summary(&texts);
-        let lexicon = Lexicon::new(self.article.language());
+        let lexicon = Lexicon::of(self.article.language());
         let mut said: Vec<Vec<String>> = Vec::new();
         let mut traces = Vec::new();
         for (text, found) in written.iter().zip(findings) {
@@ -87,10 +88,10 @@ impl<'a> Draft<'a> {
                 break;
             }
             self.written += 1;
-            let (words, sources) = (content(&lexicon, text), sources(self.article, &found));
+            let (words, sources) = (content(lexicon, text), sources(self.article, &found));
             match sources.first() {
                 Some(&source)
-                    if holds(&found) && self.is_made_from(&lexicon, text, &words, source) =>
+                    if holds(&found) && self.is_made_from(lexicon, text, &words, source) =>
                 {
                     if said.iter().any(|before| repeats(&words, before)) {
                         self.repeated += 1;
