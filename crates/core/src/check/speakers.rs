@@ -6,7 +6,7 @@ use super::{
     index::{Index, Token},
     names,
 };
-use crate::lexicon::{Role, english};
+use crate::lexicon::{Role, SPEECH, english};
 
 /// So far from the verb the name may be where nothing divides them.
 const NEAR: usize = 4;
@@ -22,12 +22,18 @@ pub(super) fn find(index: &Index, tokens: &[Token], quoted: &[bool]) -> Vec<Rang
     let mut speakers: Vec<Range<usize>> = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
         let according = token.word == "accord" || token.word == "according";
-        if free(at) && (according || english().is(&token.word, Role::Checked)) {
+        if free(at) && (according || gives_words(&token.word)) {
             speakers.extend(beside(&names, tokens, at, according));
         }
     }
     speakers.dedup();
     speakers
+}
+
+/// Whether a verb gives words to the name beside it. One that judges may do so without giving any.
+fn gives_words(verb: &str) -> bool {
+    let roles = english().roles(verb);
+    roles.meets(SPEECH | Role::Participle) && !roles.meets(Role::Judging)
 }
 
 /// The name beside the verb at `at`: before it, else after it.

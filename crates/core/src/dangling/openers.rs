@@ -116,7 +116,7 @@ fn is_verb(word: &str) -> bool {
 
 /// Whether it is a verb of saying.
 pub(super) fn is_speech(word: &str) -> bool {
-    english().is(word, Role::Dangling)
+    english().is(word, Role::Remark)
 }
 
 /// Whether it is a word for a person.

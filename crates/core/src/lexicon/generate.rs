@@ -55,7 +55,8 @@ fn frequencies(texts: &[String]) -> String {
     }
     let shares = counts.into_iter().map(|(stem, count)| (stem, count * 1000 / texts.len()));
     let common = shares.filter(|(stem, share)| stem.len() > 1 && *share >= FLOOR);
-    common.map(|(stem, share)| format!("{stem} {share}\n")).collect()
+    let lines: Vec<String> = common.map(|(stem, share)| format!("{stem} {share}\n")).collect();
+    lines.concat()
 }
 
 #[test]

@@ -38,30 +38,25 @@ roles! {
     Clausal = "clausal",
     /// A verb of speech that goes with a quotation only: *"It is over," she joked*.
     Quoting = "quoting",
+    /// A verb of speech that takes as its object whom or what it speaks of: *called the plan reckless*.
+    Judging = "judging",
     /// A verb of speech that says what was said after whom it was told: *told them it was over*.
     Telling = "telling",
     /// A form that goes on with what somebody said: *…, she said, adding that …*
     Participle = "participle",
-    /// A verb of speech between a quotation that ends with a mark and the next sentence.
+    /// A verb of speech that with its subject is of the sentence of the quotation before, though that
+    /// ends with a mark: *"Why?" Anna Bell asked.*
     Splitter = "splitter",
-    /// A verb beside whose subject the check looks for a speaker.
-    Checked = "check",
-    /// A verb that a pronoun after a quotation is the subject of.
-    Dangling = "dangling",
-    /// What only persons are the subject of.
-    Deed = "deed",
+    /// A verb of speech before which a pronoun after a quotation leans on another sentence.
+    Remark = "remark",
+    /// Beside the clausal verbs of speech, what only persons are the subject of.
+    Personal = "personal",
 
     // titles.txt
     /// Stands before the name of a person, or for it.
     Title = "title",
     /// Shared with too many others for its bearer to be meant by it alone.
     Vague = "vague",
-    /// Before a name, for mending.
-    MendTitle = "mend-title",
-    /// Of a man, for mending.
-    MendMale = "mend-male",
-    /// Of a woman, for mending.
-    MendFemale = "mend-female",
 
     // titles.txt, given.txt, pronouns.txt
     /// Means somebody who is referred to by *she*.

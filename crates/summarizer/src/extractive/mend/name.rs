@@ -113,8 +113,7 @@ fn joined(text: &str, words: &[(usize, &str)], at: usize) -> bool {
 /// The name in `words[start..end]`, without the title before it.
 fn name(text: &str, words: &[(usize, &str)], start: usize, end: usize) -> Option<Name> {
     let lower = |at: usize| words[at].1.to_lowercase();
-    let titles = Role::MendTitle | Role::MendMale | Role::MendFemale;
-    let is_title = |at: usize| english().is(&lower(at), titles);
+    let is_title = |at: usize| english().is(&lower(at), Role::Title);
     let mut first = start;
     while first < end && is_title(first) {
         first += 1;
@@ -128,10 +127,7 @@ fn name(text: &str, words: &[(usize, &str)], start: usize, end: usize) -> Option
     }
     let title = if first > start { Some(first - 1) } else { start.checked_sub(1) };
     let title = title.filter(|&at| is_title(at)).map(lower);
-    let gender = title.as_deref().and_then(|title| {
-        let his = english().is(title, Role::MendMale).then_some(Gender::Male);
-        his.or_else(|| english().is(title, Role::MendFemale).then_some(Gender::Female))
-    });
+    let gender = title.as_deref().and_then(|title| english().gender(title));
     let (last, word) = words[end - 1];
     let name = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word);
     let possessive = name.len() < word.len();
@@ -145,7 +141,7 @@ fn name(text: &str, words: &[(usize, &str)], start: usize, end: usize) -> Option
 
 /// Whether the word `at` is what only a person does.
 fn acts(words: &[(usize, &str)], at: usize) -> bool {
-    words.get(at).is_some_and(|(_, word)| english().is(word, Role::Deed))
+    words.get(at).is_some_and(|(_, word)| english().is(word, Role::Clausal | Role::Personal))
 }
 
 /// Whether an age follows: `, 43,`.
