@@ -10,7 +10,7 @@
 mod openers;
 mod token;
 
-use openers::{Connective, PRONOUNS_OF_PEOPLE};
+use openers::Connective;
 use standfirst_core::article::Span;
 use token::{Token, tokens};
 
@@ -79,7 +79,7 @@ fn speaker(sentence: &str, tokens: &[Token<'_>]) -> Option<Dangling> {
     let close = sentence[first.end..].find(['"', '”', '’']).map(|at| first.end + at)?;
     let at = tokens.iter().position(|token| token.start > close && token.follows_quote)?;
     let [pronoun, verb, ..] = &tokens[at..] else { return None };
-    let speaks = PRONOUNS_OF_PEOPLE.contains(&pronoun.lower.as_str())
+    let speaks = openers::is_pronoun_of_people(&pronoun.lower)
         && openers::is_speech(&verb.lower)
         && !tokens[at..].iter().any(Token::is_capitalised);
     speaks.then_some(Dangling { kind: Kind::Pronoun, span: Span::new(pronoun.start, pronoun.end) })
@@ -88,7 +88,7 @@ fn speaker(sentence: &str, tokens: &[Token<'_>]) -> Option<Dangling> {
 /// Whether `before` can be what a part of this kind points at.
 fn answers(before: Option<&str>, kind: Kind, words: &str) -> bool {
     let Some(before) = before else { return false };
-    let of_people = PRONOUNS_OF_PEOPLE.contains(&words.to_lowercase().as_str());
+    let of_people = openers::is_pronoun_of_people(&words.to_lowercase());
     match kind {
         Kind::Pronoun if of_people => names_somebody(before),
         _ => true,

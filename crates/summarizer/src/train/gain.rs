@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use standfirst_core::article::Article;
-use standfirst_text::words::{self, Lexicon};
+use standfirst_text::{lexicon::Lexicon, words};
 
 /// Counts of the grams that the reference has.
 struct Counts {
@@ -29,7 +29,7 @@ pub(super) struct Gain {
 
 impl Gain {
     pub(super) fn new(article: &Article, reference: &str) -> Self {
-        let lexicon = Lexicon::new(article.language());
+        let lexicon = Lexicon::of(article.language());
         let stems = |text: &str| -> Vec<String> {
             words::words(text).map(|word| lexicon.stem(word)).collect()
         };

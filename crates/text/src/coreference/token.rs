@@ -1,5 +1,7 @@
 //! Words with their places.
 
+use crate::lexicon::english;
+
 /// A word of a sentence.
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about one word")]
@@ -63,12 +65,12 @@ pub(super) fn tokens(sentence: &str) -> Vec<Token<'_>> {
     tokens
 }
 
-/// The word before an apostrophe with `s`, `d`, `ll`, `ve`, `re` or `m` after it.
+/// The word before an apostrophe with a contraction after it, such as `s` or `ll`.
 fn stem(word: &str) -> &str {
     match word.char_indices().rfind(|&(_, c)| matches!(c, '\'' | '’')) {
         Some((at, mark)) if at > 0 => {
             let ending = &word[at + mark.len_utf8()..];
-            if ["s", "d", "ll", "ve", "re", "m"].contains(&ending) { &word[..at] } else { word }
+            if english().contraction(ending).is_some() { &word[..at] } else { word }
         }
         _ => word,
     }

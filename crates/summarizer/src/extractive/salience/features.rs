@@ -10,7 +10,8 @@ use ndarray::{Array1, Array2, ArrayView1, Axis};
 use standfirst_core::article::Article;
 use standfirst_text::{
     coreference::{self, Kind},
-    words::{self, Lexicon},
+    lexicon::Lexicon,
+    words,
 };
 
 /// What the columns of [`features`] mean. A head names them in its file, so that one trained for other
@@ -66,7 +67,8 @@ const FREQUENT: usize = 12;
 /// Words that only the describing of pictures has.
 const CAPTION_WORDS: [&str; 9] =
     ["pictured", "picture", "photo", "photograph", "left", "right", "centre", "video", "above"];
-/// Verbs that give words to somebody.
+/// Verbs that give words to somebody: those that the shipped head was trained with, so a part of the
+/// model, not of the language.
 const SAYING: [&str; 10] = [
     "said", "says", "told", "added", "tweeted", "insisted", "admitted", "claimed", "wrote", "asked",
 ];
@@ -138,8 +140,8 @@ struct Line {
 
 impl Line {
     fn all(article: &Article) -> Vec<Self> {
-        let lexicon = Lexicon::new(article.language());
-        article.sentences().iter().map(|sentence| Self::new(&sentence.text, &lexicon)).collect()
+        let lexicon = Lexicon::of(article.language());
+        article.sentences().iter().map(|sentence| Self::new(&sentence.text, lexicon)).collect()
     }
 
     fn new(text: &str, lexicon: &Lexicon) -> Self {
@@ -257,7 +259,7 @@ impl<'a> Terms<'a> {
             }
             new.push(fresh / line.terms.len().max(1) as f32);
         }
-        let lexicon = Lexicon::new(article.language());
+        let lexicon = Lexicon::of(article.language());
         let title = article.title().unwrap_or_default();
         let title: HashSet<String> = words::words(&title)
             .filter(|word| !lexicon.is_stop_word(word))
