@@ -242,6 +242,14 @@ fn an_evaluation_goes_on_where_it_was_to_the_same_figures() {
     assert_eq!(stdout(&output), whole);
     assert_eq!(fs::read_to_string(scores).unwrap(), text);
 
+    let trained = text.replacen("\"weights\":{}", "\"weights\":{\"lead/head\":\"00\"}", 1);
+    assert_ne!(trained, text);
+    fs::write(scores, trained).unwrap();
+    let output = run(&resumed);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("other weights (lead/head)"), "{}", stderr(&output));
+    fs::write(scores, &text).unwrap();
+
     let other_model = run(&["evaluate", &articles, "-m", "lead,luhn", "--resume", scores]);
     assert_eq!(other_model.status.code(), Some(2));
     assert!(stderr(&other_model).contains("other models"), "{}", stderr(&other_model));

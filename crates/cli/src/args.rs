@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use standfirst_ingest as ingest;
 use standfirst_summarizer::abstractive;
 
-use crate::render::{Format, table::TableFormat};
+use crate::format::{CheckFormat, CleanFormat, Format, TableFormat};
 
 /// Checked abstracts and tone for messy news articles, offline
 ///
@@ -443,20 +443,6 @@ pub struct Check {
     pub strict: bool,
 }
 
-/// Forms of findings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum CheckFormat {
-    /// For reading: every sentence with its verdict and the words it rests on.
-    Text,
-    /// One array.
-    Json,
-    /// One summary a line: `{"id", "sentences": [{"text", "verdict", "support", "evidence", "flags"}], "support"}`.
-    Jsonl,
-    /// One section per summary.
-    #[value(alias = "md")]
-    Markdown,
-}
-
 /// `standfirst clean`.
 #[derive(Args, Debug)]
 pub struct Clean {
@@ -472,15 +458,6 @@ pub struct Clean {
     /// Write here instead of standard output, as `summarize --out` does
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
     pub out: Option<PathBuf>,
-}
-
-/// Forms of repaired text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum CleanFormat {
-    /// The repaired text.
-    Text,
-    /// An article a line: the repaired text, and the cuts as byte offsets into the text as read.
-    Jsonl,
 }
 
 /// `standfirst models`.

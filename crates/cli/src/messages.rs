@@ -1,6 +1,6 @@
 //! Notices and errors on standard error.
 
-pub use standfirst_core::run::chain;
+pub use standfirst_core::report::chain;
 
 use crate::render::safe;
 

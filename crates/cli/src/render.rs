@@ -20,40 +20,10 @@ mod fixture;
 
 use std::io::{self, Write};
 
-use clap::ValueEnum;
 use standfirst_core::report::ArticleReport;
 
 use self::palette::Palette;
-
-/// The form of the results.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For reading.
-    Text,
-    /// One array.
-    Json,
-    /// One result a line.
-    Jsonl,
-    /// One section per article.
-    #[value(alias = "md")]
-    Markdown,
-    /// One row per article and model.
-    Csv,
-}
-
-impl Format {
-    /// The format that a file of this ending most likely wants; `None` if it does not say.
-    pub fn of_extension(extension: &str) -> Option<Self> {
-        match extension.to_ascii_lowercase().as_str() {
-            "txt" => Some(Self::Text),
-            "json" => Some(Self::Json),
-            "jsonl" | "ndjson" => Some(Self::Jsonl),
-            "md" | "markdown" => Some(Self::Markdown),
-            "csv" => Some(Self::Csv),
-            _ => None,
-        }
-    }
-}
+use crate::format::Format;
 
 /// How text output looks.
 #[derive(Clone, Copy, Debug)]
@@ -110,12 +80,5 @@ mod tests {
         assert_eq!(written(Format::Json), "[]\n");
         assert_eq!(written(Format::Jsonl), "");
         assert_eq!(written(Format::Csv).lines().count(), 1);
-    }
-
-    #[test]
-    fn endings_name_formats() {
-        assert_eq!(Format::of_extension("MD"), Some(Format::Markdown));
-        assert_eq!(Format::of_extension("ndjson"), Some(Format::Jsonl));
-        assert_eq!(Format::of_extension("docx"), None);
     }
 }

@@ -18,8 +18,9 @@ use standfirst_summarizer::{
 
 use crate::{
     args::{self, Color},
+    format::{CheckFormat, Format, TableFormat},
     messages,
-    render::{Format, Look, palette::Palette, table::TableFormat},
+    render::{Look, palette::Palette},
 };
 
 /// Text is wrapped to the terminal, but never wider than reads well.
@@ -50,14 +51,25 @@ pub fn ingest_options(args: &args::Input) -> ingest::Options {
 
 /// The form of the results: as asked for, or by the ending of the file they go to, or text.
 pub fn format(args: &args::Output) -> Format {
-    let by_ending = || Format::of_extension(args.out.as_deref()?.extension()?.to_str()?);
+    let by_ending = || Format::of_extension(ending(args.out.as_deref())?);
     args.format.or_else(by_ending).unwrap_or(Format::Text)
 }
 
 /// The form of figures: as asked for, or by the ending of the file they go to, or text.
 pub fn table_format(args: &args::Survey) -> TableFormat {
-    let by_ending = || TableFormat::of_extension(args.out.as_deref()?.extension()?.to_str()?);
+    let by_ending = || TableFormat::of_extension(ending(args.out.as_deref())?);
     args.format.or_else(by_ending).unwrap_or(TableFormat::Text)
+}
+
+/// The form of findings: as asked for, or by the ending of the file they go to, or text.
+pub fn check_format(args: &args::Check) -> CheckFormat {
+    let by_ending = || CheckFormat::of_extension(ending(args.out.as_deref())?);
+    args.format.or_else(by_ending).unwrap_or(CheckFormat::Text)
+}
+
+/// The ending of a file's name.
+fn ending(out: Option<&Path>) -> Option<&str> {
+    out?.extension()?.to_str()
 }
 
 /// Refuses to overwrite an input with the results.

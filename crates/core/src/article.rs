@@ -6,10 +6,9 @@ mod memo;
 use std::{any::Any, borrow::Cow, fmt, ops::Range, sync::Arc};
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 use self::memo::Memo;
-use crate::language::Language;
+use crate::{annotations::Annotations, language::Language};
 
 /// A byte range into the text of a [`Document`], on character boundaries, end exclusive.
 #[derive(
@@ -152,8 +151,8 @@ pub struct Document {
     pub published: Option<String>,
     /// Where it was published.
     pub url: Option<String>,
-    /// Keys of the input that mean nothing to us, given back in the output.
-    pub extra: Map<String, Value>,
+    /// What the input says beside the article; given back in the output.
+    pub annotations: Annotations,
     /// Cuts that the format itself declares: Markdown headings, front matter, image captions.
     /// Ascending and disjoint.
     pub declared: Vec<Cut>,
@@ -175,7 +174,7 @@ impl Document {
             byline: None,
             published: None,
             url: None,
-            extra: Map::new(),
+            annotations: Annotations::default(),
             declared: Vec::new(),
             markup: Vec::new(),
             notes: Vec::new(),
@@ -290,7 +289,8 @@ impl Article {
     /// Says what language it is in.
     #[must_use]
     pub fn in_language(self, language: Option<Language>) -> Self {
-        Self { language, ..self }
+        // What was derived may rest on the language.
+        Self { language, memo: Memo::default(), ..self }
     }
 
     /// Says which pieces go on with the paragraph before them, by their first byte.

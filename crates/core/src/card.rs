@@ -107,8 +107,9 @@ impl Task {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Engine {
-    /// Pure Rust networks.
-    Candle,
+    /// Networks in pure Rust. Cards say `candle`, after the tensor library that the engine began on.
+    #[serde(rename = "candle")]
+    Native,
     /// Encoder-decoder networks through libtorch.
     RustBert,
     /// A program of the user's.
@@ -121,7 +122,7 @@ impl Engine {
     /// The word used in cards and listings.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Candle => "candle",
+            Self::Native => "candle",
             Self::RustBert => "rust-bert",
             Self::Command => "command",
             Self::Openai => "openai",
@@ -130,7 +131,7 @@ impl Engine {
 
     /// Whether a card for it is nothing without files.
     fn needs_files(self) -> bool {
-        matches!(self, Self::Candle | Self::RustBert)
+        matches!(self, Self::Native | Self::RustBert)
     }
 }
 

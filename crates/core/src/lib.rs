@@ -24,10 +24,14 @@
 //! ```
 
 pub mod analysis;
+pub mod annotations;
 pub mod article;
+pub mod budget;
 pub mod card;
 pub mod input;
 pub mod language;
 pub mod plugin;
+pub mod polarity;
+pub mod random;
 pub mod report;
 pub mod run;

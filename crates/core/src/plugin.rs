@@ -10,6 +10,10 @@ use crate::{
     card::{ModelCard, Sha256},
     language::Language,
 };
+pub use crate::{
+    budget::{Budget, Room, count_words},
+    polarity::{Band, Label, Polarity},
+};
 
 /// Shortens one article.
 pub trait Summarizer: Send + Sync {
@@ -77,6 +81,20 @@ pub trait SentimentModel: Send + Sync {
     /// # Errors
     /// As for [`Summarizer::summarize`], but for the language: the caller checks that.
     fn score(&self, passages: &[Passage<'_>]) -> Result<Vec<Sentiment>, PluginError>;
+
+    /// [`score`](Self::score) for passages of `article`: the same answers. A model may keep with the
+    /// article what others can use ([`Article::derived`]), and find there what they have kept.
+    ///
+    /// # Errors
+    /// As there.
+    fn score_of(
+        &self,
+        article: &Article,
+        passages: &[Passage<'_>],
+    ) -> Result<Vec<Sentiment>, PluginError> {
+        let _ = article;
+        self.score(passages)
+    }
 }
 
 /// Who a plugin is.
@@ -121,20 +139,6 @@ pub enum Threading {
     Caller,
     /// Runs a pool of its own; one call at a time.
     OwnPool,
-}
-
-/// How long a summary may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Budget {
-    /// This many sentences.
-    Sentences(NonZeroUsize),
-    /// At most this many words, in whole sentences.
-    Words(NonZeroUsize),
-}
-
-impl Budget {
-    /// The length of an abstract when nobody says otherwise: three sentences.
-    pub const DEFAULT: Self = Self::Sentences(NonZeroUsize::new(3).unwrap());
 }
 
 /// What a summariser answers.
@@ -220,78 +224,6 @@ pub struct Sentiment {
     pub confidence: Option<f32>,
 }
 
-/// −1 (hostile) to 1 (favourable), 0 neutral. Across models compare sign and rank only.
-#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
-pub struct Polarity(f64);
-
-impl Polarity {
-    /// Neither favourable nor hostile.
-    pub const NEUTRAL: Self = Self(0.0);
-
-    /// `None` outside −1..=1 or for NaN.
-    pub fn new(value: f64) -> Option<Self> {
-        (-1.0..=1.0).contains(&value).then_some(Self(value))
-    }
-
-    /// The number.
-    pub fn get(self) -> f64 {
-        self.0
-    }
-}
-
-/// The class of a tone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Label {
-    /// Unfavourable.
-    Negative,
-    /// Neither.
-    Neutral,
-    /// Favourable.
-    Positive,
-}
-
-/// The polarities that count as neutral; its ends do not.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Band {
-    /// The highest that is negative.
-    pub low: f64,
-    /// The lowest that is positive.
-    pub high: f64,
-}
-
-impl Band {
-    /// The convention of VADER (Hutto & Gilbert 2014).
-    pub const USUAL: Self = Self { low: -0.05, high: 0.05 };
-
-    /// The class of a polarity, or of a mean of polarities.
-    pub fn label(self, polarity: f64) -> Label {
-        if polarity >= self.high {
-            Label::Positive
-        } else if polarity <= self.low {
-            Label::Negative
-        } else {
-            Label::Neutral
-        }
-    }
-}
-
-impl Label {
-    /// The class of a polarity by the usual [`Band`].
-    pub fn of(polarity: f64) -> Self {
-        Band::USUAL.label(polarity)
-    }
-
-    /// The word used in every output format.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Negative => "negative",
-            Self::Neutral => "neutral",
-            Self::Positive => "positive",
-        }
-    }
-}
-
 /// Why a plugin gave no answer.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -352,12 +284,6 @@ fn names(languages: &[Language]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn polarity_is_bounded() {
-        assert_eq!(Polarity::new(-1.0).map(Polarity::get), Some(-1.0));
-        assert!(Polarity::new(1.01).is_none() && Polarity::new(f64::NAN).is_none());
-    }
 
     #[test]
     fn an_english_model_refuses_german_and_lets_the_unknown_through() {

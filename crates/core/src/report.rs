@@ -1,14 +1,18 @@
 //! What a run found, in the shape of the JSONL contract `standfirst/1`: the one structure that every
 //! renderer reads. Serialised as it stands, an [`ArticleReport`] is one line of `--format jsonl`.
 
+mod failure;
+
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 use crate::{
+    annotations::Annotations,
     article::{Cut, Span},
     language::Language,
     plugin::Label,
 };
+
+pub use failure::{Failure, FailureKind, chain};
 
 /// The version of the contract.
 pub const SCHEMA: &str = "standfirst/1";
@@ -37,9 +41,9 @@ pub struct ArticleReport {
     /// What a reader should know about how it was read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
-    /// Unknown keys of the input, given back.
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
-    pub extra: Map<String, Value>,
+    /// What the input says beside the article, given back.
+    #[serde(default, rename = "extra", skip_serializing_if = "Annotations::is_empty")]
+    pub annotations: Annotations,
     /// What is not part of the body.
     pub cuts: Vec<Cut>,
     /// One per summariser, in the order asked for.
@@ -50,12 +54,12 @@ pub struct ArticleReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<Asked>,
     /// Why there is nothing, if the article could not be read.
-    pub error: Option<String>,
+    pub error: Option<Failure>,
 }
 
 impl ArticleReport {
     /// The report of an input that could not be read or of which nothing was left.
-    pub fn failed(id: String, source: String, error: String) -> Self {
+    pub fn failed(id: String, source: String, error: Failure) -> Self {
         Self {
             schema: SCHEMA,
             id,
@@ -64,7 +68,7 @@ impl ArticleReport {
             language: None,
             text: None,
             notes: Vec::new(),
-            extra: Map::new(),
+            annotations: Annotations::default(),
             cuts: Vec::new(),
             abstracts: Vec::new(),
             sentiment: Vec::new(),
@@ -77,7 +81,9 @@ impl ArticleReport {
     /// `offered`, a language that its model does not know is no failure.
     pub fn has_failure(&self, tone_is_offered: bool) -> bool {
         let fails = |cell: &SentimentReport| {
-            cell.error.is_some() && !(tone_is_offered && cell.unknown_language)
+            cell.error
+                .as_ref()
+                .is_some_and(|error| !(tone_is_offered && error.kind() == FailureKind::Language))
         };
         self.error.is_some()
             || self.abstracts.iter().any(|cell| cell.error.is_some())
@@ -102,7 +108,7 @@ pub struct AbstractReport {
     /// Wall-clock time of the model, milliseconds; `None` when timings are switched off.
     pub millis: Option<f64>,
     /// Why there is no abstract.
-    pub error: Option<String>,
+    pub error: Option<Failure>,
 }
 
 /// One sentence of an abstract.
@@ -232,9 +238,6 @@ pub struct SentimentReport {
     pub confidence: Option<f64>,
     /// The sentences, in reading order.
     pub sentences: Vec<SentenceTone>,
-    /// Whether the error is that the model does not know the article's language.
-    #[serde(skip)]
-    pub unknown_language: bool,
     /// Tone towards people, organisations and countries, most mentioned first.
     pub targets: Vec<TargetTone>,
     /// Tone towards the target that the input asks about.
@@ -243,28 +246,7 @@ pub struct SentimentReport {
     /// Wall-clock time of the model, milliseconds; `None` when timings are switched off.
     pub millis: Option<f64>,
     /// Why there is no answer.
-    pub error: Option<String>,
-}
-
-/// The answer for the target that was asked about.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Asked {
-    /// Class; `None` if there is no such target.
-    pub label: Option<Label>,
-    /// Polarity, −1 to 1.
-    pub score: Option<f64>,
-    /// Probability 0–1 of the class; `None` for lexicons, and for a name with several places.
-    pub confidence: Option<f64>,
-    /// Why there is no answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
-}
-
-impl Asked {
-    /// No answer, and why.
-    pub fn failed(error: String) -> Self {
-        Self { label: None, score: None, confidence: None, error: Some(error) }
-    }
+    pub error: Option<Failure>,
 }
 
 /// The tone of one sentence of the article.
@@ -301,4 +283,25 @@ pub struct VoiceTone {
     pub voice: String,
     /// Polarity, −1 to 1.
     pub score: f64,
+}
+
+/// The answer for the target that was asked about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Asked {
+    /// Class; `None` if there is no such target.
+    pub label: Option<Label>,
+    /// Polarity, −1 to 1.
+    pub score: Option<f64>,
+    /// Probability 0–1 of the class; `None` for lexicons, and for a name with several places.
+    pub confidence: Option<f64>,
+    /// Why there is no answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<Failure>,
+}
+
+impl Asked {
+    /// There is no answer, for this reason.
+    pub fn failed(error: Failure) -> Self {
+        Self { label: None, score: None, confidence: None, error: Some(error) }
+    }
 }

@@ -32,10 +32,10 @@ use rayon::{Scope, ThreadPoolBuilder};
 
 use crate::{
     analysis::Analyzer,
-    article::Article,
+    article::{Article, EmptyArticle},
     input::{Input, InputError},
     plugin::{Budget, SentimentModel, Summarizer},
-    report::ArticleReport,
+    report::{ArticleReport, Failure, FailureKind},
 };
 use cell::Cell;
 use column::Column;
@@ -240,30 +240,23 @@ fn open<I: Input>(
         Err(error) => error.from.to_string(),
     };
     let failed =
-        |error: String| Box::new(ArticleReport::failed(source.clone(), source.clone(), error));
+        |error: Failure| Box::new(ArticleReport::failed(source.clone(), source.clone(), error));
     let opened = catch_unwind(AssertUnwindSafe(|| {
-        let document =
-            input.and_then(Input::read).map_err(|error| failed(chain(&*error.reason)))?;
-        let mut kept = ArticleReport::failed(document.id.clone(), source.clone(), String::new());
+        let document = input
+            .and_then(Input::read)
+            .map_err(|error| failed(Failure::of(FailureKind::Unreadable, &*error.reason)))?;
+        let left = Failure::of(FailureKind::NothingLeft, &EmptyArticle);
+        let mut kept = ArticleReport::failed(document.id.clone(), source.clone(), left);
         kept.title.clone_from(&document.title);
         kept.notes.clone_from(&document.notes);
-        kept.extra.clone_from(&document.extra);
+        kept.annotations.clone_from(&document.annotations);
         kept.text = include_text.then(|| document.text.clone());
-        analyzer.repair(document).map(Arc::new).map_err(|error| {
-            kept.error = Some(error.to_string());
-            Box::new(kept)
-        })
+        analyzer.repair(document).map(Arc::new).map_err(|EmptyArticle| Box::new(kept))
     }));
     opened.unwrap_or_else(|panic| {
         let what = cell::panic_message(&*panic);
-        Err(failed(format!(
-            "reading it failed with a panic: {what}; this is a bug, please report it"
-        )))
+        let told =
+            format!("reading it failed with a panic: {what}; this is a bug, please report it");
+        Err(failed(Failure::new(FailureKind::Panicked, told)))
     })
-}
-
-/// An error and its causes on one line, as reports give it.
-pub fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

@@ -20,13 +20,9 @@ use standfirst_core::{
 pub use comparison::{Agreement, Comparison, Estimates, Measure, ModelFigures};
 pub use row::{BINS, Row, Scored};
 pub use tests_of_difference::Difference;
-pub use tone::Drift;
 
 /// Seed of every interval and test, so that a figure can be had again.
 const SEED: u64 = 1;
-
-/// The key of an input line that holds the reference, one sentence a line.
-pub const REFERENCE: &str = "reference";
 
 /// What a comparison is to measure, beyond what the reports say.
 #[derive(Clone, Default)]

@@ -7,7 +7,6 @@ pub mod bootstrap;
 pub mod case;
 pub mod classes;
 pub mod embedding;
-pub(crate) mod random;
 pub mod rouge;
 pub mod significance;
 pub mod source;

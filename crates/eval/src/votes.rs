@@ -5,10 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::metric::{
-    bootstrap::{Estimate, LEVEL, RESAMPLES, quantile},
-    random::SplitMix64,
-};
+use crate::metric::bootstrap::{Estimate, LEVEL, RESAMPLES, quantile};
+use standfirst_core::random::SplitMix64;
 
 /// The version of a file of votes.
 pub const SCHEMA: &str = "standfirst-votes/1";
@@ -170,7 +168,7 @@ fn record(games: &[Game], model: usize) -> (u64, u64, u64) {
 /// The fit of all votes, and its percentile interval over votes drawn again.
 fn intervals(games: &[Game], models: usize) -> Vec<Estimate> {
     let best = strengths(games, models);
-    let mut random = SplitMix64(SEED);
+    let mut random = SplitMix64::new(SEED);
     let mut samples = vec![Vec::with_capacity(RESAMPLES); models];
     for _ in 0..RESAMPLES {
         let drawn: Vec<Game> = games.iter().map(|_| games[random.below(games.len())]).collect();

@@ -2,12 +2,13 @@
 
 use serde_json::json;
 use standfirst_core::{
+    annotations::REFERENCE,
     article::{Cut, Reason, Span},
     plugin::Budget,
     report::{AbstractReport, AbstractSentence, ArticleReport, Flag, Verdict},
 };
 use standfirst_eval::{
-    compare::{Comparer, Comparison, Options, REFERENCE},
+    compare::{Comparer, Comparison, Options},
     metric::{METRICS, bootstrap::Estimate},
     saved::{Saved, SavedError, join},
 };
@@ -41,19 +42,20 @@ fn broken(model: &str) -> AbstractReport {
         text: None,
         sentences: Vec::new(),
         millis: None,
-        error: Some("no memory".into()),
+        error: Some("no memory".to_owned().into()),
         ..cell(model, "")
     }
 }
 
 fn report(id: &str, reference: Option<&str>, abstracts: Vec<AbstractReport>) -> ArticleReport {
-    let mut report = ArticleReport::failed(id.into(), "source".into(), String::new());
+    let mut report = ArticleReport::failed(id.into(), "source".into(), String::new().into());
     report.error = None;
     report.text = Some(TEXT.into());
     report.language = "en".parse().ok();
     report.abstracts = abstracts;
     if let Some(reference) = reference {
-        report.extra.insert(REFERENCE.into(), json!(reference));
+        let given = json!({ REFERENCE: reference });
+        report.annotations = serde_json::from_value(given).unwrap();
     }
     report
 }
@@ -83,7 +85,7 @@ fn figures_by_hand() {
     let reports = [
         with_cut.clone(),
         report("2", None, vec![cell("a", "Rain fell."), broken("b")]),
-        ArticleReport::failed("3".into(), "source".into(), "gone".into()),
+        ArticleReport::failed("3".into(), "source".into(), "gone".to_owned().into()),
     ];
     let options = Options { budget: Some(Budget::DEFAULT), ..stemmed() };
     let comparison = compare(&["a", "b"], options, &reports);

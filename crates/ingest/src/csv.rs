@@ -1,5 +1,5 @@
 //! CSV with a header, an article a record. The columns are found by name, whatever their case and
-//! order; those that mean nothing to us are kept in [`Document::extra`].
+//! order; all others are kept in [`Document::annotations`].
 
 use std::{
     io::{self, BufRead, BufReader, Read},
@@ -10,7 +10,7 @@ use std::{
 };
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{IngestError, IngestErrorKind, decode};
 use standfirst_core::article::{Document, Source};
@@ -189,10 +189,11 @@ pub(super) fn parse(source: &Source, (columns, record): &Row) -> Result<Document
     document.byline = optional(columns.byline);
     document.published = optional(columns.published);
     document.url = optional(columns.url);
-    document.extra = (0..columns.names.len())
+    let others: Map<String, Value> = (0..columns.names.len())
         .filter(|&column| !columns.is_known(column))
         .map(|column| (columns.names[column].clone(), Value::String(field(column))))
         .collect();
+    document.annotations = others.into();
     if encoding != encoding_rs::UTF_8 {
         document.notes.push(format!("decoded as {} (guessed)", encoding.name()));
     }
@@ -284,8 +285,8 @@ mod tests {
         let document = found[0].as_ref().unwrap();
         assert_eq!((document.id.as_str(), document.title.as_deref()), ("7", Some("Bridge")));
         assert_eq!(document.text, "It opened;\nat last.");
-        assert_eq!(document.extra["Desk"], "city");
-        assert_eq!((document.extra.len(), document.source.line), (1, Some(1)));
+        assert_eq!(document.annotations.given()["Desk"], "city");
+        assert_eq!((document.annotations.given().len(), document.source.line), (1, Some(1)));
     }
 
     #[test]

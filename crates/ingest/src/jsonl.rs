@@ -1,5 +1,5 @@
 //! One line of JSON Lines: `{"id", "text", "title"?, "byline"?, "published"?, "url"?}`. Whatever
-//! else it holds is kept in [`Document::extra`].
+//! else it holds is kept in [`Document::annotations`].
 
 use serde_json::{Map, Value, error::Category};
 
@@ -20,7 +20,7 @@ pub(super) fn parse(source: &Source, line: Vec<u8>) -> Result<Document, IngestEr
     document.byline = string(&mut object, "byline")?;
     document.published = string(&mut object, "published")?;
     document.url = string(&mut object, "url")?;
-    document.extra = object;
+    document.annotations = object.into();
     document.notes.extend(decoded.note);
     Ok(document)
 }
@@ -96,7 +96,7 @@ mod tests {
         assert_eq!(document.title.as_deref(), Some("Bridge"));
         assert_eq!(document.published.as_deref(), Some("2024-05-01"));
         assert_eq!((document.byline, document.url.as_deref()), (None, Some("u")));
-        assert_eq!(document.extra.keys().collect::<Vec<_>>(), ["z", "a"]);
+        assert_eq!(document.annotations.given().keys().collect::<Vec<_>>(), ["z", "a"]);
     }
 
     #[test]

@@ -19,7 +19,7 @@ use standfirst_core::{
         Budget, Label, Origin, Passage, PluginError, PluginInfo, Polarity, Sentiment,
         SentimentModel, Summarizer, Summary, SummarySentence, Threading,
     },
-    report::{ArticleReport, Verdict},
+    report::{ArticleReport, Failure, FailureKind, Verdict},
     run::{Plan, Totals, run},
 };
 use standfirst_ingest::{self as ingest, IngestError, Pending};
@@ -163,9 +163,11 @@ fn one_bad_cell_or_file_leaves_the_rest_standing() {
     let (reports, totals) = collect(&paths, &plan(3));
     assert_eq!(totals, Totals { articles: 5, failed: 3, interrupted: false });
     assert!(reports[0].error.is_some() && reports[0].abstracts.is_empty());
-    let panicked = reports[2].abstracts[0].error.as_deref().unwrap();
-    assert!(panicked.contains("asked to panic"), "{panicked}");
-    assert_eq!(reports[3].abstracts[1].error.as_deref(), Some("the model failed: no memory"));
+    let panicked = reports[2].abstracts[0].error.as_ref().unwrap();
+    assert!(panicked.message().contains("asked to panic"), "{panicked}");
+    assert_eq!(panicked.kind(), FailureKind::Panicked);
+    let failed = reports[3].abstracts[1].error.as_ref().map(Failure::message);
+    assert_eq!(failed, Some("the model failed: no memory"));
     assert!(reports[3].abstracts[1].text.is_none());
     assert_eq!(reports[3].sentiment[0].score, Some(-0.5));
     assert!(!reports[4].has_failure(false));
@@ -202,7 +204,8 @@ fn a_language_the_tone_does_not_know_fails_only_a_model_that_was_named() {
     let offered = Plan { sentiment: english(), tone_is_offered: true, ..plan(1) };
     let (reports, totals) = collect(&paths, &offered);
     assert_eq!(totals.failed, 0);
-    assert!(reports[0].sentiment[0].error.as_deref().unwrap().contains("German"));
+    let error = reports[0].sentiment[0].error.as_ref().unwrap();
+    assert!(error.kind() == FailureKind::Language && error.message().contains("German"), "{error}");
     let (_, totals) = collect(&paths, &Plan { sentiment: english(), ..plan(1) });
     assert_eq!(totals.failed, 1);
 }

@@ -19,9 +19,6 @@ use standfirst_core::{
 use self::window::{Part, Reading};
 use crate::engine::{EngineError, Generation, Generator, Request};
 
-/// Words of a sentence of news, to turn a number of words into one of sentences.
-const WORDS_PER_SENTENCE: usize = 22;
-
 /// What a model that writes is asked to do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
@@ -76,7 +73,7 @@ impl Abstractive {
                 std::mem::take(&mut reading.parts).into_iter().map(|part| (*index, part))
             })
             .collect();
-        let sentences = wanted(budget);
+        let sentences = budget.wanted();
         let requests: Vec<Request<'_>> = parts
             .iter()
             .map(|(_, part)| Request { text: &part.text, sentences, picked: false })
@@ -191,14 +188,6 @@ fn finish(reading: Reading, budget: Budget) -> Result<Summary, PluginError> {
         answer::cut(&Generation { text: texts.join("\n"), ended }, budget)?;
     notes.push(format!("read in {parts} parts whose abstracts are too long to be read together"));
     Ok(Summary { sentences, unread, notes })
-}
-
-/// How many sentences to ask for.
-fn wanted(budget: Budget) -> usize {
-    match budget {
-        Budget::Sentences(count) => count.get(),
-        Budget::Words(count) => count.get().div_ceil(WORDS_PER_SENTENCE),
-    }
 }
 
 #[cfg(test)]

@@ -20,11 +20,9 @@ use standfirst_core::{
     article::{Article, Span},
     plugin::{
         Budget, Origin, Passage, PluginError, PluginInfo, Sentiment, SentimentModel, Summarizer,
-        Summary, SummarySentence,
+        Summary, SummarySentence, count_words,
     },
 };
-
-use crate::extractive::length;
 
 /// Longest that a model may take over the longest sample, of 1,500 sentences.
 pub const PATIENCE: Duration = Duration::from_mins(2);
@@ -161,7 +159,7 @@ fn answer(
 
 /// Whether most sentences have fewer than four words.
 fn hardly_text(article: &Article) -> bool {
-    let short = article.sentences().iter().filter(|sentence| length(&sentence.text) < 4);
+    let short = article.sentences().iter().filter(|sentence| count_words(&sentence.text) < 4);
     2 * short.count() > article.sentences().len()
 }
 
@@ -203,13 +201,12 @@ fn check_size(summary: &Summary, article: &Article, budget: Budget) -> Result<()
             }
         }
         Budget::Words(limit) => {
-            let words: usize =
-                summary.sentences.iter().map(|sentence| length(&sentence.text)).sum();
-            if words <= limit.get() || given == 1 {
-                Ok(())
-            } else {
-                Err(format!("{words} words in {given} sentences where {limit} are allowed"))
+            let texts: Vec<&str> = summary.sentences.iter().map(|s| s.text.as_str()).collect();
+            if budget.is_kept_by(&texts) {
+                return Ok(());
             }
+            let words: usize = texts.into_iter().map(count_words).sum();
+            Err(format!("{words} words in {given} sentences where {limit} are allowed"))
         }
     }
 }

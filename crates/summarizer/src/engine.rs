@@ -6,31 +6,44 @@ use std::{num::NonZeroUsize, path::PathBuf};
 use ndarray::Array2;
 use standfirst_core::{article::Span, card::Sha256, plugin::PluginInfo};
 
-pub mod candle;
 pub mod command;
+pub mod encoded;
+pub mod native;
 pub mod openai;
 mod plain;
 #[cfg(feature = "rust-bert")]
 pub mod rust_bert;
+mod tokens;
+
+pub use tokens::Tokens;
 
 /// A loaded sentence encoder, shared by threads. A forward pass runs on the thread that asks.
 pub trait Encoder: Send + Sync {
     /// Length of an embedding.
     fn dimensions(&self) -> usize;
 
+    /// The tokens of `text`, as far as the network reads.
+    ///
+    /// # Errors
+    /// [`EngineError::Tokenize`].
+    fn tokenize(&self, text: &str) -> Result<Tokens, EngineError>;
+
     /// One row per input, in order: `inputs.len()` × [`dimensions`](Self::dimensions), each of
     /// Euclidean length 1 ± 1e-5. A row depends on its own input only.
     ///
     /// # Errors
-    /// [`EngineError::Tokenize`], [`EngineError::Forward`], [`EngineError::NotFinite`].
-    fn encode(&self, inputs: &[&str]) -> Result<Array2<f32>, EngineError>;
+    /// [`EngineError::Forward`], [`EngineError::NotFinite`].
+    fn encode_tokens(&self, inputs: &[&Tokens]) -> Result<Array2<f32>, EngineError>;
 
-    /// How many bytes from the start of `input` the network is shown; all of it if it is short
-    /// enough. On a character boundary.
+    /// The same from the texts.
     ///
     /// # Errors
-    /// [`EngineError::Tokenize`].
-    fn bytes_read(&self, input: &str) -> Result<usize, EngineError>;
+    /// Those of both.
+    fn encode(&self, inputs: &[&str]) -> Result<Array2<f32>, EngineError> {
+        let tokens =
+            inputs.iter().map(|text| self.tokenize(text)).collect::<Result<Vec<_>, _>>()?;
+        self.encode_tokens(&tokens.iter().collect::<Vec<_>>())
+    }
 }
 
 /// A loaded network that writes text, shared by threads, with its card's prompt and decoding. A call
@@ -67,6 +80,12 @@ pub const CLASSES: usize = 3;
 /// A loaded network that judges the tone of texts and towards whom they name, shared by threads. A
 /// forward pass runs on the thread that asks.
 pub trait ToneNetwork: Send + Sync {
+    /// The tokens of `text`, as far as the network reads.
+    ///
+    /// # Errors
+    /// [`EngineError::Tokenize`].
+    fn tokenize(&self, text: &str) -> Result<Tokens, EngineError>;
+
     /// One answer per input, in order; each depends on its own input only.
     ///
     /// # Errors
@@ -79,6 +98,8 @@ pub trait ToneNetwork: Send + Sync {
 pub struct Marked<'a> {
     /// The text.
     pub text: &'a str,
+    /// What [`ToneNetwork::tokenize`] makes of it, where that is known.
+    pub tokens: Option<&'a Tokens>,
     /// Byte ranges into it.
     pub targets: Vec<Span>,
 }
@@ -189,7 +210,7 @@ pub enum EngineError {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
-        source: candle_core::Error,
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// A tensor that the network needs is not in the file.
     #[error("{} has no tensor {name}", path.display())]
@@ -213,7 +234,7 @@ pub enum EngineError {
     },
     /// A GGUF file cannot be used.
     #[error(transparent)]
-    Gguf(#[from] candle::GgufError),
+    Gguf(#[from] native::GgufError),
     /// The network is of a kind that this engine has no code for.
     #[error("{} holds a network of the architecture {found:?}, and this engine knows {known}", path.display())]
     Architecture {
@@ -301,19 +322,23 @@ pub enum EngineError {
         /// The most that fits.
         limit: usize,
     },
-    /// A file that should hold a trained head holds none.
-    #[error(transparent)]
-    Head(#[from] crate::extractive::salience::head::HeadError),
     /// The tokenizer failed on a text.
     #[error("the tokenizer failed")]
     Tokenize(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The tensor library failed.
     #[error("the forward pass failed")]
-    Forward(#[from] candle_core::Error),
+    Forward(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The network answered with NaN or infinity, or with nothing but zeros.
     #[error("the embedding of input {input} is not a finite vector; the weights are damaged")]
     NotFinite {
         /// 0-based index of the input.
         input: usize,
     },
+}
+
+impl EngineError {
+    /// What a tensor library says, whichever it is.
+    fn forward(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Forward(error.into())
+    }
 }

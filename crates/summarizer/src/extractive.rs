@@ -26,7 +26,7 @@ use standfirst_core::{
         Budget, Origin, PluginError, PluginInfo, Summarizer, Summary, SummarySentence, Threading,
     },
 };
-use standfirst_text::words;
+use standfirst_text::reading::{self, Reading};
 
 /// A summariser that needs no files.
 pub struct Builtin {
@@ -98,10 +98,11 @@ pub fn summarize(article: &Article, ranking: &[usize], budget: Budget) -> Summar
 /// The sentences of that summary, by index, ascending.
 fn choose(article: &Article, ranking: &[usize], budget: Budget) -> Vec<usize> {
     let order = Order::new(article, ranking);
-    let mut chosen = match budget {
-        Budget::Sentences(count) => order.first(count.get()),
-        Budget::Words(limit) => order.fitting(article, limit.get()),
-    };
+    let candidates = order.candidates(budget.is_exact());
+    let texts: Vec<&str> =
+        candidates.iter().map(|&index| article.sentences()[index].text.as_str()).collect();
+    let mut chosen: Vec<usize> =
+        budget.fill(&texts).into_iter().map(|place| candidates[place]).collect();
     chosen.sort_unstable();
     chosen
 }
@@ -122,18 +123,10 @@ pub fn by_score(scores: &[f64]) -> Vec<usize> {
     order
 }
 
-/// Length of a text in words. Where Unicode's word boundaries and white space disagree, the larger
-/// count, so that a limit holds by either.
-pub fn length(text: &str) -> usize {
-    words::words(text).count().max(text.split_whitespace().count())
-}
-
 /// All sentences of an article, best first, as [`summarize`] takes them: what says nothing new comes
 /// last.
 pub fn best_first(article: &Article, ranking: &[usize]) -> Vec<usize> {
-    let Order { mut worthy, poor } = Order::new(article, ranking);
-    worthy.extend(poor);
-    worthy
+    Order::new(article, ranking).candidates(true)
 }
 
 /// All sentences of an article, best first.
@@ -148,40 +141,27 @@ impl Order {
     fn new(article: &Article, ranking: &[usize]) -> Self {
         let ranked: HashSet<usize> = ranking.iter().copied().collect();
         let rest = (0..article.sentences().len()).filter(|index| !ranked.contains(index));
+        let reading = reading::of(article);
         let mut seen = HashSet::new();
         let (worthy, poor) = ranking.iter().copied().chain(rest).partition(|&index| {
             let text = &article.sentences()[index].text;
-            text.contains(char::is_alphabetic) && seen.insert(folded(text))
+            text.contains(char::is_alphabetic) && seen.insert(folded(&reading, index))
         });
         Self { worthy, poor }
     }
 
-    fn first(&self, count: usize) -> Vec<usize> {
-        self.worthy.iter().chain(&self.poor).copied().take(count).collect()
-    }
-
-    fn fitting(&self, article: &Article, limit: usize) -> Vec<usize> {
-        let words = |index: usize| length(&article.sentences()[index].text);
-        let candidates = if self.worthy.is_empty() { &self.poor } else { &self.worthy };
-        let mut left = limit;
-        let mut chosen = Vec::new();
-        for &index in candidates {
-            let words = words(index);
-            if words <= left {
-                left -= words;
-                chosen.push(index);
-            }
+    /// What a summary is chosen from: the poor only if there is nothing else, or if `all` are needed.
+    fn candidates(mut self, all: bool) -> Vec<usize> {
+        if all || self.worthy.is_empty() {
+            self.worthy.extend(self.poor);
         }
-        if chosen.is_empty() {
-            chosen.extend(candidates.iter().copied().min_by_key(|&index| words(index)));
-        }
-        chosen
+        self.worthy
     }
 }
 
 /// The words of a sentence without case and punctuation: equal for sentences that say the same.
-fn folded(text: &str) -> String {
-    words::words(text).map(str::to_lowercase).collect::<Vec<_>>().join(" ")
+fn folded(reading: &Reading<'_>, index: usize) -> String {
+    reading.words(index).map(str::to_lowercase).collect::<Vec<_>>().join(" ")
 }
 
 fn sentences(article: &Article, chosen: &[usize]) -> Vec<SummarySentence> {

@@ -11,13 +11,14 @@ mod offered;
 mod open;
 
 use std::{
+    collections::BTreeMap,
     env, fs, io,
     path::{Path, PathBuf},
     sync::{Arc, OnceLock},
 };
 
 use standfirst_core::{
-    card::{Engine, ModelCard, Task},
+    card::{Engine, ModelCard, Sha256, Task},
     plugin::{SentimentModel, Summarizer},
 };
 use standfirst_eval::metric::embedding::Embedder;
@@ -45,7 +46,7 @@ pub const FAST_SENTIMENT: &str = "vader";
 /// does better on news.
 pub const FALLBACK_SUMMARIZER: &str = "lead";
 /// The model whose encoder the measures use.
-const EMBEDDER: &str = "centroid";
+pub const EMBEDDER: &str = "centroid";
 /// Names folders of the user's own cards, separated as in `PATH`.
 pub const CARDS_VARIABLE: &str = "STANDFIRST_CARDS";
 
@@ -233,6 +234,23 @@ impl Registry {
     /// [`LoadError`] if its files are not there.
     pub fn embedder(&self) -> Result<Arc<dyn Embedder>, LoadError> {
         Ok(open::encoder(self, self.card_for(EMBEDDER, Task::Summarize)?)?)
+    }
+
+    /// The files that the answers of the model `id` depend on, as `model/role`, with their checksums: its
+    /// own and, where another one picks the sentences that it rewrites, those of that one. Empty for
+    /// built-ins and for ids that no card has.
+    pub fn checksums(&self, id: &str) -> BTreeMap<String, Sha256> {
+        let card = self.cards.iter().find(|card| card.id == id);
+        let picker = card
+            .filter(|card| open::is_picked_for(card, self.options.mode))
+            .and_then(|_| self.cards.iter().find(|card| card.id == open::PICKER));
+        let cards = card.into_iter().chain(picker);
+        let named = |card: &ModelCard| {
+            let id = card.id.clone();
+            let files = card.files.clone().into_iter();
+            files.map(move |file| (format!("{id}/{}", file.role), file.sha256))
+        };
+        cards.flat_map(named).collect()
     }
 
     /// Every model: built-in summarisers, built-in sentiment models, then the cards.

@@ -13,20 +13,19 @@ mod adam;
 mod card;
 mod gain;
 mod network;
-mod random;
 mod sets;
 
 use ndarray::{Array1, Array2, Axis};
-use standfirst_core::{article::Article, plugin::Budget};
+use standfirst_core::{article::Article, plugin::Budget, random::SplitMix64};
 use standfirst_eval::metric::{
     bootstrap::{self, Estimate},
     rouge::Rouge,
 };
 
 pub use self::card::card;
-use self::{adam::Adam, gain::Gain, network::Network, random::Random, sets::Candidates};
+use self::{adam::Adam, gain::Gain, network::Network, sets::Candidates};
 use crate::{
-    engine::{Encoder, EngineError},
+    engine::{Encoder, EngineError, encoded},
     extractive::{
         self,
         salience::{self, features, head::Head},
@@ -55,8 +54,10 @@ impl Example {
         article: Article,
         reference: &str,
     ) -> Result<Self, EngineError> {
-        let (embeddings, title) = salience::embed(encoder, &article)?;
-        let title = title.as_ref().map(|title| title.view());
+        // Without a key: nothing stays with the article beside what the example keeps.
+        let embeddings = encoded::sentences(&article, encoder, None)?.vectors.clone();
+        let title = encoded::title(&article, encoder, None)?;
+        let title = title.vector.as_ref().map(|title| title.view());
         let features = features::features(&article, &embeddings, title);
         Ok(Self::from_parts(article, reference, features, embeddings))
     }
@@ -164,7 +165,8 @@ pub fn train(
         .collect();
     let networks: Vec<Network> = (0..recipe.networks)
         .map(|i| {
-            let mut random = Random::new(recipe.seed.wrapping_mul(1_000).wrapping_add(i as u64));
+            let mut random =
+                SplitMix64::new(recipe.seed.wrapping_mul(1_000).wrapping_add(i as u64));
             one(examples, &inputs, recipe, &mut random, progress)
         })
         .collect();
@@ -196,7 +198,7 @@ fn one(
     examples: &[Example],
     inputs: &[Array2<f32>],
     recipe: &Recipe,
-    random: &mut Random,
+    random: &mut SplitMix64,
     progress: &mut dyn FnMut(),
 ) -> Network {
     let mut network = Network::new(features::NAMES.len(), recipe.hidden, random);
@@ -238,7 +240,7 @@ fn epoch(
     network: &mut Network,
     adam: &mut Adam,
     examples: usize,
-    random: &mut Random,
+    random: &mut SplitMix64,
     learn: &mut dyn FnMut(&Network, usize, &mut Network),
 ) {
     let order = random.shuffled(examples);
@@ -316,7 +318,7 @@ pub fn trial(head: &Head, examples: &[Example], budget: Budget) -> Option<Trial>
 /// Divides examples for a trial: a share of `1 / parts` is held out, chosen by `seed`.
 pub fn hold_out<T>(examples: Vec<T>, parts: usize, seed: u64) -> (Vec<T>, Vec<T>) {
     let mut held = vec![false; examples.len()];
-    let order = Random::new(seed).shuffled(examples.len());
+    let order = SplitMix64::new(seed).shuffled(examples.len());
     for &i in order.iter().take(examples.len() / parts.max(1)) {
         held[i] = true;
     }

@@ -20,7 +20,7 @@ use standfirst_summarizer::{
     contract,
     engine::{
         Encoder, EngineError, Generation, Generator, Request,
-        candle::{BertEncoder, BertFiles},
+        native::{BertEncoder, BertFiles},
         rust_bert::{
             Classifier, ClassifierFiles, Family, Kind, LibtorchEncoder, Memory, Seq2Seq,
             Seq2SeqFiles,

@@ -15,14 +15,14 @@ use serde::Deserialize;
 use standfirst_core::{
     article::Span,
     plugin::{Label, Passage, Sentiment, SentimentModel},
-    run::chain,
+    report::chain,
 };
 use standfirst_eval::metric::classes::{self, Answered};
 use standfirst_summarizer::{
     contract::check_sentiment,
     engine::{
         Encoder as _, Judged, Marked, ToneNetwork as _,
-        candle::{BertEncoder, BertFiles, BertTone},
+        native::{BertEncoder, BertFiles, BertTone},
     },
     registry::Registry,
     sentiment::vader,
@@ -80,6 +80,7 @@ fn marked(rows: &[Row]) -> Vec<Marked<'_>> {
     rows.iter()
         .map(|row| Marked {
             text: &row.text,
+            tokens: None,
             targets: row.targets.iter().map(|target| target.span).collect(),
         })
         .collect()

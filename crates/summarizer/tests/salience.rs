@@ -16,7 +16,7 @@ use standfirst_eval::metric::{bootstrap, rouge::Rouge};
 use standfirst_ingest as ingest;
 use standfirst_summarizer::{
     contract::{check_article, check_summarizer},
-    engine::{Encoder, EngineError},
+    engine::{Encoder, EngineError, Tokens},
     extractive::{
         self,
         salience::{Salience, head::Head},
@@ -37,20 +37,22 @@ impl Encoder for ByLetters {
         26
     }
 
-    fn encode(&self, inputs: &[&str]) -> Result<Array2<f32>, EngineError> {
+    fn tokenize(&self, text: &str) -> Result<Tokens, EngineError> {
+        let letters = text.bytes().filter(u8::is_ascii_lowercase);
+        let ids = letters.map(|letter| u32::from(letter - b'a')).collect();
+        Ok(Tokens { ids, bytes_read: text.floor_char_boundary(400), ..Tokens::default() })
+    }
+
+    fn encode_tokens(&self, inputs: &[&Tokens]) -> Result<Array2<f32>, EngineError> {
         let mut rows = Array2::from_elem((inputs.len(), 26), 0.1_f32);
-        for (mut row, text) in rows.rows_mut().into_iter().zip(inputs) {
-            for letter in text.bytes().filter(u8::is_ascii_lowercase) {
-                row[usize::from(letter - b'a')] += 1.0;
+        for (mut row, tokens) in rows.rows_mut().into_iter().zip(inputs) {
+            for &letter in &tokens.ids {
+                row[letter as usize] += 1.0;
             }
             let length: f32 = row.dot(&row).sqrt();
             row /= length;
         }
         Ok(rows)
-    }
-
-    fn bytes_read(&self, input: &str) -> Result<usize, EngineError> {
-        Ok(input.floor_char_boundary(400))
     }
 }
 
@@ -183,7 +185,7 @@ fn dev(set: &str, count: usize) -> Option<Vec<(Article, String)>> {
     Some(
         rows.map(|row| {
             let document = row.unwrap().read().unwrap();
-            let reference = document.extra["reference"].as_str().unwrap().to_owned();
+            let reference = document.annotations.reference().unwrap().to_owned();
             (clean(document).unwrap(), reference)
         })
         .collect(),

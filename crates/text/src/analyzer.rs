@@ -16,7 +16,11 @@ impl Analyzer for NewsAnalyzer {
     /// [`repair::clean`]; a document of which a passage is asked about is taken as it stands
     /// ([`repair::keep`]).
     fn repair(&self, document: Document) -> Result<Article, EmptyArticle> {
-        if tone::points(&document) { repair::keep(document) } else { repair::clean(document) }
+        if document.annotations.points_into_text() {
+            repair::keep(document)
+        } else {
+            repair::clean(document)
+        }
     }
 
     fn check(&self, article: &Article, summary: &[&str]) -> Vec<Finding> {

@@ -10,17 +10,16 @@
 mod clause;
 
 use self::clause::{Attribution, Side};
-use crate::entity::{
-    Entity,
-    token::{self, Token},
+use crate::{
+    entity::{Entity, token::Token},
+    lexicon::{Role, english},
 };
-use crate::lexicon::{Role, english};
 use standfirst_core::article::{Article, Span};
 
 /// Who speaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Speaker {
-    /// Index into the entities that [`statements`] was given.
+    /// Index into the entities of the article.
     Entity(usize),
     /// Somebody without a name, in the article's words: `police`, `a senior official`.
     Unnamed(String),
@@ -37,19 +36,24 @@ pub struct Statement {
     pub direct: bool,
 }
 
-/// The statements of `article`, in reading order; one inside another comes after it.
-pub fn statements(article: &Article, entities: &[Entity]) -> Vec<Statement> {
+/// The statements of `article`, as [`Reading::statements`](crate::reading::Reading::statements) says, which
+/// keeps them. `tokens` gives those of a sentence.
+pub(crate) fn statements<'a>(
+    article: &Article,
+    entities: &[Entity],
+    tokens: impl Fn(usize) -> Vec<Token<'a>>,
+) -> Vec<Statement> {
     let mut found = Vec::new();
     let mut scene = Scene::new(article, entities);
     for index in 0..article.sentences().len() {
-        scene.sentence(index, &mut found);
+        scene.sentence(index, &tokens(index), &mut found);
     }
     found.sort_by_key(|s: &Statement| (s.span.start, std::cmp::Reverse(s.span.end)));
     found
 }
 
 /// Whose voice byte `at` is in: the speaker of the innermost statement around it, `None` for the
-/// author. `statements` are as [`statements`] gives them.
+/// author. `statements` are those of the article.
 pub fn at(statements: &[Statement], at: usize) -> Option<&Speaker> {
     let around = statements.iter().filter(|s| s.span.start <= at && at < s.span.end);
     around.min_by_key(|s| s.span.len()).map(|s| &s.speaker)
@@ -81,26 +85,24 @@ impl<'a> Scene<'a> {
         Self { article, entities, mentions, last: None, waiting: Vec::new() }
     }
 
-    fn sentence(&mut self, index: usize, found: &mut Vec<Statement>) {
+    fn sentence(&mut self, index: usize, tokens: &[Token<'_>], found: &mut Vec<Statement>) {
         let sentence = &self.article.sentences()[index];
-        let text = &self.article.document().text[sentence.span.range()];
-        let tokens = token::tokens(text, sentence.span.start);
         let quoted = self.quoted(sentence.span);
         let open: Vec<usize> = (0..tokens.len())
             .filter(|&at| !quoted.iter().any(|q| q.overlaps(tokens[at].span)))
             .collect();
         let mentions = &self.mentions[index];
-        let attributions = clause::find(&tokens, &open, mentions);
+        let attributions = clause::find(tokens, &open, mentions);
         let attributions: Vec<(Attribution, Speaker)> = attributions
             .into_iter()
             .map(|attribution| {
-                let speaker = self.speaker(&attribution, &tokens);
+                let speaker = self.speaker(&attribution, tokens);
                 (attribution, speaker)
             })
             .collect();
         self.direct(sentence.paragraph, &quoted, &attributions, found);
         for (attribution, speaker) in &attributions {
-            let span = reported(attribution, &tokens, sentence.span);
+            let span = reported(attribution, tokens, sentence.span);
             if let Some(span) = span.filter(|span| !is_covered(*span, &quoted)) {
                 found.push(Statement { span, speaker: speaker.clone(), direct: false });
             }

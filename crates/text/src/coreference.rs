@@ -10,9 +10,9 @@
 mod openers;
 mod token;
 
-use openers::Connective;
+use crate::words;
 use standfirst_core::article::Span;
-use token::{Token, tokens};
+use token::{MAX_WORDS, Token, tokens};
 
 /// What a sentence leans on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -45,18 +45,50 @@ pub struct Dangling {
 /// put before it; with another sentence there, or none, nothing is answered. English only: the rules
 /// say nothing useful of another language.
 pub fn find(sentence: &str, before: Option<&str>) -> Option<Dangling> {
-    let tokens = tokens(sentence);
-    let (connective, rest) = openers::connective(&tokens);
-    if let (Some(connective), None) = (connective, before) {
-        let kind = match connective {
-            Connective::Plain => Kind::Connective,
-            Connective::Conditional => Kind::Condition,
-        };
-        let end = rest.first().map_or(sentence.len(), |token| token.lead);
-        return Some(Dangling { kind, span: Span::new(tokens[0].start, end) });
+    Lean::of(sentence).find(before.map(Lean::of).as_ref())
+}
+
+/// All that matters of a sentence here, read once for any question that [`find`] answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lean {
+    /// The connective that opens it.
+    connective: Option<Dangling>,
+    /// The pronoun or the pointing phrase, behind the connective.
+    pointer: Option<Dangling>,
+    /// Whether that is a pronoun of people.
+    of_people: bool,
+    /// Whether it names or describes somebody.
+    names_somebody: bool,
+}
+
+impl Lean {
+    /// What a sentence leans on, and what one after it may lean on.
+    pub fn of(sentence: &str) -> Self {
+        let words: Vec<Span> = words::spans(sentence, 0).take(MAX_WORDS).collect();
+        Self::view(sentence, &words)
     }
-    let found = opening(rest).or_else(|| speaker(sentence, &tokens))?;
-    (!answers(before, found.kind, &sentence[found.span.range()])).then_some(found)
+
+    /// The same where the [`words`](words::words) of the sentence are known.
+    pub(crate) fn view(sentence: &str, words: &[Span]) -> Self {
+        let tokens = tokens(sentence, words);
+        let (connective, rest) = openers::connective(&tokens);
+        let pointer = opening(rest).or_else(|| speaker(sentence, &tokens));
+        Self {
+            connective: connective.map(|connective| {
+                let end = rest.first().map_or(sentence.len(), |token| token.lead);
+                Dangling { kind: connective.kind(), span: Span::new(tokens[0].start, end) }
+            }),
+            pointer,
+            of_people: pointer.is_some_and(|pointer| is_of_people(&sentence[pointer.span.range()])),
+            names_somebody: names_somebody(&tokens),
+        }
+    }
+
+    /// What [`find`] finds, if `before` is the lean of the sentence before.
+    pub fn find(&self, before: Option<&Self>) -> Option<Dangling> {
+        let Some(before) = before else { return self.connective.or(self.pointer) };
+        self.pointer.filter(|_| self.of_people && !before.names_somebody)
+    }
 }
 
 /// A pronoun or a pointing phrase that opens what is left of the sentence.
@@ -85,19 +117,12 @@ fn speaker(sentence: &str, tokens: &[Token<'_>]) -> Option<Dangling> {
     speaks.then_some(Dangling { kind: Kind::Pronoun, span: Span::new(pronoun.start, pronoun.end) })
 }
 
-/// Whether `before` can be what a part of this kind points at.
-fn answers(before: Option<&str>, kind: Kind, words: &str) -> bool {
-    let Some(before) = before else { return false };
-    let of_people = openers::is_pronoun_of_people(&words.to_lowercase());
-    match kind {
-        Kind::Pronoun if of_people => names_somebody(before),
-        _ => true,
-    }
+fn is_of_people(pronoun: &str) -> bool {
+    openers::is_pronoun_of_people(&pronoun.to_lowercase())
 }
 
 /// Whether somebody is named or described: a capital inside the sentence, or a word for a person.
-fn names_somebody(sentence: &str) -> bool {
-    let tokens = tokens(sentence);
+fn names_somebody(tokens: &[Token<'_>]) -> bool {
     let named = |(i, token): (usize, &Token<'_>)| {
         let is_name = token.is_capitalised() && token.lower != "i";
         is_name && (i > 0 || !openers::is_function_word(&token.lower))

@@ -87,19 +87,14 @@ pub enum Form {
     Pronoun,
 }
 
-/// Who is named in `article`, most mentioned first, of equals the one mentioned first. Nobody if the
-/// article is known to be in another language than English.
-pub fn find(article: &Article) -> Vec<Entity> {
+/// Who is named in `article`, as [`Reading::entities`](crate::reading::Reading::entities) says, which keeps
+/// them. `tokens` gives those of a sentence.
+pub(crate) fn find<'a>(article: &Article, tokens: impl Fn(usize) -> Vec<Token<'a>>) -> Vec<Entity> {
     if article.language().is_some_and(|language| language != Language::ENGLISH) {
         return Vec::new();
     }
-    let text = &article.document().text;
-    let sentences: Vec<Vec<Token<'_>>> = article
-        .sentences()
-        .iter()
-        .take(MAX_SENTENCES)
-        .map(|sentence| token::tokens(&text[sentence.span.range()], sentence.span.start))
-        .collect();
+    let sentences: Vec<Vec<Token<'_>>> =
+        (0..article.sentences().len().min(MAX_SENTENCES)).map(tokens).collect();
     let mut joined = join::join(&sentences);
     office::mention(&mut joined, &sentences);
     pronoun::mention(&mut joined, &sentences);
@@ -113,11 +108,12 @@ pub fn find(article: &Article) -> Vec<Entity> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reading;
     use crate::sentence::from_sentences;
 
     fn found(sentences: &[&str]) -> Vec<(String, Kind, usize)> {
         let article = from_sentences("t", sentences).unwrap();
-        let entities = find(&article).into_iter();
+        let entities = reading::of(&article).entities().to_vec().into_iter();
         entities.map(|entity| (entity.name, entity.kind, entity.mentions.len())).collect()
     }
 
@@ -164,7 +160,8 @@ mod tests {
         let article =
             from_sentences("t", &["Later Mr. Hale’s aides told U.S. officials."]).unwrap();
         let text = &article.document().text;
-        let names: Vec<&str> = find(&article)
+        let names: Vec<&str> = reading::of(&article)
+            .entities()
             .iter()
             .flat_map(|entity| &entity.mentions)
             .map(|mention| &text[mention.span.range()])

@@ -33,12 +33,13 @@ mod index;
 mod names;
 mod numbers;
 mod quotes;
+mod raw;
 mod scan;
 mod speakers;
 
 use std::{ops::Range, sync::Arc};
 
-use crate::coreference;
+use crate::coreference::Lean;
 use alignment::{Alignment, MAX_EVIDENCE};
 use features::{Features, Findings};
 use index::{Index, Token};
@@ -52,7 +53,8 @@ use standfirst_core::{
 pub const MEASURED: &str = "Verdicts are estimates. They agree with people's at a balanced accuracy of \
     0.76 where a summary copies (QAGS-CNN/DM) and 0.64 where it rewords (QAGS-XSUM); chance is 0.50";
 
-/// An article prepared for checking summaries of it.
+/// An article prepared for checking summaries of it. Cheap to make again: what was prepared is kept with
+/// the article.
 pub struct Checker<'a> {
     article: &'a Article,
     index: Arc<Index>,
@@ -75,7 +77,7 @@ impl<'a> Checker<'a> {
         // A sentence put forward alone is a claim, not a text: who "he" is, its reader was told before.
         let whole = sentences.len() > 1 && self.index.is_english();
         let mut findings = Vec::with_capacity(sentences.len());
-        let mut last: Option<(&str, Option<usize>)> = None;
+        let mut last: Option<(Lean, Option<usize>)> = None;
         for &text in sentences {
             let (mut finding, place) = self.sentence(text);
             let is_next = |before: Option<usize>| match (before, &place) {
@@ -83,12 +85,15 @@ impl<'a> Checker<'a> {
                 // Whoever wrote a sentence of their own wrote it after the one before.
                 _ => true,
             };
-            let before = last.filter(|(_, end)| is_next(*end)).map(|(before, _)| before);
-            if whole && coreference::find(text, before).is_some() {
-                finding.flags.push(Flag::Dangling);
+            if whole {
+                let lean = Lean::of(text);
+                let before = last.filter(|(_, end)| is_next(*end)).map(|(before, _)| before);
+                if lean.find(before.as_ref()).is_some() {
+                    finding.flags.push(Flag::Dangling);
+                }
+                last = Some((lean, place.map(|place| place.end)));
             }
             findings.push(finding);
-            last = Some((text, place.map(|place| place.end)));
         }
         findings
     }
@@ -162,7 +167,7 @@ impl<'a> Checker<'a> {
                 .count(),
             wrong_speakers,
         };
-        let features = features::features(&findings);
+        let features = features::of(&findings);
         let flags = flags(&findings);
         Study { features, flags, alignment }
     }

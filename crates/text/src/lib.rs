@@ -22,6 +22,8 @@ pub mod entity;
 pub mod faithfulness;
 pub mod language;
 pub mod lexicon;
+mod logistic;
+pub mod reading;
 pub mod repair;
 pub mod sentence;
 pub mod tone;

@@ -11,6 +11,7 @@ mod byline;
 mod caption;
 mod draft;
 mod duplicate;
+mod edge;
 mod fragment;
 mod heading;
 mod join;

@@ -12,7 +12,6 @@ mod passage;
 
 use std::collections::BTreeMap;
 
-pub use self::asked::points;
 use self::passage::{Place, Scene, Shown};
 use crate::entity::{Entity, Kind};
 use standfirst_core::{
@@ -48,7 +47,7 @@ pub fn judge(model: &dyn SentimentModel, article: &Article) -> Result<Tones, Plu
         .map(|sentence| Passage { text: &sentence.text, target: None })
         .chain(shown.iter().map(Shown::passage))
         .collect();
-    let tones = model.score(&passages)?;
+    let tones = model.score_of(article, &passages)?;
     if tones.len() != passages.len() {
         return Err(PluginError::Silent);
     }
@@ -83,7 +82,7 @@ fn together(tones: &[Sentiment], band: Band) -> Option<(Label, f64)> {
 
 /// The targets of an article, and where the tone towards each is judged.
 fn named<'a>(scene: &'a Scene<'_>) -> Vec<(&'a Entity, Vec<Place>)> {
-    let named = scene.entities.iter().filter(|entity| entity.kind != Kind::Other);
+    let named = scene.entities().iter().filter(|entity| entity.kind != Kind::Other);
     named.take(MAX_TARGETS).map(|entity| (entity, scene.places(entity, MAX_PLACES))).collect()
 }
 

@@ -10,7 +10,7 @@ pub fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Where the [`words`] of `text` stand, `offset` bytes further on.
-pub(crate) fn spans(text: &str, offset: usize) -> Vec<Span> {
+pub(crate) fn spans(text: &str, offset: usize) -> impl Iterator<Item = Span> {
     let words = text.unicode_word_indices();
-    words.map(|(at, word)| Span::new(offset + at, offset + at + word.len())).collect()
+    words.map(move |(at, word)| Span::new(offset + at, offset + at + word.len()))
 }

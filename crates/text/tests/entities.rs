@@ -6,7 +6,8 @@ use std::{env, fs, path::PathBuf};
 use serde_json::Value;
 use standfirst_core::article::Document;
 use standfirst_text::{
-    entity::{self, Entity, Kind},
+    entity::{Entity, Kind},
+    reading,
     repair::clean,
 };
 
@@ -22,7 +23,8 @@ fn data(name: &str) -> Option<Vec<Value>> {
 }
 
 fn entities(text: &str) -> Vec<Entity> {
-    clean(Document::from_text("t", text)).map_or(Vec::new(), |article| entity::find(&article))
+    clean(Document::from_text("t", text))
+        .map_or(Vec::new(), |article| reading::of(&article).entities().to_vec())
 }
 
 /// Byte offset of code point `at`.
@@ -42,7 +44,8 @@ fn nine_of_ten_targets_are_among_the_mentions() {
         let article = from_sentences("t", &[text]).unwrap();
         let offset = text.len() - text.trim_start().len();
         let (start, end) = (start - offset, end - offset);
-        let met = entity::find(&article)
+        let met = reading::of(&article)
+            .entities()
             .iter()
             .flat_map(|entity| &entity.mentions)
             .any(|mention| mention.span.start < end && start < mention.span.end);

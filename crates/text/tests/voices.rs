@@ -3,7 +3,7 @@
 use standfirst_core::article::Document;
 use standfirst_text::{
     attribution::{self, Speaker},
-    entity,
+    reading,
     repair::clean,
 };
 
@@ -27,11 +27,10 @@ fn cases() -> Vec<(String, Vec<(&'static str, &'static str)>)> {
 fn voice_of(text: &str, words: &str) -> String {
     let at = text.find(words).unwrap_or_else(|| panic!("{words:?} is not in {text:?}"));
     let article = clean(Document::from_text("t", text)).unwrap();
-    let entities = entity::find(&article);
-    let statements = attribution::statements(&article, &entities);
-    match attribution::at(&statements, at) {
+    let reading = reading::of(&article);
+    match attribution::at(reading.statements(), at) {
         None => "author".to_owned(),
-        Some(Speaker::Entity(id)) => entities[*id].name.clone(),
+        Some(Speaker::Entity(id)) => reading.entities()[*id].name.clone(),
         Some(Speaker::Unnamed(words)) => words.clone(),
     }
 }

@@ -15,10 +15,11 @@ use standfirst_ingest as ingest;
 use crate::{
     args::{self, Global},
     exit::Outcome,
+    format::Format,
     interrupt, messages,
     output::Sink,
     progress::RunBar,
-    render::{self, Format, Look, Renderer},
+    render::{self, Look, Renderer},
     settings,
 };
 
@@ -127,8 +128,8 @@ impl Writer {
 
     /// Written through, so that a run that is killed loses nothing that was finished.
     fn article(&mut self, report: &ArticleReport) -> io::Result<()> {
-        if let Some(error) = report.error.as_deref().filter(|_| self.tells) {
-            messages::failure(&report.source, error);
+        if let Some(error) = report.error.as_ref().filter(|_| self.tells) {
+            messages::failure(&report.source, error.message());
         }
         self.unsupported += unsupported(report);
         self.renderer.article(report, &mut self.sink)?;

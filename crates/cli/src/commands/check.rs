@@ -22,7 +22,7 @@ use standfirst_text::NewsAnalyzer;
 use standfirst_text::faithfulness::given::Given;
 
 use crate::{
-    args::{self, CheckFormat, Global},
+    args::{self, Global},
     exit::Outcome,
     interrupt, messages,
     output::Sink,
@@ -47,7 +47,7 @@ pub fn run(args: &args::Check, global: &Global) -> Result<Outcome> {
     };
     let out = args.out.as_deref();
     let look = settings::look(global.color, out, false);
-    let mut printer = Printer::new(form(args), look);
+    let mut printer = Printer::new(settings::check_format(args), look);
     let mut sink = Sink::open(out)?;
     interrupt::listen(global.quiet)?;
     let bar = RunBar::start(settings::shows_progress(global.quiet));
@@ -102,17 +102,6 @@ fn document(path: &Path, max_bytes: u64) -> Result<Document> {
     Ok(document)
 }
 
-/// The form of the results: as asked for, or by the ending of the file they go to, or text.
-fn form(args: &args::Check) -> CheckFormat {
-    let ending = || args.out.as_deref()?.extension()?.to_str().map(str::to_ascii_lowercase);
-    args.format.unwrap_or_else(|| match ending().as_deref() {
-        Some("json") => CheckFormat::Json,
-        Some("jsonl" | "ndjson") => CheckFormat::Jsonl,
-        Some("md" | "markdown") => CheckFormat::Markdown,
-        _ => CheckFormat::Text,
-    })
-}
-
 /// What went wrong so far.
 #[derive(Default)]
 struct Tally {
@@ -124,10 +113,10 @@ struct Tally {
 impl Tally {
     fn add(&mut self, report: &ArticleReport) {
         self.summaries += 1;
-        let errors = report.abstracts.iter().filter_map(|cell| cell.error.as_deref());
-        if let Some(error) = report.error.as_deref().into_iter().chain(errors).next() {
+        let errors = report.abstracts.iter().filter_map(|cell| cell.error.as_ref());
+        if let Some(error) = report.error.as_ref().into_iter().chain(errors).next() {
             self.failed += 1;
-            messages::failure(&report.source, error);
+            messages::failure(&report.source, error.message());
         }
         let sentences = report.abstracts.iter().flat_map(|cell| &cell.sentences);
         let verdicts = sentences.filter_map(|sentence| sentence.verdict);

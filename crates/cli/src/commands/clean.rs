@@ -14,8 +14,9 @@ use standfirst_ingest::{IngestError, Pending};
 use standfirst_text::repair::clean;
 
 use crate::{
-    args::{self, CleanFormat, Global},
+    args::{self, Global},
     exit::Outcome,
+    format::CleanFormat,
     interrupt, messages,
     output::Sink,
     render::{Look, diff, safe},

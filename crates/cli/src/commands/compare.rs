@@ -22,9 +22,10 @@ use super::{
 use crate::{
     args::{self, Global},
     exit::Outcome,
+    format::TableFormat,
     messages,
     output::Sink,
-    render::{figures::size, html::Page, table::TableFormat},
+    render::{figures::size, html::Page},
     settings,
 };
 

@@ -5,8 +5,8 @@ mod resume;
 mod tone;
 
 use anyhow::{Result, bail};
-use standfirst_core::report::ArticleReport;
-use standfirst_eval::compare::{Comparer, Options, REFERENCE};
+use standfirst_core::{annotations::REFERENCE, report::ArticleReport};
+use standfirst_eval::compare::{Comparer, Options};
 use standfirst_ingest as ingest;
 
 use self::{figures::Figures, resume::Scores};
@@ -17,9 +17,8 @@ use super::{
 use crate::{
     args::{self, Global, Task},
     exit::Outcome,
-    messages,
-    render::table::TableFormat,
-    settings,
+    format::TableFormat,
+    messages, settings,
 };
 
 /// A row of scores per model; the first is what the others are measured against.
@@ -49,7 +48,7 @@ fn summaries(args: &args::Evaluate, global: &Global, format: TableFormat) -> Res
     let survey = Survey { models, sentiment: Vec::new(), args: &args.survey, global };
     let mut comparer = Comparer::new(survey.ids(), options);
     let mut inputs = ingest::open(paths, settings::ingest_options(&args.survey.input));
-    let made_with = resume::Header::new(survey.ids(), args);
+    let made_with = resume::Header::new(survey.ids(), args, &registry);
     let mut scores =
         args.resume.as_deref().map(|path| Scores::open(path, &made_with)).transpose()?;
     if let Some(scores) = &mut scores {

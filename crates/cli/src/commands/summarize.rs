@@ -11,7 +11,7 @@ use super::{batch::Batch, sentiment};
 use crate::{
     args::{self, Global},
     exit::Outcome,
-    render::Format,
+    format::Format,
     settings,
 };
 

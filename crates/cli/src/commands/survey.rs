@@ -16,10 +16,11 @@ use standfirst_text::NewsAnalyzer;
 use crate::{
     args::{self, Global},
     exit::Outcome,
+    format::TableFormat,
     interrupt, messages,
     output::Sink,
     progress::RunBar,
-    render::table::{self, TableFormat, Tables},
+    render::table::{self, Tables},
     settings,
 };
 
@@ -63,7 +64,7 @@ impl Survey<'_> {
         let totals = run::run(inputs, &plan, &interrupt::STOP, |report| {
             bar.article(|| {
                 if let Some(error) = &report.error {
-                    messages::failure(&report.source, error);
+                    messages::failure(&report.source, error.message());
                 }
                 add(report)
             })

@@ -9,8 +9,8 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail, ensure};
-use standfirst_core::{article::Document, card::ModelCard, plugin::Budget};
-use standfirst_eval::{compare::REFERENCE, metric::bootstrap::Estimate};
+use standfirst_core::{annotations::REFERENCE, article::Document, card::ModelCard, plugin::Budget};
+use standfirst_eval::metric::bootstrap::Estimate;
 use standfirst_ingest as ingest;
 use standfirst_summarizer::{
     extractive::salience::METHOD as SALIENCE,
@@ -124,7 +124,7 @@ fn example(
     encoder: &dyn standfirst_summarizer::engine::Encoder,
     document: Document,
 ) -> Result<Option<Example>> {
-    let reference = document.extra.get(REFERENCE).and_then(|value| value.as_str());
+    let reference = document.annotations.reference();
     let Some(reference) = reference.map(str::to_owned) else { return Ok(None) };
     let Ok(article) = repair::clean(document) else { return Ok(None) };
     Ok(Some(Example::new(encoder, article, &reference)?))

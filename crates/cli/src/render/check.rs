@@ -5,12 +5,12 @@ use std::io::{self, Write};
 use serde::Serialize;
 use standfirst_core::{
     article::Span,
-    report::{AbstractReport, AbstractSentence, ArticleReport, Verdict},
+    report::{AbstractReport, AbstractSentence, ArticleReport, Failure, Verdict},
 };
 use standfirst_text::faithfulness::MEASURED;
 
 use super::{Look, figures, markdown, safe};
-use crate::args::CheckFormat;
+use crate::format::CheckFormat;
 
 /// Characters shown of a piece of evidence.
 const EXCERPT: usize = 160;
@@ -49,8 +49,8 @@ fn given(sentences: &[AbstractSentence]) -> Vec<AbstractSentence> {
 
 /// Why there are no findings.
 fn error(report: &ArticleReport) -> Option<&str> {
-    let cell = report.abstracts.first().and_then(|cell| cell.error.as_deref());
-    report.error.as_deref().or(cell)
+    let cell = report.abstracts.first().and_then(|cell| cell.error.as_ref());
+    report.error.as_ref().or(cell).map(Failure::message)
 }
 
 /// Writes findings in one of the forms.

@@ -12,7 +12,7 @@ use std::{
 };
 
 use standfirst_core::report::{
-    AbstractReport, AbstractSentence, ArticleReport, SentimentReport, TargetTone,
+    AbstractReport, AbstractSentence, ArticleReport, Failure, SentimentReport, TargetTone,
 };
 
 use super::{Renderer, figures, safe};
@@ -68,11 +68,11 @@ fn row<'a>(
     tone: Option<&'a SentimentReport>,
 ) -> [Cow<'a, str>; COLUMNS] {
     let errors = [
-        report.error.as_deref(),
-        cell.and_then(|cell| cell.error.as_deref()),
-        tone.and_then(|tone| tone.error.as_deref()),
+        report.error.as_ref(),
+        cell.and_then(|cell| cell.error.as_ref()),
+        tone.and_then(|tone| tone.error.as_ref()),
     ];
-    let error = errors.into_iter().flatten().collect::<Vec<_>>().join("; ");
+    let error = errors.into_iter().flatten().map(Failure::message).collect::<Vec<_>>().join("; ");
     [
         text(&report.id),
         text(&report.source),

@@ -57,7 +57,7 @@ fn everything() -> ArticleReport {
         language: "en".parse().ok(),
         text: Some(text.to_owned()),
         notes: vec!["read as windows-1252".to_owned()],
-        extra: json!({"desk": "local"}).as_object().cloned().unwrap_or_default(),
+        annotations: json!({"desk": "local"}).as_object().cloned().unwrap_or_default().into(),
         cuts: vec![
             Cut { span: Span::new(0, 3), reason: Reason::Heading, confidence: 0.9 },
             Cut { span: Span::new(4, text.len()), reason: Reason::Teaser, confidence: 0.875 },
@@ -69,10 +69,9 @@ fn everything() -> ArticleReport {
                 label: None,
                 score: None,
                 sentences: Vec::new(),
-                unknown_language: false,
                 targets: Vec::new(),
                 target: None,
-                error: Some("the model failed".to_owned()),
+                error: Some("the model failed".to_owned().into()),
                 ..tone("broken", Label::Neutral, 0.0)
             },
         ],
@@ -85,7 +84,7 @@ fn unreadable() -> ArticleReport {
     ArticleReport::failed(
         "gone".to_owned(),
         "news/gone.txt".to_owned(),
-        "cannot read it: no such file".to_owned(),
+        "cannot read it: no such file".to_owned().into(),
     )
 }
 
@@ -93,7 +92,7 @@ fn unreadable() -> ArticleReport {
 fn empty(id: &str, source: &str) -> ArticleReport {
     ArticleReport {
         error: None,
-        ..ArticleReport::failed(id.to_owned(), source.to_owned(), String::new())
+        ..ArticleReport::failed(id.to_owned(), source.to_owned(), String::new().into())
     }
 }
 
@@ -153,7 +152,7 @@ fn failed() -> AbstractReport {
     AbstractReport {
         text: None,
         sentences: Vec::new(),
-        error: Some("sentence 3 has 600 tokens, and the model reads at most 256".to_owned()),
+        error: Some("sentence 3 has 600 tokens, and the model reads at most 256".to_owned().into()),
         ..abstract_of("small", &[])
     }
 }
@@ -166,7 +165,6 @@ fn tone(model: &str, label: Label, score: f64) -> SentimentReport {
         score: Some(score),
         confidence: None,
         sentences: vec![SentenceTone { span: Span::new(0, 20), label, score }],
-        unknown_language: false,
         targets: vec![TargetTone {
             name: "Ada Quill".to_owned(),
             label,

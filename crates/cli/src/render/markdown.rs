@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-use standfirst_core::report::{AbstractReport, ArticleReport, SentimentReport, TargetTone};
+use standfirst_core::report::{
+    AbstractReport, ArticleReport, Failure, SentimentReport, TargetTone,
+};
 use standfirst_text::faithfulness::MEASURED;
 
 use super::{Renderer, figures, safe, tones};
@@ -53,7 +55,7 @@ fn write_abstract(cell: &AbstractReport, named: bool, out: &mut dyn Write) -> io
         writeln!(out, "### {}\n", escape(&cell.model))?;
     }
     if let Some(error) = &cell.error {
-        return writeln!(out, "**Error:** {}", escape(error));
+        return writeln!(out, "**Error:** {}", escape(error.message()));
     }
     let sentences: Vec<String> = cell
         .sentences
@@ -81,7 +83,8 @@ fn write_facts(report: &ArticleReport, out: &mut dyn Write) -> io::Result<()> {
     let mut facts: Vec<String> = report.sentiment.iter().map(tone).collect();
     facts.extend(figures::cuts(&report.cuts).map(|cuts| format!("Cut: {cuts}")));
     facts.extend(report.notes.iter().map(|note| format!("Note: {}", escape(note))));
-    facts.extend(report.error.iter().map(|error| format!("**Error:** {}", escape(error))));
+    facts
+        .extend(report.error.iter().map(|error| format!("**Error:** {}", escape(error.message()))));
     if !facts.is_empty() {
         writeln!(out)?;
     }
@@ -127,7 +130,7 @@ fn tone(tone: &SentimentReport) -> String {
             format!("Tone: {} {} ({model})", label.name(), figures::score(score))
         }
         (error, ..) => {
-            let error = error.as_deref().unwrap_or("no answer");
+            let error = error.as_ref().map_or("no answer", Failure::message);
             format!("**Error:** tone by {model}: {}", escape(error))
         }
     }

@@ -2,42 +2,12 @@
 
 use std::io::{self, Write};
 
-use clap::ValueEnum;
 use comfy_table::{ContentArrangement, TableStyle, presets};
 use serde::Serialize;
 use standfirst_eval::metric::{Better, bootstrap::Estimate};
 
 use super::{Look, safe};
-
-/// The form of figures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum TableFormat {
-    /// For reading.
-    Text,
-    /// All figures in full precision.
-    Json,
-    /// For pasting.
-    #[value(alias = "md")]
-    Markdown,
-    /// One figure a row.
-    Csv,
-    /// A page for a browser (only `compare`).
-    Html,
-}
-
-impl TableFormat {
-    /// The format that a file of this ending most likely wants; `None` if it does not say.
-    pub fn of_extension(extension: &str) -> Option<Self> {
-        match extension.to_ascii_lowercase().as_str() {
-            "txt" => Some(Self::Text),
-            "json" => Some(Self::Json),
-            "md" | "markdown" => Some(Self::Markdown),
-            "csv" => Some(Self::Csv),
-            "html" | "htm" => Some(Self::Html),
-            _ => None,
-        }
-    }
-}
+use crate::format::TableFormat;
 
 /// One table with what a reader must know about it.
 pub struct Table {

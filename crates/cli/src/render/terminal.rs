@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use standfirst_core::{
     article::Cut,
     plugin::Label,
-    report::{AbstractReport, ArticleReport, SentimentReport},
+    report::{AbstractReport, ArticleReport, Failure, SentimentReport},
 };
 use standfirst_text::faithfulness::MEASURED;
 
@@ -89,7 +89,7 @@ impl Page<'_> {
             self.wrapped(&safe::line(&cell.model), INDENT, self.look.palette.model)?;
         }
         if let Some(error) = &cell.error {
-            return self.fact("error", &safe::line(error), self.look.palette.bad);
+            return self.fact("error", &safe::line(error.message()), self.look.palette.bad);
         }
         self.wrapped(&marked(cell), INDENT, anstyle::Style::new())?;
         if let Some(unchecked) = figures::unchecked(cell) {
@@ -119,7 +119,7 @@ impl Page<'_> {
     fn facts(&mut self, report: &ArticleReport) -> io::Result<()> {
         writeln!(self.out)?;
         if let Some(error) = &report.error {
-            self.fact("error", &safe::line(error), self.look.palette.bad)?;
+            self.fact("error", &safe::line(error.message()), self.look.palette.bad)?;
         }
         for tone in &report.sentiment {
             self.tone(tone)?;
@@ -136,7 +136,7 @@ impl Page<'_> {
     fn tone(&mut self, tone: &SentimentReport) -> io::Result<()> {
         let model = safe::line(&tone.model);
         let (Some(label), Some(score)) = (tone.label, tone.score) else {
-            let error = tone.error.as_deref().unwrap_or("no answer");
+            let error = tone.error.as_ref().map_or("no answer", Failure::message);
             return self.fact(
                 "tone",
                 &format!("{model}: {}", safe::line(error)),

@@ -385,7 +385,7 @@ sources = ["wheel:demo==1.0!demo/config.json"]
     #[test]
     fn a_whole_card_is_read() {
         let card = ModelCard::parse("some/folder/demo.toml", CARD).unwrap();
-        assert_eq!((card.task, card.engine), (Task::Summarize, Engine::Candle));
+        assert_eq!((card.task, card.engine), (Task::Summarize, Engine::Native));
         assert_eq!(card.languages, ["en".parse().unwrap(), "de".parse().unwrap()]);
         assert_eq!(card.max_input_tokens.map(NonZeroUsize::get), Some(256));
         assert_eq!(card.total_bytes(), 15);

@@ -9,7 +9,6 @@ use std::{
 use super::{
     Plan,
     cell::{Answer, Cell},
-    chain,
     column::Column,
 };
 use crate::{
@@ -17,8 +16,8 @@ use crate::{
     article::Article,
     plugin::{Origin, PluginError, Summary, SummarySentence},
     report::{
-        AbstractReport, AbstractSentence, ArticleReport, Author, Edit, SCHEMA, SentenceTone,
-        SentimentReport,
+        AbstractReport, AbstractSentence, ArticleReport, Author, Edit, Failure, SCHEMA,
+        SentenceTone, SentimentReport,
     },
 };
 
@@ -38,7 +37,7 @@ pub(super) fn report(
         language: article.language(),
         text: plan.include_text.then(|| document.text.clone()),
         notes: document.notes.clone(),
-        extra: document.extra.clone(),
+        annotations: document.annotations.clone(),
         cuts: article.cuts().to_vec(),
         abstracts: Vec::with_capacity(plan.summarizers.len()),
         sentiment: Vec::with_capacity(plan.sentiment.len()),
@@ -76,7 +75,7 @@ fn abstract_report(
 ) -> AbstractReport {
     let (summary, error) = match answer {
         Ok(summary) => (Some(summary), None),
-        Err(error) => (None, Some(chain(&error))),
+        Err(error) => (None, Some(Failure::from(&error))),
     };
     let texts: Vec<&str> =
         summary.iter().flat_map(|summary| &summary.sentences).map(|s| s.text.as_str()).collect();
@@ -141,10 +140,9 @@ fn sentiment_report(
     answer: Result<Tones, PluginError>,
     millis: Option<f64>,
 ) -> SentimentReport {
-    let unknown_language = matches!(answer, Err(PluginError::Language { .. }));
     let (tones, error) = match answer {
         Ok(tones) => (Some(tones), None),
-        Err(error) => (None, Some(chain(&error))),
+        Err(error) => (None, Some(Failure::from(&error))),
     };
     let (whole, sentences, targets, target) = match tones {
         Some(Tones { whole, sentences, targets, asked }) => (whole, sentences, targets, asked),
@@ -165,7 +163,6 @@ fn sentiment_report(
                 score: round_score(tone.polarity.get()),
             })
             .collect(),
-        unknown_language,
         targets,
         target,
         millis,

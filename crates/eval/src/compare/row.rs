@@ -2,9 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Options, REFERENCE, pairs, tone};
+use super::{Options, pairs, tone};
 use crate::metric::{METRICS, case::Case, embedding, rouge::Rouge, source::Source};
-use standfirst_core::report::{AbstractReport, ArticleReport};
+use standfirst_core::{
+    annotations::REFERENCE,
+    report::{AbstractReport, ArticleReport},
+};
 
 /// Classes of a distribution over 0–1.
 pub const BINS: usize = 10;
@@ -49,7 +52,7 @@ pub(super) fn measure(report: &ArticleReport, rouge: &Rouge, options: &Options) 
     if report.error.is_some() {
         return Row::Unreadable;
     }
-    let reference = report.extra.get(REFERENCE).and_then(|value| value.as_str());
+    let reference = report.annotations.reference();
     if options.strict {
         if reference.is_none() {
             return Row::LeftOut(format!("no {REFERENCE:?} in the input"));

@@ -1,5 +1,6 @@
 //! The tone of an abstract beside that of its article: of the whole, and towards whoever both name.
 
+use crate::metric::case::Drift;
 use standfirst_core::{
     analysis::Tones,
     article::Document,
@@ -10,16 +11,6 @@ use standfirst_text::{
     repair::keep,
     tone::{self, named},
 };
-
-/// How far an abstract's tone is from its article's, each 0–2.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Drift {
-    /// Of the whole.
-    pub whole: Option<f64>,
-    /// Mean over the targets that the abstract names and the article's report tells of; `None` if there
-    /// are none.
-    pub targets: Option<f64>,
-}
 
 /// The drift of an abstract of these sentences, if `model` is the first that judged the article.
 pub(super) fn drift(
@@ -90,7 +81,7 @@ mod tests {
 
     fn judged(model: &str, targets: &[(&str, f64)]) -> ArticleReport {
         let document = Document::from_text("t", "");
-        let mut report = ArticleReport::failed(document.id, "t".into(), String::new());
+        let mut report = ArticleReport::failed(document.id, "t".into(), String::new().into());
         let target = |&(name, score): &(&str, f64)| TargetTone {
             name: name.into(),
             label: Label::of(score),
@@ -104,7 +95,6 @@ mod tests {
             score: Some(-0.5),
             confidence: None,
             sentences: Vec::new(),
-            unknown_language: false,
             targets: targets.iter().map(target).collect(),
             target: None,
             millis: None,

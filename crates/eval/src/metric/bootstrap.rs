@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::random::SplitMix64;
+use standfirst_core::random::SplitMix64;
 
 /// Resamples behind every interval.
 pub const RESAMPLES: usize = 1_000;
@@ -26,7 +26,7 @@ pub fn mean(values: &[f64], seed: u64) -> Option<Estimate> {
     if values.is_empty() {
         return None;
     }
-    let mut random = SplitMix64(seed);
+    let mut random = SplitMix64::new(seed);
     let mut means: Vec<f64> = (0..RESAMPLES)
         .map(|_| {
             let sum: f64 = values.iter().map(|_| values[random.below(values.len())]).sum();

@@ -4,7 +4,7 @@ use super::{
     rouge::{Score, Scores},
     source::Source,
 };
-use crate::compare::Drift;
+
 use standfirst_core::{
     article::Span,
     language::Language,
@@ -31,6 +31,16 @@ pub struct Case<'a> {
     pub budget: Option<Budget>,
     /// How far its tone is from the article's, by the model that judged both.
     pub drift: Drift,
+}
+
+/// How far an abstract's tone is from its article's, each 0–2.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Drift {
+    /// Of the whole.
+    pub whole: Option<f64>,
+    /// Mean over the targets that the abstract names and the article's report tells of; `None` if there
+    /// are none.
+    pub targets: Option<f64>,
 }
 
 impl Case<'_> {
@@ -77,7 +87,7 @@ impl Case<'_> {
             Budget::Sentences(asked) => {
                 sentences == asked.get() || (sentences < asked.get() && self.cell.notes.is_empty())
             }
-            Budget::Words(most) => sentences == 1 || self.words() <= most.get(),
+            budget @ Budget::Words(_) => budget.is_kept_by(&self.sentences()),
         };
         Some(f64::from(u8::from(kept)))
     }

@@ -6,14 +6,12 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{
-    bootstrap::{Estimate, LEVEL, RESAMPLES, quantile},
-    random::SplitMix64,
-};
+use super::bootstrap::{Estimate, LEVEL, RESAMPLES, quantile};
 use standfirst_core::plugin::Label;
+use standfirst_core::random::SplitMix64;
 
 /// The classes, in the order of every table.
-pub const LABELS: [Label; 3] = [Label::Negative, Label::Neutral, Label::Positive];
+pub const LABELS: [Label; 3] = Label::ALL;
 /// Classes of confidence over which the calibration error is told.
 const BINS: usize = 10;
 
@@ -153,7 +151,7 @@ fn resample(models: &[&[Answered]], seed: u64) -> Option<Vec<Vec<Counts>>> {
     if texts.is_empty() {
         return None;
     }
-    let mut random = SplitMix64(seed);
+    let mut random = SplitMix64::new(seed);
     let draw = |_| {
         let mut sums = vec![Counts::default(); models.len()];
         for _ in 0..texts.len() {

@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use super::random::SplitMix64;
+use standfirst_core::random::SplitMix64;
 
 /// Random exchanges behind every p-value; the smallest p is one over this plus one.
 pub const PERMUTATIONS: usize = 9_999;
@@ -49,7 +49,7 @@ pub fn permutation_p(differences: &[f64], seed: u64) -> f64 {
     }
     // Sums that differ by rounding alone are equal.
     let observed = apart.iter().sum::<f64>().abs() - TIE;
-    let mut random = SplitMix64(seed);
+    let mut random = SplitMix64::new(seed);
     let extreme = (0..PERMUTATIONS).filter(|_| flipped(&apart, &mut random).abs() >= observed);
     (extreme.count() + 1) as f64 / (PERMUTATIONS + 1) as f64
 }
@@ -58,7 +58,7 @@ pub fn permutation_p(differences: &[f64], seed: u64) -> f64 {
 fn flipped(differences: &[f64], random: &mut SplitMix64) -> f64 {
     let mut sum = 0.0;
     for chunk in differences.chunks(64) {
-        let mut signs = random.next();
+        let mut signs = random.next_u64();
         for difference in chunk {
             sum += f64::from_bits(difference.to_bits() ^ (signs << 63));
             signs >>= 1;
@@ -105,11 +105,11 @@ mod tests {
     #[test]
     fn p_is_uniform_when_nothing_differs() {
         // Signs by chance: about one in twenty p-values is below 0.05.
-        let mut random = SplitMix64(9);
+        let mut random = SplitMix64::new(9);
         let below = (0..200)
             .filter(|&seed| {
                 let sample: Vec<f64> = (0..30)
-                    .map(|i| if random.next() & 1 == 0 { f64::from(i) } else { -f64::from(i) })
+                    .map(|i| if random.next_u64() & 1 == 0 { f64::from(i) } else { -f64::from(i) })
                     .collect();
                 permutation_p(&sample, seed) < ALPHA
             })

@@ -157,7 +157,7 @@ mod tests {
     use standfirst_core::article::{Cut, Reason};
 
     fn source(text: &str, cuts: &[Span]) -> Source {
-        let mut report = ArticleReport::failed("id".into(), "source".into(), String::new());
+        let mut report = ArticleReport::failed("id".into(), "source".into(), String::new().into());
         report.text = Some(text.into());
         let cut = |&span| Cut { span, reason: Reason::Teaser, confidence: 1.0 };
         report.cuts = cuts.iter().map(cut).collect();

@@ -68,7 +68,7 @@ mod tests {
     use standfirst_core::report::ArticleReport;
 
     fn source(text: &str) -> Source {
-        let mut report = ArticleReport::failed("id".into(), "source".into(), String::new());
+        let mut report = ArticleReport::failed("id".into(), "source".into(), String::new().into());
         report.text = Some(text.into());
         Source::new(&report).unwrap()
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde::Serialize;
 
 use super::{Saved, SavedError};
-use standfirst_core::report::{AbstractReport, ArticleReport};
+use standfirst_core::report::{AbstractReport, ArticleReport, Failure, FailureKind};
 
 /// How many ids of changed articles are named.
 const NAMED: usize = 10;
@@ -188,7 +188,7 @@ impl Joiner<'_> {
         let cells = all.iter().zip(self.columns).flat_map(|(one, columns)| {
             columns.iter().map(|column| {
                 let found = one.abstracts.iter().find(|cell| cell.model == column.model);
-                let cell = found.cloned().unwrap_or_else(|| absent(one.error.as_deref()));
+                let cell = found.cloned().unwrap_or_else(|| absent(one.error.as_ref()));
                 AbstractReport { model: column.label.clone(), ..cell }
             })
         });
@@ -239,7 +239,7 @@ fn differ(reports: &[ArticleReport]) -> bool {
 }
 
 /// What stands where a run has no answer of a model.
-fn absent(error: Option<&str>) -> AbstractReport {
+fn absent(error: Option<&Failure>) -> AbstractReport {
     AbstractReport {
         model: String::new(),
         text: None,
@@ -247,6 +247,8 @@ fn absent(error: Option<&str>) -> AbstractReport {
         unread: Vec::new(),
         notes: Vec::new(),
         millis: None,
-        error: Some(error.unwrap_or("the run has no answer of this model").to_owned()),
+        error: Some(error.cloned().unwrap_or_else(|| {
+            Failure::new(FailureKind::Other, "the run has no answer of this model")
+        })),
     }
 }

@@ -4,12 +4,11 @@ use std::collections::HashSet;
 
 use standfirst_core::{
     article::Span,
-    plugin::{Budget, Origin, PluginError, SummarySentence},
+    plugin::{Budget, Origin, PluginError, SummarySentence, count_words},
 };
 use standfirst_text::sentence;
 
 use super::Generation;
-use crate::extractive::length;
 
 /// Ends of a line that announces an answer instead of giving one.
 const ANNOUNCED: [&str; 6] = ["summary", "sentences", "article", "points", "summarized", "follows"];
@@ -42,24 +41,10 @@ pub fn cut(
     if all.is_empty() {
         return Err(PluginError::Empty);
     }
-    let found = all.len();
-    let kept = match budget {
-        Budget::Sentences(count) => count.get().min(found),
-        Budget::Words(limit) => fitting(&all, limit.get()),
-    };
-    let notes = note(answer, budget, found).into_iter().collect();
+    let kept = budget.first_of(all.iter().map(String::as_str));
+    let notes = note(answer, budget, all.len()).into_iter().collect();
     let sentence = |text| SummarySentence { text, origin: Origin::Generated };
     Ok((all.into_iter().take(kept).map(sentence).collect(), notes))
-}
-
-/// How many sentences are `limit` words together at most; at least one.
-fn fitting(sentences: &[String], limit: usize) -> usize {
-    let mut words = 0;
-    let fits = |sentence: &&String| {
-        words += length(sentence);
-        words <= limit
-    };
-    sentences.iter().take_while(fits).count().max(1)
 }
 
 /// Why the summary is shorter than asked for, or not whole.
@@ -69,12 +54,12 @@ fn note(answer: &Generation, budget: Budget, found: usize) -> Option<String> {
     } else {
         "its answer ran into the limit of its card"
     };
-    match budget {
-        Budget::Sentences(asked) if found < asked.get() => {
-            Some(format!("{found} of {asked} sentences: {why}"))
+    match budget.short_of(found) {
+        Some(asked) => Some(format!("{found} of {asked} sentences: {why}")),
+        None if found == 1 && !answer.ended => {
+            Some(format!("the sentence may be unfinished: {why}"))
         }
-        _ if found == 1 && !answer.ended => Some(format!("the sentence may be unfinished: {why}")),
-        _ => None,
+        None => None,
     }
 }
 
@@ -93,7 +78,7 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 fn announces(line: &str) -> bool {
     let Some(words) = line.strip_suffix(':') else { return false };
     let lower = words.to_lowercase();
-    length(words) <= ANNOUNCEMENT_WORDS && ANNOUNCED.iter().any(|word| lower.contains(word))
+    count_words(words) <= ANNOUNCEMENT_WORDS && ANNOUNCED.iter().any(|word| lower.contains(word))
 }
 
 /// A line without the mark of a list's entry, and without quotation marks round all of it.

@@ -24,7 +24,7 @@ use standfirst_core::{
 
 pub use self::ranker::{Picker, Ranker, Ranking};
 use self::{pick::Picked, settle::Settled};
-use super::{answer, wanted};
+use super::answer;
 use crate::engine::{EngineError, Generation, Generator, Request};
 
 /// A generator that rewrites what a ranker picked.
@@ -41,7 +41,7 @@ impl Rewriter {
     }
 
     fn pick(&self, article: &Article, budget: Budget) -> Result<Picked, PluginError> {
-        pick::pick(article, self.ranker.rank(article)?, wanted(budget), &*self.generator)
+        pick::pick(article, self.ranker.rank(article)?, budget.wanted(), &*self.generator)
     }
 
     /// The abstract that an answer and the picked sentences make.
@@ -91,7 +91,7 @@ impl Summarizer for Rewriter {
             .flatten()
             .map(|picked| Request {
                 text: &picked.text,
-                sentences: wanted(budget).min(picked.order.len()),
+                sentences: budget.wanted().min(picked.order.len()),
                 picked: true,
             })
             .collect();

@@ -12,13 +12,17 @@ use std::sync::Arc;
 
 use ndarray::{Array1, Array2, ArrayView1};
 use standfirst_core::{
-    article::{Article, Span},
+    article::Article,
     card::Sha256,
     plugin::{Budget, PluginError, PluginInfo, Summarizer, Summary},
 };
 
 use super::{by_score, summarize};
-use crate::engine::{Encoder, EngineError, encoder_sum};
+use crate::engine::{
+    Encoder,
+    encoded::{self, EncoderKey},
+    encoder_sum,
+};
 
 /// What the `method` of a card calls it.
 pub const METHOD: &str = "centroid";
@@ -68,29 +72,12 @@ impl Summarizer for Centroid {
 
     fn summarize(&self, article: &Article, budget: Budget) -> Result<Summary, PluginError> {
         self.info.check_language(article.language())?;
-        let failed = |error| PluginError::Engine(Box::new(error));
-        let texts: Vec<&str> = article.sentences().iter().map(|s| s.text.as_str()).collect();
-        let embeddings = self.encoder.encode(&texts).map_err(failed)?;
-        let unread = unread(&*self.encoder, article).map_err(failed)?;
-        let summary = summarize(article, &rank(&embeddings, self.weights), budget);
-        Ok(Summary { unread, ..summary })
+        let key = EncoderKey::of(&self.info);
+        let encoded = encoded::sentences(article, &*self.encoder, key)
+            .map_err(|error| PluginError::Engine(Box::new(error)))?;
+        let summary = summarize(article, &rank(&encoded.vectors, self.weights), budget);
+        Ok(Summary { unread: encoded.unread.clone(), ..summary })
     }
-}
-
-/// What of the sentences `encoder` is not shown, because it reads only so many tokens of each.
-///
-/// # Errors
-/// [`EngineError::Tokenize`].
-pub fn unread(encoder: &dyn Encoder, article: &Article) -> Result<Vec<Span>, EngineError> {
-    let mut unread = Vec::new();
-    for sentence in article.sentences() {
-        let read = encoder.bytes_read(&sentence.text)?;
-        if read < sentence.text.len() {
-            let start = article.document().place(sentence.span, read);
-            unread.push(Span::new(start, sentence.span.end));
-        }
-    }
-    Ok(unread)
 }
 
 /// Every row of `embeddings` (sentences in reading order, each of length 1), best first.
@@ -162,12 +149,13 @@ mod tests {
 
     use ndarray::array;
     use standfirst_core::{
-        article::Document,
+        article::{Document, Span},
         language::Language,
         plugin::{Origin, Threading},
     };
 
     use super::*;
+    use crate::engine::{EngineError, Tokens};
     use standfirst_text::sentence::{self, from_sentences};
 
     /// Embeds by the first letter, and reads ten bytes.
@@ -178,17 +166,16 @@ mod tests {
             26
         }
 
-        fn encode(&self, inputs: &[&str]) -> Result<Array2<f32>, EngineError> {
-            let mut rows = Array2::zeros((inputs.len(), 26));
-            for (mut row, text) in rows.rows_mut().into_iter().zip(inputs) {
-                let letter = text.bytes().next().unwrap_or(b'a').to_ascii_lowercase();
-                row[usize::from(letter.saturating_sub(b'a')).min(25)] = 1.0;
-            }
-            Ok(rows)
+        fn tokenize(&self, text: &str) -> Result<Tokens, EngineError> {
+            let letter = text.bytes().next().unwrap_or(b'a').to_ascii_lowercase();
+            let ids = vec![u32::from(letter.saturating_sub(b'a')).min(25)];
+            Ok(Tokens { ids, bytes_read: text.floor_char_boundary(10), ..Tokens::default() })
         }
 
-        fn bytes_read(&self, input: &str) -> Result<usize, EngineError> {
-            Ok(input.floor_char_boundary(10))
+        fn encode_tokens(&self, inputs: &[&Tokens]) -> Result<Array2<f32>, EngineError> {
+            let is_letter =
+                |(input, column): (usize, usize)| inputs[input].ids[0] as usize == column;
+            Ok(Array2::from_shape_fn((inputs.len(), 26), |at| f32::from(u8::from(is_letter(at)))))
         }
     }
 

@@ -6,11 +6,13 @@
 //! Python package sumy keeps all of them, and so ranks by the length of the sentence's own vector; it
 //! also gives 0.4 to every word that a sentence lacks. We follow the paper in both.
 
+mod eigen;
+
 use std::sync::Arc;
 
-use nalgebra::{DMatrix, SymmetricEigen};
 use standfirst_core::{article::Article, plugin::Summarizer};
 
+use self::eigen::Eigen;
 use super::{
     Extractor, by_score,
     terms::{Terms, Weights, products},
@@ -43,16 +45,12 @@ pub fn rank(article: &Article) -> Vec<usize> {
 /// The matrix of words by sentences is tall and its products are few, so the decomposition is that
 /// of the products: its eigenvalues are the squares of the singular values.
 pub fn scores(terms: &Terms) -> Vec<f64> {
-    let dots = products(&weights(terms), terms.vocabulary());
-    let eigen =
-        SymmetricEigen::new(DMatrix::from_fn(terms.len(), terms.len(), |i, j| dots[(i, j)]));
-    let largest = eigen.eigenvalues.max();
-    let kept: Vec<usize> = (0..terms.len())
-        .filter(|&topic| eigen.eigenvalues[topic] >= KEPT * KEPT * largest)
-        .collect();
-    let share = |sentence: usize, topic: usize| {
-        eigen.eigenvalues[topic].max(0.0) * eigen.eigenvectors[(sentence, topic)].powi(2)
-    };
+    let Eigen { values, vectors } = Eigen::of(products(&weights(terms), terms.vocabulary()));
+    let largest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let kept: Vec<usize> =
+        (0..terms.len()).filter(|&topic| values[topic] >= KEPT * KEPT * largest).collect();
+    let share =
+        |sentence: usize, topic: usize| values[topic].max(0.0) * vectors[(topic, sentence)].powi(2);
     (0..terms.len())
         .map(|sentence| kept.iter().map(|&topic| share(sentence, topic)).sum::<f64>().sqrt())
         .collect()

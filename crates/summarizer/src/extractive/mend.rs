@@ -12,11 +12,14 @@ use std::collections::HashMap;
 use standfirst_core::{
     article::{Article, Span},
     language::Language,
-    plugin::{Budget, Origin, Summary, SummarySentence},
+    plugin::{Budget, Origin, Room, Summary, SummarySentence, count_words},
 };
-use standfirst_text::coreference::{self, Dangling, Kind};
+use standfirst_text::{
+    coreference::{self, Dangling, Kind},
+    reading::{self, Reading},
+};
 
-use super::{Order, choose, length, unread};
+use super::{Order, choose, unread};
 
 /// How many places in the ranking a sound sentence may stand behind the one it replaces: as far as
 /// scores are nearly equal.
@@ -32,7 +35,8 @@ pub fn summarize(article: &Article, ranking: &[usize], budget: Budget) -> Summar
     if english {
         let ranking = &Order::new(article, ranking).worthy;
         let ranks = ranking.iter().enumerate().map(|(rank, &index)| (index, rank)).collect();
-        Editor { article, ranking, ranks, budget }.exchange(&mut chosen);
+        let reading = &reading::of(article);
+        Editor { reading, ranking, ranks, budget }.exchange(&mut chosen);
     }
     let mut sentences: Vec<SummarySentence> =
         chosen.iter().map(|&index| as_it_stands(article, index)).collect();
@@ -43,7 +47,7 @@ pub fn summarize(article: &Article, ranking: &[usize], budget: Budget) -> Summar
 /// Whether the sentence `index` leans on something that a summary of the `chosen` sentences does not
 /// have, as it stands in the article.
 pub fn faults(article: &Article, chosen: &[usize], index: usize) -> bool {
-    fault(article, chosen, index).is_some()
+    fault(&reading::of(article), chosen, index).is_some()
 }
 
 /// What is wrong with a sentence of a selection.
@@ -55,27 +59,22 @@ enum Fault {
 }
 
 /// The first thing that is wrong with the sentence `index` among the `chosen`.
-fn fault(article: &Article, chosen: &[usize], index: usize) -> Option<Fault> {
-    let text = &article.sentences()[index].text;
-    if let Some(other) = quote::partner(article, index)
+fn fault(reading: &Reading<'_>, chosen: &[usize], index: usize) -> Option<Fault> {
+    if let Some(other) = quote::partner(reading.article(), index)
         && !chosen.contains(&other)
     {
         return Some(Fault::Quotes(other));
     }
-    let before = before(article, chosen, index);
     // The first sentence of an article answers to its title.
-    if index == 0 { None } else { coreference::find(text, before).map(Fault::Dangles) }
-}
-
-/// The sentence that the reader has just read, if it is the one that stands before `index`.
-fn before<'a>(article: &'a Article, chosen: &[usize], index: usize) -> Option<&'a str> {
-    let before = index.checked_sub(1).filter(|before| chosen.contains(before))?;
-    Some(&article.sentences()[before].text)
+    let last = index.checked_sub(1)?;
+    // What the reader has just read answers it only if it stands right before.
+    let before = chosen.contains(&last).then(|| reading.lean(last));
+    reading.lean(index).find(before.as_ref()).map(Fault::Dangles)
 }
 
 /// Exchanges sentences of a selection.
 struct Editor<'a> {
-    article: &'a Article,
+    reading: &'a Reading<'a>,
     ranking: &'a [usize],
     /// Place of each sentence in the ranking.
     ranks: HashMap<usize, usize>,
@@ -102,8 +101,8 @@ impl Editor<'_> {
     }
 
     fn is_beyond_mending(&self, chosen: &[usize], index: usize) -> bool {
-        fault(self.article, chosen, index).is_some()
-            && mended(self.article, chosen, index).is_none_or(|mended| !mended.whole)
+        fault(self.reading, chosen, index).is_some()
+            && mended(self.reading, chosen, index).is_none_or(|mended| !mended.whole)
     }
 
     /// The nearest selection that lacks the fault of `index` and has no other: what it leans on in the
@@ -137,7 +136,7 @@ impl Editor<'_> {
     /// What the sentence `index` leans on: the one before it, or the one with the other mark of its
     /// quotation.
     fn support(&self, chosen: &[usize], index: usize) -> Option<usize> {
-        let support = match fault(self.article, chosen, index)? {
+        let support = match fault(self.reading, chosen, index)? {
             Fault::Dangles(_) => index.checked_sub(1)?,
             Fault::Quotes(other) => other,
         };
@@ -151,17 +150,12 @@ impl Editor<'_> {
 
     /// Whether it is a sentence with words, not a stray line.
     fn is_sound(&self, index: usize) -> bool {
-        length(&self.article.sentences()[index].text) >= MIN_WORDS
+        count_words(&self.reading.article().sentences()[index].text) >= MIN_WORDS
     }
 
     fn fits(&self, chosen: &[usize]) -> bool {
-        match self.budget {
-            Budget::Sentences(_) => true,
-            Budget::Words(limit) => {
-                let words = |&i: &usize| length(&self.article.sentences()[i].text);
-                chosen.iter().map(words).sum::<usize>() <= limit.get()
-            }
-        }
+        self.budget
+            .holds(chosen.iter().map(|&i| self.reading.article().sentences()[i].text.as_str()))
     }
 }
 
@@ -182,20 +176,16 @@ pub fn mend_all(
     if article.language() != Some(Language::ENGLISH) {
         return;
     }
-    let mut words: usize = sentences.iter().map(|sentence| length(&sentence.text)).sum();
+    let reading = reading::of(article);
+    let mut room = Room::after(budget, sentences.iter().map(|sentence| sentence.text.as_str()));
     for (sentence, &index) in sentences.iter_mut().zip(chosen) {
         if sentence.origin.sentence().is_none() {
             continue;
         }
-        let Some(mended) = mended(article, chosen, index) else { continue };
-        let after = words - length(&sentence.text) + length(&mended.text);
-        if let Budget::Words(limit) = budget
-            && after > words.max(limit.get())
-        {
-            continue;
+        let Some(mended) = mended(&reading, chosen, index) else { continue };
+        if room.exchange(&sentence.text, &mended.text) {
+            *sentence = mended.sentence(index, sentence.origin.stands_in());
         }
-        words = after;
-        *sentence = mended.sentence(index, sentence.origin.stands_in());
     }
 }
 
@@ -217,12 +207,13 @@ impl Mended {
 
 /// The sentence `index` with what dangles left out or named; `None` if nothing dangles or nothing can be
 /// done about it.
-fn mended(article: &Article, chosen: &[usize], index: usize) -> Option<Mended> {
-    let Some(Fault::Dangles(mut found)) = fault(article, chosen, index) else { return None };
+fn mended(reading: &Reading<'_>, chosen: &[usize], index: usize) -> Option<Mended> {
+    let Some(Fault::Dangles(mut found)) = fault(reading, chosen, index) else { return None };
+    let article = reading.article();
     let own = &article.sentences()[index].text;
     let (mut text, mut dropped, mut offset) = (own.clone(), None, 0);
     if found.kind == Kind::Connective {
-        if found.span.start != 0 || length(&own[found.span.end..]) < MIN_WORDS {
+        if found.span.start != 0 || count_words(&own[found.span.end..]) < MIN_WORDS {
             return None;
         }
         offset = found.span.end;
@@ -236,7 +227,7 @@ fn mended(article: &Article, chosen: &[usize], index: usize) -> Option<Mended> {
     }
     let pronoun = own.get(offset + found.span.start..offset + found.span.end)?;
     let named = (found.kind == Kind::Pronoun)
-        .then(|| name::antecedent(article, index, &pronoun.to_lowercase()))
+        .then(|| name::antecedent(reading, index, &pronoun.to_lowercase()))
         .flatten();
     let Some((at, range)) = named else {
         return dropped.is_some().then_some(Mended { text, dropped, name: None, whole: false });

@@ -7,7 +7,7 @@ pub mod head;
 
 use std::sync::Arc;
 
-use ndarray::{Array1, Array2, ArrayView1};
+use ndarray::{Array2, ArrayView1};
 use standfirst_core::{
     article::Article,
     card::Sha256,
@@ -15,8 +15,12 @@ use standfirst_core::{
 };
 
 use self::head::Head;
-use super::{by_score, centroid, mend};
-use crate::engine::{Encoder, EngineError, encoder_sum};
+use super::{by_score, mend};
+use crate::engine::{
+    Encoder, EngineError,
+    encoded::{self, EncoderKey, Sentences},
+    encoder_sum,
+};
 
 /// What the `method` of a card calls it.
 pub const METHOD: &str = "salience";
@@ -43,10 +47,19 @@ impl Salience {
     /// [`PluginError::Language`] for an article in a language that it does not know,
     /// [`PluginError::Engine`] if the network fails.
     pub fn rank(&self, article: &Article) -> Result<Vec<usize>, PluginError> {
+        Ok(self.read(article)?.0)
+    }
+
+    /// The ranking, and what it was made from.
+    fn read(&self, article: &Article) -> Result<(Vec<usize>, Arc<Sentences>), PluginError> {
         self.info.check_language(article.language())?;
-        let (embeddings, title) = embed(&*self.encoder, article).map_err(failed)?;
-        let title = title.as_ref().map(|title| title.view());
-        Ok(order(&self.head, &features::features(article, &embeddings, title), &embeddings))
+        let failed = |error: EngineError| PluginError::Engine(Box::new(error));
+        let (encoder, key) = (&*self.encoder, EncoderKey::of(&self.info));
+        let sentences = encoded::sentences(article, encoder, key).map_err(failed)?;
+        let title = encoded::title(article, encoder, key).map_err(failed)?;
+        let title = title.vector.as_ref().map(|title| title.view());
+        let features = features::features(article, &sentences.vectors, title);
+        Ok((order(&self.head, &features, &sentences.vectors), sentences))
     }
 }
 
@@ -60,29 +73,10 @@ impl Summarizer for Salience {
     }
 
     fn summarize(&self, article: &Article, budget: Budget) -> Result<Summary, PluginError> {
-        let ranking = self.rank(article)?;
-        let unread = centroid::unread(&*self.encoder, article).map_err(failed)?;
+        let (ranking, sentences) = self.read(article)?;
+        let unread = sentences.unread.clone();
         Ok(Summary { unread, ..mend::summarize(article, &ranking, budget) })
     }
-}
-
-fn failed(error: EngineError) -> PluginError {
-    PluginError::Engine(Box::new(error))
-}
-
-/// Embeddings of the sentences, and of the title where there is one.
-///
-/// # Errors
-/// [`EngineError`] if the network fails.
-pub fn embed(
-    encoder: &dyn Encoder,
-    article: &Article,
-) -> Result<(Array2<f32>, Option<Array1<f32>>), EngineError> {
-    let texts: Vec<&str> = article.sentences().iter().map(|s| s.text.as_str()).collect();
-    let sentences = encoder.encode(&texts)?;
-    let title = article.title().filter(|title| title.contains(char::is_alphanumeric));
-    let title = title.map(|title| encoder.encode(&[&title])).transpose()?;
-    Ok((sentences, title.map(|rows| rows.row(0).to_owned())))
 }
 
 /// Every sentence, best first: by the head's score, to which each pair with one that is already taken

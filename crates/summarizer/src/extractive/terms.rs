@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use ndarray::Array2;
 use standfirst_core::article::Article;
-use standfirst_text::{lexicon::Lexicon, words};
+use standfirst_text::{lexicon::Lexicon, reading};
 
 /// The sentences of an article as stems. A stem is a number below [`Terms::vocabulary`], given in
 /// order of first appearance; a stop word has none.
@@ -32,11 +32,9 @@ impl Terms {
                 content.then(|| *stems.entry(lexicon.stem(lower)).or_insert(next))
             })
         };
-        let sentences = article
-            .sentences()
-            .iter()
-            .take(limit)
-            .map(|sentence| words::words(&sentence.text).map(&mut number).collect())
+        let reading = reading::of(article);
+        let sentences = (0..article.sentences().len().min(limit))
+            .map(|at| reading.words(at).map(&mut number).collect())
             .collect();
         Self { sentences, vocabulary: stems.len() }
     }

@@ -7,7 +7,7 @@ use std::{
 
 use crate::engine::{
     EngineError,
-    candle::{BertEncoder, BertFiles},
+    native::{BertEncoder, BertFiles},
 };
 
 /// The encoders that are loaded, by their files and by how much of a text they read.

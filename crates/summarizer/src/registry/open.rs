@@ -18,8 +18,8 @@ use crate::{
     },
     engine::{
         EngineError, Generator,
-        candle::{BertEncoder, BertFiles, BertTone, LlamaGenerator},
         command::Program,
+        native::{BertEncoder, BertFiles, BertTone, LlamaGenerator},
         openai::OpenAi,
     },
     extractive::{
@@ -32,7 +32,7 @@ use crate::{
 
 /// The engines of this build.
 const ENGINES: &[Engine] = &[
-    Engine::Candle,
+    Engine::Native,
     Engine::Command,
     Engine::Openai,
     #[cfg(feature = "rust-bert")]
@@ -55,14 +55,14 @@ pub(super) fn summarizer(
 ) -> Result<Arc<dyn Summarizer>, LoadError> {
     let (cache, options) = (&registry.cache, registry.options);
     match (card.engine, card.method.as_deref()) {
-        (Engine::Candle, Some(centroid::METHOD)) => {
+        (Engine::Native, Some(centroid::METHOD)) => {
             Ok(Arc::new(Centroid::new(info(card), encoder(registry, card)?)))
         }
-        (Engine::Candle, Some(salience::METHOD)) => Ok(Arc::new(salience(registry, card)?)),
-        (Engine::Candle, Some(GENERATE)) => {
+        (Engine::Native, Some(salience::METHOD)) => Ok(Arc::new(salience(registry, card)?)),
+        (Engine::Native, Some(GENERATE)) => {
             writer(registry, card, || Ok(Arc::new(llama(cache, card)?)))
         }
-        (Engine::Candle, _) => {
+        (Engine::Native, _) => {
             Err(no_method(card, &[centroid::METHOD, salience::METHOD, GENERATE]))
         }
         (Engine::Command, _) => match options.mode {
@@ -100,6 +100,14 @@ fn writer(
     })
 }
 
+/// Whether another model picks sentences for that of `card`, which writes.
+pub(super) fn is_picked_for(card: &ModelCard, mode: Mode) -> bool {
+    let picks = [centroid::METHOD, salience::METHOD];
+    let writes = card.task == Task::Summarize
+        && card.method.as_deref().is_none_or(|method| !picks.contains(&method));
+    writes && mode != Mode::Generate
+}
+
 /// What picks the sentences that models rewrite, loaded once for all of them.
 fn picker(registry: &Registry, card: &ModelCard) -> Result<Picker, LoadError> {
     if let Some(picker) = registry.picker.get() {
@@ -114,7 +122,7 @@ fn picker(registry: &Registry, card: &ModelCard) -> Result<Picker, LoadError> {
 }
 
 /// The model that picks.
-const PICKER: &str = "salience";
+pub(super) const PICKER: &str = "salience";
 
 fn load_picker(registry: &Registry) -> Result<Picker, LoadError> {
     let card = registry.card_for(PICKER, Task::Summarize)?;
@@ -133,13 +141,13 @@ pub(super) fn sentiment(
     card: &ModelCard,
 ) -> Result<Arc<dyn SentimentModel>, LoadError> {
     match (card.engine, card.method.as_deref()) {
-        (Engine::Candle, Some(news_tone::METHOD)) => {
+        (Engine::Native, Some(news_tone::METHOD)) => {
             let encoder = encoder(registry, card)?;
             let network = BertTone::load(encoder, &path(&registry.cache, card, "tone")?)
                 .map_err(|error| engine_error(card, error))?;
             Ok(Arc::new(NewsTone::new(info(card), Arc::new(network))))
         }
-        (Engine::Candle, _) => Err(no_method(card, &[news_tone::METHOD])),
+        (Engine::Native, _) => Err(no_method(card, &[news_tone::METHOD])),
         (Engine::Openai, _) => Err(no_method(card, &[])),
         (Engine::Command, _) => Ok(Arc::new(program(card)?)),
         #[cfg(feature = "rust-bert")]
@@ -186,7 +194,7 @@ fn head(cache: &Cache, card: &ModelCard) -> Result<Head, LoadError> {
     Head::open(&path(cache, card, "head")?).map_err(|error| LoadError::Engine {
         card: card.id.clone(),
         engine: card.engine,
-        source: Box::new(EngineError::Head(error)),
+        source: Box::new(error),
     })
 }
 

@@ -6,12 +6,16 @@
 use std::{collections::HashMap, sync::Arc};
 
 use standfirst_core::{
-    article::Span,
+    article::{Article, Span},
     card::Sha256,
     plugin::{Band, Label, Passage, PluginError, PluginInfo, Polarity, Sentiment, SentimentModel},
 };
 
-use crate::engine::{CLASSES, EngineError, Judged, Marked, ToneNetwork, encoder_sum};
+use crate::engine::{
+    CLASSES, EngineError, Judged, Marked, Tokens, ToneNetwork,
+    encoded::{self, TokenizerKey},
+    encoder_sum,
+};
 
 /// What the `method` of a card calls it.
 pub const METHOD: &str = "target-tone";
@@ -36,14 +40,26 @@ impl NewsTone {
     }
 
     fn judge(&self, inputs: &[Marked<'_>]) -> Result<Vec<Judged>, PluginError> {
-        self.network
-            .judge(inputs)
-            .map_err(|error: EngineError| PluginError::Engine(Box::new(error)))
+        self.network.judge(inputs).map_err(failed)
+    }
+
+    /// [`score`](SentimentModel::score) where the tokens of some texts are known.
+    fn score_with(
+        &self,
+        tokens: &HashMap<&str, &Tokens>,
+        passages: &[Passage<'_>],
+    ) -> Result<Vec<Sentiment>, PluginError> {
+        let first = self.first_pass(tokens, passages)?;
+        let answer = |(passage, logits): (&Passage<'_>, Option<[f32; CLASSES]>)| {
+            Ok(sentiment(logits.map_or_else(|| self.second_pass(passage), Ok)?))
+        };
+        passages.iter().zip(first).map(answer).collect()
     }
 
     /// Logits for each of `passages`; `None` for a target beyond what the network reads.
     fn first_pass(
         &self,
+        tokens: &HashMap<&str, &Tokens>,
         passages: &[Passage<'_>],
     ) -> Result<Vec<Option<[f32; CLASSES]>>, PluginError> {
         let mut inputs: Vec<Marked<'_>> = Vec::new();
@@ -51,7 +67,8 @@ impl NewsTone {
         let mut places = Vec::with_capacity(passages.len());
         for passage in passages {
             let input = *known.entry(passage.text).or_insert_with(|| {
-                inputs.push(Marked { text: passage.text, targets: Vec::new() });
+                let (text, tokens) = (passage.text, tokens.get(passage.text).copied());
+                inputs.push(Marked { text, tokens, targets: Vec::new() });
                 inputs.len() - 1
             });
             let targets = &mut inputs[input].targets;
@@ -92,22 +109,34 @@ impl SentimentModel for NewsTone {
     }
 
     fn score(&self, passages: &[Passage<'_>]) -> Result<Vec<Sentiment>, PluginError> {
-        let first = self.first_pass(passages)?;
-        let answer = |(passage, logits): (&Passage<'_>, Option<[f32; CLASSES]>)| {
-            Ok(sentiment(logits.map_or_else(|| self.second_pass(passage), Ok)?))
-        };
-        passages.iter().zip(first).map(answer).collect()
+        self.score_with(&HashMap::new(), passages)
     }
+
+    fn score_of(
+        &self,
+        article: &Article,
+        passages: &[Passage<'_>],
+    ) -> Result<Vec<Sentiment>, PluginError> {
+        let tokenize = |text: &str| self.network.tokenize(text);
+        let tokens = encoded::tokens(article, TokenizerKey::of(&self.info), tokenize);
+        let tokens = tokens.map_err(failed)?;
+        let texts = article.sentences().iter().map(|sentence| sentence.text.as_str());
+        self.score_with(&texts.zip(&*tokens).collect(), passages)
+    }
+}
+
+fn failed(error: EngineError) -> PluginError {
+    PluginError::Engine(Box::new(error))
 }
 
 /// The words around a target.
 fn near<'a>(passage: &Passage<'a>) -> Marked<'a> {
     let text = passage.text;
-    let Some(target) = passage.target else { return Marked { text, targets: Vec::new() } };
+    let Some(target) = passage.target else { return Marked { text, ..Marked::default() } };
     let start = text.ceil_char_boundary(target.start.saturating_sub(AROUND));
     let end = text.floor_char_boundary((target.start + AROUND).min(text.len())).max(start);
     let own = Span::new(target.start - start, target.end.min(end) - start);
-    Marked { text: &text[start..end], targets: vec![own] }
+    Marked { text: &text[start..end], tokens: None, targets: vec![own] }
 }
 
 /// The likeliest class with its probability, and the expected value of −1, 0 and 1.
@@ -137,6 +166,10 @@ mod tests {
     struct Reader;
 
     impl ToneNetwork for Reader {
+        fn tokenize(&self, _: &str) -> Result<Tokens, EngineError> {
+            Ok(Tokens::default())
+        }
+
         fn judge(&self, inputs: &[Marked<'_>]) -> Result<Vec<Judged>, EngineError> {
             let texts: std::collections::HashSet<&str> = inputs.iter().map(|i| i.text).collect();
             assert_eq!(texts.len(), inputs.len(), "a text is read twice");

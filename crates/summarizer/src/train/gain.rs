@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use standfirst_core::article::Article;
-use standfirst_text::{lexicon::Lexicon, words};
+use standfirst_text::{lexicon::Lexicon, reading, words};
 
 /// Counts of the grams that the reference has.
 struct Counts {
@@ -30,12 +30,11 @@ pub(super) struct Gain {
 impl Gain {
     pub(super) fn new(article: &Article, reference: &str) -> Self {
         let lexicon = Lexicon::of(article.language());
-        let stems = |text: &str| -> Vec<String> {
-            words::words(text).map(|word| lexicon.stem(word)).collect()
-        };
-        let reference = stems(reference);
-        let sentences: Vec<Vec<String>> =
-            article.sentences().iter().map(|sentence| stems(&sentence.text)).collect();
+        let reading = reading::of(article);
+        let reference: Vec<String> = words::words(reference).map(|w| lexicon.stem(w)).collect();
+        let sentences: Vec<Vec<String>> = (0..article.sentences().len())
+            .map(|at| reading.words(at).map(|word| lexicon.stem(word)).collect())
+            .collect();
         Self { kinds: [1, 2].map(|n| Grams::new(&reference, &sentences, n)) }
     }
 

@@ -2,7 +2,8 @@
 
 use ndarray::{Array1, Array2, Axis};
 
-use super::random::Random;
+use standfirst_core::random::SplitMix64;
+
 use crate::extractive::salience::head::Head;
 
 /// Weights, or a gradient of them.
@@ -24,13 +25,13 @@ pub(super) struct Pass {
 
 impl Network {
     /// Small weights of chance.
-    pub(super) fn new(features: usize, units: usize, random: &mut Random) -> Self {
+    pub(super) fn new(features: usize, units: usize, random: &mut SplitMix64) -> Self {
         let wide = (1.0 / features as f32).sqrt();
         let narrow = 0.3 * (1.0 / units as f32).sqrt();
         Self {
-            hidden: Array2::from_shape_simple_fn((units, features), || wide * random.unit()),
+            hidden: Array2::from_shape_simple_fn((units, features), || wide * random.weight()),
             bias: Array1::zeros(units),
-            output: Array1::from_shape_simple_fn(units, || narrow * random.unit()),
+            output: Array1::from_shape_simple_fn(units, || narrow * random.weight()),
             linear: Array1::zeros(features),
             pair: Array1::zeros(3),
         }

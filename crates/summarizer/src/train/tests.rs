@@ -63,7 +63,7 @@ fn gains_are_rouge_but_for_the_seams() {
 fn gradients_agree_with_differences() {
     let examples = examples(10);
     let inputs = &examples[0].features;
-    let mut random = Random::new(5);
+    let mut random = SplitMix64::new(5);
     let mut network = Network::new(features::NAMES.len(), 3, &mut random);
     let recipe = Recipe { sentences: 2, ..recipe() };
     let scores = network.forward(inputs).scores;

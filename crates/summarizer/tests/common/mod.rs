@@ -2,7 +2,7 @@
 
 use std::{env, path::PathBuf};
 
-use standfirst_summarizer::{engine::candle::BertFiles, registry::Registry};
+use standfirst_summarizer::{engine::native::BertFiles, registry::Registry};
 
 /// The files of the card `id` with these roles; `None`, said aloud, if they are not on this machine. Where
 /// the data sets are, the models have been fetched too, so that their absence is a failure.

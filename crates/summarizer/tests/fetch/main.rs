@@ -16,7 +16,10 @@ use std::{
 };
 
 use sha2::{Digest, Sha256 as Hasher};
-use standfirst_core::card::{ModelCard, Sha256};
+use standfirst_core::{
+    card::{ModelCard, Sha256},
+    random::SplitMix64,
+};
 use standfirst_summarizer::{
     fetch::{FetchError, Fetched, Options, Progress, fetch},
     files::Cache,
@@ -132,12 +135,8 @@ fn hub_source(path: &str) -> String {
 
 /// Bytes that do not repeat soon and do not pack well.
 fn noise(length: usize) -> Vec<u8> {
-    let mut state = 1_u32;
-    let next = || {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        state.to_be_bytes()[0]
-    };
-    std::iter::repeat_with(next).take(length).collect()
+    let mut random = SplitMix64::new(1);
+    (0..length).map(|_| random.next_u64().to_be_bytes()[0]).collect()
 }
 
 /// Whether the file at `path` holds `content`.

@@ -5,7 +5,7 @@ use std::{fs, num::NonZeroUsize, path::Path};
 use standfirst_core::card::{Decoding, Prompt};
 use standfirst_summarizer::engine::{
     Encoder, EngineError, Generator, Request,
-    candle::{BertEncoder, BertFiles, LlamaGenerator},
+    native::{BertEncoder, BertFiles, LlamaGenerator},
 };
 
 const TEXT: &str = "The ferry closed two boats on Monday. Rain, officials said, kept 12 houses.";

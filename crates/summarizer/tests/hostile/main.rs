@@ -1,4 +1,4 @@
-//! Damaged and hostile files at the doors of the engine `candle`: an answer or an error, never a panic,
+//! Damaged and hostile files at the doors of the native engine: an answer or an error, never a panic,
 //! and never more memory than a sound file of that size takes. The same doors are open to cargo-fuzz
 //! (`fuzz/`), which goes on for as long as one likes.
 

@@ -11,7 +11,7 @@ use std::{
 
 use standfirst_core::{
     plugin::{Budget, Summarizer},
-    run::chain,
+    report::chain,
 };
 use standfirst_summarizer::{
     abstractive::Mode,

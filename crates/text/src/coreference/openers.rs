@@ -1,6 +1,6 @@
 //! The words that open a sentence and point out of it, and those that only look as if they did.
 
-use super::token::Token;
+use super::{Kind, token::Token};
 use crate::lexicon::{PRONOUN, Role, english};
 
 /// How a connective hangs on what it connects.
@@ -10,6 +10,16 @@ pub(super) enum Connective {
     Plain,
     /// Without it the sentence says something else.
     Conditional,
+}
+
+impl Connective {
+    /// The kind of part that it is.
+    pub(super) fn kind(self) -> Kind {
+        match self {
+            Self::Plain => Kind::Connective,
+            Self::Conditional => Kind::Condition,
+        }
+    }
 }
 
 /// Words between "it is" and such a clause, at most.

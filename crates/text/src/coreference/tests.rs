@@ -1,4 +1,5 @@
 use super::*;
+use crate::reading::tests::assert_golden;
 
 /// Kind and words of what dangles.
 fn dangling(sentence: &str) -> Option<(Kind, &str)> {
@@ -86,6 +87,22 @@ fn what_stands_before_answers() {
         nobody.map(|found| (found.kind, found.span)),
         Some((Kind::Pronoun, Span::new(4, 6)))
     );
+}
+
+/// `"` after a closing mark; the word; `+` for what was left out of it, `,` and `-` for what follows.
+fn shown(token: &Token<'_>) -> String {
+    let flag = |set: bool, mark: &'static str| if set { mark } else { "" };
+    let (quote, contracted) = (flag(token.follows_quote, "\""), flag(token.contracted, "+"));
+    let (comma, hyphen) = (flag(token.comma, ","), flag(token.hyphen, "-"));
+    format!("{quote}{}{contracted}{comma}{hyphen}", token.lower)
+}
+
+#[test]
+fn hard_cases_stay_what_they_are() {
+    assert_golden("opens", |text| {
+        let words: Vec<Span> = words::spans(text, 0).collect();
+        tokens(text, &words).iter().map(shown).collect()
+    });
 }
 
 proptest::proptest! {

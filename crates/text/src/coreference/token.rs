@@ -1,6 +1,7 @@
 //! Words with their places.
 
 use crate::lexicon::english;
+use standfirst_core::article::Span;
 
 /// A word of a sentence.
 #[derive(Clone, Debug)]
@@ -35,19 +36,17 @@ impl Token<'_> {
 
 /// Longest stretch of a sentence that is looked at, in words: nothing further on changes an answer
 /// that a reader would agree with.
-const MAX_WORDS: usize = 200;
+pub(super) const MAX_WORDS: usize = 200;
 
-/// The first words of `sentence`, in order.
-pub(super) fn tokens(sentence: &str) -> Vec<Token<'_>> {
-    use unicode_segmentation::UnicodeSegmentation as _;
-    let words: Vec<(usize, &str)> = sentence.unicode_word_indices().take(MAX_WORDS).collect();
+/// The first of the `words` of `sentence`, in order.
+pub(super) fn tokens<'a>(sentence: &'a str, words: &[Span]) -> Vec<Token<'a>> {
+    let words = &words[..words.len().min(MAX_WORDS)];
     let mut tokens = Vec::with_capacity(words.len());
     let mut last = 0;
-    for (i, &(start, word)) in words.iter().enumerate() {
-        let end = start + word.len();
-        let next = words.get(i + 1).map_or(sentence.len(), |&(next, _)| next);
+    for (i, &Span { start, end }) in words.iter().enumerate() {
+        let next = words.get(i + 1).map_or(sentence.len(), |next| next.start);
         let (before, after) = (&sentence[last..start], &sentence[end..next]);
-        let text = stem(word);
+        let text = stem(&sentence[start..end]);
         let opens = before.trim_start_matches([',', ';', ':', '.']).trim_start();
         tokens.push(Token {
             start,
@@ -55,7 +54,7 @@ pub(super) fn tokens(sentence: &str) -> Vec<Token<'_>> {
             lead: start - opens.len(),
             lower: text.to_lowercase(),
             text,
-            contracted: text.len() < word.len(),
+            contracted: text.len() < end - start,
             comma: after.trim_start().starts_with([',', ';', ':']),
             follows_quote: before.contains(['"', '”', '’', '\'']),
             hyphen: after.starts_with('-'),

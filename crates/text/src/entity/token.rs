@@ -1,6 +1,9 @@
 //! The words of a sentence as names are read from them: with their stops, apostrophes and hyphens.
 
-use crate::lexicon::{Role, english};
+use crate::{
+    lexicon::{Role, english},
+    reading::atom::{self, Atoms, Kind},
+};
 use standfirst_core::article::Span;
 
 /// How a word is written.
@@ -45,10 +48,24 @@ impl Token<'_> {
 
 /// The words of `text`, which begins at byte `offset` of the source.
 pub(crate) fn tokens(text: &str, offset: usize) -> Vec<Token<'_>> {
+    view(Atoms { text, list: &atom::atoms(text) }, offset)
+}
+
+/// The words that `atoms` are of, whose text begins at byte `offset` of the source.
+pub(crate) fn view<'a>(atoms: Atoms<'a, '_>, offset: usize) -> Vec<Token<'a>> {
+    let (text, list) = (atoms.text, atoms.list);
     let mut found = Vec::new();
     let (mut at, mut last) = (0, 0);
-    while let Some(start) = next_start(text, at) {
-        let end = word_end(text, start);
+    while at < list.len() {
+        if !list[at].is_alphanumeric() {
+            at += 1;
+            continue;
+        }
+        let start = list[at].span.start;
+        at = run_end(atoms, at);
+        let run = &text[start..list[at - 1].span.end];
+        let stop = text[start + run.len()..].starts_with('.') && keeps_stop(run);
+        let end = start + run.len() + usize::from(stop);
         let (word, ending) = split_possessive(&text[start..end]);
         found.push(Token {
             word,
@@ -57,39 +74,38 @@ pub(crate) fn tokens(text: &str, offset: usize) -> Vec<Token<'_>> {
             possessive: !ending.is_empty() || plural_possessive(text, end, word),
             gap: &text[last..start],
         });
-        at = end;
         last = end;
     }
     found
 }
 
-fn next_start(text: &str, from: usize) -> Option<usize> {
-    text[from..].char_indices().find(|(_, c)| c.is_alphanumeric()).map(|(at, _)| from + at)
-}
-
-/// One past the word that begins at `start`: marks inside a word belong to it, and so does the stop
-/// of an initial or of a shortened title.
-fn word_end(text: &str, start: usize) -> usize {
-    let mut end = start;
-    let mut chars = text[start..].char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        let inner = matches!(c, '.' | '\'' | '’' | '-' | '&' | ',')
-            && chars.peek().is_some_and(|(_, next)| joins(c, *next, &text[start..start + at]));
-        if !c.is_alphanumeric() && !inner {
+/// One past the atoms of the word that begins with atom `start`: marks inside a word belong to it.
+fn run_end(atoms: Atoms<'_, '_>, start: usize) -> usize {
+    let from = atoms.list[start].span.start;
+    let mut end = start + 1;
+    while let Some(atom) = atoms.touching(end) {
+        let goes_on = atom.is_alphanumeric();
+        let next = atoms
+            .touching(end + 1)
+            .filter(|next| atom.kind == Kind::Mark && next.is_alphanumeric());
+        let inner = next.is_some_and(|next| {
+            joins(atoms.first(atom), atoms.first(next), &atoms.text[from..atom.span.start])
+        });
+        if !goes_on && !inner {
             break;
         }
-        end = start + at + c.len_utf8();
+        end += 1;
     }
-    let word = &text[start..end];
-    if text[end..].starts_with('.') && keeps_stop(word) { end + 1 } else { end }
+    end
 }
 
-/// Whether `mark` goes on with the word before it when `next` follows.
+/// Whether `mark` goes on with the word before it when the letter or digit `next` follows.
 fn joins(mark: char, next: char, before: &str) -> bool {
     match mark {
         ',' => before.ends_with(|c: char| c.is_ascii_digit()) && next.is_ascii_digit(),
-        '.' => next.is_alphanumeric() && (is_initials(before) || next.is_ascii_digit()),
-        _ => next.is_alphanumeric(),
+        '.' => is_initials(before) || next.is_ascii_digit(),
+        '\'' | '’' | '-' | '&' => true,
+        _ => false,
     }
 }
 
@@ -138,7 +154,10 @@ fn shape(word: &str) -> Shape {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::reading::tests::assert_golden;
 
     fn words(text: &str) -> Vec<&str> {
         tokens(text, 0).into_iter().map(|token| token.word).collect()
@@ -166,5 +185,41 @@ mod tests {
         assert!(found[3].follows_closely() && !found[4].follows_closely());
         assert!(found[6].possessive);
         assert_eq!(found[0].span, Span::new(100, 104));
+    }
+
+    /// The word, how it is written, and a `+` if it is possessive.
+    fn shown(token: &Token<'_>) -> String {
+        let shape = match token.shape {
+            Shape::Capital => "C",
+            Shape::Acronym => "A",
+            Shape::Lower => "l",
+            Shape::Number => "n",
+        };
+        format!("{}/{shape}{}", token.word, if token.possessive { "+" } else { "" })
+    }
+
+    #[test]
+    fn hard_cases_stay_what_they_are() {
+        assert_golden("names", |text| tokens(text, 0).iter().map(shown).collect());
+    }
+
+    proptest! {
+        #[test]
+        fn words_and_gaps_are_the_text(text in "(\\PC|[A-Ca-cs0-9'’.,& -]){0,40}") {
+            let found = tokens(&text, 0);
+            let mut at = 0;
+            for token in &found {
+                prop_assert!(token.word.starts_with(char::is_alphanumeric));
+                prop_assert_eq!(&text[token.span.range()], token.word);
+                let gap = token.span.start - token.gap.len();
+                prop_assert!(gap >= at && &text[gap..token.span.start] == token.gap);
+                // Between word and gap only the ending of a possessive.
+                prop_assert!(gap == at || matches!(&text[at..gap].to_lowercase()[..], "'s" | "’s"));
+                at = token.span.end;
+            }
+            let rest = text[at..].to_lowercase();
+            let ending = ["'s", "’s"].iter().find_map(|ending| rest.strip_prefix(ending));
+            prop_assert!(!ending.unwrap_or(&rest).contains(char::is_alphanumeric));
+        }
     }
 }

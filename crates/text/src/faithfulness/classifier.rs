@@ -2,51 +2,59 @@
 //! tells right from wrong is not the same in the two: in the first, whether what was joined belongs
 //! together; in the second, whether there is anything that the article does not know.
 
-use super::features::{COUNT, DENSITY, Features};
+use super::features::Features;
 
 /// From this density of copied pieces on a sentence copies.
 const COPIES: f64 = 0.45;
 
-/// Weights of the [`Features`] for sentences that copy, as `fit.rs` finds them.
-pub(super) const COPYING: [f64; COUNT] = weights(&[(0, -9.61), (11, 4.41), (17, 3.54), (19, 3.42)]);
+/// Weights for sentences that copy, as `fit.rs` finds them.
+pub(super) const COPYING: Features =
+    Features { bias: -9.61, trigrams: 4.41, close_pairs: 3.54, in_order: 3.42, ..Features::NONE };
 /// Weights for sentences in other words. They were set by hand, by what should count, before any
 /// sentence that people judged was looked at: there are too few of those to do better by fitting, which
 /// was tried.
-pub(super) const REWORDING: [f64; COUNT] = [
-    -1.0, -3.0, -0.3, -0.5, 1.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0, 1.0, 0.5, 1.0, 0.0, 0.0, -0.2, 1.0,
-    -1.0, 0.5, -0.2, -0.2, -1.0, -3.0, -1.0, -2.0, -3.0, -2.0, -3.0, -0.2,
-];
+pub(super) const REWORDING: Features = Features {
+    bias: -1.0,
+    absent_weight: -3.0,
+    absent_words: -0.3,
+    heaviest_absent: -0.5,
+    held_by_first: 1.0,
+    held_by_second: 0.0,
+    held_by_all: 1.0,
+    pairs_in_first: 1.0,
+    pairs_in_second: 0.0,
+    pairs_in_all: 1.0,
+    bigrams: 1.0,
+    trigrams: 1.0,
+    longest_run: 0.5,
+    density: 1.0,
+    runs: 0.0,
+    coverage: 0.0,
+    jumps: -0.2,
+    close_pairs: 1.0,
+    reversed_pairs: -1.0,
+    in_order: 0.5,
+    spread: -0.2,
+    length: -0.2,
+    absent_names: -1.0,
+    swapped_names: -3.0,
+    absent_numbers: -1.0,
+    misplaced_numbers: -2.0,
+    wrong_quotes: -3.0,
+    wrong_speakers: -2.0,
+    flips: -3.0,
+    repeated: -0.2,
+};
 
 /// From here on a sentence is supported.
 pub(super) const THRESHOLD: f64 = 0.5;
 
-/// All weights from those that are not zero.
-const fn weights(given: &[(usize, f64)]) -> [f64; COUNT] {
-    let mut all = [0.0; COUNT];
-    let mut at = 0;
-    while at < given.len() {
-        all[given[at].0] = given[at].1;
-        at += 1;
-    }
-    all
-}
-
 /// Whether a sentence is put together from pieces of the article.
 pub(super) fn copies(features: &Features) -> bool {
-    features[DENSITY] >= COPIES
+    features.density >= COPIES
 }
 
 /// How well the article supports a sentence, 0–1.
 pub(super) fn support(features: &Features) -> f64 {
-    score(if copies(features) { &COPYING } else { &REWORDING }, features)
-}
-
-/// Logistic function of the weighted sum.
-pub(super) fn score(weights: &[f64; COUNT], features: &Features) -> f64 {
-    1.0 / (1.0 + (-sum(weights, features)).exp())
-}
-
-/// The weighted sum.
-pub(super) fn sum(weights: &[f64; COUNT], features: &Features) -> f64 {
-    weights.iter().zip(features).map(|(weight, feature)| weight * feature).sum()
+    features.probability(if copies(features) { &COPYING } else { &REWORDING })
 }

@@ -6,15 +6,73 @@ use super::{
     hedges::Flips,
     index::{Id, Index, Token},
 };
+use crate::logistic::features;
 
-/// How many numbers describe a sentence.
-pub(super) const COUNT: usize = 30;
-
-/// Which of them says how much of the sentence is long pieces of the article.
-pub(super) const DENSITY: usize = 13;
-
-/// The evidence on one sentence; the first number is always one.
-pub(super) type Features = [f64; COUNT];
+features! {
+    /// The evidence on one sentence, or how much each part of it counts.
+    pub(super) struct Features {
+        /// Always one.
+        bias,
+        /// Share of the content, by weight, that the article lacks.
+        absent_weight,
+        /// Content words that the article lacks, at most four.
+        absent_words,
+        /// Weight of the heaviest of them, of the largest that there is.
+        heaviest_absent,
+        /// Share of the content that the best passage holds.
+        held_by_first,
+        /// What the second passage adds to it.
+        held_by_second,
+        /// Share that all passages hold together.
+        held_by_all,
+        /// Share of the pairs of neighbours that the best passage has.
+        pairs_in_first,
+        /// What the second passage adds to it.
+        pairs_in_second,
+        /// Share that all passages have together.
+        pairs_in_all,
+        /// Share of the pairs of neighbours that the article has.
+        bigrams,
+        /// Share of the triples of neighbours that the article has.
+        trigrams,
+        /// Length of the longest piece of the article, of that of the sentence.
+        longest_run,
+        /// How much of the sentence is long pieces of the article (Grusky, Naaman and Artzi 2018), 0–1.
+        density,
+        /// Pieces of the article for each word.
+        runs,
+        /// Share of the words that stand in such pieces.
+        coverage,
+        /// Times that a piece is from another passage than the one before, at most five.
+        jumps,
+        /// Share of the close pairs of content words that are close in a passage, in the same order.
+        close_pairs,
+        /// Share that is so only the other way round.
+        reversed_pairs,
+        /// Share of the words that the best passage has in the same order.
+        in_order,
+        /// How far apart the passages are, 0–1.
+        spread,
+        /// Words, of twenty; at most three.
+        length,
+        /// Names that the article lacks, at most three.
+        absent_names,
+        /// Names in the place of others, at most three.
+        swapped_names,
+        /// Numbers that the article lacks, at most three.
+        absent_numbers,
+        /// Numbers of something else, at most three.
+        misplaced_numbers,
+        /// Whether a quotation is not verbatim.
+        wrong_quotes,
+        /// Whether a quotation is given to another speaker.
+        wrong_speakers,
+        /// Whether a negation or a hedge was dropped or put in.
+        flips,
+        /// Content words that stand in it before, at most three; three without any passage.
+        repeated,
+    }
+}
 
 /// So far apart two words still belong together.
 const WINDOW: usize = 4;
@@ -37,7 +95,7 @@ pub(super) struct Findings<'a> {
 }
 
 /// The features of a sentence that has at least one word.
-pub(super) fn features(found: &Findings<'_>) -> Features {
+pub(super) fn of(found: &Findings<'_>) -> Features {
     let (index, tokens) = (found.index, found.tokens);
     let length = tokens.len().max(1) as f64;
     let content: Vec<&Token> = tokens.iter().filter(|token| token.is_content()).collect();
@@ -50,7 +108,7 @@ pub(super) fn features(found: &Findings<'_>) -> Features {
     let density: f64 = runs.iter().map(|run| (run.length * run.length) as f64).sum();
     let covered: usize = runs.iter().map(|run| run.length).sum();
     let jumps = runs.windows(2).filter(|pair| pair[0].passage != pair[1].passage).count();
-    let (together, reversed) = pairs(found, &content);
+    let (close_pairs, reversed_pairs) = pairs(found, &content);
     let spread = spread(&found.alignment.passages);
     let held = &found.alignment.held;
     let common = found.comparison.common as f64 / length;
@@ -60,38 +118,38 @@ pub(super) fn features(found: &Findings<'_>) -> Features {
         .enumerate()
         .filter(|(at, token)| content[..*at].iter().any(|b| b.stem == token.stem))
         .count();
-    [
-        1.0,
-        absent_weight / weight,
-        absent.len().min(4) as f64,
-        heaviest / 5.3,
-        held[0],
-        held[1] - held[0],
-        held[MAX_EVIDENCE - 1],
-        found.alignment.pairs[0],
-        found.alignment.pairs[1] - found.alignment.pairs[0],
-        found.alignment.pairs[MAX_EVIDENCE - 1],
-        bigrams(index, tokens),
-        trigrams(index, tokens),
-        longest / length,
-        (density / (length * length)).sqrt(),
-        runs.len() as f64 / length,
-        covered as f64 / length,
-        jumps.min(5) as f64,
-        together,
-        reversed,
-        common,
+    Features {
+        bias: 1.0,
+        absent_weight: absent_weight / weight,
+        absent_words: absent.len().min(4) as f64,
+        heaviest_absent: heaviest / 5.3,
+        held_by_first: held[0],
+        held_by_second: held[1] - held[0],
+        held_by_all: held[MAX_EVIDENCE - 1],
+        pairs_in_first: found.alignment.pairs[0],
+        pairs_in_second: found.alignment.pairs[1] - found.alignment.pairs[0],
+        pairs_in_all: found.alignment.pairs[MAX_EVIDENCE - 1],
+        bigrams: bigrams(index, tokens),
+        trigrams: trigrams(index, tokens),
+        longest_run: longest / length,
+        density: (density / (length * length)).sqrt(),
+        runs: runs.len() as f64 / length,
+        coverage: covered as f64 / length,
+        jumps: jumps.min(5) as f64,
+        close_pairs,
+        reversed_pairs,
+        in_order: common,
         spread,
-        (length / 20.0).min(3.0),
-        found.absent_names.min(3) as f64,
-        found.swapped_names.min(3) as f64,
-        found.absent_numbers.min(3) as f64,
-        found.misplaced_numbers.min(3) as f64,
-        found.wrong_quotes.min(1) as f64,
-        found.wrong_speakers.min(1) as f64,
-        f64::from(u8::from(found.flips.negation || found.flips.hedge)),
-        if has_best { repeated.min(3) as f64 } else { 3.0 },
-    ]
+        length: (length / 20.0).min(3.0),
+        absent_names: found.absent_names.min(3) as f64,
+        swapped_names: found.swapped_names.min(3) as f64,
+        absent_numbers: found.absent_numbers.min(3) as f64,
+        misplaced_numbers: found.misplaced_numbers.min(3) as f64,
+        wrong_quotes: found.wrong_quotes.min(1) as f64,
+        wrong_speakers: found.wrong_speakers.min(1) as f64,
+        flips: f64::from(u8::from(found.flips.negation || found.flips.hedge)),
+        repeated: if has_best { repeated.min(3) as f64 } else { 3.0 },
+    }
 }
 
 /// Words of the article in a row.

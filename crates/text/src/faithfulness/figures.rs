@@ -1,6 +1,6 @@
 //! Numbers: words to digits, and what belongs together to one value.
 
-use super::scan::Raw;
+use super::raw::Raw;
 use crate::lexicon::{Form, Role, english};
 
 /// A number in the making: value, and whether it was written as a word.

@@ -12,14 +12,15 @@ use std::{collections::BTreeMap, env, fs, path::PathBuf};
 use super::{
     Checker,
     classifier::{self, COPYING, REWORDING, THRESHOLD},
-    features::{COUNT, Features},
+    features::Features,
     quotes,
 };
 use crate::repair::clean;
+use standfirst_core::random::SplitMix64;
 use standfirst_core::{article::Document, report::Verdict};
 
 /// What is fitted: triples, pairs and words in order. Of all of them more is better.
-const USED: [usize; 3] = [11, 17, 19];
+const USED: [&str; 3] = ["trigrams", "close_pairs", "in_order"];
 /// How steep the support is around its threshold, for sentences that copy: so much for each standard
 /// deviation.
 const STEEPNESS: f64 = 2.0;
@@ -77,12 +78,19 @@ fn moments(values: &[f64]) -> (f64, f64) {
     (mean, variance.sqrt().max(1e-6))
 }
 
+/// Where the feature of this name stands among the values.
+fn place(name: &str) -> usize {
+    Features::NAMES.iter().position(|known| *known == name).expect("a name of a feature")
+}
+
 /// Logistic regression by gradient descent over standardised features, both classes given the same
 /// weight, with a ridge, and with the signs of the weights held.
-fn fit(rows: &[&Row]) -> [f64; COUNT] {
-    let scale: Vec<(f64, f64)> = USED
+fn fit(rows: &[&Row]) -> Features {
+    let used = USED.map(place);
+    let values: Vec<_> = rows.iter().map(|row| row.features.values()).collect();
+    let scale: Vec<(f64, f64)> = used
         .iter()
-        .map(|&at| moments(&rows.iter().map(|row| row.features[at]).collect::<Vec<_>>()))
+        .map(|&at| moments(&values.iter().map(|values| values[at]).collect::<Vec<_>>()))
         .collect();
     let of_class =
         |class: bool| rows.iter().filter(|row| row.supported == class).count().max(1) as f64;
@@ -91,12 +99,9 @@ fn fit(rows: &[&Row]) -> [f64; COUNT] {
     for _ in 0..4_000 {
         let mut slope: Vec<f64> = weights.iter().map(|weight| 2.0 * RIDGE * weight).collect();
         let mut slope_bias = 0.0;
-        for row in rows {
-            let z: Vec<f64> = USED
-                .iter()
-                .zip(&scale)
-                .map(|(&at, (mean, sd))| (row.features[at] - mean) / sd)
-                .collect();
+        for (row, values) in rows.iter().zip(&values) {
+            let z: Vec<f64> =
+                used.iter().zip(&scale).map(|(&at, (mean, sd))| (values[at] - mean) / sd).collect();
             let sum: f64 = bias + weights.iter().zip(&z).map(|(weight, z)| weight * z).sum::<f64>();
             let error = 1.0 / (1.0 + (-sum).exp()) - f64::from(u8::from(row.supported));
             let step = error * share[usize::from(row.supported)];
@@ -109,18 +114,17 @@ fn fit(rows: &[&Row]) -> [f64; COUNT] {
             *weight = weight.max(0.0);
         }
     }
-    let mut all = [0.0; COUNT];
-    all[0] = bias;
-    for ((&at, weight), (mean, sd)) in USED.iter().zip(&weights).zip(&scale) {
+    let mut all = [0.0; Features::NAMES.len()];
+    for ((&at, weight), (mean, sd)) in used.iter().zip(&weights).zip(&scale) {
         all[at] = weight / sd;
-        all[0] -= weight / sd * mean;
+        bias -= weight / sd * mean;
     }
-    all
+    Features { bias, ..Features::from_values(all) }
 }
 
 /// The weights scaled and shifted so that half is where the two classes are told apart best.
-fn calibrated(rows: &[&Row], weights: [f64; COUNT]) -> [f64; COUNT] {
-    let sums: Vec<f64> = rows.iter().map(|row| classifier::sum(&weights, &row.features)).collect();
+fn calibrated(rows: &[&Row], weights: Features) -> Features {
+    let sums: Vec<f64> = rows.iter().map(|row| row.features.sum(&weights)).collect();
     let (_, sd) = moments(&sums);
     let mut sorted = sums.clone();
     sorted.sort_by(f64::total_cmp);
@@ -136,22 +140,21 @@ fn calibrated(rows: &[&Row], weights: [f64; COUNT]) -> [f64; COUNT] {
     };
     let grid = (0..80).map(|step| low + (high - low) * f64::from(step) / 79.0);
     let threshold = grid.max_by(|one, other| soft(*one).total_cmp(&soft(*other))).unwrap();
-    let mut scaled = weights.map(|weight| weight * STEEPNESS / sd);
-    scaled[0] -= threshold * STEEPNESS / sd;
-    scaled
+    let scaled = Features::from_values(weights.values().map(|weight| weight * STEEPNESS / sd));
+    Features { bias: scaled.bias - threshold * STEEPNESS / sd, ..scaled }
 }
 
 /// The weights for sentences that copy.
-fn copying(rows: &[&Row]) -> [f64; COUNT] {
+fn copying(rows: &[&Row]) -> Features {
     let rows: Vec<&Row> =
         rows.iter().filter(|row| classifier::copies(&row.features)).copied().collect();
     calibrated(&rows, fit(&rows))
 }
 
 /// The verdict with these weights for sentences that copy.
-fn verdict(copying: &[f64; COUNT], row: &Row) -> bool {
+fn verdict(copying: &Features, row: &Row) -> bool {
     let weights = if classifier::copies(&row.features) { copying } else { &REWORDING };
-    row.copied || (!row.flagged && classifier::score(weights, &row.features) >= THRESHOLD)
+    row.copied || (!row.flagged && row.features.probability(weights) >= THRESHOLD)
 }
 
 fn balanced(verdicts: &[(bool, bool)]) -> f64 {
@@ -165,17 +168,10 @@ fn balanced(verdicts: &[(bool, bool)]) -> f64 {
 
 /// Percentile bootstrap, 95 %.
 fn interval(verdicts: &[(bool, bool)]) -> (f64, f64) {
-    let mut state = 20_261_125_u64;
-    let mut below = |limit: usize| {
-        state ^= state >> 12;
-        state ^= state << 25;
-        state ^= state >> 27;
-        usize::try_from(state.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33).unwrap() % limit
-    };
+    let mut random = SplitMix64::new(20_261_125);
+    let mut draw = || verdicts[random.below(verdicts.len())];
     let mut reached: Vec<f64> = (0..1_000)
-        .map(|_| {
-            balanced(&verdicts.iter().map(|_| verdicts[below(verdicts.len())]).collect::<Vec<_>>())
-        })
+        .map(|_| balanced(&verdicts.iter().map(|_| draw()).collect::<Vec<_>>()))
         .collect();
     reached.sort_by(f64::total_cmp);
     (reached[25], reached[974])
@@ -213,8 +209,12 @@ fn agreement_on_articles_that_the_weights_have_not_seen() {
 fn the_weights_are_what_the_fit_gives() {
     let Some(rows) = rows() else { return };
     let fitted = copying(&rows.iter().collect::<Vec<_>>());
-    let given = (0..COUNT).filter(|&at| fitted[at] != 0.0);
-    println!("{:?}", given.map(|at| format!("({at}, {:.2})", fitted[at])).collect::<Vec<_>>());
-    let apart = fitted.iter().zip(&COPYING).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+    println!("{}", fitted.lines());
+    let apart = fitted
+        .values()
+        .into_iter()
+        .zip(COPYING.values())
+        .map(|(a, b)| (a - b).abs())
+        .fold(0.0, f64::max);
     assert!(apart < 0.2, "the features are counted in another way: fit again");
 }

@@ -3,14 +3,13 @@
 
 use crate::{language, sentence};
 use standfirst_core::{
+    annotations::SUMMARY,
     article::{Article, Document, Span},
     plugin::{
         Budget, Origin, PluginError, PluginInfo, Summarizer, Summary, SummarySentence, Threading,
     },
 };
 
-/// The key of the input under which the summary is.
-pub const KEY: &str = "summary";
 /// What stands in the place of a model's id.
 pub const ID: &str = "given";
 
@@ -21,7 +20,7 @@ pub struct Given {
 }
 
 impl Given {
-    /// Each article's own summary: the string under [`KEY`] among the unknown keys of the input.
+    /// Each article's own summary: what the input has under [`SUMMARY`].
     pub fn with_article() -> Self {
         Self { info: info(), fixed: None }
     }
@@ -35,9 +34,9 @@ impl Given {
         let found = if let Some(sentences) = &self.fixed {
             sentences.clone()
         } else {
-            let text = article.document().extra.get(KEY).and_then(|value| value.as_str());
+            let text = article.document().annotations.summary();
             let none = PluginError::NoSummary("give each line a string under \"summary\"");
-            sentences(&Document::from_text(KEY, text.ok_or(none)?))
+            sentences(&Document::from_text(SUMMARY, text.ok_or(none)?))
         };
         if found.is_empty() {
             return Err(PluginError::NoSummary("it is empty"));

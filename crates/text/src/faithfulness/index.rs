@@ -5,8 +5,11 @@ use std::{
     ops::Range,
 };
 
-use super::scan::{self, Raw};
-use crate::lexicon::{Lexicon, english};
+use super::{raw::Raw, scan};
+use crate::{
+    lexicon::{Lexicon, english},
+    reading,
+};
 use standfirst_core::{
     article::{Article, Reason, Sentence, Span},
     language::Language,
@@ -118,13 +121,16 @@ impl Index {
             values: Vec::new(),
             initials: String::new(),
         };
-        for Sentence { span, text, .. } in article.sentences() {
-            index.add(*span, text.clone(), true);
+        let reading = reading::of(article);
+        for (at, Sentence { span, text, .. }) in article.sentences().iter().enumerate() {
+            index.add(*span, text.clone(), scan::view(reading.atoms(at)), true);
         }
         let document = article.document();
         let witness = |reason| matches!(reason, Reason::Heading | Reason::Caption | Reason::Byline);
         for cut in article.cuts().iter().filter(|cut| witness(cut.reason)) {
-            index.add(cut.span, document.display(cut.span), false);
+            let text = document.display(cut.span);
+            let words = scan::scan(&text);
+            index.add(cut.span, text, words, false);
         }
         index
     }
@@ -135,8 +141,8 @@ impl Index {
     }
 
     /// Adds a passage.
-    fn add(&mut self, span: Span, text: String, body: bool) {
-        let tokens: Vec<Token> = scan::scan(&text).into_iter().map(|raw| self.learn(raw)).collect();
+    fn add(&mut self, span: Span, text: String, words: Vec<Raw>, body: bool) {
+        let tokens: Vec<Token> = words.into_iter().map(|raw| self.learn(raw)).collect();
         let passage = place(self.passages.len());
         for (at, token) in tokens.iter().enumerate() {
             let stem = token.stem as usize;

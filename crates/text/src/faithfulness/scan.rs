@@ -6,79 +6,72 @@
 
 use std::ops::Range;
 
-use super::figures;
-use crate::lexicon::english;
-
-/// One word or number.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Raw {
-    /// Bytes of the text.
-    pub span: Range<usize>,
-    /// Lower case, or the value of a number in digits.
-    pub word: String,
-    /// Whether it is a number that means a quantity or a date; "one" mostly is not.
-    pub number: bool,
-    /// Whether it is written with a capital.
-    pub capital: bool,
-    /// Whether there is punctuation between it and the word before.
-    pub after_break: bool,
-}
+use super::{figures, raw::Raw};
+use crate::{
+    lexicon::english,
+    reading::atom::{self, Atoms, Kind},
+};
 
 /// The words and numbers of `text`, in order.
 pub(super) fn scan(text: &str) -> Vec<Raw> {
+    view(Atoms { text, list: &atom::atoms(text) })
+}
+
+/// The words and numbers that `atoms` make, in order.
+pub(super) fn view(atoms: Atoms<'_, '_>) -> Vec<Raw> {
+    let text = atoms.text;
     let mut scanner = Scanner::default();
     let mut at = 0;
-    while let Some(c) = text[at..].chars().next() {
-        let len = run(&text[at..]);
-        if len > 0 {
-            let apostrophe = text[..at].ends_with(['\'', '’']);
-            let stop = text[at + len..].starts_with('.');
-            scanner.word(&text[at..at + len], at, apostrophe, stop);
-            at += len;
-        } else {
-            scanner.mark(c, at);
-            at += c.len_utf8();
+    while let Some(&first) = atoms.list.get(at) {
+        let start = first.span.start;
+        if first.kind == Kind::Mark {
+            scanner.mark(atoms.first(first), start);
+            at += 1;
+            continue;
         }
+        at = run_end(atoms, at);
+        let end = atoms.list[at - 1].span.end;
+        let apostrophe = text[..start].ends_with(['\'', '’']);
+        scanner.word(&text[start..end], start, apostrophe, text[end..].starts_with('.'));
     }
     figures::merge(&scanner.found)
 }
 
-/// Bytes of the word that `rest` begins with; none if it begins with something else.
-fn run(rest: &str) -> usize {
-    let mut letters = 0;
-    let mut end = 0;
-    let mut chars = rest.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        let next = chars.peek().map(|&(_, next)| next);
-        if is_ideograph(c) {
-            return if end == 0 { c.len_utf8() } else { end };
-        }
-        if is_letter(c) {
-            letters += 1;
-        } else if end > 0 && joins(&rest[..at], c, next, letters) {
-            letters = 0;
+/// One past the atoms of the word that begins with atom `start`.
+fn run_end(atoms: Atoms<'_, '_>, start: usize) -> usize {
+    let first = atoms.list[start];
+    let letters = |kind| matches!(kind, Kind::Word | Kind::Combining);
+    if !letters(first.kind) {
+        return start + 1;
+    }
+    // How many letters there are since the last mark.
+    let mut count = atoms.text_of(first).chars().count();
+    let mut end = start + 1;
+    while let Some(atom) = atoms.touching(end) {
+        if letters(atom.kind) {
+            count += atoms.text_of(atom).chars().count();
+        } else if let Some(next) = atoms.touching(end + 1)
+            && atom.kind == Kind::Mark
+            && letters(next.kind)
+            && joins(
+                &atoms.text[first.span.start..atom.span.start],
+                atoms.first(atom),
+                atoms.first(next),
+                count,
+            )
+        {
+            count = 0;
         } else {
             break;
         }
-        end = at + c.len_utf8();
+        end += 1;
     }
     end
 }
 
-/// Scripts without blanks between the words: each sign is a word of its own.
-fn is_ideograph(c: char) -> bool {
-    matches!(c, '\u{2e80}'..='\u{2fdf}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
-}
-
-/// Letters, digits, and the signs that combine with them.
-fn is_letter(c: char) -> bool {
-    c.is_alphanumeric()
-        || matches!(c, '\u{300}'..='\u{36f}' | '\u{900}'..='\u{d7f}' | '\u{e30}'..='\u{e4f}')
-}
-
-/// Whether a mark inside a word belongs to it; `letters` stand between it and the mark before.
-fn joins(before: &str, mark: char, next: Option<char>, letters: usize) -> bool {
-    let Some(next) = next.filter(|&c| is_letter(c) && !is_ideograph(c)) else { return false };
+/// Whether a mark inside a word belongs to it, with `next` behind it; `letters` stand between it and the
+/// mark before.
+fn joins(before: &str, mark: char, next: char, letters: usize) -> bool {
     match mark {
         '\'' | '’' => next.is_alphabetic(),
         '.' | ',' | ':' if next.is_ascii_digit() => before.ends_with(|c: char| c.is_ascii_digit()),
@@ -180,7 +173,10 @@ fn month(word: &str, stop: bool) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::reading::tests::assert_golden;
 
     fn words(text: &str) -> String {
         scan(text).into_iter().map(|raw| raw.word).collect::<Vec<_>>().join(" ")
@@ -234,5 +230,30 @@ mod tests {
         assert_eq!(words("Он сказал"), "он сказал");
         assert_eq!(words("'''... -- $ % ’s"), "dollar percent");
         assert_eq!(words(""), "");
+    }
+
+    /// `,` after a mark, `^` for a capital, `#` for a number; the word, and what it stands for.
+    fn shown(raw: &Raw, text: &str) -> String {
+        let flag = |set: bool, mark: &'static str| if set { mark } else { "" };
+        let (after, capital) = (flag(raw.after_break, ","), flag(raw.capital, "^"));
+        let number = flag(raw.number, "#");
+        let source = text[raw.span.clone()].replace(' ', "_");
+        let source = if source == raw.word { String::new() } else { format!("={source}") };
+        format!("{after}{capital}{number}{}{source}", raw.word)
+    }
+
+    #[test]
+    fn hard_cases_stay_what_they_are() {
+        assert_golden("check", |text| scan(text).iter().map(|raw| shown(raw, text)).collect());
+    }
+
+    proptest! {
+        #[test]
+        fn every_word_has_its_place(text in "(\\PC|[A-Ca-cnts0-9'’.,:$£%東・\u{301} -]){0,40}") {
+            for raw in scan(&text) {
+                prop_assert!(text.get(raw.span).is_some_and(|source| !source.is_empty()));
+                prop_assert!(!raw.word.is_empty() && raw.word == raw.word.to_lowercase());
+            }
+        }
     }
 }

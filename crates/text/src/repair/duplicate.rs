@@ -201,7 +201,7 @@ impl Row {
             return false;
         };
         let rest = |word: &Word| &blocks[word.block as usize].text()[word.end as usize..];
-        let ended = |rest: &str| rest.chars().any(|c| super::join::is_stop(c) && c != '…');
+        let ended = |rest: &str| rest.chars().any(|c| super::edge::is_stop(c) && c != '…');
         let open = |rest: &str| {
             !rest.contains(char::is_alphanumeric) && !ended(rest) || rest.trim() == "..."
         };

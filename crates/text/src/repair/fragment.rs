@@ -9,7 +9,7 @@ use standfirst_core::article::{Reason, Span};
 use super::{
     block::Block,
     draft::Mark,
-    join::{is_closing, is_stop},
+    edge::{is_closing, is_stop},
 };
 
 /// A shorter piece may be a heading or a signature.

@@ -2,8 +2,7 @@
 
 use super::{
     block::{Block, Role},
-    join::{is_closing, is_stop},
-    layout::starts_lower,
+    edge::{is_closing, is_stop, starts_lower},
 };
 
 /// A heading has at most this many words.

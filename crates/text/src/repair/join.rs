@@ -2,7 +2,7 @@
 
 use super::{
     block::{Block, Role},
-    layout::starts_lower,
+    edge::{is_closing, is_stop, starts_lower},
     quote::{self, Side},
 };
 
@@ -33,16 +33,6 @@ fn quotes_on(first: &str, second: &str) -> bool {
     let last = quote::marks(first).last();
     last.is_some_and(|mark| mark.side == Side::Opens)
         && quote::marks(second).next().is_some_and(|mark| mark.side == Side::Closes)
-}
-
-/// Whether a character ends a sentence or announces something.
-pub(super) fn is_stop(c: char) -> bool {
-    matches!(c, '.' | '!' | '?' | '…' | ':' | ';' | '。' | '！' | '？' | '؟' | '।')
-}
-
-/// Whether a character may stand after the stop of a sentence.
-pub(super) fn is_closing(c: char) -> bool {
-    matches!(c, '"' | '”' | '’' | '\'' | '»' | ')' | ']' | '“' | '*')
 }
 
 #[cfg(test)]

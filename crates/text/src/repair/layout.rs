@@ -8,6 +8,7 @@ use standfirst_core::article::{Document, Reason, Span};
 use super::{
     block::{Block, Role},
     draft::Draft,
+    edge::starts_lower,
 };
 
 /// A text with a longer line than this, in characters, was not wrapped by hand or by a mail program.
@@ -125,12 +126,6 @@ fn wrap_width(text: &str, lines: &[Line]) -> Option<usize> {
 fn is_full(text: &str, pair: &[Line], width: usize) -> bool {
     let next = text[pair[1].span.range()].split_whitespace().next().unwrap_or_default();
     pair[0].width + 1 + next.chars().count() > width
-}
-
-/// Whether the first letter, quotation marks and brackets aside, is a small one.
-pub(super) fn starts_lower(text: &str) -> bool {
-    let opening = |c: char| matches!(c, '"' | '“' | '‘' | '\'' | '(' | '[');
-    text.trim_start_matches(opening).starts_with(char::is_lowercase)
 }
 
 /// Which lines belong together, as index ranges.

@@ -2,8 +2,6 @@
 //! its `text`, or in code points where the line says `"offsets": "chars"` or only those read as the
 //! `mention`; or `"target": {"mention"}`, somebody by name, wherever the article mentions them.
 
-use serde_json::{Map, Value};
-
 use super::{
     named,
     passage::{Place, Scene},
@@ -11,36 +9,22 @@ use super::{
 };
 use standfirst_core::{
     analysis::round_score,
-    article::{Document, Span},
+    annotations::{Counted, Target},
+    article::Span,
     plugin::{Band, PluginError, Sentiment},
-    report::Asked,
+    report::{Asked, Failure, FailureKind},
 };
-
-/// The key of an input line that holds the target.
-const TARGET: &str = "target";
-/// The key of a target that holds its words.
-const MENTION: &str = "mention";
-/// The key that says what its offsets count, and the one value that is not bytes.
-const OFFSETS: (&str, &str) = ("offsets", "chars");
-
-/// Whether the input asks about a place in its text: then the text is to be taken as it stands.
-pub fn points(document: &Document) -> bool {
-    offsets(&document.extra).is_some()
-}
 
 /// The places that the input asks about, or why there are none; `None` if it asks about nothing.
 pub(super) fn question(scene: &Scene<'_>) -> Option<Result<Vec<Place>, String>> {
     let document = scene.article.document();
-    let mention = || document.extra.get(TARGET)?.as_object()?.get(MENTION)?.as_str();
-    if let Some((start, end)) = offsets(&document.extra) {
-        let counts = match (counts_chars(&document.extra), mention()) {
-            (true, _) => Counts::Chars,
-            (false, None) => Counts::Bytes,
-            (false, Some(words)) => Counts::told_by(&document.text, start, end, words),
-        };
-        return Some(place(scene, &document.text, start, end, counts).map(|place| vec![place]));
-    }
-    let name = mention()?;
+    let name = match document.annotations.target()? {
+        Target::Place { start, end, counted } => {
+            let counts = Counts::of(counted, &document.text, *start, *end);
+            return Some(place(scene, &document.text, *start, *end, counts).map(|at| vec![at]));
+        }
+        Target::Mention(name) => name,
+    };
     let places = named::places(scene, name);
     Some(if places.is_empty() {
         Err(format!("nobody and nothing called {name:?} stands in the article"))
@@ -56,7 +40,7 @@ pub(super) fn answer(
 ) -> Result<Asked, PluginError> {
     let tones = match tones {
         Ok(tones) => tones,
-        Err(error) => return Ok(Asked::failed(error)),
+        Err(error) => return Ok(Asked::failed(Failure::new(FailureKind::Target, error))),
     };
     let (label, score) = together(&tones, band).ok_or(PluginError::Silent)?;
     // How sure a mean of several is, no model says.
@@ -75,6 +59,15 @@ enum Counts {
 }
 
 impl Counts {
+    /// What `start..end` counts in this text.
+    fn of(counted: &Counted, text: &str, start: u64, end: u64) -> Self {
+        match counted {
+            Counted::Bytes => Self::Bytes,
+            Counted::Chars => Self::Chars,
+            Counted::ToldBy(words) => Self::told_by(text, start, end, words),
+        }
+    }
+
     /// What makes `start..end` read as `words`; bytes if neither does.
     fn told_by(text: &str, start: u64, end: u64, words: &str) -> Self {
         let reads = |counts| {
@@ -82,16 +75,6 @@ impl Counts {
         };
         if !reads(Self::Bytes) && reads(Self::Chars) { Self::Chars } else { Self::Bytes }
     }
-}
-
-/// The two numbers, where the line has them. Anything else under the key is somebody else's.
-fn offsets(extra: &Map<String, Value>) -> Option<(u64, u64)> {
-    let target = extra.get(TARGET)?.as_object()?;
-    Some((target.get("start")?.as_u64()?, target.get("end")?.as_u64()?))
-}
-
-fn counts_chars(extra: &Map<String, Value>) -> bool {
-    extra.get(OFFSETS.0).and_then(Value::as_str) == Some(OFFSETS.1)
 }
 
 /// Where the target stands in the article.
@@ -145,16 +128,17 @@ fn mention(text: &str, start: u64, end: u64, counts: Counts) -> Result<Span, Str
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::repair::clean;
+    use standfirst_core::article::Document;
 
     const TEXT: &str = "Zoë met Ivan Petrov in Oslo on Monday. He left early. Nothing came of it.";
 
     fn placed(extra: &Value) -> Option<Result<Vec<String>, String>> {
         let mut document = Document::from_text("t", TEXT);
-        document.extra = extra.as_object().unwrap().clone();
+        document.annotations = extra.as_object().unwrap().clone().into();
         let article = clean(document).unwrap();
         let scene = Scene::new(&article);
         let words = |place: Place| TEXT[place.mention.range()].to_owned();

@@ -47,7 +47,7 @@ fn entity<'a>(scene: &'a Scene<'_>, asked: &[String]) -> Option<&'a Entity> {
         let own = folded(&entity.name);
         is_part(asked, &own) || is_part(&own, asked)
     };
-    let find = |fits: &dyn Fn(&Entity) -> bool| scene.entities.iter().find(|entity| fits(entity));
+    let find = |fits: &dyn Fn(&Entity) -> bool| scene.entities().iter().find(|entity| fits(entity));
     find(&whole).or_else(|| find(&mentioned)).or_else(|| find(&part))
 }
 
@@ -56,7 +56,7 @@ fn literal(scene: &Scene<'_>, asked: &[String]) -> Vec<Place> {
     let text = &scene.article.document().text;
     let sentences = scene.article.sentences().iter().enumerate();
     let found = sentences.filter_map(|(sentence, own)| {
-        let spans: Vec<Span> = words::spans(&text[own.span.range()], own.span.start);
+        let spans: Vec<Span> = words::spans(&text[own.span.range()], own.span.start).collect();
         let stands = |run: &&[Span]| {
             run.iter().zip(asked).all(|(span, word)| text[span.range()].to_lowercase() == *word)
         };

@@ -1,8 +1,9 @@
 //! What a model is shown of an article when it is asked about a target.
 
 use crate::{
-    attribution::{self, Speaker, Statement},
-    entity::{self, Entity},
+    attribution::{self, Speaker},
+    entity::Entity,
+    reading::{self, Reading},
 };
 use standfirst_core::{
     article::{Article, Span},
@@ -14,8 +15,7 @@ use super::AUTHOR;
 /// An article, who is named in it, and who says what.
 pub(super) struct Scene<'a> {
     pub article: &'a Article,
-    pub entities: Vec<Entity>,
-    statements: Vec<Statement>,
+    reading: Reading<'a>,
 }
 
 /// Where a target is mentioned.
@@ -41,16 +41,19 @@ impl Shown {
 
 impl<'a> Scene<'a> {
     pub(super) fn new(article: &'a Article) -> Self {
-        let entities = entity::find(article);
-        let statements = attribution::statements(article, &entities);
-        Self { article, entities, statements }
+        Self { article, reading: reading::of(article) }
+    }
+
+    /// Who is named.
+    pub(super) fn entities(&self) -> &[Entity] {
+        self.reading.entities()
     }
 
     /// The places at which an entity is judged: the first of each sentence and voice, at most `limit`.
     pub(super) fn places(&self, entity: &Entity, limit: usize) -> Vec<Place> {
         let mut places: Vec<(Place, Option<&Speaker>)> = Vec::new();
         for mention in &entity.mentions {
-            let speaker = attribution::at(&self.statements, mention.span.start);
+            let speaker = attribution::at(self.reading.statements(), mention.span.start);
             let known = |(place, other): &(Place, Option<&Speaker>)| {
                 place.sentence == mention.sentence && *other == speaker
             };
@@ -63,9 +66,9 @@ impl<'a> Scene<'a> {
 
     /// Who speaks there.
     pub(super) fn voice(&self, place: &Place) -> String {
-        match attribution::at(&self.statements, place.mention.start) {
+        match attribution::at(self.reading.statements(), place.mention.start) {
             None => AUTHOR.to_owned(),
-            Some(Speaker::Entity(id)) => self.entities[*id].name.clone(),
+            Some(Speaker::Entity(id)) => self.entities()[*id].name.clone(),
             Some(Speaker::Unnamed(words)) => words.clone(),
         }
     }
@@ -97,7 +100,7 @@ impl<'a> Scene<'a> {
 
     /// The parts of a sentence in the voice of byte `at`.
     fn same_voice(&self, sentence: Span, at: usize) -> Vec<Span> {
-        let inside = self.statements.iter().filter(|s| s.span.overlaps(sentence));
+        let inside = self.reading.statements().iter().filter(|s| s.span.overlaps(sentence));
         let mut bounds: Vec<usize> = inside
             .flat_map(|s| [s.span.start, s.span.end])
             .filter(|bound| (sentence.start..sentence.end).contains(bound))
@@ -105,8 +108,10 @@ impl<'a> Scene<'a> {
             .collect();
         bounds.sort_unstable();
         bounds.dedup();
-        let speaker = attribution::at(&self.statements, at);
+        let speaker = attribution::at(self.reading.statements(), at);
         let parts = bounds.windows(2).map(|pair| Span::new(pair[0], pair[1]));
-        parts.filter(|part| attribution::at(&self.statements, part.start) == speaker).collect()
+        parts
+            .filter(|part| attribution::at(self.reading.statements(), part.start) == speaker)
+            .collect()
     }
 }

@@ -2,6 +2,7 @@
 //! stopped or killed goes on where it was.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     fs::File,
     io::{self, BufRead as _, BufReader, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
@@ -9,16 +10,23 @@ use std::{
 
 use anyhow::{Context as _, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
-use standfirst_eval::compare::{Comparer, Row};
+use serde_json::Value;
+use standfirst_eval::{
+    compare::{Comparer, Row},
+    metric::METRICS,
+};
 use standfirst_ingest::{IngestError, Pending};
+use standfirst_summarizer::registry::{self, Registry};
 
 use crate::args;
 
 /// The version of the file.
-const SCHEMA: &str = "standfirst-scores/1";
+const SCHEMA: &str = "standfirst-scores/2";
+/// How to go on where a file cannot be used.
+const WAY_OUT: &str = "give another file, or delete it to score all articles again";
 
 /// What the scores were made with: the first line of the file.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Header {
     schema: String,
     program: String,
@@ -26,19 +34,60 @@ pub struct Header {
     length: String,
     stemming: bool,
     embeddings: bool,
+    /// Names of the measures, in the order of the numbers in a row.
+    metrics: Vec<String>,
+    /// Checksums of all files that the numbers depend on.
+    weights: BTreeMap<String, String>,
 }
 
 impl Header {
-    /// Of this command.
-    pub fn new(models: Vec<String>, args: &args::Evaluate) -> Self {
+    /// Of this command, on the models of `registry`.
+    pub fn new(models: Vec<String>, args: &args::Evaluate, registry: &Registry) -> Self {
+        let embeddings = args.survey.embeddings;
+        let embedder = embeddings.then_some(registry::EMBEDDER);
+        let files = models.iter().map(String::as_str).chain(embedder);
+        let weights = files.flat_map(|id| registry.checksums(id));
         Self {
             schema: SCHEMA.to_owned(),
             program: env!("CARGO_PKG_VERSION").to_owned(),
-            models,
             length: format!("{:?}", args.survey.length),
             stemming: !args.no_stemming,
-            embeddings: args.survey.embeddings,
+            embeddings,
+            metrics: METRICS.iter().map(|metric| metric.name.to_owned()).collect(),
+            weights: weights.map(|(file, sum)| (file, sum.to_string())).collect(),
+            models,
         }
+    }
+
+    /// What was other when the scores were made with `self`; `None` if all is as `now`.
+    fn differs(&self, now: &Self) -> Option<String> {
+        let changed = |what: &str, then: &[String], now: &[String]| {
+            (then != now)
+                .then(|| format!("{what} ({} then, {} now)", then.join(","), now.join(",")))
+        };
+        let with = |is: bool| if is { "with" } else { "without" };
+        let files: BTreeSet<&String> = self.weights.keys().chain(now.weights.keys()).collect();
+        let weights: Vec<&str> = files
+            .into_iter()
+            .filter(|file| self.weights.get(*file) != now.weights.get(*file))
+            .map(String::as_str)
+            .collect();
+        let differences = [
+            (self.program != now.program)
+                .then(|| format!("version {} of the program", self.program)),
+            changed("other models", &self.models, &now.models),
+            (self.length != now.length)
+                .then(|| "another --sentences, --words, --mode or --long".to_owned()),
+            (self.stemming != now.stemming)
+                .then(|| format!("words compared {} the stemmer", with(self.stemming))),
+            (self.embeddings != now.embeddings)
+                .then(|| format!("texts compared {} embeddings", with(self.embeddings))),
+            changed("other measures", &self.metrics, &now.metrics),
+            (self.models == now.models && self.embeddings == now.embeddings && !weights.is_empty())
+                .then(|| format!("other weights ({})", weights.join(", "))),
+        ];
+        let differences: Vec<String> = differences.into_iter().flatten().collect();
+        (!differences.is_empty()).then(|| differences.join("; "))
     }
 }
 
@@ -103,8 +152,7 @@ impl Scores {
             };
             ensure!(
                 found == line.source,
-                "{} goes on after other articles: it has {} where the input has {found}; give another \
-                 file, or delete it",
+                "{} goes on after other articles: it has {} where the input has {found}; {WAY_OUT}",
                 self.path.display(),
                 line.source
             );
@@ -134,13 +182,7 @@ fn read(file: &mut File, made_with: &Header) -> Result<(Vec<Line>, u64)> {
     let (mut lines, mut end, mut text) = (Vec::new(), 0, String::new());
     while reader.read_line(&mut text)? > 0 && text.ends_with('\n') {
         if end == 0 {
-            let header: Header = serde_json::from_str(&text)
-                .context("its first line is not what `evaluate --resume` writes")?;
-            if header != *made_with {
-                bail!(
-                    "it was made with other models, another length or another version; give another file"
-                );
-            }
+            check(&text, made_with)?;
         } else {
             lines.push(serde_json::from_str(&text).context("a line of it is no row of scores")?);
         }
@@ -148,4 +190,80 @@ fn read(file: &mut File, made_with: &Header) -> Result<(Vec<Line>, u64)> {
         text.clear();
     }
     Ok((lines, end))
+}
+
+/// Refuses scores whose first line says that they were made with something else.
+fn check(first: &str, made_with: &Header) -> Result<()> {
+    let foreign = "its first line is not what `evaluate --resume` writes";
+    let header: Value = serde_json::from_str(first).context(foreign)?;
+    match header["schema"].as_str() {
+        Some(SCHEMA) => {}
+        Some("standfirst-scores/1") => bail!(
+            "it is of an earlier version, which did not keep the measures and the weights that the scores \
+             were made with; {WAY_OUT}"
+        ),
+        _ => bail!(foreign),
+    }
+    let header: Header = serde_json::from_value(header).context(foreign)?;
+    if let Some(differences) = header.differs(made_with) {
+        bail!("its scores were made with {differences}; {WAY_OUT}");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn header() -> Header {
+        Header {
+            schema: SCHEMA.to_owned(),
+            program: "1.0.0".to_owned(),
+            models: vec!["lead".to_owned(), "salience".to_owned()],
+            length: "3".to_owned(),
+            stemming: true,
+            embeddings: false,
+            metrics: vec!["rouge1".to_owned(), "rouge2".to_owned()],
+            weights: BTreeMap::from([("salience/head".to_owned(), "ab12".to_owned())]),
+        }
+    }
+
+    fn refused(first: &Header) -> String {
+        let line = serde_json::to_string(first).unwrap();
+        check(&line, &header()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn scores_of_the_same_making_are_taken_up() {
+        check(&serde_json::to_string(&header()).unwrap(), &header()).unwrap();
+    }
+
+    #[test]
+    fn what_differs_is_named_and_the_way_out_told() {
+        let mut trained = header();
+        trained.weights.insert("salience/head".to_owned(), "cd34".to_owned());
+        let other_weights = refused(&trained);
+        assert!(other_weights.contains("other weights (salience/head); give"), "{other_weights}");
+        let fewer = Header { metrics: vec!["rouge1".to_owned()], ..header() };
+        let fewer = refused(&fewer);
+        assert!(fewer.contains("other measures (rouge1 then, rouge1,rouge2 now)"), "{fewer}");
+        let several = Header { stemming: false, program: "0.9.0".to_owned(), ..header() };
+        let several = refused(&several);
+        assert!(
+            several.contains("version 0.9.0 of the program; words compared without the stemmer"),
+            "{several}"
+        );
+        assert!(several.ends_with(WAY_OUT), "{several}");
+    }
+
+    #[test]
+    fn what_does_not_say_with_which_measures_and_weights_is_refused() {
+        let old = r#"{"schema":"standfirst-scores/1","models":["lead"],"stemming":true}"#;
+        let error = check(old, &header()).unwrap_err().to_string();
+        assert!(error.contains("an earlier version") && error.ends_with(WAY_OUT), "{error}");
+        for foreign in ["[1]", "{}", "text", r#"{"schema":"standfirst-scores/2"}"#] {
+            let error = check(foreign, &header()).unwrap_err().to_string();
+            assert!(error.contains("not what `evaluate --resume` writes"), "{foreign}: {error}");
+        }
+    }
 }

@@ -9,6 +9,7 @@ use std::{
 use anyhow::{Result, bail, ensure};
 use serde::Serialize;
 use standfirst_core::{
+    annotations::LABEL,
     plugin::Label,
     report::{ArticleReport, SentimentReport},
 };
@@ -26,12 +27,11 @@ use crate::{
         survey::{self, Survey},
     },
     exit::Outcome,
-    render::table::{Record, Table, TableFormat, Tables, interval},
+    format::TableFormat,
+    render::table::{Record, Table, Tables, interval},
     settings,
 };
 
-/// The key of an input line that holds the class that people chose.
-const GOLD: &str = "label";
 /// Seed of the intervals.
 const SEED: u64 = 1;
 
@@ -52,7 +52,7 @@ pub fn run(args: &args::Evaluate, global: &Global, format: TableFormat) -> Resul
     })?;
     if tally.questions() == 0 {
         bail!(
-            "no line could be scored: each needs a \"text\", a \"{GOLD}\" (negative, neutral or \
+            "no line could be scored: each needs a \"text\", a \"{LABEL}\" (negative, neutral or \
              positive) and, for the tone towards somebody, a \"target\" with \"start\" and \"end\" or \
              with a \"mention\""
         );
@@ -80,7 +80,7 @@ impl Tally {
     }
 
     fn add(&mut self, report: &ArticleReport) {
-        let gold = report.extra.get(GOLD).and_then(|value| value.as_str()).and_then(label);
+        let gold = report.annotations.label();
         let reason = match gold {
             _ if report.error.is_some() => "could not be read",
             None => "no \"label\" that is negative, neutral or positive",
@@ -115,11 +115,6 @@ impl Tally {
             models: self.models.into_iter().filter_map(row).collect(),
         }
     }
-}
-
-/// The class of this name, whatever its case.
-fn label(name: &str) -> Option<Label> {
-    LABELS.into_iter().find(|label| label.name().eq_ignore_ascii_case(name.trim()))
 }
 
 /// The same for the same text, on every machine.

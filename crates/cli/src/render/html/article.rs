@@ -10,7 +10,6 @@ use standfirst_core::{
         Verdict,
     },
 };
-use standfirst_eval::compare::REFERENCE;
 
 use super::{super::safe, offsets::Offsets};
 
@@ -107,9 +106,9 @@ impl Article {
                 .collect(),
             abstracts: report.abstracts.iter().map(|cell| abstract_of(cell, &pairs)).collect(),
             tones: report.sentiment.iter().map(|tone| tone_of(tone, &pairs)).collect(),
-            reference: report.extra.get(REFERENCE).and_then(|value| value.as_str()).map(shown),
+            reference: report.annotations.reference().map(shown),
             notes: report.notes.iter().map(|note| safe::line(note)).collect(),
-            error: report.error.as_deref().map(safe::line),
+            error: report.error.as_ref().map(|error| safe::line(error.message())),
         }
     }
 }
@@ -134,7 +133,7 @@ fn abstract_of(cell: &AbstractReport, pairs: &impl Fn(&[Span]) -> Vec<[u32; 2]>)
         unread: pairs(&cell.unread),
         notes: cell.notes.iter().map(|note| safe::line(note)).collect(),
         millis: cell.millis,
-        error: cell.error.as_deref().map(safe::line),
+        error: cell.error.as_ref().map(|error| safe::line(error.message())),
     }
 }
 
@@ -157,7 +156,7 @@ fn tone_of(tone: &SentimentReport, pairs: &impl Fn(&[Span]) -> Vec<[u32; 2]>) ->
         model: safe::line(&tone.model),
         label: tone.label.map(Label::name),
         score: tone.score,
-        error: tone.error.as_deref().map(safe::line),
+        error: tone.error.as_ref().map(|error| safe::line(error.message())),
         targets: targets.collect(),
     }
 }

@@ -4,7 +4,7 @@ use standfirst_core::{
     article::{Article, Span},
     plugin::PluginError,
 };
-use standfirst_text::coreference;
+use standfirst_text::reading;
 
 use super::{Ranking, order};
 use crate::{abstractive::window, engine::Generator, extractive};
@@ -63,7 +63,7 @@ pub fn pick(
 
 /// Whether a sentence is not understood without the one before it.
 fn leans(article: &Article, index: usize) -> bool {
-    index > 0 && coreference::find(&article.sentences()[index].text, None).is_some()
+    index > 0 && reading::of(article).lean(index).find(None).is_some()
 }
 
 /// As many of `candidates`, in their order, as fit together; one that does not is passed over.

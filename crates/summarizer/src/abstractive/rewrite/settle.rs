@@ -6,12 +6,12 @@ use std::collections::HashSet;
 use standfirst_core::{
     analysis::Finding,
     article::Article,
-    plugin::{Budget, Origin, SummarySentence},
+    plugin::{Budget, Origin, Room, SummarySentence},
     report::{Flag, Verdict},
 };
 use standfirst_text::{faithfulness::Checker, lexicon::Lexicon, words};
 
-use crate::extractive::{length, mend};
+use crate::extractive::mend;
 
 /// Share of its words that a sentence may have in common with one before it and still say more.
 const MOST_REPEATED: f64 = 0.7;
@@ -59,6 +59,7 @@ pub fn only_traced(article: &Article, written: &[String], budget: Budget) -> Set
 struct Draft<'a> {
     article: &'a Article,
     budget: Budget,
+    room: Room,
     /// Each with the article's sentence by which it is put in order.
     sentences: Vec<(usize, SummarySentence)>,
     /// Sentences of the article that stand in, or that a kept sentence mainly rests on.
@@ -70,8 +71,16 @@ struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     fn new(article: &'a Article, budget: Budget) -> Self {
-        let (sentences, used) = (Vec::new(), HashSet::new());
-        Self { article, budget, sentences, used, written: 0, unsupported: 0, repeated: 0 }
+        Self {
+            article,
+            budget,
+            room: budget.room(),
+            sentences: Vec::new(),
+            used: HashSet::new(),
+            written: 0,
+            unsupported: 0,
+            repeated: 0,
+        }
     }
 
     /// Takes up what the check supports of `written` and what is no repeat; gives the sources of each
@@ -83,7 +92,7 @@ impl<'a> Draft<'a> {
         let mut said: Vec<Vec<String>> = Vec::new();
         let mut traces = Vec::new();
         for (text, found) in written.iter().zip(findings) {
-            if !self.has_room(text) {
+            if !self.room.has_room(text) {
                 break;
             }
             self.written += 1;
@@ -118,26 +127,15 @@ impl<'a> Draft<'a> {
     /// Puts in the article's sentence `source`, if there is room and nothing says it yet.
     fn stand_in(&mut self, source: usize) {
         let text = &self.article.sentences()[source].text;
-        if self.has_room(text) && !self.used.contains(&source) {
+        if self.room.has_room(text) && !self.used.contains(&source) {
             self.add(source, text.clone(), Origin::StandIn(source));
         }
     }
 
     fn add(&mut self, source: usize, text: String, origin: Origin) {
         self.used.insert(source);
+        self.room.add(&text);
         self.sentences.push((source, SummarySentence { text, origin }));
-    }
-
-    /// Whether one more sentence is within the budget; the first always is.
-    fn has_room(&self, text: &str) -> bool {
-        match self.budget {
-            Budget::Sentences(count) => self.sentences.len() < count.get(),
-            Budget::Words(limit) => {
-                let words: usize =
-                    self.sentences.iter().map(|(_, sentence)| length(&sentence.text)).sum();
-                words == 0 || words + length(text) <= limit.get()
-            }
-        }
     }
 
     /// The sentences in reading order, and what a reader should know of them.
@@ -156,9 +154,7 @@ impl<'a> Draft<'a> {
             let written = self.written;
             notes.push(format!("of {written} sentences written left out: {}", why.join(", ")));
         }
-        if let Budget::Sentences(asked) = self.budget
-            && sentences.len() < asked.get()
-        {
+        if let Some(asked) = self.budget.short_of(sentences.len()) {
             notes.push(format!("{} of {asked} sentences: there are no more", sentences.len()));
         }
         Settled { sentences, notes }

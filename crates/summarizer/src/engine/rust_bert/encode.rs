@@ -1,5 +1,5 @@
 //! Sentence embeddings by BERT through libtorch: the same network, tokens and mean as those of the
-//! candle engine, for comparison and for machines on which libtorch is the faster of the two.
+//! native engine, for comparison and for machines on which libtorch is the faster of the two.
 
 use std::sync::Arc;
 
@@ -13,8 +13,8 @@ use super::{
     pool::Pool,
 };
 use crate::engine::{
-    Encoder, EngineError,
-    candle::{BertFiles, Wordpiece},
+    Encoder, EngineError, Tokens,
+    native::{BertFiles, Wordpiece},
 };
 
 /// A BERT that turns sentences into vectors.
@@ -103,12 +103,15 @@ impl Encoder for LibtorchEncoder {
         self.width
     }
 
-    fn encode(&self, inputs: &[&str]) -> Result<Array2<f32>, EngineError> {
+    fn tokenize(&self, text: &str) -> Result<Tokens, EngineError> {
+        self.wordpiece.tokenize(text)
+    }
+
+    fn encode_tokens(&self, inputs: &[&Tokens]) -> Result<Array2<f32>, EngineError> {
         let mut rows = Array2::zeros((inputs.len(), self.width));
-        for (input, text) in inputs.iter().enumerate() {
-            let ids = self.wordpiece.ids(text)?;
+        for (input, tokens) in inputs.iter().enumerate() {
             let row = self.pool.with("encoding a sentence", |network| {
-                network.encode(&ids).map_err(|source| {
+                network.encode(&tokens.ids).map_err(|source| {
                     LibtorchError::Failed { doing: "encoding a sentence", source: Box::new(source) }
                         .into()
                 })
@@ -119,9 +122,5 @@ impl Encoder for LibtorchEncoder {
             rows.row_mut(input).assign(&ndarray::aview1(&row));
         }
         Ok(rows)
-    }
-
-    fn bytes_read(&self, input: &str) -> Result<usize, EngineError> {
-        self.wordpiece.bytes_read(input)
     }
 }

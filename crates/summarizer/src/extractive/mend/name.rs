@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use standfirst_core::article::Article;
+use standfirst_core::article::Span;
 use standfirst_text::{
     lexicon::{Gender, Role, Roles, english},
-    words,
+    reading::Reading,
 };
 
 /// Sentences before the pronoun in which its name is looked for.
@@ -16,19 +16,18 @@ const BACK: usize = 2;
 /// It has to be the only name in the nearest sentence that has any, a person's by its title or by what
 /// it does, and no other pronoun may come between.
 pub(super) fn antecedent(
-    article: &Article,
+    reading: &Reading<'_>,
     index: usize,
     pronoun: &str,
 ) -> Option<(usize, Range<usize>)> {
     let asked = english().roles(pronoun);
     let gender = asked.gender().filter(|_| asked.meets(Role::Subject))?;
     for at in (index.saturating_sub(BACK)..index).rev() {
-        let text = &article.sentences()[at].text;
-        let lower: Vec<String> = words::words(text).map(str::to_lowercase).collect();
+        let lower: Vec<String> = reading.words(at).map(str::to_lowercase).collect();
         if lower.iter().any(|word| is_others(english().roles(word), gender)) {
             return None;
         }
-        let names = names(text);
+        let names = names(&reading.article().sentences()[at].text, reading.spans(at));
         if names.is_empty() {
             // A sentence that goes on about the same person leads further back; any other does not.
             if lower.first().is_some_and(|word| is_own(english().roles(word), gender)) {
@@ -75,12 +74,11 @@ impl Name {
     }
 }
 
-/// Every run of capitalised words that can be a name. A single capital at the beginning is one only if
+/// Every run of capitalised words of a sentence that can be a name. A single capital at the beginning is one only if
 /// a deed follows.
-fn names(text: &str) -> Vec<Name> {
-    let base = text.as_ptr() as usize;
+fn names(text: &str, spans: &[Span]) -> Vec<Name> {
     let words: Vec<(usize, &str)> =
-        words::words(text).map(|word| (word.as_ptr() as usize - base, word)).collect();
+        spans.iter().map(|span| (span.start, &text[span.range()])).collect();
     let mut names = Vec::new();
     let mut at = 0;
     while at < words.len() {

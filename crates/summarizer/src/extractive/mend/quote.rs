@@ -8,9 +8,10 @@ const REACH: usize = 4;
 /// A sentence that a quotation goes on in, if `index` has only a part of it. A mark without any other is
 /// a slip of the pen, or was lost on the way, and leans on nothing.
 pub(super) fn partner(article: &Article, index: usize) -> Option<usize> {
-    let leans_at = |at: usize| leans(&article.sentences()[at].text);
+    let marks = article.derived(Marks::of);
+    let leans_at = |at: usize| marks.0[at];
     let first = index.saturating_sub(REACH);
-    let last = (index + REACH).min(article.sentences().len() - 1);
+    let last = (index + REACH).min(marks.0.len() - 1);
     let opening = || {
         let nearest = (first..index).rev().find(|&at| leans_at(at) != Leans::Not);
         nearest.filter(|&at| leans_at(at) == Leans::Forward)
@@ -23,6 +24,15 @@ pub(super) fn partner(article: &Article, index: usize) -> Option<usize> {
         Leans::Forward => closing(),
         Leans::Back => opening(),
         Leans::Not => opening().and(closing()).map(|_| index - 1),
+    }
+}
+
+/// Which way the marks of each sentence of an article lean; kept with the article.
+struct Marks(Vec<Leans>);
+
+impl Marks {
+    fn of(article: &Article) -> Self {
+        Self(article.sentences().iter().map(|sentence| leans(&sentence.text)).collect())
     }
 }
 

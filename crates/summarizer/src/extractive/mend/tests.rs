@@ -71,7 +71,7 @@ fn nobody_is_named_where_two_could_be_meant() {
         "Marta Ruiz's office was searched.",
     ] {
         let article = article(&[before, "She resigned on Monday after the report was out."]);
-        assert_eq!(name::antecedent(&article, 1, "she"), None, "{before}");
+        assert_eq!(name::antecedent(&reading::of(&article), 1, "she"), None, "{before}");
     }
 }
 

@@ -9,8 +9,9 @@ use std::collections::{HashMap, HashSet};
 use ndarray::{Array1, Array2, ArrayView1, Axis};
 use standfirst_core::article::Article;
 use standfirst_text::{
-    coreference::{self, Kind},
+    coreference::{Dangling, Kind},
     lexicon::Lexicon,
+    reading::{self, Reading},
     words,
 };
 
@@ -82,7 +83,8 @@ pub fn features(
     embeddings: &Array2<f32>,
     title: Option<ArrayView1<'_, f32>>,
 ) -> Array2<f32> {
-    let lines: Vec<Line> = Line::all(article);
+    let reading = reading::of(article);
+    let lines: Vec<Line> = Line::all(&reading);
     let nearness = Nearness::new(embeddings, title);
     let terms = Terms::new(article, &lines);
     let mean_words = lines.iter().map(|line| line.words).sum::<f32>() / lines.len() as f32;
@@ -93,7 +95,7 @@ pub fn features(
             .chain(size(line, mean_words))
             .chain(nearness.of(i))
             .chain(terms.of(i))
-            .chain(surface(line, &article.sentences()[i].text));
+            .chain(surface(line, &article.sentences()[i].text, reading.lean(i).find(None)));
         rows.row_mut(i).iter_mut().zip(values).for_each(|(cell, value)| *cell = value);
     }
     rows
@@ -139,13 +141,13 @@ struct Line {
 }
 
 impl Line {
-    fn all(article: &Article) -> Vec<Self> {
-        let lexicon = Lexicon::of(article.language());
-        article.sentences().iter().map(|sentence| Self::new(&sentence.text, lexicon)).collect()
+    fn all(reading: &Reading<'_>) -> Vec<Self> {
+        let lexicon = Lexicon::of(reading.article().language());
+        let sentences = 0..reading.article().sentences().len();
+        sentences.map(|at| Self::new(&reading.words(at).collect::<Vec<_>>(), lexicon)).collect()
     }
 
-    fn new(text: &str, lexicon: &Lexicon) -> Self {
-        let words: Vec<&str> = words::words(text).collect();
+    fn new(words: &[&str], lexicon: &Lexicon) -> Self {
         let content = words.iter().filter(|word| !lexicon.is_stop_word(word));
         let terms: Vec<String> = content.map(|word| lexicon.stem(word)).collect();
         let capital = |word: &&&str| word.starts_with(char::is_uppercase);
@@ -316,9 +318,9 @@ fn frequent<'a>(counts: &HashMap<&'a str, (f32, f32)>) -> HashSet<&'a str> {
     order.into_iter().take(FREQUENT).filter(|&(_, n)| n > 1.0).map(|(term, _)| term).collect()
 }
 
-fn surface(line: &Line, text: &str) -> [f32; 15] {
+fn surface(line: &Line, text: &str, dangling: Option<Dangling>) -> [f32; 15] {
     let marks: &[char] = &['"', '“', '”'];
-    let dangling = coreference::find(text, None).map(|found| found.kind);
+    let dangling = dangling.map(|found| found.kind);
     let body = text.trim_end_matches(['"', '”', '’', '\'', ')', ']']);
     let colon = text.find(": ").is_some_and(|at| text[..at].split_whitespace().count() < 7);
     let words = line.words.max(1.0);

@@ -2,21 +2,74 @@
 
 use std::collections::HashMap;
 
+use crate::logistic::features;
 use crate::{
     lexicon::{Lexicon, Role, Roles, english},
     repair::{
         block::Block,
-        join::{is_closing, is_stop},
+        edge::{is_closing, is_stop},
     },
     sentence, words,
 };
 use standfirst_core::article::Span;
 
-/// How many numbers describe a block.
-pub(super) const COUNT: usize = 26;
-
-/// The evidence on one block; the first number is always one.
-pub(super) type Features = [f64; COUNT];
+features! {
+    /// The evidence on one block, or how much each part of it counts.
+    pub(super) struct Features {
+        /// Always one.
+        bias,
+        /// Share of its stems, by weight, that stand before it.
+        known,
+        /// The same of those that are no names.
+        known_words,
+        /// The same of those that are names.
+        known_names,
+        /// Share of its stems that stand before it three times or more.
+        frequent,
+        /// Share of its stems that stand in the two blocks before it.
+        known_nearby,
+        /// Share of its stems that stand in the one block before it that has most of them.
+        known_in_one,
+        /// Logarithm of the weight of its names that do not stand before it.
+        log_new_names,
+        /// Logarithm of the weight of its stems that do.
+        log_known,
+        /// Logarithm of the weight of all its stems.
+        log_weight,
+        /// Logarithm of the number of words before it.
+        log_before,
+        /// Whether it ends without a stop.
+        truncated,
+        /// Whether it ends with an ellipsis.
+        ellipsis,
+        /// Whether it starts with words in capitals and a colon.
+        kicker,
+        /// Whether it starts with a quotation mark.
+        quotation,
+        /// Whether its first word points back.
+        anaphora,
+        /// Whether one of its first words is a pronoun that wants somebody named before.
+        pronoun,
+        /// Whether it names a day, as leads do.
+        day,
+        /// Whether one of its first names stands before it.
+        opens_with_known,
+        /// Share of its stems that stand before it, squared.
+        known_squared,
+        /// Share of its names that stand before it, times the logarithm of their weight.
+        known_names_by_weight,
+        /// Share of its stems that stand before it, times the logarithm of the number of words there.
+        known_by_before,
+        /// Whether it starts with an indefinite article.
+        indefinite,
+        /// Whether it starts with the definite article.
+        definite,
+        /// Whether one of its first words is of those with which leads tell what is new.
+        perfect,
+        /// Words of its first sentence, of twenty; at most two.
+        first_sentence,
+    }
+}
 
 /// In English at least this share of the words are stop words.
 const MIN_STOP_WORDS: f64 = 0.2;
@@ -106,34 +159,34 @@ impl<'a> Vocabulary<'a> {
         let all = self.share(index, |_| true, 1, 0);
         let names = self.share(index, |term| term.name, 1, 0);
         let near = index.saturating_sub(2);
-        [
-            1.0,
-            rate(all),
-            rate(self.share(index, |term| !term.name, 1, 0)),
-            rate(names),
-            rate(self.share(index, |_| true, 3, 0)),
-            rate(self.share(index, |_| true, 1, near)),
-            rate((self.best_block(index), all.1)),
-            (names.1 - names.0).ln_1p(),
-            all.0.ln_1p(),
-            all.1.ln_1p(),
-            (self.before[index] as f64).ln_1p(),
-            flag(is_truncated(text)),
-            flag(text.ends_with('…') || text.ends_with("...")),
-            flag(has_kicker(text)),
-            flag(text.starts_with(['"', '“', '‘', '\''])),
-            flag(starts),
-            flag(first.iter().any(|word| is_pronoun(english().roles(word)))),
-            flag(is_dated(text)),
-            flag(self.opens_with_known_name(index)),
-            rate(all).powi(2),
-            rate(names) * (1.0 + names.1).ln(),
-            rate(all) * (self.before[index] as f64).ln_1p(),
-            flag(first.first().is_some_and(|word| word == "a" || word == "an")),
-            flag(first.first().is_some_and(|word| word == "the")),
-            flag(has(Role::Lead)),
-            (first_sentence(text) as f64 / 20.0).min(2.0),
-        ]
+        Features {
+            bias: 1.0,
+            known: rate(all),
+            known_words: rate(self.share(index, |term| !term.name, 1, 0)),
+            known_names: rate(names),
+            frequent: rate(self.share(index, |_| true, 3, 0)),
+            known_nearby: rate(self.share(index, |_| true, 1, near)),
+            known_in_one: rate((self.best_block(index), all.1)),
+            log_new_names: (names.1 - names.0).ln_1p(),
+            log_known: all.0.ln_1p(),
+            log_weight: all.1.ln_1p(),
+            log_before: (self.before[index] as f64).ln_1p(),
+            truncated: flag(is_truncated(text)),
+            ellipsis: flag(text.ends_with('…') || text.ends_with("...")),
+            kicker: flag(has_kicker(text)),
+            quotation: flag(text.starts_with(['"', '“', '‘', '\''])),
+            anaphora: flag(starts),
+            pronoun: flag(first.iter().any(|word| is_pronoun(english().roles(word)))),
+            day: flag(is_dated(text)),
+            opens_with_known: flag(self.opens_with_known_name(index)),
+            known_squared: rate(all).powi(2),
+            known_names_by_weight: rate(names) * (1.0 + names.1).ln(),
+            known_by_before: rate(all) * (self.before[index] as f64).ln_1p(),
+            indefinite: flag(first.first().is_some_and(|word| word == "a" || word == "an")),
+            definite: flag(first.first().is_some_and(|word| word == "the")),
+            perfect: flag(has(Role::Lead)),
+            first_sentence: (first_sentence(text) as f64 / 20.0).min(2.0),
+        }
     }
 
     /// The distinct chosen stems of a block.

@@ -7,7 +7,7 @@
 use std::{env, fs, path::PathBuf};
 
 use super::{
-    features::{COUNT, Features, Vocabulary},
+    features::{Features, Vocabulary},
     model,
 };
 use crate::{repair::layout, sentence};
@@ -89,28 +89,31 @@ fn examples(texts: &[String], dice: &mut Dice) -> Vec<Example> {
 }
 
 /// Logistic regression by gradient descent with momentum and a little weight decay.
-fn fit(examples: &[Example]) -> [f64; COUNT] {
-    let (mut weights, mut momentum) = ([0.0; COUNT], [0.0; COUNT]);
+fn fit(examples: &[Example]) -> Features {
+    let mut weights = [0.0; Features::NAMES.len()];
+    let mut momentum = weights;
     for _ in 0..3_000 {
         let mut gradient = weights.map(|weight| weight * 1e-4);
+        let now = Features::from_values(weights);
         for (features, foreign) in examples {
-            let error = model::score(&weights, features) - f64::from(u8::from(*foreign));
+            let error = features.probability(&now) - f64::from(u8::from(*foreign));
             let step = error / examples.len() as f64;
-            gradient.iter_mut().zip(features).for_each(|(slot, value)| *slot += step * value);
+            let slots = gradient.iter_mut().zip(features.values());
+            slots.for_each(|(slot, value)| *slot += step * value);
         }
-        for index in 0..COUNT {
-            momentum[index] = 0.95 * momentum[index] + gradient[index];
-            weights[index] -= 0.1 * momentum[index];
+        for ((weight, momentum), gradient) in weights.iter_mut().zip(&mut momentum).zip(gradient) {
+            *momentum = 0.95 * *momentum + gradient;
+            *weight -= 0.1 * *momentum;
         }
     }
-    weights
+    Features::from_values(weights)
 }
 
 /// Share of positives and of negatives over a threshold.
-fn rates(weights: &[f64; COUNT], examples: &[Example], threshold: f64) -> (f64, f64) {
+fn rates(weights: &Features, examples: &[Example], threshold: f64) -> (f64, f64) {
     let rate = |wanted: bool| {
         let of_class = || examples.iter().filter(|(_, foreign)| *foreign == wanted);
-        let over = of_class().filter(|(features, _)| model::score(weights, features) >= threshold);
+        let over = of_class().filter(|(features, _)| features.probability(weights) >= threshold);
         over.count() as f64 / of_class().count() as f64
     };
     (rate(true), rate(false))
@@ -140,7 +143,7 @@ fn the_weights_are_what_the_fit_gives() {
     train.extend(examples(&half(&basil, 0), &mut dice));
     train.extend(examples(&cnn, &mut dice));
     let weights = fit(&train);
-    println!("{weights:.2?}");
+    println!("{}", weights.lines());
     for (name, texts) in [("bbc", half(&bbc, 1)), ("basil", half(&basil, 1))] {
         let test = examples(&texts, &mut dice);
         for threshold in [0.3, 0.5, 0.75, 0.9] {
@@ -150,7 +153,8 @@ fn the_weights_are_what_the_fit_gives() {
         let (found, wrong) = rates(&model::WEIGHTS, &test, 0.5);
         assert!(found > 0.8 && wrong < 0.05, "{name}: found {found:.3}, wrong {wrong:.3}");
     }
-    let apart = |(one, other): (&f64, &f64)| (one - other).abs();
-    let apart = weights.iter().zip(&model::WEIGHTS).map(apart).fold(0.0, f64::max);
+    let apart = |(one, other): (f64, f64)| (one - other).abs();
+    let apart =
+        weights.values().into_iter().zip(model::WEIGHTS.values()).map(apart).fold(0.0, f64::max);
     assert!(apart < 0.2, "the sentences or the words are counted in another way: fit again");
 }

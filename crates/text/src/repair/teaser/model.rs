@@ -1,20 +1,38 @@
 //! The logistic model.
 
-use super::features::{COUNT, Features};
+use super::features::Features;
 
-/// Weights of the [`Features`].
-pub(super) const WEIGHTS: [f64; COUNT] = [
-    -3.46, -1.04, -5.46, -4.68, -3.99, -0.30, 2.64, -0.01, -1.97, 0.27, 0.84, 4.65, 4.41, 2.11,
-    -2.21, -2.44, -0.23, 1.63, 0.19, 6.09, 0.35, 0.35, -0.17, -1.32, 0.88, 1.84,
-];
+/// How much each of the features counts.
+pub(super) const WEIGHTS: Features = Features {
+    bias: -3.46,
+    known: -1.04,
+    known_words: -5.46,
+    known_names: -4.68,
+    frequent: -3.99,
+    known_nearby: -0.3,
+    known_in_one: 2.64,
+    log_new_names: -0.01,
+    log_known: -1.97,
+    log_weight: 0.27,
+    log_before: 0.84,
+    truncated: 4.65,
+    ellipsis: 4.41,
+    kicker: 2.11,
+    quotation: -2.21,
+    anaphora: -2.44,
+    pronoun: -0.23,
+    day: 1.63,
+    opens_with_known: 0.19,
+    known_squared: 6.09,
+    known_names_by_weight: 0.35,
+    known_by_before: 0.35,
+    indefinite: -0.17,
+    definite: -1.32,
+    perfect: 0.88,
+    first_sentence: 1.84,
+};
 
 /// The probability that a block with these features starts another story.
 pub(super) fn probability(features: &Features) -> f64 {
-    score(&WEIGHTS, features)
-}
-
-/// Logistic function of the weighted sum.
-pub(super) fn score(weights: &[f64; COUNT], features: &Features) -> f64 {
-    let sum: f64 = weights.iter().zip(features).map(|(weight, feature)| weight * feature).sum();
-    1.0 / (1.0 + (-sum).exp())
+    features.probability(&WEIGHTS)
 }

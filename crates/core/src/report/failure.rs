@@ -1,0 +1,129 @@
+//! Why something in a report is missing.
+
+use std::{error, fmt};
+
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::plugin::PluginError;
+
+/// Why there is no answer: what kind of reason, and the words for a reader. Reports are written with the
+/// words alone, so that one that was read back is of the kind [`FailureKind::Other`].
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(from = "String")]
+pub struct Failure {
+    kind: FailureKind,
+    message: String,
+}
+
+/// The kinds of reasons for which there is no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FailureKind {
+    /// The input could not be read.
+    Unreadable,
+    /// Nothing is left of the article after the repair.
+    NothingLeft,
+    /// The article is in a language that the model does not know.
+    Language,
+    /// One sentence is longer than the model reads.
+    TooLong,
+    /// The network or the program behind the model failed.
+    Engine,
+    /// There is no summary to check.
+    NoSummary,
+    /// What the model wrote is empty.
+    Empty,
+    /// Nothing of what the model wrote is supported by the article.
+    Unsupported,
+    /// The model gave no answer: a bug in it.
+    Silent,
+    /// Something panicked: a bug in it.
+    Panicked,
+    /// What the input asks about does not stand in the article.
+    Target,
+    /// It is not known.
+    Other,
+}
+
+impl Failure {
+    /// A reason of this kind in these words.
+    pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into() }
+    }
+
+    /// An error and its causes, which are of this kind.
+    pub fn of(kind: FailureKind, error: &dyn error::Error) -> Self {
+        Self::new(kind, chain(error))
+    }
+
+    /// What kind of reason it is.
+    pub fn kind(&self) -> FailureKind {
+        self.kind
+    }
+
+    /// The words for a reader, causes included.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl From<String> for Failure {
+    fn from(message: String) -> Self {
+        Self::new(FailureKind::Other, message)
+    }
+}
+
+impl From<&PluginError> for Failure {
+    fn from(error: &PluginError) -> Self {
+        let kind = match error {
+            PluginError::Language { .. } => FailureKind::Language,
+            PluginError::TooLong { .. } => FailureKind::TooLong,
+            PluginError::Engine(_) => FailureKind::Engine,
+            PluginError::NoSummary(_) => FailureKind::NoSummary,
+            PluginError::Empty => FailureKind::Empty,
+            PluginError::Unsupported { .. } => FailureKind::Unsupported,
+            PluginError::Silent => FailureKind::Silent,
+            PluginError::Panicked(_) => FailureKind::Panicked,
+        };
+        Self::of(kind, error)
+    }
+}
+
+impl Serialize for Failure {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.message)
+    }
+}
+
+/// An error and its causes on one line, as reports give it.
+pub fn chain(error: &dyn error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |cause| cause.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plugin_s_error_keeps_its_kind_and_its_causes() {
+        let failure = Failure::from(&PluginError::Engine("no memory".into()));
+        assert_eq!(failure.kind(), FailureKind::Engine);
+        assert_eq!(failure.to_string(), "the model failed: no memory");
+    }
+
+    #[test]
+    fn it_is_written_as_its_words_and_read_back_as_those() {
+        let failure = Failure::new(FailureKind::Silent, "no \"answer\"");
+        let written = serde_json::to_string(&failure).unwrap();
+        assert_eq!(written, r#""no \"answer\"""#);
+        let read: Failure = serde_json::from_str(&written).unwrap();
+        assert_eq!((read.kind(), read.message()), (FailureKind::Other, "no \"answer\""));
+    }
+}

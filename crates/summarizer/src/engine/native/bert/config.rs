@@ -1,0 +1,102 @@
+//! What kind of BERT it is.
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::engine::{EngineError, native::read_at_most};
+
+/// Largest `config.json` that is read.
+const MAX_CONFIG_BYTES: u64 = 1 << 20;
+
+/// What of `config.json` matters. Other keys are the business of training.
+#[derive(Debug, Deserialize)]
+pub(in crate::engine::native) struct Config {
+    pub vocab_size: usize,
+    pub hidden_size: usize,
+    pub num_hidden_layers: usize,
+    pub num_attention_heads: usize,
+    pub intermediate_size: usize,
+    hidden_act: Activation,
+    pub max_position_embeddings: usize,
+    pub type_vocab_size: usize,
+    pub layer_norm_eps: f32,
+    #[serde(default)]
+    position_embedding_type: Positions,
+}
+
+/// The one activation that is built; any other is an error of the configuration.
+#[derive(Debug, Deserialize)]
+enum Activation {
+    #[serde(rename = "gelu")]
+    ExactGelu,
+}
+
+/// The one kind of positions that is built.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Positions {
+    #[default]
+    Absolute,
+}
+
+impl Config {
+    pub fn open(path: &Path) -> Result<Self, EngineError> {
+        let bytes = read_at_most(path, MAX_CONFIG_BYTES)?;
+        let config: Self = serde_json::from_slice(&bytes)
+            .map_err(|source| EngineError::Config { path: path.into(), source })?;
+        config.check(path)?;
+        Ok(config)
+    }
+
+    /// Refuses numbers that no BERT has, before anything is allocated by them.
+    fn check(&self, path: &Path) -> Result<(), EngineError> {
+        // The matches keep the fields in use: each has the one value that is built.
+        let (Activation::ExactGelu, Positions::Absolute) =
+            (&self.hidden_act, &self.position_embedding_type);
+        within(path, "vocab_size", self.vocab_size, 1, 2_000_000)?;
+        within(path, "hidden_size", self.hidden_size, 1, 16_384)?;
+        within(path, "num_hidden_layers", self.num_hidden_layers, 1, 256)?;
+        within(path, "num_attention_heads", self.num_attention_heads, 1, self.hidden_size)?;
+        within(path, "intermediate_size", self.intermediate_size, 1, 131_072)?;
+        within(path, "max_position_embeddings", self.max_position_embeddings, 3, 131_072)?;
+        within(path, "type_vocab_size", self.type_vocab_size, 1, 1_024)?;
+        if !self.hidden_size.is_multiple_of(self.num_attention_heads) {
+            let allowed = format!("a multiple of {} heads", self.num_attention_heads);
+            return Err(out_of_range(path, "hidden_size", &self.hidden_size, allowed));
+        }
+        if !(0.0..=0.1).contains(&self.layer_norm_eps) {
+            let allowed = "0 to 0.1".to_owned();
+            return Err(out_of_range(path, "layer_norm_eps", &self.layer_norm_eps, allowed));
+        }
+        Ok(())
+    }
+
+    /// Refuses to read more than there are positions.
+    pub fn admits(&self, path: &Path, max_tokens: usize) -> Result<(), EngineError> {
+        within(path, "the number of tokens to read", max_tokens, 3, self.max_position_embeddings)
+    }
+}
+
+fn within(
+    path: &Path,
+    field: &'static str,
+    value: usize,
+    low: usize,
+    high: usize,
+) -> Result<(), EngineError> {
+    if (low..=high).contains(&value) {
+        Ok(())
+    } else {
+        Err(out_of_range(path, field, &value, format!("{low} to {high}")))
+    }
+}
+
+fn out_of_range(
+    path: &Path,
+    field: &'static str,
+    value: &impl ToString,
+    allowed: String,
+) -> EngineError {
+    EngineError::ConfigRange { path: path.into(), field, value: value.to_string(), allowed }
+}
