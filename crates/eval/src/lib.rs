@@ -7,8 +7,8 @@
 //! ```
 //! use standfirst_eval::metric::rouge::Rouge;
 //!
-//! let scores = Rouge::default().score("The bridge opened.", "The bridge opened on Monday.");
-//! assert_eq!(scores.one.precision, 1.0);
+//! let scores = Rouge::new(true).score("The bridge opened on Monday.", "The bridge opened.");
+//! assert_eq!((scores.rouge1.precision, scores.rouge1.recall), (1.0, 0.6));
 //! ```
 
 pub mod compare;

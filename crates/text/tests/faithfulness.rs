@@ -1,6 +1,6 @@
 //! The checker against people's judgements, and against faults that we put into sentences ourselves.
 //!
-//! The figures are printed: `cargo test -p standfirst-core --test check -- --nocapture`. They need the
+//! The figures are printed: `cargo test -p standfirst-text --test faithfulness -- --nocapture`. They need the
 //! folder that `STANDFIRST_DATA` names.
 
 #[path = "faithfulness/edits.rs"]

@@ -2,7 +2,7 @@
 //! others, strewn with headings, broken up and wrapped, and what the repair finds is counted.
 //!
 //! The articles are those of `fixtures/clean`, and with `STANDFIRST_DATA` two sets of real ones. The
-//! tables are printed: `cargo test -p standfirst-core --test repair -- --nocapture`.
+//! tables are printed: `cargo test -p standfirst-text --test repair -- --nocapture`.
 
 use std::{env, fs, path::PathBuf};
 

@@ -2,7 +2,7 @@
 //! were not found on, and the test that they still are what is found.
 //!
 //! Rows are the machine summaries of QAGS (Wang, Cho and Lewis 2020) that people judged, from the folder
-//! that `STANDFIRST_DATA` names; `cargo test -p standfirst-core --lib check::fit -- --nocapture` prints
+//! that `STANDFIRST_DATA` names; `cargo test -p standfirst-text --lib faithfulness::fit -- --nocapture` prints
 //! the figures. Only three features are fitted, with the signs of their weights given: with all of them
 //! the fit learns the rows by heart, and trained on faults made from articles instead of on these rows
 //! it does worse on them.
