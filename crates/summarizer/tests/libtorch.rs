@@ -11,7 +11,6 @@ use std::{
 
 use serde::Deserialize;
 use standfirst_core::{
-    article::Article,
     card::{Decoding, Prompt},
     plugin::{Budget, Passage, PluginInfo, SentimentModel, Threading},
 };

@@ -1,8 +1,8 @@
 //! One reading of an article: its words, who is named, who says what. Each is found once, by whoever
 //! asks first, on whichever thread, and kept with the article ([`Article::derived`]).
 //!
-//! A sentence is cut up twice: into [`atom`]s, of which those who look for names and those who compare
-//! what is said make words of their own, and into the words of Unicode ([`words`](crate::words)), which
+//! A sentence is cut up twice: into atoms, of which those who look for names and those who compare
+//! what is said make words of their own, and into the words of Unicode ([`words`]), which
 //! everybody else counts. A text that is no article's, such as a sentence of a summary, is read by the
 //! same functions, and nothing is kept of it.
 //!

@@ -55,7 +55,7 @@ pub(crate) fn tokens(text: &str, offset: usize) -> Vec<Token<'_>> {
 pub(crate) fn view<'a>(atoms: Atoms<'a, '_>, offset: usize) -> Vec<Token<'a>> {
     let (text, list) = (atoms.text, atoms.list);
     let mut found = Vec::new();
-    let (mut at, mut last) = (0, 0);
+    let (mut at, mut before) = (0, 0);
     while at < list.len() {
         if !list[at].is_alphanumeric() {
             at += 1;
@@ -63,18 +63,18 @@ pub(crate) fn view<'a>(atoms: Atoms<'a, '_>, offset: usize) -> Vec<Token<'a>> {
         }
         let start = list[at].span.start;
         at = run_end(atoms, at);
-        let run = &text[start..list[at - 1].span.end];
-        let stop = text[start + run.len()..].starts_with('.') && keeps_stop(run);
-        let end = start + run.len() + usize::from(stop);
+        let joined = &text[start..list[at - 1].span.end];
+        let stop = text[start + joined.len()..].starts_with('.') && keeps_stop(joined);
+        let end = start + joined.len() + usize::from(stop);
         let (word, ending) = split_possessive(&text[start..end]);
         found.push(Token {
             word,
             span: Span::new(offset + start, offset + start + word.len()),
             shape: shape(word),
             possessive: !ending.is_empty() || plural_possessive(text, end, word),
-            gap: &text[last..start],
+            gap: &text[before..start],
         });
-        last = end;
+        before = end;
     }
     found
 }
