@@ -8,10 +8,12 @@
 //! on.
 
 mod clause;
-pub(crate) mod verb;
 
 use self::clause::{Attribution, Side};
-use crate::entity::{Entity, token::Token};
+use crate::{
+    entity::{Entity, token::Token},
+    lexicon::{Role, english},
+};
 use standfirst_core::article::{Article, Span};
 
 /// Who speaks.
@@ -156,7 +158,7 @@ impl<'a> Scene<'a> {
         let words: Vec<&str> =
             tokens[attribution.subject.clone()].iter().map(|token| token.word).collect();
         let text = words.join(" ");
-        let pronoun = matches!(text.to_lowercase().as_str(), "he" | "she" | "they" | "it");
+        let pronoun = english().is(&text.to_lowercase(), Role::Subject);
         match &self.last {
             Some((speaker @ Speaker::Entity(id), _))
                 if pronoun && self.entities[*id].answers_to(&text) =>

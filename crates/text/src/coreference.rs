@@ -11,7 +11,6 @@ mod openers;
 mod token;
 
 use crate::words;
-use openers::PRONOUNS_OF_PEOPLE;
 use standfirst_core::article::Span;
 use token::{MAX_WORDS, Token, tokens};
 
@@ -112,14 +111,14 @@ fn speaker(sentence: &str, tokens: &[Token<'_>]) -> Option<Dangling> {
     let close = sentence[first.end..].find(['"', '”', '’']).map(|at| first.end + at)?;
     let at = tokens.iter().position(|token| token.start > close && token.follows_quote)?;
     let [pronoun, verb, ..] = &tokens[at..] else { return None };
-    let speaks = PRONOUNS_OF_PEOPLE.contains(&pronoun.lower.as_str())
+    let speaks = openers::is_pronoun_of_people(&pronoun.lower)
         && openers::is_speech(&verb.lower)
         && !tokens[at..].iter().any(Token::is_capitalised);
     speaks.then_some(Dangling { kind: Kind::Pronoun, span: Span::new(pronoun.start, pronoun.end) })
 }
 
 fn is_of_people(pronoun: &str) -> bool {
-    PRONOUNS_OF_PEOPLE.contains(&pronoun.to_lowercase().as_str())
+    openers::is_pronoun_of_people(&pronoun.to_lowercase())
 }
 
 /// Whether somebody is named or described: a capital inside the sentence, or a word for a person.

@@ -3,7 +3,7 @@
 use standfirst_core::{article::Sentence, language::Language};
 use whatlang::{Detector, Lang};
 
-use crate::words::{self, Lexicon};
+use crate::{lexicon::Lexicon, words};
 
 /// The language of a detector's answer; `None` for one that is not known here.
 fn known(lang: Lang) -> Option<Language> {
@@ -49,7 +49,7 @@ pub fn detect_text(sample: &str) -> Option<Language> {
 
 /// Whether enough of the words are stop words of the language; never for one without a list.
 fn is_borne_out(language: Language, sample: &str) -> bool {
-    let lexicon = Lexicon::new(Some(language));
+    let lexicon = Lexicon::of(Some(language));
     let (mut all, mut stops) = (0, 0);
     for word in words::words(sample) {
         all += 1;

@@ -21,6 +21,7 @@ pub mod coreference;
 pub mod entity;
 pub mod faithfulness;
 pub mod language;
+pub mod lexicon;
 mod logistic;
 pub mod reading;
 pub mod repair;

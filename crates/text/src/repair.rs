@@ -44,12 +44,6 @@ const REPAIRS: &[Repair] = &[
 /// that is not is made to defeat the repair, and is left as it stands.
 const MAX_ROUNDS: usize = 24;
 
-/// How rare an English stem is in the news: its inverse document frequency, 0 for a stem of every article,
-/// 5.3 for a rare one.
-pub(crate) fn rarity(stem: &str) -> f64 {
-    teaser::rarity(stem)
-}
-
 /// Finds the article in a document.
 ///
 /// # Errors

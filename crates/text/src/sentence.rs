@@ -3,8 +3,8 @@
 //! A scanner finds the places where a sentence might end: a full stop, a question
 //! or exclamation mark or an ellipsis, together with the quotation marks and brackets that close
 //! after it. For each of them the rules here weigh the word before (an abbreviation? an initial? a
-//! number?) against what follows (a small letter? a word that mostly opens sentences?). The words are
-//! listed in `sentence/words.rs`; nothing is learned, so the same text always splits the same way.
+//! number?) against what follows (a small letter? a word that mostly opens sentences?). The words
+//! come from the lexicon; nothing is learned, so the same text always splits the same way.
 //!
 //! The rules know English best, and enough of the other languages of Europe and Asia not to trip
 //! over their abbreviations and marks. They need not be told the language.

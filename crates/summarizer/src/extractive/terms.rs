@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use ndarray::Array2;
 use standfirst_core::article::Article;
-use standfirst_text::{reading, words::Lexicon};
+use standfirst_text::{lexicon::Lexicon, reading};
 
 /// The sentences of an article as stems. A stem is a number below [`Terms::vocabulary`], given in
 /// order of first appearance; a stop word has none.
@@ -22,7 +22,7 @@ pub struct Terms {
 impl Terms {
     /// The words of the first `limit` sentences.
     pub fn of(article: &Article, limit: usize) -> Self {
-        let lexicon = Lexicon::new(article.language());
+        let lexicon = Lexicon::of(article.language());
         let mut known = HashMap::new();
         let mut stems = HashMap::new();
         let mut number = |word: &str| {

@@ -5,10 +5,7 @@
 use std::collections::HashMap;
 
 use standfirst_core::article::Article;
-use standfirst_text::{
-    reading,
-    words::{self, Lexicon},
-};
+use standfirst_text::{lexicon::Lexicon, reading, words};
 
 /// Counts of the grams that the reference has.
 struct Counts {
@@ -32,7 +29,7 @@ pub(super) struct Gain {
 
 impl Gain {
     pub(super) fn new(article: &Article, reference: &str) -> Self {
-        let lexicon = Lexicon::new(article.language());
+        let lexicon = Lexicon::of(article.language());
         let reading = reading::of(article);
         let reference: Vec<String> = words::words(reference).map(|w| lexicon.stem(w)).collect();
         let sentences: Vec<Vec<String>> = (0..article.sentences().len())

@@ -2,8 +2,10 @@
 
 use std::ops::Range;
 
-use super::verb::{is_speech, takes_clause};
-use crate::entity::token::{Shape, Token};
+use crate::{
+    entity::token::{Shape, Token},
+    lexicon::{Role, SPEECH, english},
+};
 use standfirst_core::article::Span;
 
 /// A verb of speech, or *according to*, with its subject.
@@ -30,56 +32,6 @@ pub(super) enum Side {
     None,
 }
 
-/// What may stand between a subject and its verb.
-const BETWEEN: [&str; 22] = [
-    "also",
-    "later",
-    "then",
-    "again",
-    "once",
-    "has",
-    "have",
-    "had",
-    "repeatedly",
-    "recently",
-    "reportedly",
-    "previously",
-    "publicly",
-    "bluntly",
-    "simply",
-    "already",
-    "earlier",
-    "often",
-    "never",
-    "flatly",
-    "himself",
-    "herself",
-];
-/// Words that begin the name of somebody without one.
-const DETERMINERS: [&str; 12] =
-    ["the", "a", "an", "one", "his", "her", "its", "their", "some", "many", "another", "this"];
-/// Words that are no subject although they stand before a verb of speech.
-const NO_SUBJECT: [&str; 20] = [
-    "be", "been", "was", "were", "is", "are", "to", "not", "it", "which", "that", "who", "as",
-    "and", "or", "but", "what", "being", "so", "than",
-];
-/// Verbs of speech that go on with what somebody said: *…, she said, adding that …*
-const PARTICIPLES: [&str; 10] = [
-    "adding",
-    "saying",
-    "warning",
-    "insisting",
-    "arguing",
-    "claiming",
-    "noting",
-    "stressing",
-    "explaining",
-    "alleging",
-];
-/// Small words between a subject and what it belongs to: *a spokesman for the company*.
-const OF: [&str; 5] = ["of", "for", "at", "from", "with"];
-/// What follows somebody who is warned or told without being told a clause.
-const ABOUT: [&str; 6] = ["about", "of", "against", "over", "to", "for"];
 /// Longest subject without a name, in words.
 const MAX_SUBJECT: usize = 5;
 
@@ -97,13 +49,13 @@ pub(super) fn find(
     let mut found: Vec<Attribution> = Vec::new();
     for &at in open {
         let word = tokens[at].word;
-        let attribution = if is_speech(word) {
+        let attribution = if english().is(word, SPEECH) {
             view.said(at)
         } else if word.eq_ignore_ascii_case("according") {
             view.according(at)
         } else if word == "words" {
             view.in_the_words_of(at)
-        } else if PARTICIPLES.contains(&word) && tokens[at].gap.contains(',') {
+        } else if english().is(word, Role::Participle) && tokens[at].gap.contains(',') {
             found.last().map(|before| view.going_on(at, before))
         } else {
             None
@@ -130,7 +82,7 @@ impl View<'_> {
         let subject = self.subject_before(verb)?;
         let side = if self.is_parenthetic(subject.0.start, verb) {
             self.preceding(subject.0.start)
-        } else if takes_clause(self.tokens[verb].word) {
+        } else if english().is(self.tokens[verb].word, Role::Clausal) {
             self.clause_after(verb).map_or(Side::None, Side::After)
         } else {
             Side::None
@@ -187,8 +139,9 @@ impl View<'_> {
         }
         // After a bare comma, a subject may stand before: "Hale, a former judge, said the…".
         let quoted_before = token.gap.contains(['"', '”', '’']);
-        let noun = DETERMINERS.contains(&next.word)
-            || matches!(next.word, "he" | "she" | "they")
+        let roles = english().roles(next.word);
+        let noun = roles.meets(Role::Determiner)
+            || (roles.meets(Role::Subject) && !roles.meets(Role::Neuter))
             || next.is_capital();
         (noun && quoted_before).then(|| (verb + 1..self.phrase_end(verb + 1), None))
     }
@@ -197,7 +150,7 @@ impl View<'_> {
     fn subject_before(&self, verb: usize) -> Option<Subject> {
         let mut end = verb;
         while end > 0
-            && BETWEEN.contains(&self.tokens[end - 1].word)
+            && english().is(self.tokens[end - 1].word, Role::BeforeVerb)
             && self.tokens[end].follows_closely()
         {
             end -= 1;
@@ -208,7 +161,9 @@ impl View<'_> {
         if self.tokens[end].gap.contains(',') {
             return self.before_apposition(end);
         }
-        if !self.tokens[end].follows_closely() || NO_SUBJECT.contains(&self.tokens[end - 1].word) {
+        if !self.tokens[end].follows_closely()
+            || english().is(self.tokens[end - 1].word, Role::NoSubject)
+        {
             return None;
         }
         self.ending(end)
@@ -228,7 +183,7 @@ impl View<'_> {
         let named = self.mention_to(end).map(|(start, id)| (start..end, Some(id)));
         let (subject, entity) = named.or_else(|| self.unnamed(end))?;
         let of = self.title_start(subject.start).checked_sub(1);
-        let Some(of) = of.filter(|&at| OF.contains(&self.tokens[at].word)) else {
+        let Some(of) = of.filter(|&at| english().is(self.tokens[at].word, Role::Of)) else {
             return Some((subject, entity));
         };
         if let Some((head, id)) = self.mention_to(of) {
@@ -244,11 +199,11 @@ impl View<'_> {
         let mut start = end;
         while start > 0 && end - start < MAX_SUBJECT {
             let token = &self.tokens[start - 1];
-            if is_speech(token.word) || NO_SUBJECT.contains(&token.word) || token.possessive {
+            if english().is(token.word, SPEECH | Role::NoSubject) || token.possessive {
                 break;
             }
             start -= 1;
-            let begins = DETERMINERS.contains(&token.word.to_lowercase().as_str());
+            let begins = english().is(&token.word.to_lowercase(), Role::Determiner);
             if begins || !token.follows_closely() {
                 break;
             }
@@ -278,7 +233,7 @@ impl View<'_> {
         while start > 0
             && self.tokens[start].follows_closely()
             && (self.tokens[start - 1].is_capital()
-                || DETERMINERS.contains(&self.tokens[start - 1].word)
+                || english().is(self.tokens[start - 1].word, Role::Determiner)
                 || crate::entity::gazetteer::is_title(self.tokens[start - 1].word))
         {
             start -= 1;
@@ -296,10 +251,12 @@ impl View<'_> {
     /// somebody is only told *about* something.
     fn clause_after(&self, verb: usize) -> Option<usize> {
         let object = self.mention_from(verb + 1).map(|(end, _)| end);
-        let told = matches!(self.tokens[verb].word, "told" | "tells" | "tell");
+        let told = english().is(self.tokens[verb].word, Role::Telling);
         let at = match object {
             Some(end) if told || self.tokens.get(end).is_some_and(|t| t.word == "that") => end,
-            Some(end) if self.tokens.get(end).is_some_and(|t| ABOUT.contains(&t.word)) => {
+            Some(end)
+                if self.tokens.get(end).is_some_and(|t| english().is(t.word, Role::About)) =>
+            {
                 return None;
             }
             _ if told => self.phrase_end(verb + 1),
@@ -360,11 +317,7 @@ impl View<'_> {
 
     /// Whether the words that name somebody end before this one.
     fn ends_phrase(word: &str) -> bool {
-        const ENDS: [&str; 20] = [
-            "that", "in", "on", "at", "who", "he", "she", "they", "it", "we", "was", "were", "is",
-            "are", "had", "has", "would", "will", "and", "but",
-        ];
-        ENDS.contains(&word) || is_speech(word)
+        english().is(word, SPEECH | Role::PhraseEnd)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Words with their places.
 
+use crate::lexicon::english;
 use standfirst_core::article::Span;
 
 /// A word of a sentence.
@@ -63,12 +64,12 @@ pub(super) fn tokens<'a>(sentence: &'a str, words: &[Span]) -> Vec<Token<'a>> {
     tokens
 }
 
-/// The word before an apostrophe with `s`, `d`, `ll`, `ve`, `re` or `m` after it.
+/// The word before an apostrophe with a contraction after it, such as `s` or `ll`.
 fn stem(word: &str) -> &str {
     match word.char_indices().rfind(|&(_, c)| matches!(c, '\'' | '’')) {
         Some((at, mark)) if at > 0 => {
             let ending = &word[at + mark.len_utf8()..];
-            if ["s", "d", "ll", "ve", "re", "m"].contains(&ending) { &word[..at] } else { word }
+            if english().contraction(ending).is_some() { &word[..at] } else { word }
         }
         _ => word,
     }

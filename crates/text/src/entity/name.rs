@@ -9,7 +9,7 @@ use super::{
     },
     token::{Shape, Token},
 };
-use crate::attribution::verb;
+use crate::lexicon::{Role, SPEECH, english};
 use standfirst_core::article::Span;
 
 /// A name as it stands in a sentence, and what the words around it say of its bearer.
@@ -31,15 +31,6 @@ pub(crate) struct Name<'a> {
     pub placed: bool,
 }
 
-/// Small words inside names of people.
-const PARTICLES: [&str; 16] = [
-    "de", "van", "von", "der", "den", "di", "da", "del", "della", "la", "le", "bin", "ibn", "al",
-    "el", "dos",
-];
-/// Small words inside names of organisations.
-const LINKS: [&str; 4] = ["of", "for", "and", "&"];
-/// What a preposition says about the name after it: that it is a place.
-const PLACES: [&str; 8] = ["in", "at", "near", "across", "outside", "around", "throughout", "into"];
 /// Share of capital letters from which a line is taken for a headline in capitals, which tells
 /// nothing about names.
 const SHOUTED: f64 = 0.6;
@@ -100,14 +91,14 @@ fn run_end(tokens: &[Token<'_>], start: usize) -> usize {
 fn after_link(tokens: &[Token<'_>], run: Range<usize>) -> Option<usize> {
     let link = tokens.get(run.end).filter(|token| token.follows_closely())?;
     let closely = |at: usize| tokens.get(at).is_some_and(|t| t.follows_closely() && begins(t));
-    if PARTICLES.contains(&link.word) {
+    if english().is(link.word, Role::Particle) {
         let next = run.end + 1;
-        let second = tokens.get(next).is_some_and(|t| PARTICLES.contains(&t.word));
+        let second = tokens.get(next).is_some_and(|t| english().is(t.word, Role::Particle));
         let at = if second { next + 1 } else { next };
         return closely(at).then_some(at + 1);
     }
     let official = tokens[run.clone()].iter().any(|t| is_official(t.word));
-    if !LINKS.contains(&link.word) || !official {
+    if !english().is(link.word, Role::Link) || !official {
         return None;
     }
     // "Department and Congress" are two: what `and` joins must end in a word of organisations.
@@ -151,10 +142,8 @@ fn name<'a>(tokens: &[Token<'a>], run: Range<usize>) -> Option<Name<'a>> {
         title.extend(small_title(before, &tokens[start]));
     }
     let personal = !title.is_empty() || looks_personal(tokens, start..run.end);
-    let near = |list: &[&str]| {
-        let skip = before.filter(|t| t.word.eq_ignore_ascii_case("the")).map_or(1, |_| 2);
-        start.checked_sub(skip).is_some_and(|at| list.contains(&tokens[at].word))
-    };
+    let skip = before.filter(|t| t.word.eq_ignore_ascii_case("the")).map_or(1, |_| 2);
+    let near = start.checked_sub(skip).map(|at| tokens[at].word);
     Some(Name {
         span: Span::new(tokens[start].span.start, tokens[run.end - 1].span.end),
         tokens: start..run.end,
@@ -162,7 +151,7 @@ fn name<'a>(tokens: &[Token<'a>], run: Range<usize>) -> Option<Name<'a>> {
         personal,
         definite: before.is_some_and(|t| t.word.eq_ignore_ascii_case("the"))
             && tokens[start].follows_closely(),
-        placed: near(&PLACES),
+        placed: near.is_some_and(|word| english().is(word, Role::Placing)),
         title,
     })
 }
@@ -193,7 +182,7 @@ fn after_titles(tokens: &[Token<'_>], run: Range<usize>) -> Option<usize> {
     let words = &tokens[run.clone()];
     let last = words.iter().rposition(|t| is_title(t.word) && gender_of_given(t.word).is_none())?;
     let mut after = run.start + last + 1;
-    if tokens.get(after).is_some_and(|t| LINKS.contains(&t.word)) {
+    if tokens.get(after).is_some_and(|t| english().is(t.word, Role::Link)) {
         // "Secretary of State John Kerry": what the office is of ends where two words are left.
         after = run.end.saturating_sub(2).max(after + 2);
     }
@@ -228,7 +217,7 @@ fn looks_personal(tokens: &[Token<'_>], run: Range<usize>) -> bool {
         t.gap.starts_with(',') && t.shape == Shape::Number && (1..=2).contains(&t.word.len())
     });
     let who = next.is_some_and(|t| t.gap.starts_with(',') && matches!(t.word, "who" | "whose"));
-    let speaks = next.is_some_and(|t| t.follows_closely() && verb::is_speech(t.word));
+    let speaks = next.is_some_and(|t| t.follows_closely() && english().is(t.word, SPEECH));
     let plain = tokens[run.clone()].iter().all(|t| !is_organisation_word(t.word));
     plain && (given || aged || who || (speaks && tokens[run.start].shape == Shape::Capital))
 }

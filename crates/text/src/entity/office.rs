@@ -1,10 +1,9 @@
 //! Mentions by office: *the foreign minister* for whoever was called foreign minister before.
 
 use super::{Form, Kind, Mention, gazetteer::is_title, join::Joined, token::Token};
+use crate::lexicon::{Role, english};
 use standfirst_core::article::Span;
 
-/// Words of an office that its holder shares with too many others to be meant by it alone.
-const VAGUE: [&str; 8] = ["mr", "mrs", "ms", "dr", "former", "aide", "analyst", "spokesman"];
 /// Longest office that is looked for, in words.
 const MAX_WORDS: usize = 4;
 
@@ -47,7 +46,7 @@ fn holder(entities: &[Joined], phrase: &str) -> Option<usize> {
             || title.strip_suffix(phrase).is_some_and(|before| before.ends_with(' '))
             || phrase.strip_suffix(title.as_str()).is_some_and(|before| before.ends_with(' '))
     };
-    if VAGUE.contains(&phrase) {
+    if english().is(phrase, Role::Vague) {
         return None;
     }
     let mut holders = entities.iter().enumerate().filter(|(_, entity)| {

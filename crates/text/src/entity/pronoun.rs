@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Form, Mention, gazetteer::Gender, join::Joined, token::Token};
+use crate::lexicon::{PRONOUN, english};
 
 /// How far back a person may have been mentioned last, in sentences.
 const REACH: usize = 2;
@@ -63,9 +64,6 @@ fn nearest(
 
 /// The gender that a pronoun tells, if the word is one that does.
 pub(super) fn gender(word: &str) -> Option<Gender> {
-    match word.to_lowercase().as_str() {
-        "he" | "him" | "his" | "himself" => Some(Gender::Male),
-        "she" | "her" | "hers" | "herself" => Some(Gender::Female),
-        _ => None,
-    }
+    let roles = english().roles(&word.to_lowercase());
+    roles.gender().filter(|_| roles.meets(PRONOUN))
 }

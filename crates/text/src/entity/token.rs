@@ -1,6 +1,9 @@
 //! The words of a sentence as names are read from them: with their stops, apostrophes and hyphens.
 
-use crate::reading::atom::{self, Atoms, Kind};
+use crate::{
+    lexicon::{Role, english},
+    reading::atom::{self, Atoms, Kind},
+};
 use standfirst_core::article::Span;
 
 /// How a word is written.
@@ -42,15 +45,6 @@ impl Token<'_> {
         matches!(self.shape, Shape::Capital | Shape::Acronym)
     }
 }
-
-/// Words that keep the stop behind them.
-const STOPPED: [&str; 30] = [
-    "Mr", "Mrs", "Ms", "Dr", "Prof", "Sen", "Sens", "Rep", "Reps", "Gov", "Gen", "Lt", "Col",
-    "Capt", "Cmdr", "Sgt", "Maj", "Adm", "Rev", "Hon", "Jr", "Sr", "St", "Pres", "Amb", "Messrs",
-    "Inc", "Corp", "Co", "Ltd",
-];
-/// Small prefixes of names that are written small.
-const PREFIXES: [&str; 6] = ["al-", "el-", "bin-", "d'", "d’", "ul-"];
 
 /// The words of `text`, which begins at byte `offset` of the source.
 pub(crate) fn tokens(text: &str, offset: usize) -> Vec<Token<'_>> {
@@ -121,7 +115,7 @@ fn is_initials(word: &str) -> bool {
 }
 
 fn keeps_stop(word: &str) -> bool {
-    STOPPED.contains(&word) || is_initials(word)
+    english().is(word, Role::InName) || is_initials(word)
 }
 
 /// Cuts `'s` off.
@@ -143,7 +137,10 @@ fn plural_possessive(text: &str, end: usize, word: &str) -> bool {
 }
 
 fn shape(word: &str) -> Shape {
-    let body = PREFIXES.iter().find_map(|prefix| word.strip_prefix(prefix)).unwrap_or(word);
+    let mark = word.char_indices().find(|(_, c)| matches!(c, '-' | '\'' | '’'));
+    let front = mark.map(|(at, mark)| word.split_at(at + mark.len_utf8()));
+    let body = front.filter(|(front, _)| english().is(front, Role::Prefix));
+    let body = body.map_or(word, |(_, body)| body);
     let letters = || body.chars().filter(|c| c.is_alphabetic());
     match body.chars().next() {
         Some(first) if first.is_numeric() => Shape::Number,

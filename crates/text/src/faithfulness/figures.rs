@@ -1,52 +1,7 @@
 //! Numbers: words to digits, and what belongs together to one value.
 
 use super::raw::Raw;
-
-/// Number words below a hundred.
-const SMALL: [(&str, u64); 28] = [
-    ("zero", 0),
-    ("one", 1),
-    ("two", 2),
-    ("three", 3),
-    ("four", 4),
-    ("five", 5),
-    ("six", 6),
-    ("seven", 7),
-    ("eight", 8),
-    ("nine", 9),
-    ("ten", 10),
-    ("eleven", 11),
-    ("twelve", 12),
-    ("thirteen", 13),
-    ("fourteen", 14),
-    ("fifteen", 15),
-    ("sixteen", 16),
-    ("seventeen", 17),
-    ("eighteen", 18),
-    ("nineteen", 19),
-    ("twenty", 20),
-    ("thirty", 30),
-    ("forty", 40),
-    ("fifty", 50),
-    ("sixty", 60),
-    ("seventy", 70),
-    ("eighty", 80),
-    ("ninety", 90),
-];
-/// Words that multiply the number before them.
-const SCALES: [(&str, f64); 9] = [
-    ("hundred", 1e2),
-    ("thousand", 1e3),
-    ("million", 1e6),
-    ("mn", 1e6),
-    ("billion", 1e9),
-    ("bn", 1e9),
-    ("trillion", 1e12),
-    ("tn", 1e12),
-    ("trn", 1e12),
-];
-/// Currencies, which are written before the number and read after it.
-const CURRENCIES: [&str; 4] = ["dollar", "pound", "euro", "yen"];
+use crate::lexicon::{Form, Role, english};
 
 /// A number in the making: value, and whether it was written as a word.
 #[derive(Clone, Copy)]
@@ -89,7 +44,7 @@ pub(super) fn merge(raws: &[Raw]) -> Vec<Raw> {
 /// Whether a currency sign comes first and a number next.
 fn is_prefix(raws: &[Raw]) -> bool {
     let [sign, next, ..] = raws else { return false };
-    CURRENCIES.contains(&sign.word.as_str())
+    english().is(&sign.word, Role::Currency)
         && sign.span.len() < "yen".len() + 1
         && sign.span.end + 1 >= next.span.start
         && next.word.starts_with(|c: char| c.is_ascii_digit())
@@ -97,8 +52,8 @@ fn is_prefix(raws: &[Raw]) -> bool {
 
 /// The value that a word begins, "3bn" and "3rd" included.
 fn read(word: &str, money: bool) -> Option<Value> {
-    if let Some((_, value)) = SMALL.iter().find(|(name, _)| *name == word) {
-        return Some(Value { value: *value as f64, firm: false });
+    if let Some(value) = small(word) {
+        return Some(Value { value, firm: false });
     }
     let digits =
         word.find(|c: char| !c.is_ascii_digit() && c != ',' && c != '.').unwrap_or(word.len());
@@ -106,23 +61,35 @@ fn read(word: &str, money: bool) -> Option<Value> {
     let value: f64 = number.replace(',', "").parse().ok()?;
     let factor = match ending {
         "" | "st" | "nd" | "rd" | "th" => 1.0,
-        "k" => 1e3,
-        "m" if money => 1e6,
-        other => SCALES.iter().find(|(name, _)| *name == other)?.1,
+        other => scale(other, money)?,
     };
     Some(Value { value: value * factor, firm: true })
+}
+
+/// What an ending of digits multiplies them by.
+fn scale(ending: &str, money: bool) -> Option<f64> {
+    let scale = english().numbers().scale(ending)?;
+    let multiplies = match scale.form {
+        Form::Multiplier | Form::Suffix => true,
+        Form::Money => money,
+        Form::Count => false,
+    };
+    multiplies.then_some(scale.factor)
+}
+
+/// The value of a number word below a hundred.
+fn small(word: &str) -> Option<f64> {
+    english().numbers().value(word).map(|value| value as f64)
 }
 
 impl Value {
     /// The value with the words that follow, if they are one number, and how many they are.
     fn with(self, rest: &[Raw]) -> Option<(Self, usize)> {
         let next = rest.first().filter(|next| !next.after_break)?;
-        if let Some((_, scale)) = SCALES.iter().find(|(name, _)| *name == next.word) {
-            return Some((Self { value: self.value * scale, firm: true }, 1));
+        let scale = english().numbers().scale(&next.word);
+        if let Some(scale) = scale.filter(|scale| scale.form == Form::Multiplier) {
+            return Some((Self { value: self.value * scale.factor, firm: true }, 1));
         }
-        let small = |word: &str| {
-            SMALL.iter().find(|(name, _)| *name == word).map(|(_, value)| *value as f64)
-        };
         if next.word == "and" && self.value % 100.0 == 0.0 && self.value > 0.0 {
             let rest = small(&rest.get(1)?.word)?;
             return Some((Self { value: self.value + rest, firm: true }, 2));

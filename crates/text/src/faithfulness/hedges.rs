@@ -1,54 +1,8 @@
 //! Negations and hedges that were dropped or put in.
 
 use super::{edits::Comparison, index::Token};
+use crate::lexicon::{Role, english};
 
-/// Words that turn what they stand before into its opposite.
-const NEGATORS: [&str; 11] = [
-    "not", "no", "never", "none", "nobody", "nothing", "neither", "nor", "without", "hardly",
-    "barely",
-];
-/// Words that leave it open whether what they stand before is so.
-const HEDGES: [&str; 36] = [
-    "may",
-    "might",
-    "could",
-    "allegedly",
-    "alleged",
-    "reportedly",
-    "possibly",
-    "perhaps",
-    "probably",
-    "likely",
-    "unlikely",
-    "open",
-    "considering",
-    "consider",
-    "considers",
-    "hopes",
-    "hope",
-    "hoping",
-    "plans",
-    "planning",
-    "expected",
-    "expects",
-    "accused",
-    "suspected",
-    "suspects",
-    "apparently",
-    "claimed",
-    "claims",
-    "would",
-    "proposed",
-    "wants",
-    "try",
-    "tried",
-    "trying",
-    "if",
-    "whether",
-];
-/// Words that say that it is, was or will be so.
-const FIRM: [&str; 10] =
-    ["will", "did", "does", "has", "have", "is", "was", "are", "were", "shall"];
 /// So many words after a negation are looked at for what it negates.
 const REACH: usize = 3;
 
@@ -74,7 +28,7 @@ pub(super) fn flips(ours: &[Token], theirs: &[Token], comparison: &Comparison) -
 /// Whether `here` denies what `there` says: a negator without counterpart, before words that have one.
 fn lone_negation(here: &[Token], there: &[Token], anchors: &[(usize, usize)]) -> bool {
     let partner = |at: usize| anchors.iter().find(|(a, _)| *a == at).map(|&(_, b)| b);
-    let negates = |token: &Token| NEGATORS.contains(&token.word.as_str());
+    let negates = |token: &Token| english().is(&token.word, Role::Negator);
     (0..here.len()).filter(|&at| negates(&here[at]) && partner(at).is_none()).any(|at| {
         let after = (at + 1..here.len()).filter(|&next| !here[next].stop).take(1);
         let near = after.filter(|&next| next <= at + REACH).find_map(partner);
@@ -87,12 +41,12 @@ fn lone_negation(here: &[Token], there: &[Token], anchors: &[(usize, usize)]) ->
 
 /// Whether a hedge of one side has a firm word, or nothing, in its place on the other.
 fn hedge_for_firm(ours: &[Token], theirs: &[Token], comparison: &Comparison) -> bool {
-    let is = |list: &[&str], token: &Token| list.contains(&token.word.as_str());
     comparison.edits.iter().any(|edit| {
         let (ours, theirs) = (&ours[edit.ours.clone()], &theirs[edit.theirs.clone()]);
         let short = ours.len() <= REACH && theirs.len() <= REACH;
-        let hedged = |side: &[Token]| side.iter().any(|token| is(&HEDGES, token));
-        let firm = |side: &[Token]| side.iter().any(|token| is(&FIRM, token));
+        let hedged =
+            |side: &[Token]| side.iter().any(|token| english().is(&token.word, Role::Hedge));
+        let firm = |side: &[Token]| side.iter().any(|token| english().is(&token.word, Role::Firm));
         short
             && ((hedged(theirs) && !hedged(ours) && firm(ours))
                 || (hedged(ours) && !hedged(theirs) && firm(theirs)))

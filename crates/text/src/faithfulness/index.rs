@@ -6,7 +6,10 @@ use std::{
 };
 
 use super::{raw::Raw, scan};
-use crate::{reading, repair, words::Lexicon};
+use crate::{
+    lexicon::{Lexicon, english},
+    reading,
+};
 use standfirst_core::{
     article::{Article, Reason, Sentence, Span},
     language::Language,
@@ -67,7 +70,7 @@ pub(super) struct Place {
 pub(super) struct Index {
     pub passages: Vec<Passage>,
     language: Option<Language>,
-    lexicon: Lexicon,
+    lexicon: &'static Lexicon,
     /// Ids of the words, each with a `=` in front, and of the stems.
     ids: BTreeMap<String, Id>,
     /// What is known of a word as written: its ids, whether it is a stop word, and its weight.
@@ -105,7 +108,7 @@ impl Index {
         let mut index = Self {
             passages: Vec::new(),
             language: article.language(),
-            lexicon: Lexicon::new(article.language().or(Some(Language::ENGLISH))),
+            lexicon: Lexicon::of(article.language().or(Some(Language::ENGLISH))),
             ids: BTreeMap::new(),
             known: HashMap::new(),
             places: Vec::new(),
@@ -206,7 +209,7 @@ impl Index {
         } else {
             self.lexicon.stem(word)
         };
-        let weight = if stop { 0.0 } else { repair::rarity(&stem) };
+        let weight = if stop { 0.0 } else { english().rarity(&stem) };
         (stem, stop, weight)
     }
 

@@ -7,59 +7,14 @@ use super::{
     edits::{Comparison, Edit},
     index::{Index, Token},
 };
-use crate::words;
+use crate::lexicon::{Role, english};
 
-/// Words that are written with a capital and are no names, beside days and months.
-const NO_NAMES: [&str; 42] = [
-    "i",
-    "mr",
-    "mrs",
-    "ms",
-    "miss",
-    "dr",
-    "sir",
-    "lord",
-    "lady",
-    "dame",
-    "prof",
-    "professor",
-    "president",
-    "minister",
-    "prime",
-    "judge",
-    "sergeant",
-    "sgt",
-    "det",
-    "insp",
-    "detective",
-    "inspector",
-    "captain",
-    "capt",
-    "police",
-    "officials",
-    "today",
-    "yesterday",
-    "christmas",
-    "easter",
-    "new",
-    "st",
-    "am",
-    "pm",
-    "gen",
-    "general",
-    "sen",
-    "senator",
-    "rep",
-    "gov",
-    "governor",
-    "col",
-];
 /// Of two forms of a name so many letters at the front are the same: "Russia", "Russian".
 const SAME_FRONT: usize = 4;
 
 /// Whether a word is a day or a month, not a verb or a walk.
 pub(super) fn is_date(token: &Token) -> bool {
-    words::is_day_or_month(&token.word)
+    english().calendar().is_full_name(&token.word)
         && (token.capital || !matches!(token.word.as_str(), "may" | "march"))
 }
 
@@ -69,8 +24,8 @@ pub(super) fn is_name(index: &Index, tokens: &[Token], at: usize) -> bool {
     if token.stop
         || token.number
         || token.word.chars().count() < 2
-        || NO_NAMES.contains(&token.word.as_str())
-        || words::is_day_or_month(&token.word)
+        || english().is(&token.word, Role::Unnamed)
+        || english().calendar().is_full_name(&token.word)
     {
         return false;
     }

@@ -6,6 +6,7 @@ use super::{
     index::{Index, Place, Token},
     names,
 };
+use crate::lexicon::{Role, english};
 
 /// So many words before and after a number say what it counts.
 const REACH: usize = 5;
@@ -18,23 +19,6 @@ const MIN_SHARED: f64 = 0.2;
 const MOSTLY: f64 = 0.6;
 /// Little else was changed in a sentence that has this share of its words from one passage.
 const NEARLY_ALL: f64 = 0.8;
-/// Words before a number that make it a round one.
-const ROUND: [&str; 14] = [
-    "about",
-    "around",
-    "nearly",
-    "almost",
-    "over",
-    "roughly",
-    "approximately",
-    "than",
-    "least",
-    "some",
-    "under",
-    "most",
-    "to",
-    "estimated",
-];
 /// A rounded number is at most this far off.
 const ROUNDING: f64 = 0.1;
 
@@ -52,7 +36,7 @@ pub(super) fn absent(index: &Index, tokens: &[Token]) -> Vec<usize> {
 fn is_rounded(index: &Index, tokens: &[Token], at: usize) -> bool {
     let Ok(value) = tokens[at].word.parse::<f64>() else { return false };
     let rounds =
-        tokens[..at].iter().rev().take(2).any(|token| ROUND.contains(&token.word.as_str()));
+        tokens[..at].iter().rev().take(2).any(|token| english().is(&token.word, Role::Round));
     rounds && index.numbers().any(|number| (number - value).abs() <= ROUNDING * value.abs())
 }
 

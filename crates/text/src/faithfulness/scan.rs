@@ -7,11 +7,10 @@
 use std::ops::Range;
 
 use super::{figures, raw::Raw};
-use crate::reading::atom::{self, Atoms, Kind};
-
-/// What a clipped ending after an apostrophe stands for.
-const CLIPPED: [(&str, &str); 6] =
-    [("s", ""), ("d", ""), ("ll", "will"), ("re", "are"), ("ve", "have"), ("m", "am")];
+use crate::{
+    lexicon::english,
+    reading::atom::{self, Atoms, Kind},
+};
 
 /// The words and numbers of `text`, in order.
 pub(super) fn scan(text: &str) -> Vec<Raw> {
@@ -119,7 +118,7 @@ impl Scanner {
         let lower = run.to_lowercase().replace('’', "'");
         let capital = run.starts_with(char::is_uppercase);
         let span = at..at + run.len();
-        if apostrophe && let Some((_, full)) = CLIPPED.iter().find(|(clip, _)| *clip == lower) {
+        if apostrophe && let Some(full) = english().contraction(&lower) {
             return self.push(span, full, false);
         }
         if let Some(rest) =
@@ -135,8 +134,8 @@ impl Scanner {
             return self.push(span, "not", false);
         }
         let (base, clip) = lower.rsplit_once('\'').unwrap_or((&lower, ""));
-        match CLIPPED.iter().find(|(ending, _)| *ending == clip && !base.is_empty()) {
-            Some((_, full)) => {
+        match english().contraction(clip).filter(|_| !base.is_empty()) {
+            Some(full) => {
                 self.push(span.clone(), &base.replace(['\'', '.'], ""), capital);
                 self.push(span, full, false);
             }
@@ -166,20 +165,10 @@ impl Scanner {
 
 /// The full name of a month, or of nothing; some are words of their own without a stop after them.
 fn month(word: &str, stop: bool) -> Option<&'static str> {
-    Some(match word {
-        "jan" => "january",
-        "feb" => "february",
-        "mar" if stop => "march",
-        "apr" => "april",
-        "jun" if stop => "june",
-        "jul" => "july",
-        "aug" => "august",
-        "sep" | "sept" => "september",
-        "oct" => "october",
-        "nov" => "november",
-        "dec" => "december",
-        _ => return None,
-    })
+    let calendar = english().calendar();
+    let shortened = calendar.lower(word).filter(|date| date.month && date.short);
+    let date = shortened.filter(|date| stop || !date.stopped)?;
+    calendar.spellings(date).first().map(String::as_str)
 }
 
 #[cfg(test)]
@@ -198,6 +187,7 @@ mod tests {
         for (one, other) in [
             ("on Jan. 10", "on January 10"),
             ("$3bn", "3 billion dollar"),
+            ("$3b", "3 billion dollar"),
             ("two hundred and five", "205"),
             ("twenty-one boats", "21 boats"),
             ("the U.S. fleet", "the US fleet"),

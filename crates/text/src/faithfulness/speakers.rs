@@ -6,68 +6,8 @@ use super::{
     index::{Index, Token},
     names,
 };
+use crate::lexicon::{Role, SPEECH, english};
 
-/// Forms of verbs of saying that reporters use.
-const SAYING: [&str; 58] = [
-    "said",
-    "says",
-    "say",
-    "saying",
-    "told",
-    "tells",
-    "added",
-    "adds",
-    "explained",
-    "explains",
-    "claimed",
-    "claims",
-    "insisted",
-    "insists",
-    "warned",
-    "warns",
-    "argued",
-    "argues",
-    "admitted",
-    "admits",
-    "wrote",
-    "writes",
-    "tweeted",
-    "replied",
-    "stated",
-    "states",
-    "announced",
-    "announces",
-    "revealed",
-    "reveals",
-    "recalled",
-    "recalls",
-    "continued",
-    "commented",
-    "remarked",
-    "noted",
-    "notes",
-    "declared",
-    "declares",
-    "believes",
-    "believed",
-    "thinks",
-    "thought",
-    "asked",
-    "asks",
-    "joked",
-    "confirmed",
-    "confirms",
-    "denied",
-    "denies",
-    "concluded",
-    "suggested",
-    "complained",
-    "acknowledged",
-    "responded",
-    "testified",
-    "reported",
-    "shouted",
-];
 /// So far from the verb the name may be where nothing divides them.
 const NEAR: usize = 4;
 /// So far before the verb the name may be where a remark in commas divides them.
@@ -82,12 +22,18 @@ pub(super) fn find(index: &Index, tokens: &[Token], quoted: &[bool]) -> Vec<Rang
     let mut speakers: Vec<Range<usize>> = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
         let according = token.word == "accord" || token.word == "according";
-        if free(at) && (according || SAYING.contains(&token.word.as_str())) {
+        if free(at) && (according || gives_words(&token.word)) {
             speakers.extend(beside(&names, tokens, at, according));
         }
     }
     speakers.dedup();
     speakers
+}
+
+/// Whether a verb gives words to the name beside it. One that judges may do so without giving any.
+fn gives_words(verb: &str) -> bool {
+    let roles = english().roles(verb);
+    roles.meets(SPEECH | Role::Participle) && !roles.meets(Role::Judging)
 }
 
 /// The name beside the verb at `at`: before it, else after it.

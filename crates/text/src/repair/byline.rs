@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::{Regex, RegexSet};
 
+use crate::lexicon::{Date, english};
 use standfirst_core::article::Reason;
 
 use super::{block::Block, draft::Mark, phrases};
@@ -18,13 +19,28 @@ const WRITER: f64 = 0.9;
 /// Whole lines.
 static LINES: LazyLock<RegexSet> = LazyLock::new(|| {
     phrases::set(&[
+        &date_line(),
         r"^(posted|published|updated|last updated|last modified|first published|created)( on| at| by)?\s*:?\s[^!?]*(\b\d{4}|\d{1,2}[:.]\d{2}[^.]*)$",
         r"^(written|reported|reporting|edited|story|text|words) by:?\s[^.!?]*\.?$",
         r"^(by )?(the )?(associated press|reuters|agence france-presse|afp|ap|upi|dpa|xinhua|staff (writer|reporter|correspondent)s?)$",
         r"^([\w-]+ ){1,3}(correspondent|reporter)$",
-        r"^((mon|tues|wednes|thurs|fri|satur|sun)day,? )?(\d{1,2}(st|nd|rd|th)? )?(january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?( \d{1,2}(st|nd|rd|th)?)?,? \d{4}([ ,:;|/()-]+\d{1,2}[:.]\d{2}(:\d{2})? ?([ap]\.?m\.?)?( [a-z]{2,4})?)?$",
     ])
 });
+
+/// A line that is a date, with or without the day of the week and the time of day.
+fn date_line() -> String {
+    let written = |wanted: fn(&Date) -> bool| {
+        let dates = english().calendar().all().filter(|(_, date)| wanted(date));
+        let mut words: Vec<String> = dates.map(|(word, _)| word.to_lowercase()).collect();
+        words.sort_unstable();
+        words.join("|")
+    };
+    let weekday = written(|date| !date.month && !date.short);
+    let month = written(|date| date.month);
+    format!(
+        r"^(({weekday}),? )?(\d{{1,2}}(st|nd|rd|th)? )?({month})\.?( \d{{1,2}}(st|nd|rd|th)?)?,? \d{{4}}([ ,:;|/()-]+\d{{1,2}}[:.]\d{{2}}(:\d{{2}})? ?([ap]\.?m\.?)?( [a-z]{{2,4}})?)?$"
+    )
+}
 
 /// Sentences among others.
 static SENTENCES: LazyLock<RegexSet> = LazyLock::new(|| {

@@ -1,13 +1,10 @@
 //! The last sentence of a text that was broken off.
 
 use crate::{
-    sentence,
-    words::{self, Lexicon},
+    lexicon::{Role, english},
+    sentence, words,
 };
-use standfirst_core::{
-    article::{Reason, Span},
-    language::Language,
-};
+use standfirst_core::article::{Reason, Span};
 
 use super::{
     block::Block,
@@ -42,26 +39,17 @@ pub(super) fn find(blocks: &[Block]) -> Vec<Mark> {
 
 /// Whether a sentence of running text ends without a stop on a word that cannot be the last one.
 fn is_broken_off(text: &str) -> bool {
-    let lexicon = Lexicon::new(Some(Language::ENGLISH));
     let words: Vec<&str> = words::words(text).collect();
-    let stop_words = words.iter().filter(|word| lexicon.is_stop_word(word)).count();
+    let stop_words = words.iter().filter(|word| english().is_stop_word(word)).count();
     let prose = stop_words as f64 >= MIN_STOP_WORDS * words.len() as f64;
     let bare = text.trim_end_matches(['…', '.', ' ']);
     let ellipsis = text.ends_with('…') || text.ends_with("...");
     let open = ellipsis || !text.trim_end_matches(is_closing).ends_with(is_stop);
     let hangs = bare.ends_with([',', '-', '–', '—'])
         || bare.ends_with(char::is_alphabetic)
-            && words.last().is_some_and(|word| LINKING.contains(word));
+            && words.last().is_some_and(|word| english().is(word, Role::Unfinished));
     words.len() >= MIN_WORDS && prose && open && hangs
 }
-
-/// Words that a sentence does not end with.
-const LINKING: [&str; 46] = [
-    "a", "an", "the", "of", "to", "in", "on", "at", "by", "for", "with", "from", "and", "or",
-    "but", "as", "that", "which", "who", "whose", "than", "into", "is", "are", "was", "were", "be",
-    "been", "has", "had", "have", "will", "would", "could", "should", "may", "might", "must",
-    "its", "their", "his", "her", "my", "our", "your", "between",
-];
 
 #[cfg(test)]
 mod tests {

@@ -1,5 +1,6 @@
 //! Quotations: where they start and end, also over several paragraphs.
 
+use crate::lexicon::{Role, english};
 use standfirst_core::article::Span;
 
 use super::block::Block;
@@ -161,8 +162,6 @@ fn spans_from(block: &Block, at: usize, len: usize) -> Span {
     block.locate(&(at..at + len)).first().copied().unwrap_or_default()
 }
 
-/// Words that an apostrophe shortens at the front.
-const CLIPPED: [&str; 9] = ["em", "til", "tis", "twas", "cause", "n", "round", "bout", "s"];
 /// A quotation in single marks is not longer than this, in bytes: further off, the second mark is
 /// more likely an apostrophe.
 const MAX_SINGLE: usize = 600;
@@ -173,7 +172,7 @@ fn single_end(text: &str, open: usize, len: usize) -> Option<usize> {
     let rest = &text[open + len..];
     let word: String = rest.chars().take_while(|c| c.is_alphanumeric()).collect();
     let quoted = word.chars().next().is_some_and(char::is_alphabetic);
-    if !starts || !quoted || CLIPPED.contains(&word.to_lowercase().as_str()) {
+    if !starts || !quoted || english().is(&word.to_lowercase(), Role::Clipped) {
         return None;
     }
     let closes = rest.char_indices().take_while(|(at, _)| *at < MAX_SINGLE).filter(|&(at, c)| {

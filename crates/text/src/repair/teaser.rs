@@ -7,7 +7,6 @@
 mod features;
 #[cfg(test)]
 mod fit;
-mod frequency;
 mod model;
 
 use standfirst_core::article::Reason;
@@ -25,11 +24,6 @@ const SURE: f64 = 0.75;
 const MIN_EVIDENCE: f64 = 1.9;
 /// One block adds or takes away at most this much evidence.
 const MAX_EVIDENCE: f64 = 3.0;
-
-/// Inverse document frequency of a stem in the news.
-pub(super) fn rarity(stem: &str) -> f64 {
-    frequency::weight(stem)
-}
 
 /// The teasers at the end: of all tails that start with a surely foreign block, the one with the most
 /// evidence for it.

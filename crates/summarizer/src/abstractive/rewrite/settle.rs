@@ -9,10 +9,7 @@ use standfirst_core::{
     plugin::{Budget, Origin, Room, SummarySentence},
     report::{Flag, Verdict},
 };
-use standfirst_text::{
-    faithfulness::Checker,
-    words::{self, Lexicon},
-};
+use standfirst_text::{faithfulness::Checker, lexicon::Lexicon, words};
 
 use crate::extractive::mend;
 
@@ -91,7 +88,7 @@ impl<'a> Draft<'a> {
     fn keep(&mut self, written: &[String]) -> Vec<Vec<usize>> {
         let texts: Vec<&str> = written.iter().map(String::as_str).collect();
         let findings = Checker::new(self.article).summary(&texts);
-        let lexicon = Lexicon::new(self.article.language());
+        let lexicon = Lexicon::of(self.article.language());
         let mut said: Vec<Vec<String>> = Vec::new();
         let mut traces = Vec::new();
         for (text, found) in written.iter().zip(findings) {
@@ -99,10 +96,10 @@ impl<'a> Draft<'a> {
                 break;
             }
             self.written += 1;
-            let (words, sources) = (content(&lexicon, text), sources(self.article, &found));
+            let (words, sources) = (content(lexicon, text), sources(self.article, &found));
             match sources.first() {
                 Some(&source)
-                    if holds(&found) && self.is_made_from(&lexicon, text, &words, source) =>
+                    if holds(&found) && self.is_made_from(lexicon, text, &words, source) =>
                 {
                     if said.iter().any(|before| repeats(&words, before)) {
                         self.repeated += 1;

@@ -3,66 +3,13 @@
 use std::ops::Range;
 
 use standfirst_core::article::Span;
-use standfirst_text::reading::Reading;
+use standfirst_text::{
+    lexicon::{Gender, Role, Roles, english},
+    reading::Reading,
+};
 
 /// Sentences before the pronoun in which its name is looked for.
 const BACK: usize = 2;
-/// Words before a name that make it a man's, a woman's or somebody's.
-const HIS: [&str; 6] = ["mr", "sir", "lord", "king", "prince", "fr"];
-const HERS: [&str; 7] = ["mrs", "ms", "miss", "lady", "queen", "princess", "dame"];
-const TITLES: [&str; 34] = [
-    "dr",
-    "prof",
-    "professor",
-    "president",
-    "minister",
-    "secretary",
-    "senator",
-    "sen",
-    "rep",
-    "congressman",
-    "judge",
-    "justice",
-    "chancellor",
-    "premier",
-    "governor",
-    "gov",
-    "mayor",
-    "captain",
-    "capt",
-    "coach",
-    "manager",
-    "striker",
-    "midfielder",
-    "defender",
-    "goalkeeper",
-    "officer",
-    "sgt",
-    "lt",
-    "col",
-    "gen",
-    "general",
-    "spokesman",
-    "spokeswoman",
-    "actor",
-];
-/// Verbs that only persons are the subject of.
-const DEEDS: [&str; 14] = [
-    "said",
-    "says",
-    "told",
-    "added",
-    "tweeted",
-    "admitted",
-    "insisted",
-    "wrote",
-    "who",
-    "thinks",
-    "believes",
-    "joked",
-    "recalled",
-    "explained",
-];
 
 /// Sentence and byte range of the name of the one person whom `pronoun` can mean.
 ///
@@ -73,38 +20,42 @@ pub(super) fn antecedent(
     index: usize,
     pronoun: &str,
 ) -> Option<(usize, Range<usize>)> {
-    let (own, other): (&[&str], &[&str]) = match pronoun {
-        "he" => (&["he", "his", "him"], &["she", "her", "they", "their"]),
-        "she" => (&["she", "her"], &["he", "his", "him", "they", "their"]),
-        _ => return None,
-    };
+    let asked = english().roles(pronoun);
+    let gender = asked.gender().filter(|_| asked.meets(Role::Subject))?;
     for at in (index.saturating_sub(BACK)..index).rev() {
         let lower: Vec<String> = reading.words(at).map(str::to_lowercase).collect();
-        if lower.iter().any(|word| other.contains(&word.as_str())) {
+        if lower.iter().any(|word| is_others(english().roles(word), gender)) {
             return None;
         }
         let names = names(&reading.article().sentences()[at].text, reading.spans(at));
         if names.is_empty() {
             // A sentence that goes on about the same person leads further back; any other does not.
-            if lower.first().is_some_and(|word| own.contains(&word.as_str())) {
+            if lower.first().is_some_and(|word| is_own(english().roles(word), gender)) {
                 continue;
             }
             return None;
         }
         let [name] = &names[..] else { return None };
-        let fits = match pronoun {
-            "he" => name.gender != Some(Gender::Hers),
-            _ => name.gender != Some(Gender::His),
-        };
+        let fits = name.gender.is_none_or(|known| known == gender);
         return (fits && name.is_person()).then(|| (at, name.range.clone()));
     }
     None
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Gender {
-    His,
-    Hers,
+/// What a pronoun is where it stands for a person, or before what is that person's.
+fn cases() -> Roles {
+    Role::Subject | Role::Object | Role::Possessive
+}
+
+/// Whether it is a pronoun of this gender.
+fn is_own(roles: Roles, gender: Gender) -> bool {
+    roles.meets(cases()) && roles.gender() == Some(gender)
+}
+
+/// Whether it is a pronoun of the other gender, or of several. *Them* may be whatever is spoken of.
+fn is_others(roles: Roles, gender: Gender) -> bool {
+    let several = roles.meets(Role::Plural) && !roles.meets(Role::Object);
+    roles.meets(cases()) && (several || roles.gender().is_some_and(|other| other != gender))
 }
 
 /// A run of words with capitals.
@@ -160,10 +111,7 @@ fn joined(text: &str, words: &[(usize, &str)], at: usize) -> bool {
 /// The name in `words[start..end]`, without the title before it.
 fn name(text: &str, words: &[(usize, &str)], start: usize, end: usize) -> Option<Name> {
     let lower = |at: usize| words[at].1.to_lowercase();
-    let is_title = |at: usize| {
-        let word = lower(at);
-        [&HIS[..], &HERS, &TITLES].iter().any(|list| list.contains(&word.as_str()))
-    };
+    let is_title = |at: usize| english().is(&lower(at), Role::Title);
     let mut first = start;
     while first < end && is_title(first) {
         first += 1;
@@ -177,10 +125,7 @@ fn name(text: &str, words: &[(usize, &str)], start: usize, end: usize) -> Option
     }
     let title = if first > start { Some(first - 1) } else { start.checked_sub(1) };
     let title = title.filter(|&at| is_title(at)).map(lower);
-    let gender = title.as_deref().and_then(|title| {
-        let his = HIS.contains(&title).then_some(Gender::His);
-        his.or_else(|| HERS.contains(&title).then_some(Gender::Hers))
-    });
+    let gender = title.as_deref().and_then(|title| english().gender(title));
     let (last, word) = words[end - 1];
     let name = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word);
     let possessive = name.len() < word.len();
@@ -194,7 +139,7 @@ fn name(text: &str, words: &[(usize, &str)], start: usize, end: usize) -> Option
 
 /// Whether the word `at` is what only a person does.
 fn acts(words: &[(usize, &str)], at: usize) -> bool {
-    words.get(at).is_some_and(|(_, word)| DEEDS.contains(word))
+    words.get(at).is_some_and(|(_, word)| english().is(word, Role::Clausal | Role::Personal))
 }
 
 /// Whether an age follows: `, 43,`.

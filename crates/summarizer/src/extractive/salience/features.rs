@@ -10,8 +10,9 @@ use ndarray::{Array1, Array2, ArrayView1, Axis};
 use standfirst_core::article::Article;
 use standfirst_text::{
     coreference::{Dangling, Kind},
+    lexicon::Lexicon,
     reading::{self, Reading},
-    words::{self, Lexicon},
+    words,
 };
 
 /// What the columns of [`features`] mean. A head names them in its file, so that one trained for other
@@ -67,7 +68,8 @@ const FREQUENT: usize = 12;
 /// Words that only the describing of pictures has.
 const CAPTION_WORDS: [&str; 9] =
     ["pictured", "picture", "photo", "photograph", "left", "right", "centre", "video", "above"];
-/// Verbs that give words to somebody.
+/// Verbs that give words to somebody: those that the shipped head was trained with, so a part of the
+/// model, not of the language.
 const SAYING: [&str; 10] = [
     "said", "says", "told", "added", "tweeted", "insisted", "admitted", "claimed", "wrote", "asked",
 ];
@@ -140,9 +142,9 @@ struct Line {
 
 impl Line {
     fn all(reading: &Reading<'_>) -> Vec<Self> {
-        let lexicon = Lexicon::new(reading.article().language());
+        let lexicon = Lexicon::of(reading.article().language());
         let sentences = 0..reading.article().sentences().len();
-        sentences.map(|at| Self::new(&reading.words(at).collect::<Vec<_>>(), &lexicon)).collect()
+        sentences.map(|at| Self::new(&reading.words(at).collect::<Vec<_>>(), lexicon)).collect()
     }
 
     fn new(words: &[&str], lexicon: &Lexicon) -> Self {
@@ -259,7 +261,7 @@ impl<'a> Terms<'a> {
             }
             new.push(fresh / line.terms.len().max(1) as f32);
         }
-        let lexicon = Lexicon::new(article.language());
+        let lexicon = Lexicon::of(article.language());
         let title = article.title().unwrap_or_default();
         let title: HashSet<String> = words::words(&title)
             .filter(|word| !lexicon.is_stop_word(word))

@@ -4,16 +4,14 @@ use std::collections::HashMap;
 
 use crate::logistic::features;
 use crate::{
+    lexicon::{Lexicon, Role, Roles, english},
     repair::{
         block::Block,
         edge::{is_closing, is_stop},
     },
-    sentence,
-    words::{self, Lexicon, WEEKDAYS},
+    sentence, words,
 };
-use standfirst_core::{article::Span, language::Language};
-
-use super::frequency;
+use standfirst_core::article::Span;
 
 features! {
     /// The evidence on one block, or how much each part of it counts.
@@ -81,60 +79,6 @@ const MIN_LEAD: usize = 10;
 /// So many places of a stem are looked at to find the block that is most like another.
 const MAX_PLACES: usize = 64;
 
-/// Words that point back to something said before, at the start of a paragraph.
-const ANAPHORA: &[&str] = &[
-    "he",
-    "she",
-    "it",
-    "they",
-    "his",
-    "her",
-    "their",
-    "its",
-    "this",
-    "these",
-    "those",
-    "that",
-    "but",
-    "and",
-    "however",
-    "meanwhile",
-    "still",
-    "also",
-    "yet",
-    "then",
-    "so",
-    "such",
-    "both",
-    "another",
-    "other",
-    "others",
-    "later",
-    "earlier",
-    "instead",
-    "though",
-    "nevertheless",
-    "now",
-    "there",
-    "or",
-    "mr",
-    "mrs",
-    "ms",
-    "asked",
-    "i",
-    "we",
-    "you",
-    "if",
-    "when",
-];
-/// Words that date a story beside the days of the week, as leads do.
-const DAYS: &[&str] = &["yesterday", "today"];
-/// Pronouns that want somebody named before them.
-const PRONOUNS: &[&str] = &["he", "she", "they", "him", "her", "them", "his", "their"];
-
-/// Verbs with which leads tell what is new.
-const PERFECT: &[&str] = &["has", "have", "will", "after", "amid", "according"];
-
 /// A content word of a block.
 #[derive(Clone, Copy)]
 struct Term {
@@ -168,9 +112,12 @@ pub(super) struct Vocabulary<'a> {
 impl<'a> Vocabulary<'a> {
     /// Counts the words; `None` if the article is not in English.
     pub fn new(blocks: &'a [Block]) -> Option<Self> {
-        let lexicon = Lexicon::new(Some(Language::ENGLISH));
-        let mut counter =
-            Counter { lexicon, known: HashMap::new(), stems: HashMap::new(), weights: Vec::new() };
+        let mut counter = Counter {
+            lexicon: english(),
+            known: HashMap::new(),
+            stems: HashMap::new(),
+            weights: Vec::new(),
+        };
         let mut vocabulary =
             Self { blocks, terms: Vec::new(), spreads: Vec::new(), before: Vec::new(), count: 0 };
         let (mut count, mut stop_words) = (0, 0);
@@ -207,8 +154,8 @@ impl<'a> Vocabulary<'a> {
     pub fn features(&self, index: usize) -> Features {
         let text = self.blocks[index].text();
         let first: Vec<String> = words::words(text).take(12).map(str::to_lowercase).collect();
-        let has = |list: &[&str]| first.iter().any(|word| list.contains(&word.as_str()));
-        let starts = first.first().is_some_and(|word| ANAPHORA.contains(&word.as_str()));
+        let has = |role: Role| first.iter().any(|word| english().is(word, role));
+        let starts = first.first().is_some_and(|word| english().is(word, Role::Anaphoric));
         let all = self.share(index, |_| true, 1, 0);
         let names = self.share(index, |term| term.name, 1, 0);
         let near = index.saturating_sub(2);
@@ -229,15 +176,15 @@ impl<'a> Vocabulary<'a> {
             kicker: flag(has_kicker(text)),
             quotation: flag(text.starts_with(['"', '“', '‘', '\''])),
             anaphora: flag(starts),
-            pronoun: flag(has(PRONOUNS)),
-            day: flag(has_any(text, WEEKDAYS) || has_any(text, DAYS)),
+            pronoun: flag(first.iter().any(|word| is_pronoun(english().roles(word)))),
+            day: flag(is_dated(text)),
             opens_with_known: flag(self.opens_with_known_name(index)),
             known_squared: rate(all).powi(2),
             known_names_by_weight: rate(names) * (1.0 + names.1).ln(),
             known_by_before: rate(all) * (self.before[index] as f64).ln_1p(),
             indefinite: flag(first.first().is_some_and(|word| word == "a" || word == "an")),
             definite: flag(first.first().is_some_and(|word| word == "the")),
-            perfect: flag(has(PERFECT)),
+            perfect: flag(has(Role::Lead)),
             first_sentence: (first_sentence(text) as f64 / 20.0).min(2.0),
         }
     }
@@ -296,7 +243,7 @@ impl<'a> Vocabulary<'a> {
 
 /// Numbers stems, and remembers the words it has seen.
 struct Counter {
-    lexicon: Lexicon,
+    lexicon: &'static Lexicon,
     /// Stem of a word as written; `None` for a stop word.
     known: HashMap<String, Option<usize>>,
     stems: HashMap<String, usize>,
@@ -326,7 +273,7 @@ impl Counter {
         if let Some(&number) = self.stems.get(&stem) {
             return number;
         }
-        self.weights.push(frequency::weight(&stem));
+        self.weights.push(self.lexicon.rarity(&stem));
         self.stems.insert(stem, self.weights.len() - 1);
         self.weights.len() - 1
     }
@@ -371,6 +318,18 @@ fn first_sentence(text: &str) -> usize {
     sentences.first().map_or(0, |span| words::words(&text[span.range()]).count())
 }
 
-fn has_any(text: &str, list: &[&str]) -> bool {
-    words::words(text).any(|word| list.contains(&word.to_lowercase().as_str()))
+/// Whether it is a pronoun that wants somebody named before it.
+fn is_pronoun(roles: Roles) -> bool {
+    let cases = Role::Subject | Role::Object | Role::Possessive;
+    roles.meets(cases) && !roles.meets(Role::Neuter)
+}
+
+/// Whether a word dates the story, as in leads: the day of the week, or today.
+fn is_dated(text: &str) -> bool {
+    let is_weekday = |word: &str| {
+        english().calendar().lower(word).is_some_and(|date| !date.month && !date.short)
+    };
+    words::words(text)
+        .map(str::to_lowercase)
+        .any(|word| is_weekday(&word) || english().is(&word, Role::Dating))
 }

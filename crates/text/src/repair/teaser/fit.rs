@@ -4,25 +4,14 @@
 //! are the negatives, leads of other articles the positives: some whole, some broken off, some with
 //! an ellipsis, some with a kicker.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    env, fs,
-    path::PathBuf,
-};
+use std::{env, fs, path::PathBuf};
 
 use super::{
     features::{Features, Vocabulary},
-    frequency, model,
+    model,
 };
-use crate::{
-    repair::layout,
-    sentence,
-    words::{self, Lexicon},
-};
-use standfirst_core::{
-    article::{Document, Span},
-    language::Language,
-};
+use crate::{repair::layout, sentence};
+use standfirst_core::article::{Document, Span};
 
 /// xorshift64*: the same numbers on every machine.
 struct Dice(u64);
@@ -130,24 +119,6 @@ fn rates(weights: &Features, examples: &[Example], threshold: f64) -> (f64, f64)
     (rate(true), rate(false))
 }
 
-/// The frequency table, counted anew.
-fn table(texts: &[String]) -> String {
-    let lexicon = Lexicon::new(Some(Language::ENGLISH));
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for text in texts {
-        let bare = |word: &str| word.trim_end_matches("'s").trim_end_matches("’s").to_owned();
-        let words = words::words(text).filter(|word| !lexicon.is_stop_word(word)).map(bare);
-        let stems: BTreeSet<String> = words.map(|word| lexicon.stem(&word)).collect();
-        for stem in stems {
-            *counts.entry(stem).or_default() += 1;
-        }
-    }
-    let shares = counts.into_iter().map(|(stem, count)| (stem, count * 1000 / texts.len()));
-    let common = shares.filter(|(stem, share)| stem.len() > 1 && *share >= frequency::FLOOR);
-    let lines: Vec<String> = common.map(|(stem, share)| format!("{stem} {share}\n")).collect();
-    lines.concat()
-}
-
 /// Every second text, from `start`.
 fn half(texts: &[String], start: usize) -> Vec<String> {
     texts.iter().skip(start).step_by(2).cloned().collect()
@@ -161,17 +132,6 @@ fn sets() -> Option<[Vec<String>; 3]> {
         return None;
     };
     Some([bbc, basil, cnn])
-}
-
-#[test]
-fn the_frequencies_are_what_counting_gives() {
-    let Some([.., cnn]) = sets() else { return };
-    let table = table(&cnn);
-    if env::var_os("STANDFIRST_BLESS").is_some() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/clean/teaser/frequency.txt");
-        fs::write(path, &table).unwrap();
-    }
-    assert!(table == include_str!("frequency.txt"), "STANDFIRST_BLESS=1 writes the table anew");
 }
 
 #[test]

@@ -15,8 +15,7 @@ mod walk;
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
-use standfirst_core::language::Language;
-use standfirst_text::words;
+use standfirst_text::lexicon::{Role, english};
 
 use self::{source::Source, walk::Walk};
 use crate::engine::native::tokens::Vocabulary;
@@ -26,10 +25,12 @@ const MAX_BYTES: usize = 4;
 /// Characters beside the source's own that may come in several bytes.
 const MARKS: [char; 6] = ['’', '‘', '“', '”', '–', '—'];
 
-/// English words without content, in small letters.
-fn stop_words() -> &'static BTreeSet<String> {
-    static WORDS: LazyLock<BTreeSet<String>> =
-        LazyLock::new(|| words::stop_words(Language::ENGLISH).map(str::to_owned).collect());
+/// What may open a sentence though the source does not say it: English words without content, in small
+/// letters.
+fn openers() -> &'static BTreeSet<String> {
+    static WORDS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+        english().stop_words().chain(english().words(Role::Free)).map(str::to_owned).collect()
+    });
     &WORDS
 }
 

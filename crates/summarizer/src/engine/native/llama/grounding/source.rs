@@ -5,6 +5,8 @@ use std::{
     ops::Bound,
 };
 
+use standfirst_text::lexicon::english;
+
 use super::counts;
 
 /// How far apart in an unbroken run of names and numbers two of them may stand to be said in one
@@ -12,13 +14,6 @@ use super::counts;
 const REACH: usize = 6;
 /// Ends of numbers that say nothing new: `20th`, `1990s`.
 const ENDINGS: [&str; 5] = ["s", "st", "nd", "rd", "th"];
-/// Names with a short form, in small letters.
-const SHORT: [(&str, &str, &str); 4] = [
-    ("united", "states", "us"),
-    ("united", "kingdom", "uk"),
-    ("united", "nations", "un"),
-    ("european", "union", "eu"),
-];
 /// Longest quotation in single marks, in characters; beyond, a mark was an apostrophe.
 const MAX_SINGLE: usize = 300;
 /// Between two quotations.
@@ -145,10 +140,12 @@ impl Source {
         for month in months {
             self.names.extend(counts::spellings(&counts::canonical(&month)));
         }
-        for (first, second, short) in SHORT {
+        for (full, short) in english().acronyms() {
+            let (full, short) = (full.to_lowercase(), short.to_lowercase());
+            let Some((first, second)) = full.split_once('_') else { continue };
             let pair = (first.to_owned(), second.to_owned());
-            if self.names.contains(short) || self.pairs.contains(&pair) {
-                self.names.extend([first, second, short].map(str::to_owned));
+            if self.names.contains(&short) || self.pairs.contains(&pair) {
+                self.names.extend([first, second, &short].map(str::to_owned));
                 self.pairs.insert(pair);
             }
         }

@@ -8,45 +8,6 @@ use super::{
     source::{Source, beginning, joins},
 };
 
-/// What may open a sentence though the source does not say it: English words without content.
-/// Stop words come from core's list.
-const OPENERS: [&str; 34] = [
-    "according",
-    "also",
-    "although",
-    "among",
-    "another",
-    "around",
-    "despite",
-    "during",
-    "earlier",
-    "experts",
-    "following",
-    "however",
-    "including",
-    "instead",
-    "it",
-    "its",
-    "last",
-    "later",
-    "many",
-    "meanwhile",
-    "nearly",
-    "officials",
-    "one",
-    "others",
-    "people",
-    "police",
-    "several",
-    "since",
-    "still",
-    "though",
-    "unless",
-    "until",
-    "within",
-    "without",
-];
-
 /// An answer so far.
 #[derive(Clone, Debug)]
 pub struct Walk {
@@ -176,8 +137,7 @@ impl Walk {
         if word.start {
             return from(&source.names, &|_| true)
                 || from(&source.words, &|_| true)
-                || OPENERS.iter().any(|opener| fits(opener))
-                || super::stop_words().iter().any(|opener| fits(opener));
+                || from(super::openers(), &|_| true);
         }
         let follows = |name: &str| match &self.before {
             Some(before) if !before.starts_with(|c: char| c.is_ascii_digit()) => {
