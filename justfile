@@ -144,3 +144,12 @@ bench-peers *ARGS: build models
     [ -x "$peers/bin/python" ] || {{ python }} -m venv "$peers"
     "$peers/bin/python" -m pip install --quiet --disable-pip-version-check llama-cpp-python==0.3.36
     exec "$peers/bin/python" {{ quote(root / "tests/bench/peers.py") }} {{ quote(bin) }} "$@"
+
+# The article on real pages, beside trafilatura: bench-extraction DATA [--texts FILE] [--rows FOLDER].
+bench-extraction *ARGS: build
+    #!/bin/sh
+    set -eu
+    peers={{ quote(root / "target/peers-extraction") }}
+    [ -x "$peers/bin/python" ] || {{ python }} -m venv "$peers"
+    "$peers/bin/python" -m pip install --quiet --disable-pip-version-check trafilatura==2.2.0 lxml_html_clean numpy==2.4.6
+    exec "$peers/bin/python" {{ quote(root / "tests/bench/extraction.py") }} {{ quote(bin) }} "$@"

@@ -1,5 +1,5 @@
 //! What standfirst knows of models before it has any: their cards, and the small files that were trained
-//! for it. Bytes alone; `standfirst-summarizer` reads them.
+//! for it. Bytes alone; `standfirst-summarizer` and `standfirst-ingest` read them.
 
 /// The cards that ship, as name of the file and text. A new card is a file in this folder and a line here.
 pub const CARDS: &[(&str, &str)] = &[
@@ -19,6 +19,9 @@ pub const FILES: &[(&str, &[u8])] = &[
     ("news-tone/tone.safetensors", include_bytes!("news-tone/tone.safetensors")),
     ("salience/head.safetensors", include_bytes!("salience/head.safetensors")),
 ];
+
+/// The trees that tell the article's blocks on a web page, as text; `standfirst-ingest` reads them.
+pub const EXTRACT: &str = include_str!("extract/blocks.trees");
 
 #[cfg(test)]
 mod tests {

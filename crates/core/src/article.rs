@@ -86,8 +86,12 @@ pub enum Reason {
     Teaser,
     /// A piece that is broken off and belongs to nothing.
     Fragment,
-    /// Navigation, advertisement, sharing, subscription, copyright.
+    /// Advertisement, sharing, subscription, copyright, and what else a page repeats around its article.
     Boilerplate,
+    /// What readers wrote below it.
+    Comments,
+    /// What leads elsewhere: menus, lists of links, cards of other stories.
+    Navigation,
     /// The words under or beside a picture.
     Caption,
     /// Who wrote it, where and when it was filed.
@@ -98,11 +102,13 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason, in the order of the documentation.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Duplicate,
         Self::Teaser,
         Self::Fragment,
         Self::Boilerplate,
+        Self::Comments,
+        Self::Navigation,
         Self::Caption,
         Self::Byline,
         Self::Heading,
@@ -115,10 +121,58 @@ impl Reason {
             Self::Teaser => "teaser",
             Self::Fragment => "fragment",
             Self::Boilerplate => "boilerplate",
+            Self::Comments => "comments",
+            Self::Navigation => "navigation",
             Self::Caption => "caption",
             Self::Byline => "byline",
             Self::Heading => "heading",
         }
+    }
+}
+
+/// Where a page says what it says about itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Whence {
+    /// In its structured data (JSON-LD).
+    Jsonld,
+    /// In a `meta` element.
+    Meta,
+    /// In an element made for dates.
+    Time,
+    /// In its address.
+    Url,
+    /// In its text: a heading, a line under it, the title of the window.
+    Text,
+}
+
+/// A fact that a page states.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stated {
+    /// What it says; a date as ISO 8601, in the time zone that it gives.
+    pub text: String,
+    /// Where it says so.
+    pub by: Whence,
+}
+
+/// What a page states about its article.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// The title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<Stated>,
+    /// Who wrote it; several names are joined by commas.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<Stated>,
+    /// When it was published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<Stated>,
+}
+
+impl Facts {
+    /// Whether it states nothing.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
     }
 }
 
@@ -151,6 +205,8 @@ pub struct Document {
     pub published: Option<String>,
     /// Where it was published.
     pub url: Option<String>,
+    /// What a page states about itself, and where; nothing for other formats.
+    pub facts: Facts,
     /// What the input says beside the article; given back in the output.
     pub annotations: Annotations,
     /// Cuts that the format itself declares: Markdown headings, front matter, image captions.
@@ -174,6 +230,7 @@ impl Document {
             byline: None,
             published: None,
             url: None,
+            facts: Facts::default(),
             annotations: Annotations::default(),
             declared: Vec::new(),
             markup: Vec::new(),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     annotations::Annotations,
-    article::{Cut, Span},
+    article::{Cut, Facts, Span},
     language::Language,
     plugin::Label,
 };
@@ -33,6 +33,9 @@ pub struct ArticleReport {
     pub source: String,
     /// Title, where one is known.
     pub title: Option<String>,
+    /// What a web page says about its article, and where.
+    #[serde(default, skip_serializing_if = "Facts::is_empty")]
+    pub facts: Facts,
     /// Language of the body, where it could be told.
     pub language: Option<Language>,
     /// The text that all spans point into; only when asked for.
@@ -65,6 +68,7 @@ impl ArticleReport {
             id,
             source,
             title: None,
+            facts: Facts::default(),
             language: None,
             text: None,
             notes: Vec::new(),

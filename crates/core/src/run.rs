@@ -267,6 +267,7 @@ fn open<I: Input>(
         let left = Failure::new(FailureKind::NothingLeft, words(&EmptyArticle));
         let mut kept = ArticleReport::failed(document.id.clone(), source.clone(), left);
         kept.title.clone_from(&document.title);
+        kept.facts.clone_from(&document.facts);
         kept.notes.clone_from(&document.notes);
         kept.annotations.clone_from(&document.annotations);
         kept.text = include_text.then(|| document.text.clone());

@@ -1,26 +1,31 @@
-//! Web pages: the article on a page, a paragraph a line. Finding it is `rs-trafilatura`'s work, a
-//! port of trafilatura (Barbaresi, ACL 2021); what it gives is broken into blocks here, so that
-//! headings and captions stay what they are, and what is plainly not prose is left out.
+//! Web pages: all visible text, a block a line; what is not the article is declared as cuts with a reason.
+//! Which blocks are the article is for `extract` to say; one of those it listens to is `rs-trafilatura`, a port
+//! of trafilatura (Barbaresi, ACL 2021).
 
 use std::{panic, sync::LazyLock};
 
+use dom_query::Document as Dom;
 use encoding_rs::Encoding;
 use regex::bytes::Regex;
-use rs_trafilatura::{ExtractResult, Options, page_type::PageType};
+use rs_trafilatura::{Options, page_type::PageType};
 
 use super::{IngestErrorKind, decode};
-use standfirst_core::article::{Cut, Document, Reason, Source, Span};
+use standfirst_core::article::{Cut, Document, Reason, Source, Span, Stated};
 
 pub(super) mod blocks;
-mod container;
+mod extract;
+mod facts;
 mod guard;
-mod prose;
+mod metadata;
 
 use blocks::{Block, Kind};
+use extract::{Choice, Clues, Page};
+use facts::Facts;
+use metadata::Metadata;
 
-/// How many times the running text of what the extractor found an element must hold to be taken
-/// instead: it then found a caption, a footer or nothing.
-const FAR_MORE: usize = 3;
+/// What a reader is told where it was hard to say which blocks are the article.
+const CLOSE: &str = "which parts of the page are the article was a close call; `standfirst clean --diff` shows \
+                     what was left out";
 /// How many bytes of a page may come before the tag that names its encoding (HTML standard).
 const CHARSET_WITHIN: usize = 1024;
 
@@ -29,32 +34,47 @@ pub(super) fn parse(source: &Source, bytes: Vec<u8>) -> Result<Document, IngestE
     let declared = declared_encoding(&bytes);
     let decoded = decode::decode(bytes, declared)?;
     check_nesting(&decoded.text)?;
-    let found = extract(&decoded.text)?;
-    let blocks = article(&decoded.text, found.content_html.as_deref());
-    if blocks.is_empty() {
+    let read = Read::of(&decoded.text);
+    if read.page.blocks.is_empty() {
         return Err(IngestErrorKind::NoArticle);
     }
-    let mut document = compose(source, &blocks);
-    document.title = found.metadata.title;
-    document.byline = found.metadata.author;
-    document.published = found.metadata.date.map(|date| date.format("%Y-%m-%d").to_string());
-    document.url = found.metadata.url;
+    let choice = extract::choose(&read.page, &read.clues);
+    let mut document = page_document(source, &read.page.blocks, &choice);
+    let Metadata { found, url } = read.metadata;
+    let text = |stated: &Option<Stated>| stated.as_ref().map(|stated| stated.text.clone());
+    document.title = text(&found.title);
+    document.byline = text(&found.author);
+    document.published = text(&found.published);
+    document.facts = found;
+    document.url = url;
     document.notes.extend(decoded.note);
+    document.notes.extend(choice.close.then(|| CLOSE.to_owned()));
     Ok(document)
+}
+
+/// A page as it was read, before it is decided what on it is the article.
+struct Read {
+    page: Page,
+    clues: Clues,
+    metadata: Metadata,
+}
+
+impl Read {
+    fn of(html: &str) -> Self {
+        let dom = Dom::from(html);
+        let facts = Facts::read(&dom);
+        let page = Page::read(&dom);
+        let metadata = Metadata::read(&dom, &facts, &page.blocks);
+        let title = metadata.found.title.as_ref().map_or("", |title| title.text.as_str());
+        let body = facts.text("articleBody").unwrap_or_default();
+        let clues = Clues::new(title, &facts.description(), &body, &second_opinion(html));
+        Self { page, clues, metadata }
+    }
 }
 
 /// Refuses markup that would keep the parser busy for minutes.
 pub(super) fn check_nesting(html: &str) -> Result<(), IngestErrorKind> {
     guard::check(html)
-}
-
-/// The blocks of the article: those that the extractor found, unless one element of the page holds
-/// far more running text.
-fn article(page: &str, found: Option<&str>) -> Vec<Block> {
-    let found = found.map(blocks::blocks).unwrap_or_default();
-    let fullest = container::blocks(page);
-    let far_more = prose::length(&fullest) > FAR_MORE * prose::length(&found);
-    prose::trim(if far_more || found.is_empty() { fullest } else { found })
 }
 
 /// The encoding that a `meta` tag names.
@@ -66,17 +86,44 @@ fn declared_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
     Encoding::for_label(&CHARSET.captures(head)?[1])
 }
 
-/// Runs the extractor, without its own second try: that repeats the text of nested elements. It is
-/// not ours, so a panic in it is this page's error and not the run's end.
-fn extract(html: &str) -> Result<ExtractResult, IngestErrorKind> {
+/// What `rs-trafilatura` takes for the article, without its own second try: that repeats the text of nested
+/// elements. It is not ours, so a panic in it is one voice less and not the run's end.
+fn second_opinion(html: &str) -> String {
     let options = Options {
         page_type: Some(PageType::Article),
         use_fallback_extraction: false,
         ..Options::default()
     };
-    panic::catch_unwind(|| rs_trafilatura::extract_with_options(html, &options))
-        .map_err(|_| IngestErrorKind::Extractor)?
-        .map_err(|_| IngestErrorKind::NoArticle)
+    let found = panic::catch_unwind(|| rs_trafilatura::extract_with_options(html, &options));
+    let content = found.ok().and_then(Result::ok).and_then(|found| found.content_html);
+    let blocks = blocks::blocks(&content.unwrap_or_default());
+    let lines: Vec<&str> = blocks.iter().map(|block| block.text.as_str()).collect();
+    lines.join("\n")
+}
+
+/// A document of all blocks of a page, one a line. Neighbours that are left out for the same reason are one cut.
+fn page_document(source: &Source, blocks: &[Block], choice: &Choice) -> Document {
+    let mut document = compose(source, blocks);
+    let mut own = std::mem::take(&mut document.declared).into_iter().peekable();
+    let mut declared: Vec<Cut> = Vec::new();
+    let mut start = 0;
+    let mut joins = false;
+    for (block, left) in blocks.iter().zip(&choice.left) {
+        let span = Span::new(start, start + block.text.len());
+        start = span.end + 1;
+        let own = own.next_if(|cut| cut.span == span);
+        match (left, declared.last_mut()) {
+            (Some((reason, confidence)), Some(last)) if joins && last.reason == *reason => {
+                last.span.end = span.end;
+                last.confidence = last.confidence.min(*confidence);
+            }
+            (&Some((reason, confidence)), _) => declared.push(Cut { span, reason, confidence }),
+            (None, _) => declared.extend(own),
+        }
+        joins = left.is_some();
+    }
+    document.declared = declared;
+    document
 }
 
 /// A document of one block a line; headings and captions are declared.

@@ -6,13 +6,13 @@
 //! | --- | --- | --- |
 //! | text | file | the decoded file |
 //! | Markdown | file | the decoded file, marks included; they are in [`Document::markup`] |
-//! | HTML | file | the article that was found on the page, a paragraph a line |
+//! | HTML | file | the visible text of the page, a block a line; what is not its article is in [`Document::declared`] |
 //! | JSON Lines | line | the string under `text` |
 //! | CSV | record | the field of the text column |
 //! | feed | entry | the entry's content or summary, tags dropped, a paragraph a line |
 //!
-//! Every span of a document points into that text: for HTML and feeds into what was extracted, not
-//! into the page. Line ends are kept as they are, a byte order mark is dropped.
+//! Every span of a document points into that text: for HTML and feeds into the visible text, not
+//! into the markup. Line ends are kept as they are, a byte order mark is dropped.
 //!
 //! Files of many articles are streamed: only the line or record at hand is in memory. A feed is read
 //! whole, so the size limit holds for the feed.

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use anyhow::Result;
 use serde::Serialize;
 use standfirst_core::{
-    article::{Article, Cut},
+    article::{Article, Cut, Facts},
     language::Language,
     report::SCHEMA,
 };
@@ -144,6 +144,8 @@ struct CleanReport<'a> {
     id: &'a str,
     source: &'a str,
     title: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    facts: Option<&'a Facts>,
     language: Option<Language>,
     /// The text without its cuts. Offsets do not point into it, but into the text as read.
     repaired: Option<String>,
@@ -159,6 +161,7 @@ impl<'a> CleanReport<'a> {
             id: &article.document().id,
             source,
             title: article.title(),
+            facts: Some(&article.document().facts).filter(|facts| !facts.is_empty()),
             language: article.language(),
             repaired: Some(article.repaired()),
             cuts: article.cuts(),
@@ -173,6 +176,7 @@ impl<'a> CleanReport<'a> {
             id: source,
             source,
             title: None,
+            facts: None,
             language: None,
             repaired: None,
             cuts: &[],

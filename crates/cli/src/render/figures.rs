@@ -64,6 +64,8 @@ fn cuts_for(cuts: &[Cut], reason: Reason) -> Option<String> {
         cuts.iter().filter(|cut| cut.reason == reason).map(|cut| cut.span.len()).collect();
     let noun = match reason {
         Reason::Boilerplate => "boilerplate line",
+        Reason::Comments => "comment block",
+        Reason::Navigation => "navigation block",
         other => other.name(),
     };
     (!lengths.is_empty()).then(|| {

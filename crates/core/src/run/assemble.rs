@@ -34,6 +34,7 @@ pub(super) fn report(
         id: document.id.clone(),
         source: document.source.to_string(),
         title: article.title(),
+        facts: document.facts.clone(),
         language: article.language(),
         text: plan.include_text.then(|| document.text.clone()),
         notes: document.notes.clone(),

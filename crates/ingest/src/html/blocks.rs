@@ -1,6 +1,6 @@
 //! HTML to blocks: headings, captions, list items and paragraphs, in reading order.
 
-use dom_query::{Document, NodeRef};
+use dom_query::{Document, NodeId, NodeRef};
 
 /// What a block is in the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +18,10 @@ pub(crate) struct Block {
     pub text: String,
     /// Bytes of `text` that are links, about.
     pub linked: usize,
+    /// Bytes of `text` that are set in bold type or italics, about.
+    pub stressed: usize,
+    /// The innermost element around its first word, inline ones included.
+    pub element: NodeId,
 }
 
 /// Elements whose text nobody reads as text.
@@ -39,7 +43,7 @@ pub(crate) fn blocks(html: &str) -> Vec<Block> {
 
 /// The blocks under a node.
 pub(super) fn under(node: NodeRef<'_>) -> Vec<Block> {
-    let mut walk = Walk::default();
+    let mut walk = Walk::new(node.id);
     walk.run(node);
     walk.blocks
 }
@@ -49,21 +53,39 @@ enum Step<'a> {
     Enter(NodeRef<'a>),
     LeaveBlock(Option<Kind>),
     LeaveLink,
+    LeaveStress,
 }
 
-#[derive(Default)]
 struct Walk {
     blocks: Vec<Block>,
     /// Text since the last block ended; a line end is a `<br>`.
     text: String,
     linked: usize,
+    stressed: usize,
+    /// Where the first word since then stands.
+    element: NodeId,
     /// Open links.
     links: usize,
+    /// Open elements of bold type or italics.
+    stresses: usize,
     /// Open headings, captions and items, innermost last.
     kinds: Vec<Kind>,
 }
 
 impl Walk {
+    fn new(root: NodeId) -> Self {
+        Self {
+            blocks: Vec::new(),
+            text: String::new(),
+            linked: 0,
+            stressed: 0,
+            element: root,
+            links: 0,
+            stresses: 0,
+            kinds: Vec::new(),
+        }
+    }
+
     fn run(&mut self, root: NodeRef<'_>) {
         let mut steps = vec![Step::Enter(root)];
         while let Some(step) = steps.pop() {
@@ -76,6 +98,7 @@ impl Walk {
                     }
                 }
                 Step::LeaveLink => self.links -= 1,
+                Step::LeaveStress => self.stresses -= 1,
             }
         }
         self.flush();
@@ -83,6 +106,9 @@ impl Walk {
 
     fn enter<'a>(&mut self, node: &NodeRef<'a>, steps: &mut Vec<Step<'a>>) {
         if node.is_text() {
+            if self.text.trim().is_empty() {
+                self.element = node.parent().map_or(node.id, |parent| parent.id);
+            }
             return self.push(&node.text());
         }
         let name = node.node_name();
@@ -92,6 +118,10 @@ impl Walk {
             "a" => {
                 self.links += 1;
                 steps.push(Step::LeaveLink);
+            }
+            "b" | "strong" | "em" | "i" => {
+                self.stresses += 1;
+                steps.push(Step::LeaveStress);
             }
             _ if SILENT.contains(&name) => return,
             _ if INLINE.contains(&name) => {}
@@ -115,9 +145,9 @@ impl Walk {
                 self.text.push(' ');
             }
         }
-        if self.links > 0 {
-            self.linked += self.text.len() - before;
-        }
+        let added = self.text.len() - before;
+        self.linked += if self.links > 0 { added } else { 0 };
+        self.stressed += if self.stresses > 0 { added } else { 0 };
     }
 
     /// Ends the block at hand.
@@ -125,11 +155,12 @@ impl Walk {
         let kind = self.kinds.last().copied().unwrap_or(Kind::Paragraph);
         let total = self.text.len().max(1);
         for text in broken(&self.text) {
-            let linked = self.linked * text.len() / total;
-            self.blocks.push(Block { kind, text, linked });
+            let share = |part: usize| part * text.len() / total;
+            let (linked, stressed) = (share(self.linked), share(self.stressed));
+            self.blocks.push(Block { kind, text, linked, stressed, element: self.element });
         }
         self.text.clear();
-        self.linked = 0;
+        (self.linked, self.stressed) = (0, 0);
     }
 }
 

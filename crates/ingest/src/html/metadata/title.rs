@@ -1,0 +1,167 @@
+//! The title, whole: only what names the site is taken off, since a title may have dashes of its own.
+
+use std::{collections::HashSet, sync::LazyLock};
+
+use dom_query::Document;
+use regex::Regex;
+use standfirst_core::article::{Stated, Whence};
+
+use super::{Site, bare, stated, words};
+use crate::html::facts::{Facts, folded, plain};
+
+/// From this share of common words on, a heading is the title in other words.
+const ALIKE: f64 = 0.4;
+/// The same for the only heading there is.
+const ALONE: f64 = 0.2;
+/// First headings that name a part of the page.
+const PARTS: [&str; 6] = ["menu", "blog", "news", "contactus", "followus", "search"];
+
+/// The title: the heading that the page's own data agree with, else what those say.
+pub(super) fn find(document: &Document, facts: &Facts, site: &Site) -> Option<Stated> {
+    let headings: Vec<String> = document
+        .select("h1")
+        .nodes()
+        .iter()
+        .map(|node| folded(&node.text()))
+        .filter(|text| !text.contains("{{") && !bare(text).is_empty())
+        .filter(|text| !site.is(text) && !PARTS.contains(&bare(text).as_str()))
+        .collect();
+    let mut said = Vec::new();
+    for article in facts.articles() {
+        for key in ["headline", "name"] {
+            said.extend(article[key].as_str().map(plain).filter(|text| !bare(text).is_empty()));
+        }
+    }
+    let known: HashSet<String> = headings.iter().chain(&said).map(|text| bare(text)).collect();
+    let meta = facts.meta(&["og:title"]).into_iter().chain(facts.meta(&["twitter:title"]));
+    let tag = document.select("head > title, title").iter().next().map(|node| folded(&node.text()));
+    let meta: Vec<(String, Whence)> = meta
+        .map(|text| (plain(text), Whence::Meta))
+        .chain(tag.map(|text| (text, Whence::Text)))
+        .map(|(text, by)| (without_site(text, site, &known), by))
+        .filter(|(text, _)| !bare(text).is_empty())
+        .collect();
+    let others: Vec<&String> = meta.iter().map(|(text, _)| text).chain(&said).collect();
+    if let Some(heading) = agreed(&headings, &others, site) {
+        return Some(stated(heading, Whence::Text));
+    }
+    if let Some((text, by)) = meta.into_iter().next() {
+        return Some(stated(text, by));
+    }
+    if let Some(text) = said.into_iter().next() {
+        return Some(stated(text, Whence::Jsonld));
+    }
+    headings.into_iter().next().map(|text| stated(text, Whence::Text))
+}
+
+/// The heading that another source of the title agrees with.
+fn agreed(headings: &[String], others: &[&String], site: &Site) -> Option<String> {
+    let none = HashSet::new();
+    let headings: Vec<String> =
+        headings.iter().map(|heading| without_site(heading.clone(), site, &none)).collect();
+    let same = others
+        .iter()
+        .find_map(|other| headings.iter().find(|heading| bare(heading) == bare(other)));
+    if let Some(same) = same {
+        return Some(same.clone());
+    }
+    let likeness =
+        |heading: &String| others.iter().map(|other| alike(heading, other)).fold(0.0, f64::max);
+    // Of equals the first.
+    let best = headings.iter().map(|heading| (likeness(heading), heading));
+    let (likeness, heading) =
+        best.reduce(|best, next| if next.0 > best.0 { next } else { best })?;
+    let enough = likeness >= ALIKE || headings.len() == 1 && likeness >= ALONE;
+    enough.then(|| heading.clone())
+}
+
+/// The share of the words of two titles that both have.
+fn alike(a: &str, b: &str) -> f64 {
+    let set = |text| words(text).into_iter().collect::<HashSet<_>>();
+    let (a, b) = (set(a), set(b));
+    a.intersection(&b).count() as f64 / a.union(&b).count().max(1) as f64
+}
+
+/// A title without the name of the site at its end or its beginning; or without an end that nobody else who
+/// gives the title has.
+fn without_site(mut title: String, site: &Site, known: &HashSet<String>) -> String {
+    static BREAK: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\s+[|–—\-:·•»«~>/]+\s+|\s*[|»]\s*|\s*::\s*|:\s+")
+            .expect("the pattern is valid")
+    });
+    loop {
+        let breaks: Vec<(usize, usize)> =
+            BREAK.find_iter(&title).map(|found| (found.start(), found.end())).collect();
+        let tail = breaks.iter().rev().find(|(_, end)| site.is_named_by(&title[*end..]));
+        let head = || {
+            breaks.iter().find(|(start, end)| {
+                site.is_named_by(&title[..*start]) && words(&title[*end..]).len() > 1
+            })
+        };
+        let whole = || {
+            breaks.iter().rev().find(|(start, _)| {
+                words(&title[..*start]).len() > 1 && known.contains(&bare(&title[..*start]))
+            })
+        };
+        let rest = match (tail, head(), whole()) {
+            (Some(&(start, _)), _, _) => &title[..start],
+            (None, Some(&(_, end)), _) => &title[end..],
+            (None, None, Some(&(start, _))) => &title[..start],
+            (None, None, None) => return title,
+        };
+        if bare(rest).is_empty() {
+            return title;
+        }
+        title = rest.to_owned();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn title(page: &str) -> String {
+        let document = Document::from(page);
+        let facts = Facts::read(&document);
+        let site = Site::read(&facts, Some("https://harbourtimes.example/slip"));
+        find(&document, &facts, &site).map(|found| found.text).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_title_keeps_its_own_dashes() {
+        for (tag, heading, expected) in [
+            (
+                "Bridge to open - and it is late",
+                "Bridge to open - and it is late",
+                "Bridge to open - and it is late",
+            ),
+            (
+                "Bridge to open - and it is late | Harbour Times",
+                "Bridge to open - and it is late",
+                "Bridge to open - and it is late",
+            ),
+            ("Bridge opens – crews furious - Harbour Times", "", "Bridge opens – crews furious"),
+            ("Harbour Times: Bridge opens - what next?", "", "Bridge opens - what next?"),
+            ("Bridge opens | City desk", "Bridge opens", "Bridge opens"),
+            ("The bridge is open", "Blog", "The bridge is open"),
+        ] {
+            let page = format!("<title>{tag}</title><h1>{heading}</h1>");
+            assert_eq!(title(&page), expected);
+        }
+    }
+
+    #[test]
+    fn without_a_heading_the_data_say_it() {
+        assert_eq!(
+            title("<meta property='og:title' content='Slip &amp;amp; bridge'><p>x"),
+            "Slip & bridge"
+        );
+        assert_eq!(
+            title(
+                r#"<script type="application/ld+json">{"@type":"NewsArticle","headline":"Slip shut"}</script>"#
+            ),
+            "Slip shut"
+        );
+        assert_eq!(title("<p>x"), "");
+    }
+}
