@@ -4,9 +4,13 @@ mod check;
 mod commands;
 mod compare;
 mod contract;
+#[cfg(unix)]
+mod doors;
 mod failures;
 mod output;
+mod results;
 #[cfg(unix)]
 mod signals;
+mod streams;
 mod support;
 mod tone;

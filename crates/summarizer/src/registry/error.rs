@@ -1,6 +1,6 @@
 //! Why a model cannot be had, and what to do about it.
 
-use std::{error::Error, io, path::PathBuf};
+use std::{error::Error, io, path::PathBuf, sync::Arc};
 
 use standfirst_core::card::{CardError, Engine, Task};
 
@@ -119,6 +119,9 @@ pub enum LoadError {
         /// The card that came second.
         file: String,
     },
+    /// The card of the model was left out.
+    #[error(transparent)]
+    LeftOut(Arc<LoadError>),
     /// A folder of cards cannot be read.
     #[error("the folder of model cards {} cannot be read; check --cards and STANDFIRST_CARDS", folder.display())]
     Folder {
