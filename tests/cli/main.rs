@@ -8,6 +8,8 @@ mod contract;
 mod doors;
 mod failures;
 mod output;
+#[cfg(unix)]
+mod plugins;
 mod results;
 #[cfg(unix)]
 mod signals;

@@ -6,14 +6,15 @@ use std::{
     num::NonZeroUsize,
     path::{Path, PathBuf},
     thread,
+    time::Duration,
 };
 
 use anyhow::{Result, bail, ensure};
-use standfirst_core::plugin::Budget;
+use standfirst_core::{article::Allowance, plugin::Budget};
 use standfirst_ingest as ingest;
 use standfirst_ingest::FileId;
 use standfirst_summarizer::{
-    fetch,
+    fetch, memory,
     registry::{self, LoadError, Registry},
 };
 
@@ -154,6 +155,19 @@ pub fn default_model<T>(
         }
         loaded => Ok(Some(loaded?)),
     }
+}
+
+/// How much work an article may be.
+pub fn allowance(args: &args::Run) -> Allowance {
+    Allowance {
+        sentences: args.max_sentences,
+        time: Some(Duration::from_secs(args.max_seconds_per_article.get())),
+    }
+}
+
+/// Memory that a run may take: as asked for, or three quarters of what is free.
+pub fn memory(global: &args::Global) -> u64 {
+    global.max_memory.unwrap_or_else(memory::default_limit)
 }
 
 /// Threads: as asked for, or one per core.

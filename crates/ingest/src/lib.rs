@@ -163,6 +163,16 @@ impl Input for Pending {
         self.source()
     }
 
+    fn bytes(&self) -> u64 {
+        let held = match &self.payload {
+            Payload::File(path, _) => return path.metadata().map_or(0, |file| file.len()),
+            Payload::Bytes(bytes, _) | Payload::JsonLine(bytes) => bytes.len(),
+            Payload::Record((_, record, _)) => record.as_slice().len(),
+            Payload::Entry(entry) => feed::length(entry),
+        };
+        held as u64
+    }
+
     fn read(self) -> Result<Document, InputError> {
         Ok(self.read()?)
     }

@@ -22,6 +22,8 @@
 //!     sentiment: vec![models.sentiment("vader")?],
 //!     tone_is_offered: true,
 //!     budget: Budget::Sentences(NonZeroUsize::MIN),
+//!     allowance: Default::default(),
+//!     memory: None,
 //!     jobs: NonZeroUsize::MIN,
 //!     timings: false,
 //!     include_text: false,

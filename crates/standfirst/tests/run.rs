@@ -102,6 +102,8 @@ fn plan(jobs: usize) -> Plan {
         sentiment: vec![Arc::new(Gloomy(info("gloomy", Threading::Caller)))],
         tone_is_offered: false,
         budget: Budget::DEFAULT,
+        allowance: Default::default(),
+        memory: None,
         jobs: NonZeroUsize::new(jobs).unwrap(),
         timings: false,
         include_text: false,

@@ -26,7 +26,7 @@ use standfirst_eval::metric::embedding::Embedder;
 use self::encoders::Encoders;
 pub use self::{error::LoadError, offered::Offered};
 #[cfg(feature = "rust-bert")]
-use crate::engine::rust_bert::{self, Memory};
+use crate::{engine::rust_bert::Memory, memory};
 use crate::{
     abstractive::{Long, Mode, rewrite::Picker},
     engine::Encoder,
@@ -115,7 +115,7 @@ impl Registry {
             picker: Arc::default(),
             encoders: Arc::default(),
             #[cfg(feature = "rust-bert")]
-            memory: Memory::new(rust_bert::default_limit()),
+            memory: Memory::new(memory::default_limit()),
         };
         for (file, text) in CARDS {
             registry.add(ModelCard::parse(file, text)?, file)?;
@@ -144,7 +144,7 @@ impl Registry {
         Self {
             options,
             #[cfg(feature = "rust-bert")]
-            memory: Memory::new(options.max_memory.unwrap_or_else(rust_bert::default_limit)),
+            memory: Memory::new(options.max_memory.unwrap_or_else(memory::default_limit)),
             ..self
         }
     }

@@ -42,6 +42,8 @@ pub fn run(args: &args::Check, global: &Global) -> Result<Outcome> {
         sentiment: Vec::new(),
         tone_is_offered: false,
         budget: Budget::DEFAULT,
+        allowance: settings::allowance(&args.run),
+        memory: Some(settings::memory(global)),
         jobs: settings::jobs(&args.run),
         timings: false,
         include_text: true,

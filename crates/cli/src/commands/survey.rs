@@ -55,6 +55,8 @@ impl Survey<'_> {
             sentiment: self.sentiment.clone(),
             tone_is_offered: true,
             budget: settings::budget(&args.length),
+            allowance: settings::allowance(&args.run),
+        memory: Some(settings::memory(self.global)),
             jobs: settings::jobs(&args.run),
             timings: !args.no_timings,
             include_text: true,

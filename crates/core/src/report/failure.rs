@@ -4,7 +4,7 @@ use std::{error, fmt};
 
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::plugin::PluginError;
+use crate::{article::Halt, plugin::PluginError};
 
 /// Why there is no answer: what kind of reason, and the words for a reader. Reports are written with the
 /// words alone, so that one that was read back is of the kind [`FailureKind::Other`].
@@ -27,6 +27,10 @@ pub enum FailureKind {
     Language,
     /// One sentence is longer than the model reads.
     TooLong,
+    /// The model took too long.
+    TooSlow,
+    /// The run was stopped before it was done. Such reports are not handed on.
+    Stopped,
     /// The network or the program behind the model failed.
     Engine,
     /// There is no summary to check.
@@ -84,6 +88,8 @@ impl From<&PluginError> for Failure {
         let kind = match error {
             PluginError::Language { .. } => FailureKind::Language,
             PluginError::TooLong { .. } => FailureKind::TooLong,
+            PluginError::Halted(Halt::Stopped) => FailureKind::Stopped,
+            PluginError::Halted(_) => FailureKind::TooSlow,
             PluginError::Engine(_) => FailureKind::Engine,
             PluginError::NoSummary(_) => FailureKind::NoSummary,
             PluginError::Empty => FailureKind::Empty,

@@ -118,7 +118,7 @@ pub enum SourceError {
         "the file has {bytes} bytes, and of one whose size the card does not say at most {limit} are taken; \
          write its `bytes` and `sha256` into the card"
     )]
-    TooLarge {
+    Unbounded {
         /// What the host says.
         bytes: u64,
         /// What is taken.

@@ -122,7 +122,7 @@ impl Hub {
         let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
         let bytes: u64 = length.filter(|&length| length > 0).ok_or(SourceError::Length)?;
         if bytes > MAX_UNPINNED {
-            return Err(SourceError::TooLarge { bytes, limit: MAX_UNPINNED });
+            return Err(SourceError::Unbounded { bytes, limit: MAX_UNPINNED });
         }
         let mut part = Part::create(path, bytes)?;
         let body = response.into_body();
