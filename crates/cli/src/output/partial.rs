@@ -66,7 +66,7 @@ impl Partial {
         if let Err(TryLockError::WouldBlock) = file.as_file().try_lock() {
             bail!("{} is locked by somebody else", file.path().display());
         }
-        let (busy, leftovers) = others(&target, file.path())?;
+        let (busy, leftovers) = others(&target, file.path());
         if let Some(other) = busy {
             bail!(
                 "another run is writing it, and what that has finished stands in {}; wait for its end, or \
@@ -198,26 +198,27 @@ fn prefix(target: &Path) -> OsString {
     prefix
 }
 
-/// Unfinished files of the same result: the first that a run is at work on, and those that no run is.
-fn others(target: &Path, own: &Path) -> io::Result<(Option<PathBuf>, Vec<PathBuf>)> {
+/// Unfinished files of the same result: the first that a run is at work on, and those that no run is. None
+/// in a folder that may be written and not read.
+fn others(target: &Path, own: &Path) -> (Option<PathBuf>, Vec<PathBuf>) {
     let prefix = prefix(target);
     let mut leftovers = Vec::new();
-    for entry in fs::read_dir(folder(target))? {
-        let entry = entry?;
+    for entry in fs::read_dir(folder(target)).into_iter().flatten().flatten() {
         let path = entry.path();
-        let ours = is_partial(&entry.file_name(), &prefix) && entry.file_type()?.is_file();
+        let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+        let ours = is_file && is_partial(&entry.file_name(), &prefix);
         if !ours || path.file_name() == own.file_name() {
             continue;
         }
         match File::open(&path).map(|file| file.try_lock()) {
-            Ok(Err(TryLockError::WouldBlock)) => return Ok((Some(path), leftovers)),
+            Ok(Err(TryLockError::WouldBlock)) => return (Some(path), leftovers),
             Ok(_) => leftovers.push(path),
             // It is gone by now, or somebody else's.
             Err(_) => {}
         }
     }
     leftovers.sort();
-    Ok((None, leftovers))
+    (None, leftovers)
 }
 
 /// Whether a name is one that [`beside`] gives.
