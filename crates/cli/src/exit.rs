@@ -35,7 +35,7 @@ pub fn status(result: anyhow::Result<Outcome>) -> ExitCode {
     match broke_off(&error) {
         Some(io::ErrorKind::BrokenPipe) => ExitCode::SUCCESS,
         broke_off => {
-            messages::notice(&format!("{error:#}"));
+            messages::notice(&messages::words(error.as_ref()));
             if broke_off.is_some() { ExitCode::FAILURE } else { ExitCode::from(COULD_NOT_START) }
         }
     }

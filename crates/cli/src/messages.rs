@@ -2,13 +2,21 @@
 //! would have been told is lost and the run goes on, while `eprintln!` would end it.
 
 use std::{
+    error::Error,
     io::{self, Write as _},
     path::Path,
 };
 
-pub use standfirst_core::report::chain;
+use crate::{advice::advice, render::safe};
 
-use crate::render::safe;
+/// An error and its causes on one line, each with the way out that this program has.
+pub fn words(error: &(dyn Error + 'static)) -> String {
+    let told = format!("{error}{}", advice(error).unwrap_or_default());
+    match error.source() {
+        Some(cause) => format!("{told}: {}", words(cause)),
+        None => told,
+    }
+}
 
 /// One input that gave nothing. Its name and its text are other people's, so they are made harmless.
 pub fn failure(source: &str, error: &str) {

@@ -37,10 +37,10 @@ pub fn run(global: &Global) -> Result<Outcome> {
             findings.extend(registry.models().iter().filter_map(model));
             let left_out = registry.left_out().iter();
             findings.extend(
-                left_out.map(|left| Finding(Health::Broken, messages::chain(&*left.why))),
+                left_out.map(|left| Finding(Health::Broken, messages::words(&*left.why))),
             );
         }
-        Err(error) => findings.push(Finding(Health::Broken, messages::chain(&error))),
+        Err(error) => findings.push(Finding(Health::Broken, messages::words(&error))),
     }
     findings.push(network(global.offline));
     print(&findings, global)?;
@@ -92,10 +92,10 @@ fn default_model(registry: &Registry) -> Finding {
             Health::Lacking,
             format!(
                 "{}; until then {FALLBACK_SUMMARIZER} takes its place",
-                messages::chain(&error)
+                messages::words(&error)
             ),
         ),
-        Err(error) => Finding(Health::Broken, messages::chain(&error)),
+        Err(error) => Finding(Health::Broken, messages::words(&error)),
     }
 }
 

@@ -40,8 +40,7 @@ impl Allowance {
 pub enum Halt {
     /// It took too long.
     #[error(
-        "the model was not done with it after {} s; raise --max-seconds-per-article, or have it read less with --max-sentences",
-        limit.as_secs_f64()
+        "the model was not done with it after {} s", limit.as_secs_f64()
     )]
     TooSlow {
         /// How long it may take.

@@ -36,7 +36,7 @@ impl<'a, I: Input> Spawner<'a, I> {
         let (plan, events) = (self.plan, self.events.clone());
         let limits = Limits::new(plan.allowance, Arc::clone(&self.halt));
         scope.spawn(move |_| {
-            let opened = open(input, &*plan.analyzer, plan.include_text, limits);
+            let opened = open(input, &*plan.analyzer, plan.include_text, limits, plan.words);
             // A send fails only when the run is over and nobody wants the answer.
             let _ = events.send(Event::Opened(index, opened));
         });

@@ -37,7 +37,7 @@ fn test(registry: &Registry, id: &str) -> Result<bool> {
             Ok(model) => tell(id, contract::summarizer_checks(&*model)),
             Err(error @ LoadError::Unknown { .. }) => Err(error.into()),
             Err(error) => {
-                print(&format!("{id}: cannot be loaded: {}", messages::chain(&error)))?;
+                print(&format!("{id}: cannot be loaded: {}", messages::words(&error)))?;
                 Ok(false)
             }
         },
