@@ -136,7 +136,8 @@ pub fn run<I: Input, E: Into<InputError>>(
 /// Runs every model of `plan` on one input, on the thread that calls. The report is the one that [`run`]
 /// gives. A model with [`Threading::OwnPool`](crate::plugin::Threading::OwnPool) allows one call at a time.
 pub fn one<I: Input>(input: I, plan: &Plan) -> ArticleReport {
-    let opened = open(Ok(input), &*plan.analyzer, plan.include_text, plan.words);
+    let limits = Limits::new(plan.allowance, Arc::default());
+    let opened = open(Ok(input), &*plan.analyzer, plan.include_text, limits, plan.words);
     let article = match opened {
         Ok(article) => article,
         Err(report) => return *report,
