@@ -149,15 +149,18 @@ fn results_in_the_input_folder_are_not_read() {
     let pattern = format!("{input}/*");
     for (named, runs) in [(input, 3), (&pattern, 2)] {
         for round in 0..runs {
-            let output =
-                run(&["summarize", "-m", "lead", named, "--out", out.to_str().unwrap()]);
+            let output = run(&["summarize", "-m", "lead", named, "--out", out.to_str().unwrap()]);
             assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
             let found = lines(&fs::read_to_string(&out).unwrap());
             assert_eq!(found.len(), 2, "round {round} of {named}");
             let told = stderr(&output);
             let first = round == 0 && named == input;
             // The temporary file is always there by the time that the folder is walked.
-            assert_eq!(told.matches("out.jsonl: passed over").count(), usize::from(!first), "{told}");
+            assert_eq!(
+                told.matches("out.jsonl: passed over").count(),
+                usize::from(!first),
+                "{told}"
+            );
             assert!(told.contains(".partial: passed over"), "{told}");
         }
     }
@@ -176,9 +179,8 @@ fn results_in_the_input_folder_are_not_read() {
 fn a_run_without_any_result_replaces_none() {
     let (folder, article) = folder();
     let out = folder.path().join("out.jsonl");
-    let summarize = |path: &str| {
-        run(&["summarize", "-m", "lead", path, "--out", out.to_str().unwrap()])
-    };
+    let summarize =
+        |path: &str| run(&["summarize", "-m", "lead", path, "--out", out.to_str().unwrap()]);
     summarize(&article);
     let good = fs::read_to_string(&out).unwrap();
     let output = summarize("mistyped.jsonl");

@@ -80,7 +80,14 @@ fn a_killed_run_loses_nothing_that_was_finished() {
     assert_eq!(lines(&fs::read_to_string(&left).unwrap()).len(), 2);
     assert!(!file.exists());
     // The next run goes its own way, and says what there is.
-    let output = crate::support::run(&["summarize", "-m", "lead", "harbour.txt", "--out", file.to_str().unwrap()]);
+    let output = crate::support::run(&[
+        "summarize",
+        "-m",
+        "lead",
+        "harbour.txt",
+        "--out",
+        file.to_str().unwrap(),
+    ]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert!(stderr(&output).contains(left.to_str().unwrap()), "{}", stderr(&output));
     assert_eq!(lines(&fs::read_to_string(&left).unwrap()).len(), 2);

@@ -92,7 +92,8 @@ pub fn partial(out: &Path) -> PathBuf {
     let prefix = format!("{}.", out.file_name().unwrap().to_str().unwrap());
     let since = Instant::now();
     loop {
-        let mut entries = fs::read_dir(out.parent().unwrap()).unwrap().map(|entry| entry.unwrap().path());
+        let mut entries =
+            fs::read_dir(out.parent().unwrap()).unwrap().map(|entry| entry.unwrap().path());
         let unfinished = |path: &PathBuf| {
             let name = path.file_name().unwrap().to_str().unwrap();
             name.starts_with(&prefix) && name.ends_with(".partial")
@@ -100,7 +101,11 @@ pub fn partial(out: &Path) -> PathBuf {
         if let Some(path) = entries.find(unfinished) {
             return path;
         }
-        assert!(since.elapsed() < Duration::from_mins(1), "nothing is written beside {}", out.display());
+        assert!(
+            since.elapsed() < Duration::from_mins(1),
+            "nothing is written beside {}",
+            out.display()
+        );
         thread::sleep(Duration::from_millis(10));
     }
 }

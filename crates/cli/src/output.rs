@@ -12,8 +12,8 @@ use std::{
 use anyhow::Result;
 use standfirst_ingest::FileId;
 
-use self::partial::{Kept, Partial};
 pub use self::partial::lock;
+use self::partial::{Kept, Partial};
 use crate::messages;
 
 /// How messages call standard output.
@@ -136,7 +136,9 @@ impl Sink {
         let target = partial.target().to_owned();
         match partial.finish(run == Run::CutShort) {
             Ok(Kept::InPlace) => {}
-            Ok(Kept::Nothing) => messages::notice(&format!("{} is left as it was", target.display())),
+            Ok(Kept::Nothing) => {
+                messages::notice(&format!("{} is left as it was", target.display()))
+            }
             Ok(Kept::Beside(path)) => messages::notice(&format!(
                 "{} is left as it was; what this run finished stands in {}",
                 target.display(),

@@ -8,8 +8,8 @@ use std::{any::Any, borrow::Cow, fmt, ops::Range, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-use self::memo::Memo;
 pub use self::limits::{Allowance, AtWork, Halt, Limits};
+use self::memo::Memo;
 use crate::{annotations::Annotations, language::Language};
 
 /// A byte range into the text of a [`Document`], on character boundaries, end exclusive.

@@ -330,7 +330,8 @@ mod tests {
             let notes = found.iter().map(|document| document.as_ref().unwrap().notes.clone());
             notes.collect::<Vec<_>>()
         };
-        let swallowed = notes(b"id,text\r\n1,\"Rain fell.\r\n2,\"The bridge held.\"\r\n3,Calm.\r\n");
+        let swallowed =
+            notes(b"id,text\r\n1,\"Rain fell.\r\n2,\"The bridge held.\"\r\n3,Calm.\r\n");
         assert_eq!(swallowed.len(), 2, "{swallowed:?}");
         assert!(swallowed[0][0].contains("from line 2 to line 3"), "{swallowed:?}");
         assert!(swallowed[1].is_empty(), "{swallowed:?}");

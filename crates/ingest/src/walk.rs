@@ -147,9 +147,7 @@ fn walk_error(cause: &walkdir::Error) -> IngestError {
         (Some(ancestor), _) => {
             IngestErrorKind::SymlinkLoop { ancestor: ancestor.display().to_string() }
         }
-        (None, Some(io)) => {
-            no_entry(&path, io::Error::new(io.kind(), io.to_string()))
-        }
+        (None, Some(io)) => no_entry(&path, io::Error::new(io.kind(), io.to_string())),
         (None, None) => io::Error::other(cause.to_string()).into(),
     };
     error(&path, kind)

@@ -457,4 +457,3 @@ fn a_run_that_is_stopped_does_not_wait_for_ever_and_hands_on_the_first_of_a_whol
     assert_eq!(sources, ["0.txt", "1.txt", "2.txt"]);
     assert!(since.elapsed() < Duration::from_secs(30), "{:?}", since.elapsed());
 }
-

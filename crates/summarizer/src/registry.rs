@@ -25,8 +25,6 @@ use standfirst_eval::metric::embedding::Embedder;
 
 use self::encoders::Encoders;
 pub use self::{error::LoadError, offered::Offered};
-#[cfg(feature = "rust-bert")]
-use crate::{engine::rust_bert::Memory, memory};
 use crate::{
     abstractive::{Long, Mode, rewrite::Picker},
     engine::Encoder,
@@ -34,6 +32,8 @@ use crate::{
     files::{Cache, FileProblem},
     sentiment,
 };
+#[cfg(feature = "rust-bert")]
+use crate::{engine::rust_bert::Memory, memory};
 
 /// The summariser when nobody names one. The README has the figures.
 pub const DEFAULT_SUMMARIZER: &str = "salience";

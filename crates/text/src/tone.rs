@@ -38,7 +38,8 @@ pub fn judge(model: &dyn SentimentModel, article: &Article) -> Result<Tones, Plu
     model.info().check_language(article.language())?;
     let scene = Scene::new(article);
     let count = article.sentences().len();
-    let read = if model.info().card.is_some() { count.min(article.limits().sentences()) } else { count };
+    let read =
+        if model.info().card.is_some() { count.min(article.limits().sentences()) } else { count };
     let named = named(&scene, read);
     let question = asked::question(&scene);
     let asked_places = question.as_ref().and_then(|found| found.as_ref().ok());

@@ -106,13 +106,18 @@ impl<'a> Collector<'a> {
         let wanted = args.page.is_some() || format == TableFormat::Html;
         let page = wanted.then(Page::new).transpose().context("cannot write a temporary file")?;
         let out = survey::open(args.survey.out.as_deref(), global)?;
-        let beside = args.page.as_deref().map(|page| survey::open(Some(page), global)).transpose()?;
+        let beside =
+            args.page.as_deref().map(|page| survey::open(Some(page), global)).transpose()?;
         Ok(Self { args, format, votes, page, out, beside })
     }
 
     /// The files that are written.
     fn files(&self) -> Vec<FileId> {
-        [Some(&self.out), self.beside.as_ref()].into_iter().flatten().flat_map(Sink::files).collect()
+        [Some(&self.out), self.beside.as_ref()]
+            .into_iter()
+            .flatten()
+            .flat_map(Sink::files)
+            .collect()
     }
 
     fn for_models(self, models: Vec<String>, options: Options) -> Running<'a> {

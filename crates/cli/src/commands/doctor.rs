@@ -36,9 +36,8 @@ pub fn run(global: &Global) -> Result<Outcome> {
             findings.push(default_model(&registry));
             findings.extend(registry.models().iter().filter_map(model));
             let left_out = registry.left_out().iter();
-            findings.extend(
-                left_out.map(|left| Finding(Health::Broken, messages::words(&*left.why))),
-            );
+            findings
+                .extend(left_out.map(|left| Finding(Health::Broken, messages::words(&*left.why))));
         }
         Err(error) => findings.push(Finding(Health::Broken, messages::words(&error))),
     }

@@ -54,8 +54,7 @@ fn summaries(args: &args::Evaluate, global: &Global, format: TableFormat) -> Res
         args.resume.as_deref().map(|path| Scores::open(path, &made_with)).transpose()?;
     let mut outputs = sink.files();
     outputs.extend(args.resume.as_deref().and_then(ingest::FileId::of_path));
-    let mut inputs =
-        ingest::open(paths, settings::ingest_options(&args.survey.input, outputs));
+    let mut inputs = ingest::open(paths, settings::ingest_options(&args.survey.input, outputs));
     if let Some(scores) = &mut scores {
         let count = scores.take_up(&mut inputs, &mut comparer)?;
         if count > 0 && !global.quiet {

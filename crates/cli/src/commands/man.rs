@@ -1,10 +1,6 @@
 //! `standfirst man`.
 
-use std::{
-    fs,
-    io,
-    path::Path,
-};
+use std::{fs, io, path::Path};
 
 use anyhow::{Context as _, Result};
 use clap::CommandFactory as _;

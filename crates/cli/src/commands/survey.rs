@@ -56,7 +56,7 @@ impl Survey<'_> {
             tone_is_offered: true,
             budget: settings::budget(&args.length),
             allowance: settings::allowance(&args.run),
-        memory: Some(settings::memory(self.global)),
+            memory: Some(settings::memory(self.global)),
             jobs: settings::jobs(&args.run),
             timings: !args.no_timings,
             include_text: true,

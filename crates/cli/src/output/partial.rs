@@ -74,15 +74,7 @@ impl Partial {
                 other.display()
             );
         }
-        Ok(Self {
-            file,
-            target,
-            older,
-            leftovers,
-            buffer: Vec::new(),
-            end: 0,
-            precious: false,
-        })
+        Ok(Self { file, target, older, leftovers, buffer: Vec::new(), end: 0, precious: false })
     }
 
     /// Its own name.
@@ -176,7 +168,8 @@ fn beside(target: &Path, older: bool) -> io::Result<NamedTempFile> {
     let file = builder.tempfile_in(folder(target))?;
     if older {
         // Somebody else's file system may refuse, which is no reason to lose results.
-        let _ = fs::metadata(target).and_then(|old| file.as_file().set_permissions(old.permissions()));
+        let _ =
+            fs::metadata(target).and_then(|old| file.as_file().set_permissions(old.permissions()));
     }
     Ok(file)
 }

@@ -170,7 +170,9 @@ mod tests {
         for formula in ["\u{ff1d}1+1", "\u{ff0b}1", "\u{ff0d}1", "\u{ff20}SUM(A1)"] {
             assert_eq!(text(formula), format!("'{formula}"));
         }
-        for unseen in ["\u{feff}", "\u{200b}", "\u{2060} \u{ad}", "\u{3000}", "\u{202e}", "\u{e0020}"] {
+        for unseen in
+            ["\u{feff}", "\u{200b}", "\u{2060} \u{ad}", "\u{3000}", "\u{202e}", "\u{e0020}"]
+        {
             let cell = text(&format!("{unseen}=1+1")).into_owned();
             assert!(cell.starts_with('\''), "{unseen:?}: {cell:?}");
             assert!(!text(&format!("{unseen}one")).starts_with('\''), "{unseen:?}");

@@ -121,7 +121,10 @@ mod tests {
     use crate::article::Document;
 
     /// Sizes of the articles that come before any is released.
-    fn ahead(sizes: &[usize], memory: Option<u64>) -> (Vec<u64>, mpsc::Receiver<Event<Document>>, Permits) {
+    fn ahead(
+        sizes: &[usize],
+        memory: Option<u64>,
+    ) -> (Vec<u64>, mpsc::Receiver<Event<Document>>, Permits) {
         let documents: Vec<Result<Document, InputError>> = sizes
             .iter()
             .map(|&size| Ok::<_, Infallible>(Document::from_text("a", "x".repeat(size))))

@@ -63,7 +63,9 @@ pub enum CommandError {
         said: Said,
     },
     /// It wrote what nobody asked for.
-    #[error("{program} wrote a line before it was asked for one; it is to answer each line with one")]
+    #[error(
+        "{program} wrote a line before it was asked for one; it is to answer each line with one"
+    )]
     Unasked {
         /// The program.
         program: String,

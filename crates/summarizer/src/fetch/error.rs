@@ -108,7 +108,9 @@ pub enum SourceError {
         path: String,
     },
     /// The host does not tell the length of a file of which nothing else is known.
-    #[error("the host does not say how long the file is; write its `bytes` and `sha256` into the card")]
+    #[error(
+        "the host does not say how long the file is; write its `bytes` and `sha256` into the card"
+    )]
     Length,
     /// A file of which no card says the size is larger than is taken from a stranger.
     #[error(

@@ -61,9 +61,9 @@ fn open_beneath(folder: &Path, path: &CardPath) -> io::Result<File> {
 fn linked(error: rustix::io::Errno) -> io::Error {
     use rustix::io::Errno;
     match error {
-        Errno::LOOP | Errno::MLINK => {
-            io::Error::other("there is a link on the way, and links of cards are not followed; put the file itself there")
-        }
+        Errno::LOOP | Errno::MLINK => io::Error::other(
+            "there is a link on the way, and links of cards are not followed; put the file itself there",
+        ),
         error => error.into(),
     }
 }
@@ -75,7 +75,9 @@ fn open_beneath(folder: &Path, path: &CardPath) -> io::Result<File> {
         at.push(part);
         let found = at.symlink_metadata()?;
         if found.is_symlink() {
-            return Err(io::Error::other("there is a link on the way, and links of cards are not followed"));
+            return Err(io::Error::other(
+                "there is a link on the way, and links of cards are not followed",
+            ));
         }
     }
     File::open(at)

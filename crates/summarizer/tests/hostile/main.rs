@@ -262,4 +262,3 @@ fn no_template_takes_much_memory_or_time() {
         })
         .unwrap();
 }
-

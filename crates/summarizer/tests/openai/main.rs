@@ -226,7 +226,8 @@ const ENOUGH: usize = 64 << 20;
 
 #[test]
 fn a_packed_answer_is_no_larger_than_any_other() {
-    let (zeros, mut packed) = (vec![b' '; 1 << 20], GzEncoder::new(Vec::new(), Compression::best()));
+    let (zeros, mut packed) =
+        (vec![b' '; 1 << 20], GzEncoder::new(Vec::new(), Compression::best()));
     for _ in 0..512 {
         packed.write_all(&zeros).unwrap();
     }
