@@ -39,19 +39,28 @@ struct State {
 }
 
 impl Flight {
-    /// Waits until an article of so many bytes may be taken; `false` once nobody wants it. One that is
-    /// larger than all that may be in flight is taken when nothing else is.
-    fn take(&self, memory: u64) -> bool {
-        let full = |state: &mut State| {
-            let bound = self.bounds.memory.unwrap_or(u64::MAX);
-            let heavy = state.memory.saturating_add(memory) > bound && state.articles > 0;
-            !state.over && (state.articles >= self.bounds.articles || heavy)
-        };
-        let waited = self.changed.wait_while(self.state(), full);
-        let mut state = waited.unwrap_or_else(PoisonError::into_inner);
+    /// Waits until one more article may be taken; `false` once nobody wants it.
+    fn take_article(&self) -> bool {
+        let full = |state: &mut State| !state.over && state.articles >= self.bounds.articles;
+        let mut state = self.wait_while(full);
         state.articles += 1;
+        !state.over
+    }
+
+    /// Waits until so much more memory may be taken; `false` once nobody wants it. More than all that may
+    /// be in flight is taken when nothing else is.
+    fn take_memory(&self, memory: u64) -> bool {
+        let bound = self.bounds.memory.unwrap_or(u64::MAX);
+        let heavy = |state: &mut State| {
+            !state.over && state.memory > 0 && state.memory.saturating_add(memory) > bound
+        };
+        let mut state = self.wait_while(heavy);
         state.memory = state.memory.saturating_add(memory);
         !state.over
+    }
+
+    fn wait_while(&self, condition: impl Fn(&mut State) -> bool) -> MutexGuard<'_, State> {
+        self.changed.wait_while(self.state(), condition).unwrap_or_else(PoisonError::into_inner)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -96,8 +105,10 @@ pub(super) fn spawn<I: Input>(
         // The end is told however the loop ends, a panic of the walk included: without it the run
         // would wait for ever.
         let _end = EndOnDrop(events.clone());
-        for input in inputs {
-            if !flight.take(weight(&input)) || events.send(Event::Input(input)).is_err() {
+        let mut inputs = inputs;
+        while flight.take_article() {
+            let Some(input) = inputs.next() else { return };
+            if !flight.take_memory(weight(&input)) || events.send(Event::Input(input)).is_err() {
                 return;
             }
         }

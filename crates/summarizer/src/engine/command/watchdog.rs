@@ -18,7 +18,7 @@ impl Watchdog {
     #[cfg(unix)]
     pub(super) fn over(leader: &Child) -> io::Result<Self> {
         let mut command = Command::new("sh");
-        command.args(["-c", "read -r _; kill -KILL -- \"-$1\"", "watchdog"]);
+        command.args(["-c", "read -r _; kill -s KILL -- \"-$1\"", "watchdog"]);
         command.arg(leader.id().to_string());
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         // A group of its own: Ctrl-C is not for it.
