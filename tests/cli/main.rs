@@ -4,9 +4,15 @@ mod check;
 mod commands;
 mod compare;
 mod contract;
+#[cfg(unix)]
+mod doors;
 mod failures;
 mod output;
 #[cfg(unix)]
+mod plugins;
+mod results;
+#[cfg(unix)]
 mod signals;
+mod streams;
 mod support;
 mod tone;

@@ -2,29 +2,14 @@
 
 use std::{
     fs,
-    io::{BufRead as _, BufReader, Write as _},
+    io::{BufRead as _, BufReader},
     path::Path,
-    process::{Child, ChildStdin, Command, Stdio},
+    process::{Child, Command},
     thread,
     time::Duration,
 };
 
-use crate::support::{lines, many, stderr};
-
-/// A run that reads a stream nobody closes, and has got two articles from it.
-fn waiting(out: &[&str]) -> (Child, ChildStdin) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_standfirst"))
-        .args(["summarize", "-m", "lead", "--format", "jsonl", "--input-format", "jsonl", "-"])
-        .args(out)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    stdin.write_all(many(2).as_bytes()).unwrap();
-    (child, stdin)
-}
+use crate::support::{lines, partial, stderr, waiting};
 
 /// Sends the signal of this name.
 fn signal(child: &Child, name: &str) {
@@ -43,7 +28,7 @@ fn await_two_lines(child: &mut Child, path: &Path) {
 #[test]
 fn an_interrupted_run_writes_what_it_has_and_says_so() {
     for name in ["-INT", "-TERM"] {
-        let (mut child, stdin) = waiting(&[]);
+        let (mut child, stdin) = waiting(&["--format", "jsonl"]);
         let mut results = BufReader::new(child.stdout.take().unwrap());
         let mut text = String::new();
         // An article is written as soon as it is done, not when the stream ends.
@@ -59,27 +44,51 @@ fn an_interrupted_run_writes_what_it_has_and_says_so() {
 }
 
 #[test]
-fn an_interrupted_run_finishes_its_file() {
+fn an_interrupted_run_finishes_its_file_if_there_is_no_earlier_one() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("out.jsonl");
-    let (mut child, stdin) = waiting(&["--out", file.to_str().unwrap()]);
-    await_two_lines(&mut child, &file.with_added_extension("partial"));
-    signal(&child, "-INT");
-    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(1));
+    let interrupted = || {
+        let (mut child, stdin) = waiting(&["--out", file.to_str().unwrap()]);
+        await_two_lines(&mut child, &partial(&file));
+        signal(&child, "-INT");
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        drop(stdin);
+        stderr(&output)
+    };
+    interrupted();
     assert_eq!(lines(&fs::read_to_string(&file).unwrap()).len(), 2);
-    drop(stdin);
+
+    fs::write(&file, "the whole result of yesterday").unwrap();
+    let told = interrupted();
+    assert_eq!(fs::read_to_string(&file).unwrap(), "the whole result of yesterday");
+    let kept = partial(&file);
+    assert!(told.contains("is left as it was") && told.contains(kept.to_str().unwrap()), "{told}");
+    assert_eq!(lines(&fs::read_to_string(&kept).unwrap()).len(), 2);
 }
 
 #[test]
 fn a_killed_run_loses_nothing_that_was_finished() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("out.jsonl");
-    let partial = file.with_added_extension("partial");
     let (mut child, stdin) = waiting(&["--out", file.to_str().unwrap()]);
-    await_two_lines(&mut child, &partial);
+    let left = partial(&file);
+    await_two_lines(&mut child, &left);
     child.kill().unwrap();
     child.wait().unwrap();
-    assert_eq!(lines(&fs::read_to_string(&partial).unwrap()).len(), 2);
-    assert!(!file.exists());
     drop(stdin);
+    assert_eq!(lines(&fs::read_to_string(&left).unwrap()).len(), 2);
+    assert!(!file.exists());
+    // The next run goes its own way, and says what there is.
+    let output = crate::support::run(&[
+        "summarize",
+        "-m",
+        "lead",
+        "harbour.txt",
+        "--out",
+        file.to_str().unwrap(),
+    ]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(stderr(&output).contains(left.to_str().unwrap()), "{}", stderr(&output));
+    assert_eq!(lines(&fs::read_to_string(&left).unwrap()).len(), 2);
 }

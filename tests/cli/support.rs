@@ -1,6 +1,14 @@
 //! A program that knows nothing of the machine it runs on.
 
-use std::{fmt::Write as _, path::PathBuf, process::Output};
+use std::{
+    fmt::Write as _,
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::{Child, ChildStdin, Output, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
 
 use assert_cmd::Command;
 use serde_json::Value;
@@ -62,4 +70,42 @@ pub fn many(count: usize) -> String {
         .unwrap();
         text
     })
+}
+
+/// A run that reads a stream nobody closes, and has got two articles from it.
+pub fn waiting(args: &[&str]) -> (Child, ChildStdin) {
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_standfirst"))
+        .args(["summarize", "-m", "lead", "--input-format", "jsonl", "-"])
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(many(2).as_bytes()).unwrap();
+    (child, stdin)
+}
+
+/// The unfinished file of the result `out`, as soon as there is one.
+pub fn partial(out: &Path) -> PathBuf {
+    let prefix = format!("{}.", out.file_name().unwrap().to_str().unwrap());
+    let since = Instant::now();
+    loop {
+        let mut entries =
+            fs::read_dir(out.parent().unwrap()).unwrap().map(|entry| entry.unwrap().path());
+        let unfinished = |path: &PathBuf| {
+            let name = path.file_name().unwrap().to_str().unwrap();
+            name.starts_with(&prefix) && name.ends_with(".partial")
+        };
+        if let Some(path) = entries.find(unfinished) {
+            return path;
+        }
+        assert!(
+            since.elapsed() < Duration::from_mins(1),
+            "nothing is written beside {}",
+            out.display()
+        );
+        thread::sleep(Duration::from_millis(10));
+    }
 }

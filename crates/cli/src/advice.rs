@@ -3,7 +3,7 @@
 
 use std::{borrow::Cow, error::Error};
 
-use standfirst_core::plugin::PluginError;
+use standfirst_core::{article::Halt, plugin::PluginError};
 use standfirst_eval::saved::SavedError;
 use standfirst_ingest::{IngestError, IngestErrorKind};
 #[cfg(feature = "rust-bert")]
@@ -55,6 +55,11 @@ fn of_run(error: &(dyn Error + 'static)) -> Option<&'static str> {
     if let Some(PluginError::Unsupported { .. }) = is(error) {
         return Some("; `--mode generate` shows it");
     }
+    if let Some(Halt::TooSlow { .. }) = halt(error) {
+        return Some(
+            "; raise --max-seconds-per-article, or have it read less with --max-sentences",
+        );
+    }
     if let Some(SavedError::Empty { .. }) = is(error) {
         return Some("; `standfirst summarize --format jsonl` saves one");
     }
@@ -62,6 +67,14 @@ fn of_run(error: &(dyn Error + 'static)) -> Option<&'static str> {
     Some(
         " by --offline or STANDFIRST_OFFLINE; allow it once, or copy the files from another machine's cache",
     )
+}
+
+/// Why a model gave up, if it did.
+fn halt<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Halt> {
+    match is(error) {
+        Some(PluginError::Halted(halt)) => Some(halt),
+        _ => is(error),
+    }
 }
 
 fn of_loading(error: &LoadError) -> Rest {

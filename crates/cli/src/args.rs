@@ -5,9 +5,14 @@ mod help;
 mod length;
 mod size;
 
-use std::{num::NonZeroUsize, path::PathBuf};
+use std::{
+    num::{NonZeroU64, NonZeroUsize},
+    path::PathBuf,
+    time::Duration,
+};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use standfirst_core::article::Allowance;
 use standfirst_ingest as ingest;
 use standfirst_summarizer::abstractive;
 
@@ -87,9 +92,9 @@ pub struct Global {
     /// `STANDFIRST_OFFLINE=1`
     #[arg(long, global = true)]
     pub offline: bool,
-    /// Memory that copies of networks of the engine rust-bert may take together, such as 4GB
-    /// [default: three quarters of what is free]
-    #[cfg(feature = "rust-bert")]
+    /// Memory that articles in flight may take together, such as 4GB: where it is little, fewer are
+    /// worked on at once, and large ones alone. As much again for copies of networks of the engine
+    /// rust-bert, where that is built in [default: three quarters of what is free]
     #[arg(long, global = true, value_name = "SIZE", value_parser = size::parse)]
     pub max_memory: Option<u64>,
     /// A folder of further model cards (*.toml); may be repeated
@@ -162,8 +167,9 @@ pub struct Output {
     /// Form of the results [default: by the ending of --out, else text]
     #[arg(long, short, value_name = "FORMAT")]
     pub format: Option<Format>,
-    /// Write here instead of standard output. What is finished stands in FILE.partial, which
-    /// becomes FILE at the end of the run
+    /// Write here instead of standard output. What is finished stands beside it in
+    /// FILE.xxxxxx.partial, which becomes FILE at the end of the run; a run that was interrupted
+    /// replaces no earlier FILE
     #[arg(long, short, value_name = "FILE")]
     pub out: Option<PathBuf>,
     /// Put the text that all offsets point into in every JSON result
@@ -181,6 +187,18 @@ pub struct Run {
     /// Articles worked on at once; the results are the same for any N [default: one per core]
     #[arg(long, short, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
+    /// How long a model may work on an article; one that takes longer has that as its error, and the
+    /// others go on
+    #[arg(long, value_name = "SECONDS", default_value_t = seconds(Allowance::TIME))]
+    pub max_seconds_per_article: NonZeroU64,
+    /// Sentences of an article that a network reads; what follows is listed as unread
+    #[arg(long, value_name = "N", default_value_t = Allowance::SENTENCES)]
+    pub max_sentences: NonZeroUsize,
+}
+
+/// Whole seconds, at least one.
+fn seconds(time: Duration) -> NonZeroU64 {
+    NonZeroU64::new(time.as_secs()).unwrap_or(NonZeroU64::MIN)
 }
 
 /// `standfirst summarize`.

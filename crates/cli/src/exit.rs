@@ -2,7 +2,7 @@
 
 use std::{io, process::ExitCode};
 
-use crate::messages;
+use crate::{messages, output::BrokeOff};
 
 /// How a command that could start ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,21 +24,36 @@ impl Outcome {
 }
 
 /// The exit status; an error is told on standard error, but a closed pipe only means that the
-/// reader has seen enough.
+/// reader has seen enough. Results that could not be written are results that are missing: the command
+/// had started.
 pub fn status(result: anyhow::Result<Outcome>) -> ExitCode {
-    match result {
-        Ok(Outcome::Fine) => ExitCode::SUCCESS,
-        Ok(Outcome::Skipped) => ExitCode::FAILURE,
-        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
-        Err(error) => {
+    let error = match result {
+        Ok(Outcome::Fine) => return ExitCode::SUCCESS,
+        Ok(Outcome::Skipped) => return ExitCode::FAILURE,
+        Err(error) => error,
+    };
+    match broke_off(&error) {
+        Some(io::ErrorKind::BrokenPipe) => ExitCode::SUCCESS,
+        broke_off => {
             messages::notice(&messages::words(error.as_ref()));
-            ExitCode::from(COULD_NOT_START)
+            if broke_off.is_some() { ExitCode::FAILURE } else { ExitCode::from(COULD_NOT_START) }
         }
     }
 }
 
-/// Whether writing results failed because nobody reads them. Errors of a library, which may speak
-/// of pipes of its own, do not count: they are wrapped in its error type.
-fn is_closed_pipe(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+/// The status of a command line that asks for help, or that is wrong.
+pub fn help(asked: &clap::Error) -> ExitCode {
+    let printed = asked.print();
+    match (asked.use_stderr(), printed) {
+        (true, _) => ExitCode::from(COULD_NOT_START),
+        (false, Ok(())) => ExitCode::SUCCESS,
+        (false, Err(error)) => status(Err(crate::output::broke_off_stdout(error).into())),
+    }
+}
+
+/// How writing results failed, if it did. Errors of a library, which may speak of pipes of its own, do
+/// not count.
+fn broke_off(error: &anyhow::Error) -> Option<io::ErrorKind> {
+    let error = error.chain().find_map(|cause| cause.downcast_ref::<io::Error>())?;
+    error.get_ref()?.is::<BrokeOff>().then(|| error.kind())
 }

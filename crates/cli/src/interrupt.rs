@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::messages;
+
 /// Whether the user asked to stop.
 pub static STOP: AtomicBool = AtomicBool::new(false);
 
@@ -18,8 +20,8 @@ pub fn listen(quiet: bool) -> anyhow::Result<()> {
             std::process::exit(KILLED);
         }
         if !quiet {
-            eprintln!(
-                "standfirst: stopping; what is in flight is finished first (again to end at once)"
+            messages::notice(
+                "stopping; what is in flight is finished first (again to end at once)",
             );
         }
     })?;

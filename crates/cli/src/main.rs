@@ -21,9 +21,11 @@ use args::{Cli, Command};
 use exit::Outcome;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
     hush_worker_panics();
-    exit::status(dispatch(cli))
+    match Cli::try_parse() {
+        Ok(cli) => exit::status(dispatch(cli)),
+        Err(error) => exit::help(&error),
+    }
 }
 
 /// One arm per command.

@@ -1,6 +1,11 @@
-//! Notices and errors on standard error.
+//! Notices and errors on standard error. Nothing else writes there: where it is full or closed, what
+//! would have been told is lost and the run goes on, while `eprintln!` would end it.
 
-use std::error::Error;
+use std::{
+    error::Error,
+    io::{self, Write as _},
+    path::Path,
+};
 
 use crate::{advice::advice, render::safe};
 
@@ -15,10 +20,21 @@ pub fn words(error: &(dyn Error + 'static)) -> String {
 
 /// One input that gave nothing. Its name and its text are other people's, so they are made harmless.
 pub fn failure(source: &str, error: &str) {
-    eprintln!("standfirst: {}: {}", safe::line(source), safe::line(error));
+    tell(&format!("standfirst: {}: {}\n", safe::line(source), safe::line(error)));
 }
 
 /// Something the user should know that is no error.
 pub fn notice(text: &str) {
-    eprintln!("standfirst: {text}");
+    tell(&format!("standfirst: {text}\n"));
+}
+
+/// A file that is not read, since the results go there.
+pub fn passed_over(path: &Path) {
+    let path = path.display().to_string();
+    notice(&format!("{}: passed over, since it holds results of this command", safe::line(&path)));
+}
+
+/// In one piece, so that lines of several programs do not mix.
+fn tell(line: &str) {
+    let _ = io::stderr().write_all(line.as_bytes());
 }

@@ -1,105 +1,250 @@
 //! Where results go: standard output, or a file that appears only when it is complete.
 
+mod partial;
+
 use std::{
-    ffi::OsString,
+    fmt,
     fs::{self, File},
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
 };
 
-use anyhow::Context as _;
+use anyhow::Result;
+use standfirst_ingest::FileId;
+
+pub use self::partial::lock;
+use self::partial::{Kept, Partial};
+use crate::messages;
+
+/// How messages call standard output.
+const STDOUT: &str = "standard output";
 
 /// A place for results.
-pub enum Sink {
-    /// Standard output.
+pub struct Sink {
+    to: To,
+    /// What messages call it.
+    name: String,
+}
+
+/// What is written to.
+enum To {
     Stdout(BufWriter<io::Stdout>),
     /// Something that cannot be replaced by renaming, such as a named pipe or a device.
     Direct(BufWriter<File>),
-    /// A file under a temporary name beside its own.
-    Partial {
-        /// What is written.
-        file: BufWriter<File>,
-        /// Its name while it is written; left there if the run is killed.
-        partial: PathBuf,
-        /// Its name afterwards.
-        target: PathBuf,
-    },
+    Partial(Box<Partial>),
+}
+
+/// How a run ended, for its results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Run {
+    /// All of the input was worked on.
+    Whole,
+    /// It was interrupted, or gave no result at all: what stood there before is worth more.
+    CutShort,
+}
+
+impl Run {
+    /// [`Run::CutShort`] if it was.
+    pub fn cut_short_if(cut_short: bool) -> Self {
+        if cut_short { Self::CutShort } else { Self::Whole }
+    }
 }
 
 impl Sink {
+    /// Standard output.
+    pub fn stdout() -> Self {
+        Self { to: To::Stdout(BufWriter::new(io::stdout())), name: STDOUT.to_owned() }
+    }
+
     /// The file named by `out`, or standard output for none and for `-`.
     ///
     /// # Errors
-    /// If the file cannot be made.
-    pub fn open(out: Option<&Path>) -> anyhow::Result<Self> {
+    /// If the file cannot be made, or another run is writing it.
+    pub fn open(out: Option<&Path>) -> Result<Self> {
         match out {
-            None => Ok(Self::Stdout(BufWriter::new(io::stdout()))),
-            Some(path) if path == Path::new("-") => Self::open(None),
-            Some(path) => Self::file(path).with_context(|| {
-                format!(
-                    "cannot write {}; does its folder exist, and may you write there?",
-                    path.display()
-                )
-            }),
+            None => Ok(Self::stdout()),
+            Some(path) if path == Path::new("-") => Ok(Self::stdout()),
+            Some(path) => {
+                let to = Self::file(path).map_err(|error| {
+                    let hint = match error.is::<io::Error>() {
+                        true => "; does its folder exist, and may you write there?",
+                        false => "",
+                    };
+                    error.context(format!("cannot write {}{hint}", path.display()))
+                })?;
+                Ok(Self { to, name: path.display().to_string() })
+            }
         }
     }
 
     /// A link is followed, so that its target is what gets replaced.
-    fn file(path: &Path) -> io::Result<Self> {
+    fn file(path: &Path) -> Result<To> {
         let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         if target.exists() && !target.is_file() {
             let file = File::options().write(true).open(&target)?;
-            return Ok(Self::Direct(BufWriter::new(file)));
+            return Ok(To::Direct(BufWriter::new(file)));
         }
-        let partial = partial_name(&target);
-        let file = BufWriter::new(File::create(&partial)?);
-        Ok(Self::Partial { file, partial, target })
+        Ok(To::Partial(Box::new(Partial::create(target)?)))
     }
 
-    /// Puts the results under their own name.
+    /// The regular files that are written, and what earlier runs to the same place have left: none of
+    /// them is to be read.
+    pub fn files(&self) -> Vec<FileId> {
+        match &self.to {
+            To::Stdout(_) => FileId::of_stdout().into_iter().collect(),
+            To::Direct(_) => Vec::new(),
+            To::Partial(partial) => partial.files(),
+        }
+    }
+
+    /// Says what killed runs to the same place have left.
+    pub fn tell_leftovers(&self) {
+        let To::Partial(partial) = &self.to else { return };
+        for left in partial.leftovers() {
+            messages::notice(&format!(
+                "an earlier run to {} was cut short, and what it had finished stands in {}",
+                self.name,
+                left.display()
+            ));
+        }
+    }
+
+    /// Puts what was written so far beyond the reach of whatever ends the run. In a file `closing`
+    /// follows, which makes it whole as it stands; the next bytes take its place.
+    ///
+    /// # Errors
+    /// If the place is full.
+    pub fn checkpoint(&mut self, closing: &[u8]) -> io::Result<()> {
+        let done = match &mut self.to {
+            To::Stdout(out) => out.flush(),
+            To::Direct(out) => out.flush(),
+            To::Partial(partial) => partial.checkpoint(closing),
+        };
+        done.map_err(|error| self.broke_off(error))
+    }
+
+    /// Puts the results under their own name. Those of a run that was cut short do not take the place
+    /// of earlier ones; where they are is told then.
     ///
     /// # Errors
     /// If the disk is full or the file cannot be renamed.
-    pub fn finish(mut self) -> anyhow::Result<()> {
+    pub fn finish(mut self, run: Run) -> Result<()> {
         self.flush()?;
-        if let Self::Partial { file, partial, target } = self {
-            file.get_ref().sync_all()?;
-            fs::rename(&partial, &target).with_context(|| {
-                format!("cannot rename {} to {}", partial.display(), target.display())
-            })?;
+        let Self { to, name } = self;
+        let To::Partial(partial) = to else { return Ok(()) };
+        let stays = partial.precious().map(Path::to_owned);
+        let target = partial.target().to_owned();
+        match partial.finish(run == Run::CutShort) {
+            Ok(Kept::InPlace) => {}
+            Ok(Kept::Nothing) => {
+                messages::notice(&format!("{} is left as it was", target.display()))
+            }
+            Ok(Kept::Beside(path)) => messages::notice(&format!(
+                "{} is left as it was; what this run finished stands in {}",
+                target.display(),
+                path.display()
+            )),
+            Err(error) => return Err(broke_off(&name, stays, error).into()),
         }
         Ok(())
     }
 
-    /// What is written to at present.
-    fn writer(&mut self) -> &mut dyn Write {
-        match self {
-            Self::Stdout(stdout) => stdout,
-            Self::Direct(file) | Self::Partial { file, .. } => file,
-        }
+    fn broke_off(&self, error: io::Error) -> io::Error {
+        let kept = match &self.to {
+            To::Partial(partial) => partial.precious().map(Path::to_owned),
+            To::Stdout(_) | To::Direct(_) => None,
+        };
+        broke_off(&self.name, kept, error)
     }
 }
 
 impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.writer().write(bytes)
+        let written = match &mut self.to {
+            To::Stdout(out) => out.write(bytes),
+            To::Direct(out) => out.write(bytes),
+            To::Partial(partial) => partial.write(bytes).map(|()| bytes.len()),
+        };
+        written.map_err(|error| self.broke_off(error))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.writer().flush()
+        let flushed = match &mut self.to {
+            To::Stdout(out) => out.flush(),
+            To::Direct(out) => out.flush(),
+            To::Partial(partial) => partial.write_out(&[]),
+        };
+        flushed.map_err(|error| self.broke_off(error))
     }
 }
 
-/// `FILE.partial`.
-fn partial_name(target: &Path) -> PathBuf {
-    let mut name = OsString::from(target);
-    name.push(".partial");
-    PathBuf::from(name)
+/// Writes a page to standard output.
+///
+/// # Errors
+/// If it is full or closed.
+pub fn print(page: &[u8]) -> io::Result<()> {
+    let mut out = Sink::stdout();
+    out.write_all(page)?;
+    out.flush()
+}
+
+/// Results could not be written on. The run had begun, so it is not one that could not start.
+#[derive(Debug)]
+pub struct BrokeOff {
+    /// Writing what.
+    place: String,
+    /// Where that stands which was finished.
+    kept: Option<PathBuf>,
+    source: io::Error,
+}
+
+impl fmt::Display for BrokeOff {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "broke off writing {}", self.place)?;
+        match &self.kept {
+            Some(kept) => write!(f, "; what was finished stands in {}", kept.display()),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for BrokeOff {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.source)
+    }
+}
+
+/// `source`, with what was being written; its kind stays.
+pub fn broke_off(place: &str, kept: Option<PathBuf>, source: io::Error) -> io::Error {
+    io::Error::new(source.kind(), BrokeOff { place: place.to_owned(), kept, source })
+}
+
+/// The same of standard output.
+pub fn broke_off_stdout(source: io::Error) -> io::Error {
+    broke_off(STDOUT, None, source)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Names of the files in `folder`.
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<String> = names.collect();
+        names.sort();
+        names
+    }
+
+    /// The one unfinished file in `folder`.
+    fn partial(folder: &Path) -> PathBuf {
+        let names = names(folder);
+        let mut partial = names.iter().filter(|name| name.ends_with(".partial"));
+        let only = folder.join(partial.next().unwrap());
+        assert_eq!(partial.next(), None);
+        only
+    }
 
     #[test]
     fn a_file_appears_when_it_is_complete() {
@@ -110,10 +255,96 @@ mod tests {
         sink.write_all(b"new").unwrap();
         sink.flush().unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "old");
-        assert_eq!(fs::read_to_string(partial_name(&path)).unwrap(), "new");
-        sink.finish().unwrap();
+        assert_eq!(fs::read_to_string(partial(folder.path())).unwrap(), "new");
+        sink.finish(Run::Whole).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "new");
-        assert!(!partial_name(&path).exists());
+        assert_eq!(names(folder.path()), ["out.txt"]);
+    }
+
+    #[test]
+    fn a_run_that_was_cut_short_replaces_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.txt");
+        let write = |text: &[u8], run| {
+            let mut sink = Sink::open(Some(&path)).unwrap();
+            sink.write_all(text).unwrap();
+            sink.checkpoint(b"").unwrap();
+            sink.finish(run).unwrap();
+        };
+        write(b"first", Run::CutShort);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "first");
+        write(b"second", Run::CutShort);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "first");
+        let kept = partial(folder.path());
+        assert_eq!(fs::read_to_string(&kept).unwrap(), "second");
+        write(b"third", Run::Whole);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "third");
+        assert_eq!(fs::read_to_string(&kept).unwrap(), "second");
+    }
+
+    #[test]
+    fn what_broke_before_anything_was_finished_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.txt");
+        let mut sink = Sink::open(Some(&path)).unwrap();
+        sink.write_all(b"header").unwrap();
+        drop(sink);
+        assert!(names(folder.path()).is_empty());
+        let mut sink = Sink::open(Some(&path)).unwrap();
+        sink.write_all(b"article").unwrap();
+        sink.checkpoint(b"").unwrap();
+        drop(sink);
+        assert_eq!(fs::read_to_string(partial(folder.path())).unwrap(), "article");
+    }
+
+    #[test]
+    fn what_stands_there_at_any_moment_is_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.json");
+        let mut sink = Sink::open(Some(&path)).unwrap();
+        sink.write_all(b"[").unwrap();
+        for (element, all) in [("\n1", "[\n1\n]\n"), (",\n2", "[\n1,\n2\n]\n")] {
+            sink.write_all(element.as_bytes()).unwrap();
+            sink.checkpoint(b"\n]\n").unwrap();
+            assert_eq!(fs::read_to_string(partial(folder.path())).unwrap(), all);
+        }
+        sink.write_all(b"]").unwrap();
+        sink.finish(Run::Whole).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "[\n1,\n2]");
+    }
+
+    #[test]
+    fn one_run_writes_a_file_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.txt");
+        let theirs = Sink::open(Some(&path)).unwrap();
+        let refused = Sink::open(Some(&path)).err().unwrap();
+        assert!(format!("{refused:#}").contains("another run is writing it"), "{refused:#}");
+        assert!(Sink::open(Some(&folder.path().join("out"))).is_ok(), "another name is free");
+        drop(theirs);
+        assert!(Sink::open(Some(&path)).is_ok());
+    }
+
+    #[test]
+    fn files_that_only_look_unfinished_are_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("k.jsonl");
+        let mine = folder.path().join("k.jsonl.partial");
+        fs::write(&mine, "mine").unwrap();
+        let mut sink = Sink::open(Some(&path)).unwrap();
+        sink.write_all(b"x").unwrap();
+        sink.finish(Run::Whole).unwrap();
+        assert_eq!(fs::read_to_string(&mine).unwrap(), "mine");
+    }
+
+    #[test]
+    fn a_long_name_has_room_for_its_temporary_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("é".repeat(120));
+        let mut sink = Sink::open(Some(&path)).unwrap();
+        sink.write_all(b"x").unwrap();
+        sink.finish(Run::Whole).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "x");
     }
 
     #[test]
@@ -124,11 +355,37 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
+    fn permissions_stay_and_what_may_not_be_written_is_not_replaced() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.txt");
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        let write = || {
+            let mut sink = Sink::open(Some(&path))?;
+            sink.write_all(b"x")?;
+            sink.finish(Run::Whole)
+        };
+        write().unwrap();
+        let plain = folder.path().join("plain");
+        fs::write(&plain, "x").unwrap();
+        assert_eq!(mode(&path), mode(&plain), "not what any other program would give it");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        write().unwrap();
+        assert_eq!(mode(&path), 0o640);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o440)).unwrap();
+        // Root may write anything.
+        if File::options().write(true).open(&path).is_err() {
+            assert!(write().is_err());
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
     fn a_device_is_written_to_and_a_link_followed() {
         let mut sink = Sink::open(Some(Path::new("/dev/null"))).unwrap();
-        assert!(matches!(sink, Sink::Direct(_)));
+        assert!(matches!(sink.to, To::Direct(_)));
         sink.write_all(b"x").unwrap();
-        sink.finish().unwrap();
+        sink.finish(Run::Whole).unwrap();
 
         let folder = tempfile::tempdir().unwrap();
         let (real, link) = (folder.path().join("real"), folder.path().join("link"));
@@ -136,7 +393,7 @@ mod tests {
         std::os::unix::fs::symlink(&real, &link).unwrap();
         let mut sink = Sink::open(Some(&link)).unwrap();
         sink.write_all(b"new").unwrap();
-        sink.finish().unwrap();
+        sink.finish(Run::Whole).unwrap();
         assert!(link.is_symlink());
         assert_eq!(fs::read_to_string(&real).unwrap(), "new");
     }

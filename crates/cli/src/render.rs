@@ -46,6 +46,11 @@ pub trait Renderer {
     /// One article.
     fn article(&mut self, report: &ArticleReport, out: &mut dyn Write) -> io::Result<()>;
 
+    /// What makes the output whole as it stands, should the run be killed before the next article.
+    fn closing(&self) -> &'static [u8] {
+        b""
+    }
+
     /// What stands after the last article, also of a run that was interrupted.
     fn end(&mut self, _out: &mut dyn Write) -> io::Result<()> {
         Ok(())

@@ -6,13 +6,15 @@ use std::{
     num::NonZeroUsize,
     path::{Path, PathBuf},
     thread,
+    time::Duration,
 };
 
 use anyhow::{Result, bail, ensure};
-use standfirst_core::plugin::Budget;
+use standfirst_core::{article::Allowance, plugin::Budget};
 use standfirst_ingest as ingest;
+use standfirst_ingest::FileId;
 use standfirst_summarizer::{
-    fetch,
+    fetch, memory,
     registry::{self, LoadError, Registry},
 };
 
@@ -44,9 +46,15 @@ pub fn paths(args: &args::Input) -> Result<Vec<PathBuf>> {
     Ok(vec![PathBuf::from("-")])
 }
 
-/// How the inputs are read.
-pub fn ingest_options(args: &args::Input) -> ingest::Options {
-    ingest::Options { format: args.read_as.map(Into::into), max_bytes: args.max_bytes }
+/// How the inputs are read; `outputs` are not.
+pub fn ingest_options(args: &args::Input, outputs: Vec<FileId>) -> ingest::Options {
+    let format = args.read_as.map(Into::into);
+    ingest::Options { format, max_bytes: args.max_bytes, outputs: self::outputs(outputs) }
+}
+
+/// Files that are passed over, aloud, where a folder or a glob holds them.
+pub fn outputs(files: Vec<FileId>) -> ingest::Outputs {
+    ingest::Outputs { files, passed_over: Some(messages::passed_over) }
 }
 
 /// The form of the results: as asked for, or by the ending of the file they go to, or text.
@@ -72,16 +80,32 @@ fn ending(out: Option<&Path>) -> Option<&str> {
     out?.extension()?.to_str()
 }
 
-/// Refuses to overwrite an input with the results.
+/// Refuses to read what the results go into, be it by `outs` or by standard output.
 ///
 /// # Errors
-/// If `out` is one of `paths`.
-pub fn check_out(out: Option<&Path>, paths: &[PathBuf]) -> Result<()> {
-    let Some(target) = out.and_then(|out| out.canonicalize().ok()) else { return Ok(()) };
-    if target.is_file()
-        && paths.iter().any(|path| path.canonicalize().is_ok_and(|path| path == target))
-    {
-        bail!("--out {} is one of the inputs; give the results another name", target.display());
+/// If one of them is one of `paths`, by whatever name.
+pub fn check_out(outs: &[Option<&Path>], paths: &[PathBuf]) -> Result<()> {
+    let stdin = Path::new("-");
+    let input = |path: &PathBuf| {
+        if path == stdin { FileId::of_stdin() } else { FileId::of_path(path) }
+    };
+    let inputs: Vec<FileId> = paths.iter().filter_map(input).collect();
+    for out in outs.iter().copied() {
+        let file = match out.filter(|out| *out != stdin) {
+            Some(path) => FileId::of_path(path),
+            None => FileId::of_stdout(),
+        };
+        if file.is_some_and(|file| inputs.contains(&file)) {
+            match out {
+                Some(out) => bail!(
+                    "--out {} is one of the inputs; give the results another name",
+                    out.display()
+                ),
+                None => bail!(
+                    "standard output goes into one of the inputs; give the results another name"
+                ),
+            }
+        }
     }
     Ok(())
 }
@@ -97,7 +121,13 @@ pub fn registry(global: &args::Global, length: Option<&args::Length>) -> Result<
     let long = length.and_then(|length| length.long).map(Into::into).unwrap_or_default();
     let mode = length.and_then(|length| length.mode).map(Into::into).unwrap_or_default();
     let offline = global.offline || fetch::Options::from_env().offline;
-    Ok(Registry::from_env(&global.cards)?.with_options(registry::Options {
+    let registry = Registry::from_env(&global.cards)?;
+    if !global.quiet {
+        for left in registry.left_out() {
+            messages::notice(&format!("left out: {}", messages::words(&*left.why)));
+        }
+    }
+    Ok(registry.with_options(registry::Options {
         mode,
         long,
         offline,
@@ -125,6 +155,19 @@ pub fn default_model<T>(
         }
         loaded => Ok(Some(loaded?)),
     }
+}
+
+/// How much work an article may be.
+pub fn allowance(args: &args::Run) -> Allowance {
+    Allowance {
+        sentences: args.max_sentences,
+        time: Some(Duration::from_secs(args.max_seconds_per_article.get())),
+    }
+}
+
+/// Memory that a run may take: as asked for, or three quarters of what is free.
+pub fn memory(global: &args::Global) -> u64 {
+    global.max_memory.unwrap_or_else(memory::default_limit)
 }
 
 /// Threads: as asked for, or one per core.
@@ -195,7 +238,10 @@ mod tests {
         let file = folder.path().join("a.jsonl");
         std::fs::write(&file, "{}").unwrap();
         let roundabout = folder.path().join(".").join("a.jsonl");
-        assert!(check_out(Some(&roundabout), std::slice::from_ref(&file)).is_err());
-        assert!(check_out(Some(&folder.path().join("b.jsonl")), &[file]).is_ok());
+        assert!(check_out(&[Some(&roundabout)], std::slice::from_ref(&file)).is_err());
+        let hard = folder.path().join("hard.jsonl");
+        std::fs::hard_link(&file, &hard).unwrap();
+        assert!(check_out(&[None, Some(&hard)], std::slice::from_ref(&file)).is_err());
+        assert!(check_out(&[Some(&folder.path().join("b.jsonl"))], &[file]).is_ok());
     }
 }

@@ -1,12 +1,14 @@
 //! What the rest of the program works on: a [`Document`] as it was read, and the [`Article`] that
 //! the repair found in it. Both keep the source text whole; everything else is byte ranges into it.
 
+mod limits;
 mod memo;
 
 use std::{any::Any, borrow::Cow, fmt, ops::Range, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
+pub use self::limits::{Allowance, AtWork, Halt, Limits};
 use self::memo::Memo;
 use crate::{annotations::Annotations, language::Language};
 
@@ -325,6 +327,8 @@ pub struct Sentence {
 pub struct Article {
     /// What others have derived from it.
     memo: Memo,
+    /// How much work it may be.
+    limits: Limits,
     document: Document,
     cuts: Vec<Cut>,
     paragraphs: Vec<Paragraph>,
@@ -348,6 +352,17 @@ impl Article {
     pub fn in_language(self, language: Option<Language>) -> Self {
         // What was derived may rest on the language.
         Self { language, memo: Memo::default(), ..self }
+    }
+
+    /// Says how much work it may be.
+    #[must_use]
+    pub fn limited(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// How much work it may be.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     /// Says which pieces go on with the paragraph before them, by their first byte.
@@ -395,6 +410,7 @@ impl Article {
         }
         Ok(Self {
             memo: Memo::default(),
+            limits: Limits::default(),
             document,
             cuts,
             paragraphs,

@@ -14,7 +14,7 @@ mod source;
 use std::{
     collections::BTreeMap,
     fmt,
-    fs::File,
+    fs::{self, File},
     io::Read,
     num::NonZeroUsize,
     path::{Path, PathBuf},
@@ -213,6 +213,10 @@ impl ModelCard {
 
 /// The text of a card file, refused one byte past the limit.
 fn read_limited(path: &Path) -> Result<String, CardProblem> {
+    // Whoever opens a pipe waits for somebody to write into it.
+    if !fs::metadata(path).map_err(CardProblem::Read)?.is_file() {
+        return Err(CardProblem::NotAFile);
+    }
     let mut bytes = Vec::new();
     File::open(path)
         .and_then(|file| file.take(MAX_CARD_BYTES + 1).read_to_end(&mut bytes))
@@ -239,6 +243,9 @@ pub enum CardProblem {
     /// The file cannot be read.
     #[error("the file cannot be read; check that it exists and its permissions")]
     Read(#[source] std::io::Error),
+    /// It is a pipe, a folder or a device.
+    #[error("it is no regular file; a card is a text file")]
+    NotAFile,
     /// It is not UTF-8.
     #[error("the file is not UTF-8 text; save it as UTF-8")]
     NotText,

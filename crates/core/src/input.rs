@@ -11,6 +11,12 @@ pub trait Input: Send + 'static {
     /// Where it came from.
     fn source(&self) -> &Source;
 
+    /// How long it is as stored, in bytes, as far as is known without reading it; what it takes to work
+    /// on it is reckoned from this.
+    fn bytes(&self) -> u64 {
+        0
+    }
+
     /// Reads it.
     ///
     /// # Errors
@@ -33,6 +39,10 @@ pub struct InputError {
 impl Input for Document {
     fn source(&self) -> &Source {
         &self.source
+    }
+
+    fn bytes(&self) -> u64 {
+        self.text.len() as u64
     }
 
     fn read(self) -> Result<Document, InputError> {

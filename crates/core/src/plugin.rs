@@ -1,12 +1,13 @@
 //! The plugin contract: all that the author of a summariser or of a sentiment model must read.
 //!
 //! A plugin is built once and shared by threads. The same input gives the same answer, whatever the
-//! thread and whatever came before it.
+//! thread and whatever came before it. One that may take seconds asks [`Article::limits`] between the
+//! steps of its work whether it may go on, and how much of the article it is to read.
 
 use std::num::NonZeroUsize;
 
 use crate::{
-    article::{Article, Span},
+    article::{Article, Halt, Span},
     card::{ModelCard, Sha256},
     language::Language,
 };
@@ -251,6 +252,9 @@ pub enum PluginError {
         /// The model's limit.
         limit: usize,
     },
+    /// It was asked to give up.
+    #[error(transparent)]
+    Halted(#[from] Halt),
     /// The network or the program behind the plugin failed.
     #[error("the model failed")]
     Engine(#[source] Box<dyn std::error::Error + Send + Sync>),

@@ -16,7 +16,7 @@ mod row;
 mod task;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, VecDeque},
     io,
     num::NonZeroUsize,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -25,14 +25,14 @@ use std::{
         atomic::{AtomicBool, Ordering},
         mpsc::{self, RecvTimeoutError},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use rayon::{Scope, ThreadPoolBuilder};
 
 use crate::{
     analysis::Analyzer,
-    article::{Article, EmptyArticle},
+    article::{Allowance, Article, EmptyArticle, Halt, Limits},
     input::{Input, InputError},
     plugin::{Budget, SentimentModel, Summarizer},
     report::{ArticleReport, Failure, FailureKind, Words},
@@ -45,6 +45,8 @@ use task::Spawner;
 /// How many articles may be between the reader and the output, for every thread; or twice what the
 /// most sociable model likes at once, so that a second batch waits while the first is at work.
 const READ_AHEAD: usize = 8;
+/// How long what is in flight may go on when the run is to stop.
+const GRACE: Duration = Duration::from_secs(2);
 /// How often the run looks whether it should stop while nothing else happens.
 const STOP_CHECK: Duration = Duration::from_millis(50);
 
@@ -61,6 +63,11 @@ pub struct Plan {
     pub tone_is_offered: bool,
     /// Length of an abstract.
     pub budget: Budget,
+    /// How much work an article may be.
+    pub allowance: Allowance,
+    /// Bytes of memory that articles in flight may take together, as far as can be told beforehand: one
+    /// that would take more by itself is worked on alone. `None` for as many as they take.
+    pub memory: Option<u64>,
     /// Threads.
     pub jobs: NonZeroUsize,
     /// Whether reports carry wall-clock times. Without them the same input gives the same bytes.
@@ -99,7 +106,9 @@ enum Event<I> {
 
 /// Runs every model of `plan` on every input and hands the reports to `emit` in input order.
 ///
-/// When `stop` becomes true no further input is taken; what is in flight is finished and handed on.
+/// When `stop` becomes true no further input is taken, and what is in flight has two seconds to be
+/// finished and handed on; models that are not done by then are asked to give up, and the first article
+/// that they leave undone ends the reports, so that these are the first of a whole run.
 /// `inputs` is read on a thread of its own, which is left behind if it is still blocked then.
 ///
 /// # Errors
@@ -116,8 +125,10 @@ pub fn run<I: Input, E: Into<InputError>>(
     let groups = column::groups(&columns);
     let (events, inbox) = mpsc::channel();
     let inputs = inputs.map(|input| input.map_err(Into::into));
-    let permits = reader::spawn(inputs, read_ahead(plan, &columns), events.clone())?;
-    let spawner = Spawner { plan, columns: &columns, groups: &groups, events };
+    let bounds = reader::Bounds { articles: read_ahead(plan, &columns), memory: plan.memory };
+    let permits = reader::spawn(inputs, bounds, events.clone())?;
+    let halt = Arc::<AtomicBool>::default();
+    let spawner = Spawner { plan, columns: &columns, groups: &groups, events, halt };
     let keeper = Keeper::new(spawner, permits, emit);
     pool.in_place_scope(|scope| keeper.keep_order(scope, &inbox, stop))
 }
@@ -125,7 +136,8 @@ pub fn run<I: Input, E: Into<InputError>>(
 /// Runs every model of `plan` on one input, on the thread that calls. The report is the one that [`run`]
 /// gives. A model with [`Threading::OwnPool`](crate::plugin::Threading::OwnPool) allows one call at a time.
 pub fn one<I: Input>(input: I, plan: &Plan) -> ArticleReport {
-    let opened = open(Ok(input), &*plan.analyzer, plan.include_text, plan.words);
+    let limits = Limits::new(plan.allowance, Arc::default());
+    let opened = open(Ok(input), &*plan.analyzer, plan.include_text, limits, plan.words);
     let article = match opened {
         Ok(article) => article,
         Err(report) => return *report,
@@ -148,11 +160,17 @@ struct Keeper<'a, I, F> {
     emit: F,
     permits: reader::Permits,
     rows: BTreeMap<usize, Row>,
+    /// Memory of each row, in order.
+    weights: VecDeque<u64>,
     /// Inputs that became rows.
     taken: usize,
     /// Rows that became reports.
     handed_on: usize,
     ended: bool,
+    /// When the run was asked to stop.
+    stopped: Option<Instant>,
+    /// Whether a row was left undone for that; those after it are not handed on.
+    undone: bool,
     totals: Totals,
 }
 
@@ -163,9 +181,12 @@ impl<'a, I: Input, F: FnMut(ArticleReport) -> io::Result<()>> Keeper<'a, I, F> {
             emit,
             permits,
             rows: BTreeMap::new(),
+            weights: VecDeque::new(),
             taken: 0,
             handed_on: 0,
             ended: false,
+            stopped: None,
+            undone: false,
             totals: Totals::default(),
         }
     }
@@ -181,8 +202,11 @@ impl<'a, I: Input, F: FnMut(ArticleReport) -> io::Result<()>> Keeper<'a, I, F> {
     {
         loop {
             let stopped = stop.load(Ordering::Relaxed);
+            if stopped && self.stopped.get_or_insert_with(Instant::now).elapsed() > GRACE {
+                self.spawner.halt.store(true, Ordering::Relaxed);
+            }
             if (self.ended || stopped) && self.handed_on == self.taken {
-                self.totals.interrupted = !self.ended;
+                self.totals.interrupted = !self.ended || self.undone;
                 return Ok(self.totals);
             }
             match inbox.recv_timeout(STOP_CHECK) {
@@ -202,6 +226,7 @@ impl<'a, I: Input, F: FnMut(ArticleReport) -> io::Result<()>> Keeper<'a, I, F> {
         match event {
             Event::Input(input) => {
                 self.rows.insert(self.taken, Row::Opening);
+                self.weights.push_back(reader::weight(&input));
                 self.spawner.open(scope, self.taken, input);
                 self.taken += 1;
             }
@@ -237,13 +262,26 @@ impl<'a, I: Input, F: FnMut(ArticleReport) -> io::Result<()>> Keeper<'a, I, F> {
         while let Some(Row::Done(_)) = self.rows.get(&self.handed_on) {
             let Some(Row::Done(report)) = self.rows.remove(&self.handed_on) else { break };
             self.handed_on += 1;
+            let weight = self.weights.pop_front().unwrap_or_default();
+            self.undone |= was_stopped(&report);
+            if self.undone {
+                continue;
+            }
             self.totals.articles += 1;
             self.totals.failed += u64::from(report.has_failure(self.spawner.plan.tone_is_offered));
             (self.emit)(*report)?;
-            self.permits.release();
+            self.permits.release(weight);
         }
         Ok(())
     }
+}
+
+/// Whether any answer is lacking because the run was stopped.
+fn was_stopped(report: &ArticleReport) -> bool {
+    let abstracts = report.abstracts.iter().filter_map(|cell| cell.error.as_ref());
+    let tones = report.sentiment.iter().filter_map(|tone| tone.error.as_ref());
+    let mut errors = report.error.iter().chain(abstracts).chain(tones);
+    errors.any(|error| error.kind() == FailureKind::Stopped)
 }
 
 /// Reads and repairs one input; what goes wrong becomes its report.
@@ -251,6 +289,7 @@ fn open<I: Input>(
     input: Result<I, InputError>,
     analyzer: &dyn Analyzer,
     include_text: bool,
+    limits: Limits,
     words: Words,
 ) -> Result<Arc<Article>, Box<ArticleReport>> {
     let source = match &input {
@@ -259,6 +298,9 @@ fn open<I: Input>(
     };
     let failed =
         |error: Failure| Box::new(ArticleReport::failed(source.clone(), source.clone(), error));
+    if let Err(halt @ Halt::Stopped) = limits.check() {
+        return Err(failed(Failure::new(FailureKind::Stopped, words(&halt))));
+    }
     let opened = catch_unwind(AssertUnwindSafe(|| {
         let unreadable = |error: InputError| {
             failed(Failure::new(FailureKind::Unreadable, words(&*error.reason)))
@@ -271,7 +313,8 @@ fn open<I: Input>(
         kept.notes.clone_from(&document.notes);
         kept.annotations.clone_from(&document.annotations);
         kept.text = include_text.then(|| document.text.clone());
-        analyzer.repair(document).map(Arc::new).map_err(|EmptyArticle| Box::new(kept))
+        let article = analyzer.repair(document).map_err(|EmptyArticle| Box::new(kept))?;
+        Ok(Arc::new(article.limited(limits)))
     }));
     opened.unwrap_or_else(|panic| {
         let what = cell::panic_message(&*panic);

@@ -1,4 +1,5 @@
-//! Runs that were written to a file: `summarize --format jsonl`, read back and set side by side.
+//! Runs that were written to a file: `summarize --format jsonl` or `json`, read back and set side by
+//! side. An array need not have been closed: one that was killed is read as far as it goes.
 
 mod join;
 
@@ -71,6 +72,7 @@ pub fn is_saved(path: &Path) -> bool {
     // The key comes first in what we write; the line may be longer than what was read of it.
     let start = String::from_utf8_lossy(&start);
     let rest = start.trim_start_matches('\u{feff}').trim_start();
+    let rest = rest.strip_prefix('[').map_or(rest, str::trim_start);
     let rest = rest.strip_prefix('{').map(str::trim_start);
     let value = rest.and_then(|rest| rest.strip_prefix("\"schema\"")).map(str::trim_start);
     let value = value.and_then(|rest| rest.strip_prefix(':')).map(str::trim_start);
@@ -93,10 +95,11 @@ pub fn read(path: &Path) -> Result<Saved, SavedError> {
         if file.by_ref().take(MAX_LINE).read_until(b'\n', &mut line).map_err(failed)? == 0 {
             break;
         }
-        if line.trim_ascii().is_empty() {
+        let element = element(&line);
+        if element.is_empty() {
             continue;
         }
-        match parse(&line) {
+        match parse(element) {
             Ok(report) => saved.reports.push(report),
             Err(why) => saved.broken.push((number, why)),
         }
@@ -105,6 +108,14 @@ pub fn read(path: &Path) -> Result<Saved, SavedError> {
         Err(SavedError::Empty { path: path.to_owned() })
     } else {
         Ok(saved)
+    }
+}
+
+/// The object of a line, which may be an element of an array; empty for the array's brackets.
+fn element(line: &[u8]) -> &[u8] {
+    match line.trim_ascii() {
+        b"[" | b"]" | b"[]" => &[],
+        line => line.strip_suffix(b",").unwrap_or(line),
     }
 }
 
@@ -162,6 +173,22 @@ mod tests {
         assert_eq!(serde_json::to_string(&saved.reports[0]).unwrap(), LINE);
         let broken: Vec<u64> = saved.broken.iter().map(|(line, _)| *line).collect();
         assert_eq!(broken, [3, 4, 5, 6]);
+    }
+
+    #[test]
+    fn an_array_is_read_as_far_as_it_goes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("killed.json");
+        for (text, broken) in [
+            (format!("[\n{LINE},\n{LINE}\n]\n"), 0),
+            (format!("[\n{LINE},\n{LINE}"), 0),
+            (format!("[\n{LINE},\n{LINE},\n{}", &LINE[..40]), 1),
+        ] {
+            fs::write(&path, text).unwrap();
+            assert!(is_saved(&path));
+            let saved = read(&path).unwrap();
+            assert_eq!((saved.reports.len(), saved.broken.len()), (2, broken));
+        }
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! CSV with a header, an article a record. The columns are found by name, whatever their case and
 //! order; all others are kept in [`Document::annotations`].
 
+mod quotes;
+
 use std::{
     io::{self, BufRead, BufReader, Read},
     sync::{
@@ -12,6 +14,7 @@ use std::{
 use csv::{ByteRecord, Reader, ReaderBuilder};
 use serde_json::{Map, Value};
 
+use self::quotes::{Quotes, Raw};
 use super::{IngestError, IngestErrorKind, decode};
 use standfirst_core::article::{Document, Source};
 
@@ -81,13 +84,14 @@ pub(super) struct Records {
     budget: Arc<AtomicU64>,
     columns: Arc<Columns>,
     max_bytes: u64,
+    quotes: Quotes,
     /// Records read so far.
     count: u64,
     done: bool,
 }
 
-/// A record and what its columns mean.
-pub(super) type Row = (Arc<Columns>, ByteRecord);
+/// A record, what its columns mean, and what is amiss with its quotes.
+pub(super) type Row = (Arc<Columns>, ByteRecord, Option<String>);
 
 impl Records {
     /// Reads the header.
@@ -109,14 +113,18 @@ impl Records {
         }
         let delimiter = delimiter(head);
         let budget = Arc::new(AtomicU64::new(allowance(max_bytes)));
-        let meter = Meter { reader: Box::new(reader), budget: Arc::clone(&budget) };
+        let raw = Raw::default();
+        let meter =
+            Meter { reader: Box::new(reader), budget: Arc::clone(&budget), raw: raw.clone() };
         let mut reader = ReaderBuilder::new()
             .delimiter(delimiter)
             .flexible(true)
             .buffer_capacity(BUFFER)
             .from_reader(meter);
         let columns = Arc::new(Columns::new(reader.byte_headers().map_err(kind)?)?);
-        Ok(Self { source, reader, budget, columns, max_bytes, count: 0, done: false })
+        let mut quotes = Quotes::new(raw, delimiter);
+        quotes.look(1, reader.position().byte());
+        Ok(Self { source, reader, budget, columns, max_bytes, quotes, count: 0, done: false })
     }
 
     /// The next record, or what is wrong with it; `None` at the end.
@@ -138,11 +146,13 @@ impl Records {
                 ));
             }
         }
-        Some(self.check(record))
+        let first = record.position().map_or(0, csv::Position::line);
+        let torn = self.quotes.look(first, self.reader.position().byte());
+        Some(self.check(record, torn))
     }
 
     /// Refuses a record of the wrong shape or size.
-    fn check(&self, record: ByteRecord) -> Result<Row, IngestErrorKind> {
+    fn check(&self, record: ByteRecord, torn: Option<String>) -> Result<Row, IngestErrorKind> {
         let wanted = self.columns.names.len();
         if record.len() != wanted {
             let line = record.position().map_or(0, csv::Position::line);
@@ -151,7 +161,7 @@ impl Records {
         if record.as_slice().len() as u64 > self.max_bytes {
             return Err(IngestErrorKind::TooLarge { limit: self.max_bytes });
         }
-        Ok((Arc::clone(&self.columns), record))
+        Ok((Arc::clone(&self.columns), record, torn))
     }
 }
 
@@ -173,7 +183,10 @@ impl Iterator for Records {
 }
 
 /// A document from a record whose fields are as many as the columns.
-pub(super) fn parse(source: &Source, (columns, record): &Row) -> Result<Document, IngestErrorKind> {
+pub(super) fn parse(
+    source: &Source,
+    (columns, record, torn): &Row,
+) -> Result<Document, IngestErrorKind> {
     if let Some(at) = record.as_slice().iter().position(|&byte| byte == 0) {
         return Err(IngestErrorKind::Binary { at });
     }
@@ -194,6 +207,7 @@ pub(super) fn parse(source: &Source, (columns, record): &Row) -> Result<Document
         .map(|column| (columns.names[column].clone(), Value::String(field(column))))
         .collect();
     document.annotations = others.into();
+    document.notes.extend(torn.clone());
     if encoding != encoding_rs::UTF_8 {
         document.notes.push(format!("decoded as {} (guessed)", encoding.name()));
     }
@@ -232,6 +246,7 @@ struct Meter {
     reader: Box<dyn Read + Send>,
     /// Bytes that may still be read for the record at hand.
     budget: Arc<AtomicU64>,
+    raw: Raw,
 }
 
 /// The error with which a [`Meter`] stops.
@@ -247,6 +262,7 @@ impl Read for Meter {
         }
         let read = self.reader.read(buffer)?;
         self.budget.store(left.saturating_sub(read as u64), Ordering::Relaxed);
+        self.raw.given(&buffer[..read]);
         Ok(read)
     }
 }
@@ -305,6 +321,24 @@ mod tests {
         assert!(message.starts_with("f.csv:1: ") && message.contains("line 2"), "{message}");
         assert!(message.contains("3 fields") && message.contains('2'), "{message}");
         assert_eq!(found[1].as_ref().unwrap().text, "two");
+    }
+
+    #[test]
+    fn a_record_that_swallows_the_next_says_so() {
+        let notes = |text: &'static [u8]| {
+            let found = read(text);
+            let notes = found.iter().map(|document| document.as_ref().unwrap().notes.clone());
+            notes.collect::<Vec<_>>()
+        };
+        let swallowed =
+            notes(b"id,text\r\n1,\"Rain fell.\r\n2,\"The bridge held.\"\r\n3,Calm.\r\n");
+        assert_eq!(swallowed.len(), 2, "{swallowed:?}");
+        assert!(swallowed[0][0].contains("from line 2 to line 3"), "{swallowed:?}");
+        assert!(swallowed[1].is_empty(), "{swallowed:?}");
+        let last = notes(b"id,text\n1,Calm.\n2,\"Rain fell.\n3,The bridge held.\n");
+        assert!(last[0].is_empty() && last[1][0].contains("from line 3 to line 4"), "{last:?}");
+        let whole = notes(b"id,text\n1,\"Rain fell.\nIt \"\"poured\"\".\"\n2,\"Calm.\n\"\n");
+        assert!(whole.iter().all(Vec::is_empty), "{whole:?}");
     }
 
     #[test]

@@ -31,6 +31,9 @@ pub enum IngestErrorKind {
     /// There is nothing at this path.
     #[error("there is no such file or folder; check the spelling, or quote a glob such as '*.txt'")]
     NotFound,
+    /// A link to something that is not there.
+    #[error("the link leads to nothing; mend it or remove it")]
+    DanglingLink,
     /// The glob has a syntax error.
     #[error("the glob cannot be understood; name the files, or escape its brackets as [[] and []]")]
     BadGlob(#[source] globset::Error),
@@ -46,8 +49,11 @@ pub enum IngestErrorKind {
         /// The folder it leads to.
         ancestor: String,
     },
-    /// A socket, or whatever else cannot be read as a file.
-    #[error("is neither a file nor a folder; name one of those, or - for standard input")]
+    /// A socket or a device, or a pipe that nobody named.
+    #[error(
+        "is neither a file nor a folder, so it was passed over; name one of those, a pipe by itself, or - for \
+         standard input"
+    )]
     NotAFile,
     /// A file in a folder whose extension says nothing. It can be renamed, named by itself, or read
     /// with a [`format`](super::Options::format).

@@ -36,6 +36,13 @@ pub(super) fn entries(bytes: &[u8]) -> Result<Vec<Entry>, IngestErrorKind> {
     Ok(feed.entries)
 }
 
+/// Bytes of what an entry says.
+pub(super) fn length(entry: &Entry) -> usize {
+    let content = entry.content.as_ref().and_then(|content| content.body.as_ref());
+    let summary = entry.summary.as_ref().map(|summary| &summary.content);
+    content.into_iter().chain(summary).map(String::len).sum()
+}
+
 /// A document from an entry: its content, else its summary.
 pub(super) fn parse(source: &Source, entry: Entry) -> Result<Document, IngestErrorKind> {
     let content = entry.content.and_then(|content| content.body);

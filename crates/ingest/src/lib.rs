@@ -23,7 +23,7 @@
 use std::{
     fs::File,
     io::{Cursor, Read},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use encoding_rs::Encoding;
@@ -35,9 +35,11 @@ use standfirst_core::{
 
 mod csv;
 mod decode;
+mod door;
 mod error;
 mod feed;
 mod html;
+mod identity;
 mod jsonl;
 mod lines;
 mod markdown;
@@ -46,10 +48,11 @@ mod transcode;
 mod walk;
 
 pub use error::{IngestError, IngestErrorKind};
+pub use identity::{FileId, Outputs};
 
 use lines::JsonLines;
 use sniff::Sniffed;
-use walk::Found;
+use walk::{Found, Wanted};
 
 /// How an input is to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -93,6 +96,8 @@ pub struct Options {
     pub format: Option<Format>,
     /// Largest article, in bytes as stored.
     pub max_bytes: u64,
+    /// Files that are not read, since they are written.
+    pub outputs: Outputs,
 }
 
 impl Options {
@@ -102,7 +107,7 @@ impl Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { format: None, max_bytes: Self::MAX_BYTES }
+        Self { format: None, max_bytes: Self::MAX_BYTES, outputs: Outputs::default() }
     }
 }
 
@@ -158,6 +163,16 @@ impl Input for Pending {
         self.source()
     }
 
+    fn bytes(&self) -> u64 {
+        let held = match &self.payload {
+            Payload::File(path, _) => return path.metadata().map_or(0, |file| file.len()),
+            Payload::Bytes(bytes, _) | Payload::JsonLine(bytes) => bytes.len(),
+            Payload::Record((_, record, _)) => record.as_slice().len(),
+            Payload::Entry(entry) => feed::length(entry),
+        };
+        held as u64
+    }
+
     fn read(self) -> Result<Document, InputError> {
         Ok(self.read()?)
     }
@@ -167,7 +182,7 @@ impl Input for Pending {
 fn load(source: &Source, max_bytes: u64, payload: Payload) -> Result<Document, IngestErrorKind> {
     let document = match payload {
         Payload::File(path, format) => {
-            parse(source, read_bounded(File::open(path)?, max_bytes)?, format)?
+            parse(source, read_bounded(door::file(&path)?, max_bytes)?, format)?
         }
         Payload::Bytes(bytes, format) => parse(source, bytes, format)?,
         Payload::JsonLine(line) => jsonl::parse(source, line)?,
@@ -215,20 +230,23 @@ type Inputs = Box<dyn Iterator<Item = Result<Pending, IngestError>> + Send>;
 /// expanded, `-` for standard input. Files of many articles are streamed.
 ///
 /// A file that is named is read whatever it is called, its format told by its extension or its first
-/// bytes. In a folder only files with a known extension are read; hidden ones are passed over, and
-/// any other is reported.
+/// bytes; a pipe that is named is waited for. In a folder only files with a known extension are read;
+/// hidden ones are passed over, and any other is reported, as is what is no file, in a folder and by a
+/// glob.
 pub fn open(
     paths: Vec<PathBuf>,
     options: Options,
 ) -> impl Iterator<Item = Result<Pending, IngestError>> + Send + 'static {
-    let any_extension = options.format.is_some();
-    paths.into_iter().flat_map(move |path| walk::expand(&path, any_extension)).flat_map(
-        move |found| match found {
+    let wanted =
+        Wanted { any_extension: options.format.is_some(), outputs: options.outputs.clone() };
+    paths.into_iter().flat_map(move |path| walk::expand(&path, &wanted)).flat_map(move |found| {
+        match found {
             Ok(Found::Stdin) => from_reader("-", std::io::stdin(), &options),
-            Ok(Found::File(path)) => from_file(path, &options),
+            Ok(Found::Named(path)) => from_file(path, door::named, &options),
+            Ok(Found::Held(path)) => from_file(path, door::file, &options),
             Err(error) => Box::new(std::iter::once(Err(error))),
-        },
-    )
+        }
+    })
 }
 
 /// The inputs that come out of `reader`, which `path` names in messages: what [`open`] does with
@@ -253,7 +271,11 @@ pub fn from_reader(
 }
 
 /// The inputs of a file: itself, if it is one article, else what streams out of it.
-fn from_file(path: PathBuf, options: &Options) -> Inputs {
+fn from_file(
+    path: PathBuf,
+    open: fn(&Path) -> Result<File, IngestErrorKind>,
+    options: &Options,
+) -> Inputs {
     let source = Source { path: path.display().to_string(), line: None };
     let known = options.format.or_else(|| sniff::extension(&path));
     let regular = path.metadata().is_ok_and(|metadata| metadata.is_file());
@@ -262,10 +284,10 @@ fn from_file(path: PathBuf, options: &Options) -> Inputs {
     {
         return one(source, options, Payload::File(path, format));
     }
-    match (File::open(path), known) {
+    match (open(&path), known) {
         (Ok(file), Some(format)) => inputs(source, file, format, options),
         (Ok(file), None) => from_reader(&source.path, file, options),
-        (Err(error), _) => fail(source, error.into()),
+        (Err(error), _) => fail(source, error),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::{io, num::NonZeroUsize, sync::Arc, sync::atomic::AtomicBool, thread};
 
 use standfirst_core::{
+    article::Allowance,
     article::Document,
     input::{Input, InputError},
     plugin::{Budget, SentimentModel, Summarizer},
@@ -182,6 +183,8 @@ impl Builder {
             sentiment: tones,
             tone_is_offered: true,
             budget: self.budget,
+            allowance: Allowance::default(),
+            memory: None,
             jobs: self.jobs.unwrap_or_else(processors),
             timings: self.timings,
             include_text: self.include_text,

@@ -9,11 +9,11 @@ use std::{
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use standfirst_core::{
-    article::Article,
+    article::{Allowance, Article},
     card::Sha256,
     plugin::{
         Budget, Label, Origin, Passage, PluginError, PluginInfo, Polarity, Sentiment,
@@ -102,6 +102,8 @@ fn plan(jobs: usize) -> Plan {
         sentiment: vec![Arc::new(Gloomy(info("gloomy", Threading::Caller)))],
         tone_is_offered: false,
         budget: Budget::DEFAULT,
+        allowance: Allowance::default(),
+        memory: None,
         jobs: NonZeroUsize::new(jobs).unwrap(),
         timings: false,
         include_text: false,
@@ -396,4 +398,62 @@ fn models_on_the_same_weights_are_asked_one_after_another_on_one_thread() {
         assert_eq!(who, ["one", "two", "tone"]);
         assert!(asked.iter().all(|(.., thread)| *thread == asked[0].2));
     }
+}
+
+/// Takes the first sentence; works in steps without an end on an article that says so.
+struct Stepping(PluginInfo);
+
+impl Summarizer for Stepping {
+    fn info(&self) -> &PluginInfo {
+        &self.0
+    }
+
+    fn summarize(&self, article: &Article, budget: Budget) -> Result<Summary, PluginError> {
+        while article.sentences()[0].text.contains("endless") {
+            article.limits().check()?;
+            thread::sleep(Duration::from_millis(10));
+        }
+        First::new("a", Threading::Caller).summarize(article, budget)
+    }
+}
+
+fn stepping(jobs: usize, time: Option<Duration>) -> Plan {
+    Plan {
+        summarizers: vec![Arc::new(Stepping(info("stepping", Threading::Caller)))],
+        sentiment: Vec::new(),
+        allowance: Allowance { time, ..Allowance::default() },
+        ..plan(jobs)
+    }
+}
+
+#[test]
+fn a_model_that_takes_too_long_costs_its_article_only() {
+    let mut texts = numbered(5);
+    texts[1] = "This one is endless. It is a test.".into();
+    let (_folder, paths) = articles(&texts);
+    for jobs in [1, 3] {
+        let (reports, totals) = collect(&paths, &stepping(jobs, Some(Duration::from_millis(200))));
+        assert_eq!(totals, Totals { articles: 5, failed: 1, interrupted: false });
+        let error = reports[1].abstracts[0].error.as_ref().unwrap();
+        assert_eq!(error.kind(), FailureKind::TooSlow);
+        assert!(error.message().contains("not done with it after 0.2 s"), "{error}");
+    }
+}
+
+#[test]
+fn a_run_that_is_stopped_does_not_wait_for_ever_and_hands_on_the_first_of_a_whole_run() {
+    let mut texts = numbered(30);
+    texts[3] = "This one is endless. It is a test.".into();
+    let (_folder, paths) = articles(&texts);
+    let stop = AtomicBool::new(false);
+    let since = Instant::now();
+    let mut sources = Vec::new();
+    let totals = run(inputs(paths), &stepping(2, None), &stop, |report| {
+        sources.push(report.source.rsplit('/').next().unwrap().to_owned());
+        stop.store(sources.len() == 3, Ordering::SeqCst);
+        Ok(())
+    });
+    assert_eq!(totals.unwrap(), Totals { articles: 3, failed: 0, interrupted: true });
+    assert_eq!(sources, ["0.txt", "1.txt", "2.txt"]);
+    assert!(since.elapsed() < Duration::from_secs(30), "{:?}", since.elapsed());
 }

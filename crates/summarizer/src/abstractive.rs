@@ -12,7 +12,7 @@ mod window;
 use std::{collections::BTreeMap, num::NonZeroUsize, sync::Arc};
 
 use standfirst_core::{
-    article::Article,
+    article::{Article, Limits},
     plugin::{Budget, PluginError, PluginInfo, Summarizer, Summary},
 };
 
@@ -66,7 +66,13 @@ impl Abstractive {
 
     /// One pass over all `readings` that still have something to be read: all their parts in one
     /// call, since requests share each read of the weights.
-    fn pass(&self, readings: &mut BTreeMap<usize, Reading>, budget: Budget, failed: &mut Failures) {
+    fn pass(
+        &self,
+        articles: &[&Article],
+        readings: &mut BTreeMap<usize, Reading>,
+        budget: Budget,
+        failed: &mut Failures,
+    ) {
         let parts: Vec<(usize, Part)> = readings
             .iter_mut()
             .flat_map(|(index, reading)| {
@@ -78,13 +84,15 @@ impl Abstractive {
             .iter()
             .map(|(_, part)| Request { text: &part.text, sentences, picked: false })
             .collect();
-        let mut answers = self.generator.generate(&requests).into_iter();
+        let limits: Vec<&Limits> =
+            parts.iter().map(|(index, _)| articles[*index].limits()).collect();
+        let mut answers = self.generator.generate_within(&requests, &limits).into_iter();
         for (index, _) in &parts {
             let answer = answers.next().unwrap_or(Err(EngineError::Silent));
             match (answer, readings.get_mut(index)) {
                 (Ok(answer), Some(reading)) => reading.answers.push(answer),
                 (Err(error), Some(_)) => {
-                    failed.insert(*index, PluginError::Engine(Box::new(error)));
+                    failed.insert(*index, error.into());
                     readings.remove(index);
                 }
                 (_, None) => {}
@@ -121,7 +129,7 @@ impl Abstractive {
             }
         }
         loop {
-            self.pass(&mut readings, budget, &mut failed);
+            self.pass(articles, &mut readings, budget, &mut failed);
             let mut again = false;
             for (index, reading) in &mut readings {
                 match self.join(reading) {

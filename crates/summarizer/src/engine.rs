@@ -4,7 +4,11 @@
 use std::{num::NonZeroUsize, path::PathBuf};
 
 use ndarray::Array2;
-use standfirst_core::{article::Span, card::Sha256, plugin::PluginInfo};
+use standfirst_core::{
+    article::{Halt, Limits, Span},
+    card::Sha256,
+    plugin::{PluginError, PluginInfo},
+};
 
 pub mod command;
 pub mod encoded;
@@ -66,6 +70,19 @@ pub trait Generator: Send + Sync {
     /// One answer per request, in order; each depends on its own request only, whatever the company
     /// and the thread. Control tokens written out in an article are plain text to the network.
     fn generate(&self, requests: &[Request<'_>]) -> Vec<Result<Generation, EngineError>>;
+
+    /// The same, each request as long as the limits of its article allow: `limits` has as many as there
+    /// are requests. An engine that works in steps asks them between these.
+    fn generate_within(
+        &self,
+        requests: &[Request<'_>],
+        limits: &[&Limits],
+    ) -> Vec<Result<Generation, EngineError>> {
+        match limits.iter().find_map(|limits| limits.check().err()) {
+            Some(halt) => requests.iter().map(|_| Err(halt.into())).collect(),
+            None => self.generate(requests),
+        }
+    }
 }
 
 /// What the models that are built on the same encoder have in common: the checksum of its weights.
@@ -322,6 +339,9 @@ pub enum EngineError {
         /// The most that fits.
         limit: usize,
     },
+    /// The network was asked to give up.
+    #[error(transparent)]
+    Halted(#[from] Halt),
     /// The tokenizer failed on a text.
     #[error("the tokenizer failed")]
     Tokenize(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -340,5 +360,15 @@ impl EngineError {
     /// What a tensor library says, whichever it is.
     fn forward(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Forward(error.into())
+    }
+}
+
+/// What a plugin says of an engine that gave no answer.
+impl From<EngineError> for PluginError {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::Halted(halt) => Self::Halted(halt),
+            error => Self::Engine(Box::new(error)),
+        }
     }
 }

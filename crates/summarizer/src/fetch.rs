@@ -40,6 +40,9 @@ pub const ENDPOINT_VARIABLE: &str = "HF_ENDPOINT";
 /// How the folders of a fetch begin; those of a killed one are removed by the next.
 const WORK_PREFIX: &str = "fetch-";
 
+/// The file that one fetch at a time holds.
+const LOCK: &str = "fetch.lock";
+
 /// Told how a download goes. Stages come one after another.
 pub trait Progress {
     /// A stage begins: `what` it gets, and how many `bytes` it will be; 0 if nobody knows.
@@ -132,6 +135,7 @@ pub fn fetch(
         }
         return Session::begin(cache, card, options, progress)?.run(card);
     }
+    clear_up(cache.dir());
     Ok(card.files.iter().map(|file| present(cache, file)).collect())
 }
 
@@ -171,7 +175,7 @@ impl<'a> Session<'a> {
         let dir = cache.dir();
         let store = |source| FetchError::Store { path: dir.to_owned(), source };
         fs::create_dir_all(dir).map_err(store)?;
-        let lock = lock(&dir.join("fetch.lock"), progress).map_err(store)?;
+        let lock = lock(&dir.join(LOCK), progress).map_err(store)?;
         remove_leftovers(dir).map_err(store)?;
         let work = TempDir::with_prefix_in(WORK_PREFIX, dir).map_err(store)?;
         Ok(Self {
@@ -313,6 +317,15 @@ fn lock(path: &Path, progress: &dyn Progress) -> io::Result<File> {
         locked?;
     }
     Ok(file)
+}
+
+/// Removes what killed fetches left where there is nothing to fetch, unless another one is at work.
+fn clear_up(dir: &Path) {
+    let Ok(lock) = File::options().write(true).open(dir.join(LOCK)) else { return };
+    if lock.try_lock().is_ok() {
+        // What cannot be removed stays for the next one: nothing depends on its being gone.
+        let _ = remove_leftovers(dir);
+    }
 }
 
 /// Removes the folders of fetches that were killed; nobody else can be using one under the lock.

@@ -27,6 +27,7 @@ pub mod engine;
 pub mod extractive;
 pub mod fetch;
 pub mod files;
+pub mod memory;
 pub mod registry;
 pub mod sentiment;
 pub mod train;

@@ -25,8 +25,6 @@ use standfirst_eval::metric::embedding::Embedder;
 
 use self::encoders::Encoders;
 pub use self::{error::LoadError, offered::Offered};
-#[cfg(feature = "rust-bert")]
-use crate::engine::rust_bert::{self, Memory};
 use crate::{
     abstractive::{Long, Mode, rewrite::Picker},
     engine::Encoder,
@@ -34,6 +32,8 @@ use crate::{
     files::{Cache, FileProblem},
     sentiment,
 };
+#[cfg(feature = "rust-bert")]
+use crate::{engine::rust_bert::Memory, memory};
 
 /// The summariser when nobody names one. The README has the figures.
 pub const DEFAULT_SUMMARIZER: &str = "salience";
@@ -55,6 +55,7 @@ pub const CARDS_VARIABLE: &str = "STANDFIRST_CARDS";
 pub struct Registry {
     cache: Cache,
     cards: Vec<ModelCard>,
+    left_out: Vec<LeftOut>,
     options: Options,
     /// What picks the sentences that models rewrite, once it is loaded.
     picker: Arc<OnceLock<Picker>>,
@@ -62,6 +63,15 @@ pub struct Registry {
     encoders: Arc<Encoders>,
     #[cfg(feature = "rust-bert")]
     memory: Arc<Memory>,
+}
+
+/// A card in a folder that cannot be used. The others can; only a run that names this one fails.
+#[derive(Clone, Debug)]
+pub struct LeftOut {
+    /// What the model is called, by the name of the file.
+    pub id: String,
+    /// Why, with the name of the file.
+    pub why: Arc<LoadError>,
 }
 
 /// How models are to be opened, where the user has a say.
@@ -88,11 +98,12 @@ impl Registry {
         let mut registry = Self {
             cache,
             cards: Vec::new(),
+            left_out: Vec::new(),
             options: Options::default(),
             picker: Arc::default(),
             encoders: Arc::default(),
             #[cfg(feature = "rust-bert")]
-            memory: Memory::new(rust_bert::default_limit()),
+            memory: Memory::new(memory::default_limit()),
         };
         for (file, text) in standfirst_models::CARDS {
             registry.add(ModelCard::parse(file, text)?, file)?;
@@ -104,7 +115,7 @@ impl Registry {
     /// and those in `folders`.
     ///
     /// # Errors
-    /// [`LoadError`] if there is no place for a cache, or a folder or a card in it cannot be used.
+    /// [`LoadError`] if there is no place for a cache, or a folder cannot be read.
     pub fn from_env(folders: &[PathBuf]) -> Result<Self, LoadError> {
         let mut registry = Self::new(Cache::from_env()?)?;
         let variable = env::var_os(CARDS_VARIABLE).unwrap_or_default();
@@ -121,7 +132,7 @@ impl Registry {
         Self {
             options,
             #[cfg(feature = "rust-bert")]
-            memory: Memory::new(options.max_memory.unwrap_or_else(rust_bert::default_limit)),
+            memory: Memory::new(options.max_memory.unwrap_or_else(memory::default_limit)),
             ..self
         }
     }
@@ -132,17 +143,39 @@ impl Registry {
         Self { options: Options { mode, ..self.options }, ..self }
     }
 
-    /// Adds every `*.toml` in `folder`, by name.
+    /// Adds every `*.toml` in `folder`, by name. A card that is wrong, or has an id that is taken, is
+    /// left out, see [`Registry::left_out`].
     ///
     /// # Errors
-    /// [`LoadError`] if the folder cannot be read, a card in it is wrong, or its id is taken.
+    /// [`LoadError::Folder`] if the folder cannot be read.
     pub fn add_folder(&mut self, folder: &Path) -> Result<(), LoadError> {
         let paths = card_paths(folder)
             .map_err(|source| LoadError::Folder { folder: folder.to_owned(), source })?;
         for path in paths {
-            self.add(ModelCard::read(&path)?, &path.display().to_string())?;
+            if let Err(why) = self.add_file(&path) {
+                let id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+                self.left_out.push(LeftOut { id, why: Arc::new(why) });
+            }
         }
         Ok(())
+    }
+
+    /// Cards in the folders that cannot be used.
+    pub fn left_out(&self) -> &[LeftOut] {
+        &self.left_out
+    }
+
+    /// Refuses an id whose card was left out. Where the card only says nothing that could be read, the
+    /// model that has the id keeps it; where two say that they are it, it is neither.
+    fn check_left_out(&self, id: &str) -> Result<(), LoadError> {
+        let meant = |left: &&LeftOut| {
+            let taken = matches!(*left.why, LoadError::Taken { .. });
+            left.id == id && (taken || self.task(id).is_none())
+        };
+        match self.left_out.iter().find(meant) {
+            Some(left) => Err(LoadError::LeftOut(Arc::clone(&left.why))),
+            None => Ok(()),
+        }
     }
 
     /// Adds the card in the file at `path`, and gives its id.
@@ -180,6 +213,7 @@ impl Registry {
     /// # Errors
     /// [`LoadError::Unknown`].
     pub fn card(&self, id: &str) -> Result<Option<&ModelCard>, LoadError> {
+        self.check_left_out(id)?;
         match self.cards.iter().find(|card| card.id == id) {
             None if self.task(id).is_none() => Err(self.unknown(id)),
             card => Ok(card),
@@ -191,6 +225,7 @@ impl Registry {
     /// # Errors
     /// [`LoadError`] if there is none of this name, or its files or its engine are not there.
     pub fn summarizer(&self, id: &str) -> Result<Arc<dyn Summarizer>, LoadError> {
+        self.check_left_out(id)?;
         match extractive::BUILTINS.iter().find(|builtin| builtin.id == id) {
             Some(builtin) => Ok((builtin.make)()),
             None => open::summarizer(self, self.card_for(id, Task::Summarize)?),
@@ -209,6 +244,7 @@ impl Registry {
     /// # Errors
     /// [`LoadError`] if there is none of this name, or its files or its engine are not there.
     pub fn encoder(&self, id: &str) -> Result<Arc<dyn Encoder>, LoadError> {
+        self.check_left_out(id)?;
         Ok(open::encoder(self, self.card_for(id, Task::Summarize)?)?)
     }
 
@@ -217,6 +253,7 @@ impl Registry {
     /// # Errors
     /// [`LoadError`] if there is none of this name, or its files or its engine are not there.
     pub fn sentiment(&self, id: &str) -> Result<Arc<dyn SentimentModel>, LoadError> {
+        self.check_left_out(id)?;
         match sentiment::BUILTINS.iter().find(|builtin| builtin.id == id) {
             Some(builtin) => Ok((builtin.make)()),
             None => open::sentiment(self, self.card_for(id, Task::Sentiment)?),

@@ -29,21 +29,26 @@ const MAX_PLACES: usize = 200;
 pub const AUTHOR: &str = "author";
 
 /// Asks `model` about every sentence of `article` and about everybody named in it, all at once: a
-/// model may read a sentence once for all that is asked about it.
+/// model may read a sentence once for all that is asked about it. Of a network's nothing is asked beyond
+/// the sentences that one reads, unless the input does.
 ///
 /// # Errors
 /// Those of [`SentimentModel::score`], and [`PluginError::Language`].
 pub fn judge(model: &dyn SentimentModel, article: &Article) -> Result<Tones, PluginError> {
     model.info().check_language(article.language())?;
     let scene = Scene::new(article);
-    let named = named(&scene);
+    let count = article.sentences().len();
+    let read =
+        if model.info().card.is_some() { count.min(article.limits().sentences()) } else { count };
+    let named = named(&scene, read);
     let question = asked::question(&scene);
     let asked_places = question.as_ref().and_then(|found| found.as_ref().ok());
     let places =
         named.iter().flat_map(|(_, places)| places).chain(asked_places.into_iter().flatten());
     let shown: Vec<Shown> = places.map(|place| scene.shown(place, model.knows_targets())).collect();
-    let sentences = article.sentences().iter();
+    let sentences = &article.sentences()[..read];
     let passages: Vec<Passage<'_>> = sentences
+        .iter()
         .map(|sentence| Passage { text: &sentence.text, target: None })
         .chain(shown.iter().map(Shown::passage))
         .collect();
@@ -54,7 +59,7 @@ pub fn judge(model: &dyn SentimentModel, article: &Article) -> Result<Tones, Plu
     let mut tones = tones.into_iter();
     let mut next = |count: usize| -> Vec<Sentiment> { tones.by_ref().take(count).collect() };
     let band = model.neutral_band();
-    let sentences = next(article.sentences().len());
+    let sentences = next(read);
     Ok(Tones {
         whole: together(&sentences, band),
         sentences,
@@ -80,10 +85,15 @@ fn together(tones: &[Sentiment], band: Band) -> Option<(Label, f64)> {
     Some((label, round_score(score)))
 }
 
-/// The targets of an article, and where the tone towards each is judged.
-fn named<'a>(scene: &'a Scene<'_>) -> Vec<(&'a Entity, Vec<Place>)> {
+/// The targets of an article, and where in its first `read` sentences the tone towards each is judged.
+fn named<'a>(scene: &'a Scene<'_>, read: usize) -> Vec<(&'a Entity, Vec<Place>)> {
     let named = scene.entities().iter().filter(|entity| entity.kind != Kind::Other);
-    named.take(MAX_TARGETS).map(|entity| (entity, scene.places(entity, MAX_PLACES))).collect()
+    let places = |entity| {
+        let mut places = scene.places(entity, MAX_PLACES);
+        places.retain(|place| place.sentence < read);
+        places
+    };
+    named.take(MAX_TARGETS).map(|entity| (entity, places(entity))).collect()
 }
 
 /// The mean over all places, and over those of each voice.

@@ -1,7 +1,7 @@
 //! What `summarize` and `sentiment` share: models over articles, results written as they come.
 
 use std::{
-    io::{self, IsTerminal as _, Write as _},
+    io::{self, IsTerminal as _},
     path::{Path, PathBuf},
 };
 
@@ -17,7 +17,7 @@ use crate::{
     exit::Outcome,
     format::Format,
     interrupt, messages,
-    output::Sink,
+    output::{Run, Sink},
     progress::RunBar,
     render::{self, Look, Renderer},
     settings,
@@ -44,17 +44,16 @@ impl Batch<'_> {
     pub fn run(&self) -> Result<Outcome> {
         let out = self.output.out.as_deref();
         let paths = settings::paths(self.input)?;
-        settings::check_out(out, &paths)?;
+        settings::check_out(&[out], &paths)?;
         let mut writer = Writer::open(self, out)?;
         interrupt::listen(self.global.quiet)?;
-        match self.write_all(paths, &mut writer) {
-            Ok(totals) => self.end(writer, totals),
-            Err(error) => broken_off(error, out),
-        }
+        let totals = self.write_all(paths, &mut writer)?;
+        self.end(writer, totals)
     }
 
     fn write_all(&self, paths: Vec<PathBuf>, writer: &mut Writer) -> io::Result<Totals> {
-        let inputs = ingest::open(paths, settings::ingest_options(self.input));
+        let options = settings::ingest_options(self.input, writer.sink.files());
+        let inputs = ingest::open(paths, options);
         let bar = RunBar::start(settings::shows_progress(self.global.quiet));
         writer.begin()?;
         let totals = run::run(inputs, &self.plan, &interrupt::STOP, |report| {
@@ -67,7 +66,7 @@ impl Batch<'_> {
     /// Closes the output, and tells what the results alone do not.
     fn end(&self, writer: Writer, totals: Totals) -> Result<Outcome> {
         let unsupported = writer.unsupported;
-        writer.finish()?;
+        writer.finish(totals.interrupted)?;
         let failed_check = self.strict && unsupported > 0;
         if failed_check {
             messages::notice(&format!("not supported by their articles: {unsupported} sentences"));
@@ -88,18 +87,6 @@ impl Batch<'_> {
     }
 }
 
-/// Results can no longer be written. That nobody reads them any more is no failure.
-fn broken_off(error: io::Error, out: Option<&Path>) -> Result<Outcome> {
-    if error.kind() == io::ErrorKind::BrokenPipe {
-        return Err(error.into());
-    }
-    let place = out.map_or("standard output".to_owned(), |out| {
-        format!("{}; what was finished stands in its .partial", out.display())
-    });
-    messages::notice(&format!("{error}: broke off writing {place}"));
-    Ok(Outcome::Skipped)
-}
-
 /// The chosen format on its way to the chosen place.
 struct Writer {
     renderer: Box<dyn Renderer>,
@@ -107,6 +94,8 @@ struct Writer {
     /// Whether errors are told on standard error, too: not where the page in view shows them.
     tells: bool,
     unsupported: usize,
+    /// Whether any model has answered about any article.
+    answered: bool,
 }
 
 impl Writer {
@@ -114,12 +103,12 @@ impl Writer {
         let format = settings::format(batch.output);
         let look: Look = settings::look(batch.global.color, out, batch.show_cuts);
         let in_view = format == Format::Text && out.is_none() && io::stdout().is_terminal();
-        Ok(Self {
-            renderer: render::renderer(format, look),
-            sink: Sink::open(out)?,
-            tells: !in_view,
-            unsupported: 0,
-        })
+        let sink = Sink::open(out)?;
+        if !batch.global.quiet {
+            sink.tell_leftovers();
+        }
+        let renderer = render::renderer(format, look);
+        Ok(Self { renderer, sink, tells: !in_view, unsupported: 0, answered: false })
     }
 
     fn begin(&mut self) -> io::Result<()> {
@@ -132,14 +121,23 @@ impl Writer {
             messages::failure(&report.source, error.message());
         }
         self.unsupported += unsupported(report);
+        self.answered |= has_answer(report);
         self.renderer.article(report, &mut self.sink)?;
-        self.sink.flush()
+        self.sink.checkpoint(self.renderer.closing())
     }
 
-    fn finish(mut self) -> Result<()> {
+    /// A run without a single answer, such as one on a name that was mistyped, replaces no earlier result
+    /// either.
+    fn finish(mut self, interrupted: bool) -> Result<()> {
         self.renderer.end(&mut self.sink)?;
-        self.sink.finish()
+        self.sink.finish(Run::cut_short_if(interrupted || !self.answered))
     }
+}
+
+/// Whether any model has answered.
+fn has_answer(report: &ArticleReport) -> bool {
+    report.abstracts.iter().any(|cell| cell.error.is_none())
+        || report.sentiment.iter().any(|tone| tone.error.is_none())
 }
 
 /// Sentences of the abstracts that the article does not support.

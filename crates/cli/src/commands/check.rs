@@ -4,7 +4,6 @@
 //! parallel, in input order, one bad line in its place.
 
 use std::{
-    io::Write as _,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -25,7 +24,7 @@ use crate::{
     args::{self, Global},
     exit::Outcome,
     interrupt, messages,
-    output::Sink,
+    output::{Run, Sink},
     progress::RunBar,
     render::check::Printer,
     settings,
@@ -34,13 +33,17 @@ use crate::{
 /// Checks every summary.
 pub fn run(args: &args::Check, global: &Global) -> Result<Outcome> {
     let (paths, given, format) = inputs(args)?;
-    settings::check_out(args.out.as_deref(), &args.paths)?;
+    let stdin = [PathBuf::from("-")];
+    let named = if args.paths.is_empty() { &stdin[..] } else { &args.paths };
+    settings::check_out(&[args.out.as_deref()], named)?;
     let plan = Plan {
         analyzer: Arc::new(NewsAnalyzer),
         summarizers: vec![Arc::new(given)],
         sentiment: Vec::new(),
         tone_is_offered: false,
         budget: Budget::DEFAULT,
+        allowance: settings::allowance(&args.run),
+        memory: Some(settings::memory(global)),
         jobs: settings::jobs(&args.run),
         timings: false,
         include_text: true,
@@ -50,22 +53,27 @@ pub fn run(args: &args::Check, global: &Global) -> Result<Outcome> {
     let look = settings::look(global.color, out, false);
     let mut printer = Printer::new(settings::check_format(args), look);
     let mut sink = Sink::open(out)?;
+    if !global.quiet {
+        sink.tell_leftovers();
+    }
     interrupt::listen(global.quiet)?;
     let bar = RunBar::start(settings::shows_progress(global.quiet));
     let mut tally = Tally::default();
     printer.begin(&mut sink)?;
-    let options = ingest::Options { format, max_bytes: args.max_bytes };
+    let outputs = settings::outputs(sink.files());
+    let options = ingest::Options { format, max_bytes: args.max_bytes, outputs };
     let totals = run::run(ingest::open(paths, options), &plan, &interrupt::STOP, |report| {
         bar.article(|| {
             tally.add(&report);
             printer.report(&report, &mut sink)?;
-            sink.flush()
+            sink.checkpoint(printer.closing())
         })
     });
     bar.finish();
     let totals = totals?;
     printer.end(&mut sink)?;
-    sink.finish()?;
+    let nothing = tally.failed == tally.summaries;
+    sink.finish(Run::cut_short_if(totals.interrupted || nothing))?;
     Ok(tally.outcome(args.strict, totals.interrupted))
 }
 
@@ -91,7 +99,7 @@ fn inputs(args: &args::Check) -> Result<(Vec<PathBuf>, Given, Option<Format>)> {
 
 /// The one document of a file.
 fn document(path: &Path, max_bytes: u64) -> Result<Document> {
-    let options = ingest::Options { format: None, max_bytes };
+    let options = ingest::Options { max_bytes, ..ingest::Options::default() };
     let mut inputs = ingest::open(vec![path.to_owned()], options);
     let failed =
         |error: ingest::IngestError| anyhow!("{}: {}", error.source, messages::words(&error.kind));

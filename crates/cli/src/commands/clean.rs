@@ -18,7 +18,7 @@ use crate::{
     exit::Outcome,
     format::CleanFormat,
     interrupt, messages,
-    output::Sink,
+    output::{Run, Sink},
     render::{Look, diff, safe},
     settings,
 };
@@ -26,10 +26,11 @@ use crate::{
 /// Repairs every input in turn.
 pub fn run(args: &args::Clean, global: &Global) -> Result<Outcome> {
     let paths = settings::paths(&args.input)?;
-    settings::check_out(args.out.as_deref(), &paths)?;
+    settings::check_out(&[args.out.as_deref()], &paths)?;
     interrupt::listen(global.quiet)?;
     let mut printer = Printer::new(args, global)?;
-    let inputs = ingest::open(paths, settings::ingest_options(&args.input));
+    let options = settings::ingest_options(&args.input, printer.sink.files());
+    let inputs = ingest::open(paths, options);
     for input in inputs.take_while(|_| !interrupt::stopped()) {
         printer.input(input)?;
     }
@@ -66,7 +67,11 @@ impl Printer {
                 Form::Text { harmless: out.is_none() && io::stdout().is_terminal() }
             }
         };
-        Ok(Self { form, sink: Sink::open(out)?, first: None, articles: 0, failed: 0 })
+        let sink = Sink::open(out)?;
+        if !global.quiet {
+            sink.tell_leftovers();
+        }
+        Ok(Self { form, sink, first: None, articles: 0, failed: 0 })
     }
 
     fn input(&mut self, input: Result<Pending, IngestError>) -> io::Result<()> {
@@ -82,7 +87,7 @@ impl Printer {
             Ok(article) => self.article(&source, &article)?,
             Err(error) => self.failure(&source, &error)?,
         }
-        self.sink.flush()
+        self.sink.checkpoint(b"")
     }
 
     fn article(&mut self, source: &str, article: &Article) -> io::Result<()> {
@@ -132,7 +137,8 @@ impl Printer {
         if let Some((_, text)) = self.first.take() {
             self.sink.write_all(text.as_bytes())?;
         }
-        self.sink.finish()?;
+        let cut_short = interrupt::stopped() || self.articles == 0;
+        self.sink.finish(Run::cut_short_if(cut_short))?;
         Ok(Outcome::skipped_if(self.failed > 0 || interrupt::stopped()))
     }
 }

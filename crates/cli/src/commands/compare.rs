@@ -13,6 +13,7 @@ use standfirst_eval::{
     votes::{self, Standings},
 };
 use standfirst_ingest as ingest;
+use standfirst_ingest::FileId;
 
 use self::figures::{Figures, Votes};
 use super::{
@@ -23,8 +24,8 @@ use crate::{
     args::{self, Global},
     exit::Outcome,
     format::TableFormat,
-    messages,
-    output::Sink,
+    interrupt, messages,
+    output::{Sink, broke_off},
     render::{figures::size, html::Page},
     settings,
 };
@@ -38,13 +39,15 @@ pub fn run(args: &args::Compare, global: &Global) -> Result<Outcome> {
             format != TableFormat::Html,
             "a page shows articles, too: name them, or saved runs, beside --votes"
         );
-        survey::write(&Votes(votes), format, &args.survey, global)?;
+        let sink = survey::open(args.survey.out.as_deref(), global)?;
+        survey::write(&Votes(votes), format, &args.survey, global, sink)?;
         return Ok(Outcome::Fine);
     }
     let paths = settings::paths(&args.survey.input)?;
-    settings::check_out(args.survey.out.as_deref(), &paths)?;
-    settings::check_out(args.page.as_deref(), &paths)?;
-    let collector = Collector::new(args, votes)?;
+    // Without --page nothing but what --out names is written.
+    let page = args.page.as_deref().or(args.survey.out.as_deref());
+    settings::check_out(&[args.survey.out.as_deref(), page], &paths)?;
+    let collector = Collector::new(args, votes, global)?;
     if saved::all_saved(&paths)? {
         return saved::run(&paths, collector, global);
     }
@@ -62,7 +65,8 @@ pub fn run(args: &args::Compare, global: &Global) -> Result<Outcome> {
     };
     let survey = Survey { models, sentiment, args: &args.survey, global };
     let mut collector = collector.for_models(survey.ids(), options);
-    let inputs = ingest::open(paths, settings::ingest_options(&args.survey.input));
+    let options = settings::ingest_options(&args.survey.input, collector.collector.files());
+    let inputs = ingest::open(paths, options);
     let totals = survey.run(inputs, |report| collector.add(&report))?;
     collector.finish(Vec::new(), global)?;
     Ok(survey::outcome(totals))
@@ -90,14 +94,30 @@ struct Collector<'a> {
     format: TableFormat,
     votes: Option<Standings>,
     page: Option<Page>,
+    /// Where the figures go; the page, if it alone is wanted.
+    out: Sink,
+    /// Where the page goes that is written as well.
+    beside: Option<Sink>,
 }
 
 impl<'a> Collector<'a> {
-    fn new(args: &'a args::Compare, votes: Option<Standings>) -> Result<Self> {
+    fn new(args: &'a args::Compare, votes: Option<Standings>, global: &Global) -> Result<Self> {
         let format = settings::table_format(&args.survey);
         let wanted = args.page.is_some() || format == TableFormat::Html;
         let page = wanted.then(Page::new).transpose().context("cannot write a temporary file")?;
-        Ok(Self { args, format, votes, page })
+        let out = survey::open(args.survey.out.as_deref(), global)?;
+        let beside =
+            args.page.as_deref().map(|page| survey::open(Some(page), global)).transpose()?;
+        Ok(Self { args, format, votes, page, out, beside })
+    }
+
+    /// The files that are written.
+    fn files(&self) -> Vec<FileId> {
+        [Some(&self.out), self.beside.as_ref()]
+            .into_iter()
+            .flatten()
+            .flat_map(Sink::files)
+            .collect()
     }
 
     fn for_models(self, models: Vec<String>, options: Options) -> Running<'a> {
@@ -118,7 +138,8 @@ impl Running<'_> {
     fn add(&mut self, report: &ArticleReport) -> io::Result<()> {
         self.repeated += usize::from(!self.ids.insert(report.id.clone()));
         self.comparer.add(report);
-        self.collector.page.as_mut().map_or(Ok(()), |page| page.article(report))
+        let Some(page) = self.collector.page.as_mut() else { return Ok(()) };
+        page.article(report).map_err(|error| broke_off("a temporary file", None, error))
     }
 
     /// Writes the figures, and the page where one is wanted.
@@ -130,28 +151,30 @@ impl Running<'_> {
                 self.repeated
             ));
         }
-        let Collector { args, format, votes, page } = self.collector;
+        let Collector { args, format, votes, page, out, beside } = self.collector;
         let comparison: Comparison = self.comparer.finish();
         let figures = Figures { comparison, changes, votes };
-        if let Some(page) = page {
-            let (out, sole) = match &args.page {
-                Some(path) => (Some(path.as_path()), false),
-                None => (args.survey.out.as_deref(), true),
-            };
-            let mut sink = Sink::open(out)?;
-            let bytes = page.write(&figures.overview(), &mut sink)?;
-            sink.finish()?;
-            if let (Some(path), false) = (out, global.quiet) {
-                let bytes = size(bytes);
-                messages::notice(&format!(
-                    "the page is {} ({bytes}); open it in a browser",
-                    path.display()
-                ));
-            }
-            if sole || format == TableFormat::Html {
-                return Ok(());
-            }
+        let Some(page) = page else {
+            return survey::write(&figures, format, &args.survey, global, out);
+        };
+        let (path, mut sink, rest) = match (&args.page, beside) {
+            (Some(path), Some(sink)) => (Some(path.as_path()), sink, Some(out)),
+            _ => (args.survey.out.as_deref(), out, None),
+        };
+        let bytes = page.write(&figures.overview(), &mut sink)?;
+        survey::finish(sink)?;
+        if let (Some(path), false) = (path, global.quiet || interrupt::stopped()) {
+            let bytes = size(bytes);
+            messages::notice(&format!(
+                "the page is {} ({bytes}); open it in a browser",
+                path.display()
+            ));
         }
-        survey::write(&figures, format, &args.survey, global)
+        match rest {
+            Some(out) if format != TableFormat::Html => {
+                survey::write(&figures, format, &args.survey, global, out)
+            }
+            _ => Ok(()),
+        }
     }
 }

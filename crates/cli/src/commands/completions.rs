@@ -1,12 +1,10 @@
 //! `standfirst completions`.
 
-use std::io::{self, Write as _};
-
 use anyhow::Result;
 use clap::CommandFactory as _;
 use clap_complete::Shell;
 
-use crate::{args::Cli, exit::Outcome};
+use crate::{args::Cli, exit::Outcome, output};
 
 /// Prints the completion script of `shell`.
 pub fn run(shell: Shell) -> Result<Outcome> {
@@ -14,6 +12,6 @@ pub fn run(shell: Shell) -> Result<Outcome> {
     // Into memory first: the generator panics where it cannot write, and a pipe may be closed.
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command, "standfirst", &mut script);
-    io::stdout().write_all(&script)?;
+    output::print(&script)?;
     Ok(Outcome::Fine)
 }

@@ -13,7 +13,7 @@ use standfirst_summarizer::{
     registry::{DEFAULT_SUMMARIZER, FALLBACK_SUMMARIZER, Listing, Registry, State},
 };
 
-use crate::{args::Global, exit::Outcome, messages, render::figures, settings};
+use crate::{args::Global, exit::Outcome, messages, output, render::figures, settings};
 
 /// How a thing is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,6 +35,9 @@ pub fn run(global: &Global) -> Result<Outcome> {
             findings.push(cache(registry.cache().dir()));
             findings.push(default_model(&registry));
             findings.extend(registry.models().iter().filter_map(model));
+            let left_out = registry.left_out().iter();
+            findings
+                .extend(left_out.map(|left| Finding(Health::Broken, messages::words(&*left.why))));
         }
         Err(error) => findings.push(Finding(Health::Broken, messages::words(&error))),
     }
@@ -152,5 +155,5 @@ fn print(findings: &[Finding], global: &Global) -> io::Result<()> {
         };
         writeln!(page, "{style}{mark}{style:#}  {text}")?;
     }
-    io::stdout().write_all(&page)
+    output::print(&page)
 }

@@ -35,7 +35,7 @@ pub fn run(args: &args::Evaluate, global: &Global) -> Result<Outcome> {
 
 fn summaries(args: &args::Evaluate, global: &Global, format: TableFormat) -> Result<Outcome> {
     let paths = settings::paths(&args.survey.input)?;
-    settings::check_out(args.survey.out.as_deref(), &paths)?;
+    settings::check_out(&[args.survey.out.as_deref(), args.resume.as_deref()], &paths)?;
     let registry = settings::registry(global, Some(&args.survey.length))?;
     let (ids, length) = (&args.survey.model, &args.survey.length);
     let models = summarize::summarizers(&registry, ids, length, global.quiet)?;
@@ -48,10 +48,13 @@ fn summaries(args: &args::Evaluate, global: &Global, format: TableFormat) -> Res
     };
     let survey = Survey { models, sentiment: Vec::new(), args: &args.survey, global };
     let mut comparer = Comparer::new(survey.ids(), options);
-    let mut inputs = ingest::open(paths, settings::ingest_options(&args.survey.input));
+    let sink = survey::open(args.survey.out.as_deref(), global)?;
     let made_with = resume::Header::new(survey.ids(), args, &registry);
     let mut scores =
         args.resume.as_deref().map(|path| Scores::open(path, &made_with)).transpose()?;
+    let mut outputs = sink.files();
+    outputs.extend(args.resume.as_deref().and_then(ingest::FileId::of_path));
+    let mut inputs = ingest::open(paths, settings::ingest_options(&args.survey.input, outputs));
     if let Some(scores) = &mut scores {
         let count = scores.take_up(&mut inputs, &mut comparer)?;
         if count > 0 && !global.quiet {
@@ -75,6 +78,6 @@ fn summaries(args: &args::Evaluate, global: &Global, format: TableFormat) -> Res
              \"{REFERENCE}\", one sentence a line"
         );
     }
-    survey::write(&Figures(evaluation), format, &args.survey, global)?;
+    survey::write(&Figures(evaluation), format, &args.survey, global, sink)?;
     Ok(survey::outcome(totals))
 }

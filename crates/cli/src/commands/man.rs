@@ -1,16 +1,12 @@
 //! `standfirst man`.
 
-use std::{
-    fs,
-    io::{self, Write as _},
-    path::Path,
-};
+use std::{fs, io, path::Path};
 
 use anyhow::{Context as _, Result};
 use clap::CommandFactory as _;
 use clap_mangen::Man;
 
-use crate::{args::Cli, exit::Outcome};
+use crate::{args::Cli, exit::Outcome, output};
 
 /// Prints the manual page, or writes one per command into `folder`.
 pub fn run(folder: Option<&Path>) -> Result<Outcome> {
@@ -26,7 +22,7 @@ pub fn run(folder: Option<&Path>) -> Result<Outcome> {
 fn print_page() -> io::Result<()> {
     let mut page = Vec::new();
     Man::new(Cli::command()).render(&mut page)?;
-    io::stdout().write_all(&page)
+    output::print(&page)
 }
 
 /// `standfirst.1`, `standfirst-summarize.1` and so on.

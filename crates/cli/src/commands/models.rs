@@ -3,7 +3,7 @@
 mod show;
 mod test;
 
-use std::io::{self, Write as _};
+use std::io;
 
 use anyhow::Result;
 use comfy_table::{ContentArrangement, Table, presets};
@@ -17,7 +17,7 @@ use standfirst_summarizer::{
 use crate::{
     args::{Global, ModelsCommand},
     exit::Outcome,
-    messages,
+    messages, output,
     progress::Download,
     render::{Look, figures},
     settings,
@@ -47,7 +47,7 @@ fn list(registry: &Registry, look: Look) -> Result<Outcome> {
         .set_width(u16::try_from(look.width)?)
         .set_header(["MODEL", "TASK", "STATE", "SIZE", "LICENCE", "ABOUT"]);
     table.add_rows(registry.models().iter().map(row));
-    writeln!(io::stdout(), "{}", table.trim_fmt())?;
+    output::print(format!("{}\n", table.trim_fmt()).as_bytes())?;
     Ok(Outcome::Fine)
 }
 
@@ -68,7 +68,7 @@ fn row(model: &Listing) -> [String; 6] {
 fn list_json(registry: &Registry) -> Result<Outcome> {
     let mut out = serde_json::to_string_pretty(&registry.models())?;
     out.push('\n');
-    io::stdout().write_all(out.as_bytes())?;
+    output::print(out.as_bytes())?;
     Ok(Outcome::Fine)
 }
 
@@ -155,17 +155,15 @@ fn verify(registry: &Registry, card: &ModelCard, named: bool) -> io::Result<bool
             ),
         };
         right &= verdict == "ok" || (absent && !named);
-        writeln!(io::stdout(), "{} {}: {verdict}", card.id, file.path)?;
+        output::print(format!("{} {}: {verdict}\n", card.id, file.path).as_bytes())?;
     }
     for file in &card.unpinned {
         right &= !named;
-        writeln!(
-            io::stdout(),
-            "{} {}: never fetched; `standfirst models fetch {}` gets it",
-            card.id,
-            file.path,
-            card.id
-        )?;
+        let told = format!(
+            "{} {}: never fetched; `standfirst models fetch {}` gets it\n",
+            card.id, file.path, card.id
+        );
+        output::print(told.as_bytes())?;
     }
     Ok(right)
 }

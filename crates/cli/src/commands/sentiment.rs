@@ -27,6 +27,8 @@ pub fn run(args: &args::Sentiment, global: &Global) -> Result<Outcome> {
         sentiment: models(&registry, &args.model, global.quiet)?,
         tone_is_offered: false,
         budget: Budget::DEFAULT,
+        allowance: settings::allowance(&args.run),
+        memory: Some(settings::memory(global)),
         jobs: settings::jobs(&args.run),
         timings: !args.output.no_timings,
         include_text: args.output.include_text,

@@ -37,6 +37,8 @@ pub fn run(args: &args::Summarize, global: &Global) -> Result<Outcome> {
         summarizers,
         tone_is_offered: args.models.sentiment_model.is_empty(),
         budget: settings::budget(length),
+        allowance: settings::allowance(&args.run),
+        memory: Some(settings::memory(global)),
         jobs: settings::jobs(&args.run),
         timings: !args.output.no_timings,
         include_text: args.output.include_text || args.show_cuts,

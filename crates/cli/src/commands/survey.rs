@@ -1,6 +1,6 @@
 //! What `compare` and `evaluate` share: articles go through the models, figures come out at the end.
 
-use std::{io, sync::Arc};
+use std::{io, path::Path, sync::Arc};
 
 use anyhow::Result;
 use standfirst_core::{
@@ -18,7 +18,7 @@ use crate::{
     exit::Outcome,
     format::TableFormat,
     interrupt, messages,
-    output::Sink,
+    output::{Run, Sink},
     progress::RunBar,
     render::table::{self, Tables},
     settings,
@@ -55,6 +55,8 @@ impl Survey<'_> {
             sentiment: self.sentiment.clone(),
             tone_is_offered: true,
             budget: settings::budget(&args.length),
+            allowance: settings::allowance(&args.run),
+            memory: Some(settings::memory(self.global)),
             jobs: settings::jobs(&args.run),
             timings: !args.no_timings,
             include_text: true,
@@ -80,17 +82,33 @@ pub fn embedder(registry: &Registry, args: &args::Survey) -> Result<Option<Arc<d
     Ok(args.embeddings.then(|| registry.embedder()).transpose()?)
 }
 
+/// Where the figures go. Opened before the articles are read, so that a place where nothing can be
+/// written, or another run is writing, is told before the work is done.
+pub fn open(out: Option<&Path>, global: &Global) -> Result<Sink> {
+    let sink = Sink::open(out)?;
+    if !global.quiet {
+        sink.tell_leftovers();
+    }
+    Ok(sink)
+}
+
 /// Writes the figures to where they were asked for.
 pub fn write(
     figures: &impl Tables,
     format: TableFormat,
     args: &args::Survey,
     global: &Global,
+    mut sink: Sink,
 ) -> Result<()> {
-    let mut sink = Sink::open(args.out.as_deref())?;
     let look = settings::look(global.color, args.out.as_deref(), false);
     table::write(figures, format, look, &mut sink)?;
-    sink.finish()
+    finish(sink)
+}
+
+/// Closes the output; figures of a survey that was interrupted do not replace those of a whole one.
+pub fn finish(mut sink: Sink) -> Result<()> {
+    sink.checkpoint(b"")?;
+    sink.finish(Run::cut_short_if(interrupt::stopped()))
 }
 
 /// The end of the survey, as the shell is to see it.

@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::Write as _,
     num::NonZeroUsize,
     path::{Path, PathBuf},
     sync::Mutex,
@@ -23,6 +24,7 @@ use crate::{
     args::{self, Global},
     exit::Outcome,
     messages,
+    output::{self, Run, Sink},
     progress::Steps,
     settings,
 };
@@ -51,7 +53,7 @@ pub fn run(args: &args::Train, global: &Global) -> Result<Outcome> {
     let trial = train::trial(&head, &dev, Budget::Sentences(args.sentences));
     let scores = trial.as_ref().map(|trial| tell(trial, args.sentences));
     match &scores {
-        Some(scores) => println!("{scores}"),
+        Some(scores) => output::print(format!("{scores}\n").as_bytes())?,
         None => messages::notice("nothing was held out, so the head has no score"),
     }
     let bytes = head.to_bytes()?;
@@ -68,8 +70,11 @@ pub fn run(args: &args::Train, global: &Global) -> Result<Outcome> {
     Ok(Outcome::skipped_if(false))
 }
 
+/// Whole or not at all: an older head is not lost to a full disk.
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
+    let mut sink = Sink::open(Some(path))?;
+    sink.write_all(bytes)?;
+    sink.finish(Run::Whole)
 }
 
 /// The examples of `paths`, in their order, embedded on all threads.

@@ -97,10 +97,19 @@ impl Printer {
         }
     }
 
+    /// What makes the output whole as it stands, should the run be killed before the next summary.
+    pub fn closing(&self) -> &'static [u8] {
+        match (self.form, self.started) {
+            (CheckFormat::Json, true) => b"\n]\n",
+            (CheckFormat::Json, false) => b"]\n",
+            _ => b"",
+        }
+    }
+
     /// What stands after the last summary: how far the verdicts can be trusted.
     pub fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
         match self.form {
-            CheckFormat::Json => out.write_all(if self.started { b"\n]\n" } else { b"]\n" }),
+            CheckFormat::Json => out.write_all(self.closing()),
             CheckFormat::Text if self.started => {
                 let quiet = self.look.palette.quiet;
                 writeln!(out)?;

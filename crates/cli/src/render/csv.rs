@@ -1,8 +1,8 @@
 //! CSV for spreadsheets: one row per article and summariser (and per sentiment model, where several
 //! were asked for).
 //!
-//! Spreadsheets take a cell that begins with `=`, `+`, `-` or `@` for a formula, some also after
-//! white space, and an article may begin with one. Such cells of text get an apostrophe in front,
+//! Spreadsheets take a cell that begins with `=`, `+`, `-` or `@` for a formula, some also in the
+//! full-width forms of these, after white space, or after characters that show nothing, and an article may begin with one. Such cells of text get an apostrophe in front,
 //! which spreadsheets read as "this is text". Numbers are ours and are left alone. Control
 //! characters, which no spreadsheet can show, are made visible, and a cell is one line.
 
@@ -112,8 +112,38 @@ fn targets(tone: &SentimentReport) -> String {
 
 /// A cell of text on one line that no spreadsheet takes for a formula, not even one that trims it.
 pub(super) fn text(cell: &str) -> Cow<'static, str> {
-    let apostrophe = if cell.trim_start().starts_with(['=', '+', '-', '@']) { "'" } else { "" };
+    let mut seen = cell.trim_start_matches(is_unseen).chars();
+    let apostrophe = if seen.next().is_some_and(begins_formula) { "'" } else { "" };
     format!("{apostrophe}{}", safe::line(cell)).into()
+}
+
+/// What a formula begins with, also in the full-width forms that spreadsheets turn into these.
+fn begins_formula(c: char) -> bool {
+    matches!(c, '=' | '+' | '-' | '@' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}')
+}
+
+/// Characters that show nothing: a spreadsheet may drop them and read what follows.
+fn is_unseen(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(
+            c,
+            '\u{ad}'
+                | '\u{34f}'
+                | '\u{61c}'
+                | '\u{115f}'..='\u{1160}'
+                | '\u{17b4}'..='\u{17b5}'
+                | '\u{180b}'..='\u{180f}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{202a}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{3164}'
+                | '\u{fe00}'..='\u{fe0f}'
+                | '\u{feff}'
+                | '\u{ffa0}'
+                | '\u{fff0}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e0fff}'
+        )
 }
 
 /// Writes one record.
@@ -136,6 +166,16 @@ mod tests {
     fn formulas_become_text() {
         for formula in ["=1+1", "+1", "-1", "@SUM(A1)", " =1"] {
             assert_eq!(text(formula), format!("'{formula}"));
+        }
+        for formula in ["\u{ff1d}1+1", "\u{ff0b}1", "\u{ff0d}1", "\u{ff20}SUM(A1)"] {
+            assert_eq!(text(formula), format!("'{formula}"));
+        }
+        for unseen in
+            ["\u{feff}", "\u{200b}", "\u{2060} \u{ad}", "\u{3000}", "\u{202e}", "\u{e0020}"]
+        {
+            let cell = text(&format!("{unseen}=1+1")).into_owned();
+            assert!(cell.starts_with('\''), "{unseen:?}: {cell:?}");
+            assert!(!text(&format!("{unseen}one")).starts_with('\''), "{unseen:?}");
         }
         assert_eq!(text("\t=1\r\n"), "' =1  ");
         assert_eq!(text("A = B"), "A = B");

@@ -23,8 +23,12 @@ impl Renderer for Json {
         Ok(serde_json::to_writer(out, report)?)
     }
 
+    fn closing(&self) -> &'static [u8] {
+        if self.started { b"\n]\n" } else { b"]\n" }
+    }
+
     fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        out.write_all(if self.started { b"\n]\n" } else { b"]\n" })
+        out.write_all(self.closing())
     }
 }
 

@@ -4,7 +4,7 @@ use std::{error, fmt};
 
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::plugin::PluginError;
+use crate::{article::Halt, plugin::PluginError};
 
 /// Why there is no answer: what kind of reason, and the words for a reader. Reports are written with the
 /// words alone, so that one that was read back is of the kind [`FailureKind::Other`].
@@ -27,6 +27,10 @@ pub enum FailureKind {
     Language,
     /// One sentence is longer than the model reads.
     TooLong,
+    /// The model took too long.
+    TooSlow,
+    /// The run was stopped before it was done. Such reports are not handed on.
+    Stopped,
     /// The network or the program behind the model failed.
     Engine,
     /// There is no summary to check.
@@ -81,6 +85,8 @@ impl From<&PluginError> for FailureKind {
         match error {
             PluginError::Language { .. } => Self::Language,
             PluginError::TooLong { .. } => Self::TooLong,
+            PluginError::Halted(Halt::Stopped) => Self::Stopped,
+            PluginError::Halted(_) => Self::TooSlow,
             PluginError::Engine(_) => Self::Engine,
             PluginError::NoSummary(_) => Self::NoSummary,
             PluginError::Empty => Self::Empty,

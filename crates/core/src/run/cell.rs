@@ -31,13 +31,20 @@ pub(super) enum Answer {
 /// error, not ours.
 pub(super) fn compute(plan: &Plan, model: &Model, articles: &[Arc<Article>]) -> Vec<Cell> {
     let started = Instant::now();
+    let _at_work: Vec<_> =
+        articles.iter().map(|article| article.limits().work(articles.len())).collect();
     let answers: Vec<Answer> = match model {
         Model::Summarizer(model) => {
             summaries(&**model, articles, plan.budget).into_iter().map(Answer::Summary).collect()
         }
         Model::Sentiment(model) => articles
             .iter()
-            .map(|article| Answer::Tone(caught(|| plan.analyzer.tones(article, &**model))))
+            .map(|article| {
+                Answer::Tone(caught(|| {
+                    article.limits().check()?;
+                    plan.analyzer.tones(article, &**model)
+                }))
+            })
             .collect(),
     };
     let took = started.elapsed() / u32::try_from(articles.len().max(1)).unwrap_or(u32::MAX);
@@ -49,8 +56,11 @@ fn summaries(
     articles: &[Arc<Article>],
     budget: Budget,
 ) -> Vec<Result<Summary, PluginError>> {
-    let known: Vec<Result<(), PluginError>> =
-        articles.iter().map(|article| model.info().check_language(article.language())).collect();
+    let may = |article: &Arc<Article>| {
+        article.limits().check()?;
+        model.info().check_language(article.language())
+    };
+    let known: Vec<Result<(), PluginError>> = articles.iter().map(may).collect();
     let asked: Vec<&Article> = articles
         .iter()
         .zip(&known)

@@ -1,7 +1,7 @@
 //! What becomes a task of the pool: to open an input, to ask models about an article, to put its report
 //! together.
 
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, atomic::AtomicBool, mpsc};
 
 use rayon::Scope;
 
@@ -12,7 +12,7 @@ use super::{
     open,
 };
 use crate::{
-    article::Article,
+    article::{Article, Limits},
     input::{Input, InputError},
 };
 
@@ -23,6 +23,8 @@ pub(super) struct Spawner<'a, I> {
     /// Columns that are asked together.
     pub(super) groups: &'a [Vec<usize>],
     pub(super) events: mpsc::Sender<Event<I>>,
+    /// Set once models are to give up.
+    pub(super) halt: Arc<AtomicBool>,
 }
 
 impl<'a, I: Input> Spawner<'a, I> {
@@ -32,8 +34,9 @@ impl<'a, I: Input> Spawner<'a, I> {
         'a: 's,
     {
         let (plan, events) = (self.plan, self.events.clone());
+        let limits = Limits::new(plan.allowance, Arc::clone(&self.halt));
         scope.spawn(move |_| {
-            let opened = open(input, &*plan.analyzer, plan.include_text, plan.words);
+            let opened = open(input, &*plan.analyzer, plan.include_text, limits, plan.words);
             // A send fails only when the run is over and nobody wants the answer.
             let _ = events.send(Event::Opened(index, opened));
         });

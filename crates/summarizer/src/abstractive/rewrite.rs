@@ -17,7 +17,7 @@ mod settle;
 use std::{num::NonZeroUsize, sync::Arc};
 
 use standfirst_core::{
-    article::Article,
+    article::{Article, Limits},
     card::Sha256,
     plugin::{Budget, PluginError, PluginInfo, Summarizer, Summary},
 };
@@ -95,11 +95,16 @@ impl Summarizer for Rewriter {
                 picked: true,
             })
             .collect();
-        let mut answers = self.generator.generate(&requests).into_iter();
+        let limits: Vec<&Limits> = articles
+            .iter()
+            .zip(&picked)
+            .filter_map(|(article, picked)| picked.is_ok().then(|| article.limits()))
+            .collect();
+        let mut answers = self.generator.generate_within(&requests, &limits).into_iter();
         let summary = |(article, picked): (&&Article, Result<Picked, PluginError>)| {
             let picked = picked?;
             let answer = answers.next().unwrap_or(Err(EngineError::Silent));
-            let answer = answer.map_err(|error| PluginError::Engine(Box::new(error)))?;
+            let answer = answer?;
             Self::settle(article, picked, &answer, budget)
         };
         articles.iter().zip(picked).map(summary).collect()

@@ -99,7 +99,7 @@ pub fn text(article: &Article, indices: &[usize]) -> String {
 }
 
 fn count(generator: &dyn Generator, text: &str) -> Result<usize, PluginError> {
-    generator.count_tokens(text).map_err(|error| PluginError::Engine(Box::new(error)))
+    Ok(generator.count_tokens(text)?)
 }
 
 /// Tokens of each sentence and of the seam after it.

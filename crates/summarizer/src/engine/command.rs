@@ -7,6 +7,7 @@
 //! have died of an earlier article.
 
 mod protocol;
+mod watchdog;
 mod worker;
 
 use std::{
@@ -17,7 +18,7 @@ use std::{
 
 use serde_json::Value;
 use standfirst_core::{
-    article::Article,
+    article::{Article, Halt, Limits},
     card::{CommandLine, ModelCard},
     plugin::{
         Budget, Passage, PluginError, PluginInfo, Sentiment, SentimentModel, Summarizer, Summary,
@@ -61,6 +62,17 @@ pub enum CommandError {
         /// The end of what it said on standard error.
         said: Said,
     },
+    /// It wrote what nobody asked for.
+    #[error(
+        "{program} wrote a line before it was asked for one; it is to answer each line with one"
+    )]
+    Unasked {
+        /// The program.
+        program: String,
+    },
+    /// Its answer is not wanted any more.
+    #[error(transparent)]
+    Halted(Halt),
     /// Its answer is longer than any.
     #[error("{program} answered with more than {limit} bytes in a line")]
     TooLong {
@@ -128,22 +140,27 @@ impl Program {
     }
 
     /// Asks one process, and keeps it if it answered.
-    fn ask(&self, question: &Value) -> Result<Value, CommandError> {
+    fn ask(&self, question: &Value, limits: &Limits) -> Result<Value, CommandError> {
         let line = question.to_string();
         let kept = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let fresh = kept.is_none();
         let worker = kept.map_or_else(|| Worker::start(&self.launch), Ok)?;
-        match self.ask_worker(worker, &line) {
+        match self.ask_worker(worker, &line, limits) {
             // It may have died between two questions, or of the one before.
             Err(CommandError::Ended { .. }) if !fresh => {
-                self.ask_worker(Worker::start(&self.launch)?, &line)
+                self.ask_worker(Worker::start(&self.launch)?, &line, limits)
             }
             answered => answered,
         }
     }
 
-    fn ask_worker(&self, mut worker: Worker, line: &str) -> Result<Value, CommandError> {
-        let answer = worker.ask(line)?;
+    fn ask_worker(
+        &self,
+        mut worker: Worker,
+        line: &str,
+        limits: &Limits,
+    ) -> Result<Value, CommandError> {
+        let answer = worker.ask(line, limits)?;
         let value = protocol::parse(&self.launch.words[0], &answer)?;
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
         Ok(value)
@@ -157,7 +174,7 @@ impl Summarizer for Program {
 
     fn summarize(&self, article: &Article, budget: Budget) -> Result<Summary, PluginError> {
         let question = protocol::article(article, budget);
-        let answer = self.ask(&question).map_err(failed)?;
+        let answer = self.ask(&question, article.limits()).map_err(failed)?;
         protocol::summary(&self.launch.words[0], &question, &answer, budget)
     }
 }
@@ -168,17 +185,38 @@ impl SentimentModel for Program {
     }
 
     fn score(&self, passages: &[Passage<'_>]) -> Result<Vec<Sentiment>, PluginError> {
+        self.score_within(passages, &Limits::default())
+    }
+
+    fn score_of(
+        &self,
+        article: &Article,
+        passages: &[Passage<'_>],
+    ) -> Result<Vec<Sentiment>, PluginError> {
+        self.score_within(passages, article.limits())
+    }
+}
+
+impl Program {
+    fn score_within(
+        &self,
+        passages: &[Passage<'_>],
+        limits: &Limits,
+    ) -> Result<Vec<Sentiment>, PluginError> {
         if passages.is_empty() {
             return Ok(Vec::new());
         }
         let question = protocol::passages(passages);
-        let answer = self.ask(&question).map_err(failed)?;
+        let answer = self.ask(&question, limits).map_err(failed)?;
         protocol::tones(&self.launch.words[0], &question, &answer, passages.len()).map_err(failed)
     }
 }
 
 fn failed(error: CommandError) -> PluginError {
-    PluginError::Engine(Box::new(error))
+    match error {
+        CommandError::Halted(halt) => PluginError::Halted(halt),
+        error => PluginError::Engine(Box::new(error)),
+    }
 }
 
 /// The words of `line`, paths of the card's folder made whole.

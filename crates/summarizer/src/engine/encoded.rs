@@ -6,7 +6,7 @@ mod kept;
 
 use std::{num::NonZeroUsize, sync::Arc};
 
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, Axis};
 use standfirst_core::{
     article::{Article, Span},
     card::{Engine, Sha256},
@@ -15,6 +15,10 @@ use standfirst_core::{
 
 use self::kept::Kept;
 use super::{Encoder, EngineError, Tokens};
+
+/// Sentences that are encoded at once; between two such steps it is asked whether to go on. Seconds of
+/// work on a laptop.
+pub const STEP: usize = 256;
 
 /// What has to be equal for two models to have the same tokens of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,22 +74,34 @@ pub struct Title {
     pub vector: Option<Array1<f32>>,
 }
 
-/// The tokens of each sentence. Without a key nothing is kept.
+/// The tokens of each sentence that a network reads. Without a key nothing is kept.
 ///
 /// # Errors
-/// Those of `tokenize`; then nothing is kept either.
+/// Those of `tokenize`, and [`EngineError::Halted`]; then nothing is kept either.
 pub fn tokens(
     article: &Article,
     key: Option<TokenizerKey>,
     tokenize: impl Fn(&str) -> Result<Tokens, EngineError>,
 ) -> Result<Arc<Vec<Tokens>>, EngineError> {
-    kept(article, key, || article.sentences().iter().map(|s| tokenize(&s.text)).collect())
+    kept(article, key, || {
+        let limits = article.limits();
+        let read = article.sentences().iter().take(limits.sentences());
+        read.enumerate()
+            .map(|(place, sentence)| {
+                if place % STEP == 0 {
+                    limits.check()?;
+                }
+                tokenize(&sentence.text)
+            })
+            .collect()
+    })
 }
 
-/// The sentences of `article` by `encoder`, which is that of `key`. Without a key nothing is kept.
+/// The vectors of the sentences that a network reads, and what it does not. Without a key nothing is
+/// kept.
 ///
 /// # Errors
-/// Those of [`Encoder`]; then nothing is kept either.
+/// Those of the encoder, and [`EngineError::Halted`]; then nothing is kept either.
 pub fn sentences(
     article: &Article,
     encoder: &dyn Encoder,
@@ -94,7 +110,13 @@ pub fn sentences(
     kept(article, key, || {
         let tokenizer = key.map(|key| key.tokenizer);
         let tokens = tokens(article, tokenizer, |text| encoder.tokenize(text))?;
-        let vectors = encoder.encode_tokens(&tokens.iter().collect::<Vec<_>>())?;
+        let inputs: Vec<&Tokens> = tokens.iter().collect();
+        let mut vectors = Array2::zeros((0, encoder.dimensions()));
+        for inputs in inputs.chunks(STEP) {
+            article.limits().check()?;
+            let rows = encoder.encode_tokens(inputs)?;
+            vectors.append(Axis(0), rows.view()).map_err(EngineError::forward)?;
+        }
         Ok(Sentences { vectors, unread: unread(article, &tokens) })
     })
 }
@@ -115,13 +137,21 @@ pub fn title(
     })
 }
 
+/// The ends of sentences that are longer than the network reads, and the sentences after those that it
+/// reads.
 fn unread(article: &Article, tokens: &[Tokens]) -> Vec<Span> {
     let cut = article.sentences().iter().zip(tokens).filter(|(s, t)| t.bytes_read < s.text.len());
-    cut.map(|(sentence, tokens)| {
-        let start = article.document().place(sentence.span, tokens.bytes_read);
-        Span::new(start, sentence.span.end)
-    })
-    .collect()
+    let mut unread: Vec<Span> = cut
+        .map(|(sentence, tokens)| {
+            let start = article.document().place(sentence.span, tokens.bytes_read);
+            Span::new(start, sentence.span.end)
+        })
+        .collect();
+    if let [first, ..] = article.sentences().get(tokens.len()..).unwrap_or_default() {
+        let last = article.sentences().last().unwrap_or(first);
+        unread.push(Span::new(first.span.start, last.span.end));
+    }
+    unread
 }
 
 /// What is kept with the article under the key, or what `compute` gives.
@@ -140,9 +170,10 @@ where
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
     use ndarray::array;
+    use standfirst_core::article::{Allowance, Halt, Limits};
 
     use super::*;
     use standfirst_text::sentence::from_sentences;
@@ -202,6 +233,49 @@ mod tests {
         ask(None);
         ask(None);
         assert_eq!(counts(), (8, 10), "nobody knows whether they are the same");
+    }
+
+    #[test]
+    fn a_network_reads_so_many_sentences_and_says_what_it_does_not() {
+        let texts: Vec<String> = (0..700).map(|i| format!("Ship {i} came.")).collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let article = from_sentences("t", &texts).unwrap();
+        let all = sentences(&article, &Counting::default(), None).unwrap();
+        assert_eq!((all.vectors.nrows(), all.unread.len()), (700, 0));
+        let most = NonZeroUsize::new(600).unwrap();
+        let allowance = Allowance { sentences: most, ..Allowance::default() };
+        let article = article.limited(Limits::new(allowance, Arc::default()));
+        let some = sentences(&article, &Counting::default(), None).unwrap();
+        assert_eq!(some.vectors, all.vectors.slice(ndarray::s![..600, ..]));
+        let (first, last) = (&article.sentences()[600], &article.sentences()[699]);
+        assert_eq!(some.unread, [Span::new(first.span.start, last.span.end)]);
+    }
+
+    #[test]
+    fn whoever_is_to_give_up_does_so_before_the_next_step() {
+        let texts: Vec<String> = (0..700).map(|i| format!("Ship {i} came.")).collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let article = from_sentences("t", &texts).unwrap();
+        let halt = Arc::new(AtomicBool::new(false));
+        let article = article.limited(Limits::new(Allowance::default(), Arc::clone(&halt)));
+        /// Is interrupted during the second step.
+        struct Interrupted(Counting, Arc<AtomicBool>);
+        impl Encoder for Interrupted {
+            fn dimensions(&self) -> usize {
+                1
+            }
+            fn tokenize(&self, text: &str) -> Result<Tokens, EngineError> {
+                self.0.tokenize(text)
+            }
+            fn encode_tokens(&self, inputs: &[&Tokens]) -> Result<Array2<f32>, EngineError> {
+                self.1.store(self.0.encoded.load(Ordering::SeqCst) > 0, Ordering::SeqCst);
+                self.0.encode_tokens(inputs)
+            }
+        }
+        let encoder = Interrupted(Counting::default(), halt);
+        let given_up = sentences(&article, &encoder, Some(key(1, 256)));
+        assert!(matches!(given_up, Err(EngineError::Halted(Halt::Stopped))));
+        assert_eq!(encoder.0.encoded.load(Ordering::SeqCst), 2 * STEP);
     }
 
     #[test]

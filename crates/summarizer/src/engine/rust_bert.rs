@@ -19,7 +19,7 @@ pub use self::{
     classify::{Classifier, ClassifierFiles, Family},
     encode::LibtorchEncoder,
     generate::{Kind, Seq2Seq, Seq2SeqFiles},
-    memory::{Memory, default_limit},
+    memory::Memory,
 };
 
 /// What goes wrong only with libtorch.

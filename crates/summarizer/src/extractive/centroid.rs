@@ -73,8 +73,7 @@ impl Summarizer for Centroid {
     fn summarize(&self, article: &Article, budget: Budget) -> Result<Summary, PluginError> {
         self.info.check_language(article.language())?;
         let key = EncoderKey::of(&self.info);
-        let encoded = encoded::sentences(article, &*self.encoder, key)
-            .map_err(|error| PluginError::Engine(Box::new(error)))?;
+        let encoded = encoded::sentences(article, &*self.encoder, key)?;
         let summary = summarize(article, &rank(&encoded.vectors, self.weights), budget);
         Ok(Summary { unread: encoded.unread.clone(), ..summary })
     }

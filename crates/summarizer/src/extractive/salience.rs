@@ -17,7 +17,7 @@ use standfirst_core::{
 use self::head::Head;
 use super::{by_score, mend};
 use crate::engine::{
-    Encoder, EngineError,
+    Encoder,
     encoded::{self, EncoderKey, Sentences},
     encoder_sum,
 };
@@ -40,7 +40,7 @@ impl Salience {
         Self { info, encoder, head }
     }
 
-    /// All sentences of `article`, best first: the first `n` are the best selection of `n` that a
+    /// All sentences of `article` that the network reads, best first: the first `n` are the best selection of `n` that a
     /// greedy choice finds.
     ///
     /// # Errors
@@ -53,10 +53,9 @@ impl Salience {
     /// The ranking, and what it was made from.
     fn read(&self, article: &Article) -> Result<(Vec<usize>, Arc<Sentences>), PluginError> {
         self.info.check_language(article.language())?;
-        let failed = |error: EngineError| PluginError::Engine(Box::new(error));
         let (encoder, key) = (&*self.encoder, EncoderKey::of(&self.info));
-        let sentences = encoded::sentences(article, encoder, key).map_err(failed)?;
-        let title = encoded::title(article, encoder, key).map_err(failed)?;
+        let sentences = encoded::sentences(article, encoder, key)?;
+        let title = encoded::title(article, encoder, key)?;
         let title = title.vector.as_ref().map(|title| title.view());
         let features = features::features(article, &sentences.vectors, title);
         Ok((order(&self.head, &features, &sentences.vectors), sentences))

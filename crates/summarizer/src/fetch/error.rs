@@ -84,6 +84,20 @@ pub enum SourceError {
         /// Why.
         source: io::Error,
     },
+    /// What lies beside the card is no file.
+    #[error("{} is no regular file", path.display())]
+    NotAFile {
+        /// Where it is.
+        path: PathBuf,
+    },
+    /// What lies beside the card is empty, or larger than any file of a model.
+    #[error("{} has {bytes} bytes, which is no size for a file of a model", path.display())]
+    LocalLength {
+        /// Where it is.
+        path: PathBuf,
+        /// Its size.
+        bytes: u64,
+    },
     /// A card that lies nowhere has no files beside it.
     #[error("the card was not read from a folder, so no file lies beside it")]
     NoFolder,
@@ -94,8 +108,21 @@ pub enum SourceError {
         path: String,
     },
     /// The host does not tell the length of a file of which nothing else is known.
-    #[error("the host does not say how long the file is, or it is no length for a file of a model")]
+    #[error(
+        "the host does not say how long the file is; write its `bytes` and `sha256` into the card"
+    )]
     Length,
+    /// A file of which no card says the size is larger than is taken from a stranger.
+    #[error(
+        "the file has {bytes} bytes, and of one whose size the card does not say at most {limit} are taken; \
+         write its `bytes` and `sha256` into the card"
+    )]
+    Unbounded {
+        /// What the host says.
+        bytes: u64,
+        /// What is taken.
+        limit: u64,
+    },
     /// The answer to a request for the rest of a file is not that rest.
     #[error("the host sent another part of the file than was asked for")]
     Range,

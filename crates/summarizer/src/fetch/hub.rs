@@ -10,7 +10,7 @@ use std::{
 };
 
 use hf_hub::{Cache, Repo, RepoType, api::sync::ApiBuilder};
-use standfirst_core::card::{CardPath, MAX_FILE_BYTES};
+use standfirst_core::card::CardPath;
 use ureq::{
     Agent, Body, Error,
     config::AutoHeaderValue,
@@ -24,6 +24,10 @@ use super::{
 
 /// How often a connection that broke after it had brought something is made anew.
 const RETRIES: usize = 3;
+
+/// Largest file that is taken where no card says how large it is, in bytes: weights of the models that
+/// an engine here can load are smaller.
+pub(super) const MAX_UNPINNED: u64 = 10_000_000_000;
 
 /// The model hub, or a mirror of it.
 pub(super) struct Hub {
@@ -116,8 +120,11 @@ impl Hub {
         }
         let length = response.headers().get(header::CONTENT_LENGTH);
         let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
-        let length = length.filter(|length| (1..MAX_FILE_BYTES).contains(length));
-        let mut part = Part::create(path, length.ok_or(SourceError::Length)?)?;
+        let bytes: u64 = length.filter(|&length| length > 0).ok_or(SourceError::Length)?;
+        if bytes > MAX_UNPINNED {
+            return Err(SourceError::Unbounded { bytes, limit: MAX_UNPINNED });
+        }
+        let mut part = Part::create(path, bytes)?;
         let body = response.into_body();
         Self::take(url, body, &mut part, progress)?;
         Ok(part)

@@ -2,6 +2,7 @@
 
 use std::{
     fs::File,
+    io,
     path::{Path, PathBuf},
 };
 
@@ -19,12 +20,17 @@ pub(super) fn copy(
     path: &CardPath,
     target: &Path,
 ) -> Result<Part, SourceError> {
-    let from: PathBuf = folder.ok_or(SourceError::NoFolder)?.join(path.as_str());
+    let folder = folder.ok_or(SourceError::NoFolder)?;
+    let from: PathBuf = folder.join(path.as_str());
     let unreadable = |source| SourceError::Local { path: from.clone(), source };
-    let mut file = File::open(&from).map_err(unreadable)?;
-    let bytes = file.metadata().map_err(unreadable)?.len();
+    let mut file = open_beneath(folder, path).map_err(unreadable)?;
+    let found = file.metadata().map_err(unreadable)?;
+    if !found.is_file() {
+        return Err(SourceError::NotAFile { path: from });
+    }
+    let bytes = found.len();
     if !(1..MAX_FILE_BYTES).contains(&bytes) {
-        return Err(SourceError::Length);
+        return Err(SourceError::LocalLength { path: from, bytes });
     }
     let mut part = Part::create(target, bytes)?;
     match part.fill(&mut file, &|_| {}) {
@@ -32,6 +38,49 @@ pub(super) fn copy(
         Err(Fill::Read(source)) => Err(unreadable(source)),
         Err(Fill::Write(error)) => Err(error),
     }
+}
+
+/// Opens the file at `path` in `folder`. No link on the way is followed, since a card may be a
+/// stranger's and the rest of the disk is not; and a pipe is not waited for.
+#[cfg(unix)]
+fn open_beneath(folder: &Path, path: &CardPath) -> io::Result<File> {
+    use rustix::fs::{CWD, Mode, OFlags, openat};
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let into = OFlags::DIRECTORY | OFlags::RDONLY | OFlags::CLOEXEC;
+    let mut at = openat(CWD, folder, into, Mode::empty())?;
+    let (folders, name) = path.as_str().rsplit_once('/').unwrap_or(("", path.as_str()));
+    for part in folders.split('/').filter(|part| !part.is_empty()) {
+        at = openat(&at, part, into | OFlags::NOFOLLOW, Mode::empty()).map_err(linked)?;
+    }
+    let file = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    Ok(openat(&at, name, file, Mode::empty()).map_err(linked)?.into())
+}
+
+/// A link that is not followed says so.
+#[cfg(unix)]
+fn linked(error: rustix::io::Errno) -> io::Error {
+    use rustix::io::Errno;
+    match error {
+        Errno::LOOP | Errno::MLINK => io::Error::other(
+            "there is a link on the way, and links of cards are not followed; put the file itself there",
+        ),
+        error => error.into(),
+    }
+}
+
+#[cfg(not(unix))]
+fn open_beneath(folder: &Path, path: &CardPath) -> io::Result<File> {
+    let mut at = folder.to_owned();
+    for part in path.as_str().split('/') {
+        at.push(part);
+        let found = at.symlink_metadata()?;
+        if found.is_symlink() {
+            return Err(io::Error::other(
+                "there is a link on the way, and links of cards are not followed",
+            ));
+        }
+    }
+    File::open(at)
 }
 
 /// A part at `target` with all of what the program carries as `path`.

@@ -1,7 +1,7 @@
 //! Why a model cannot be had. What to do about it stands there too, but where it is something that the
 //! caller asks this library for, such as fetching: how that is asked for only the caller knows.
 
-use std::{error::Error, io, path::PathBuf};
+use std::{error::Error, io, path::PathBuf, sync::Arc};
 
 use standfirst_core::card::{CardError, Engine, Task};
 
@@ -116,6 +116,9 @@ pub enum LoadError {
         /// The card that came second.
         file: String,
     },
+    /// The card of the model was left out.
+    #[error(transparent)]
+    LeftOut(Arc<LoadError>),
     /// A folder of cards cannot be read.
     #[error("the folder of model cards {} cannot be read", folder.display())]
     Folder {

@@ -6,14 +6,14 @@
 use std::{collections::HashMap, sync::Arc};
 
 use standfirst_core::{
-    article::{Article, Span},
+    article::{Article, Limits, Span},
     card::Sha256,
     plugin::{Band, Label, Passage, PluginError, PluginInfo, Polarity, Sentiment, SentimentModel},
 };
 
 use crate::engine::{
     CLASSES, EngineError, Judged, Marked, Tokens, ToneNetwork,
-    encoded::{self, TokenizerKey},
+    encoded::{self, STEP, TokenizerKey},
     encoder_sum,
 };
 
@@ -48,9 +48,11 @@ impl NewsTone {
         &self,
         tokens: &HashMap<&str, &Tokens>,
         passages: &[Passage<'_>],
+        limits: &Limits,
     ) -> Result<Vec<Sentiment>, PluginError> {
-        let first = self.first_pass(tokens, passages)?;
+        let first = self.first_pass(tokens, passages, limits)?;
         let answer = |(passage, logits): (&Passage<'_>, Option<[f32; CLASSES]>)| {
+            limits.check()?;
             Ok(sentiment(logits.map_or_else(|| self.second_pass(passage), Ok)?))
         };
         passages.iter().zip(first).map(answer).collect()
@@ -61,6 +63,7 @@ impl NewsTone {
         &self,
         tokens: &HashMap<&str, &Tokens>,
         passages: &[Passage<'_>],
+        limits: &Limits,
     ) -> Result<Vec<Option<[f32; CLASSES]>>, PluginError> {
         let mut inputs: Vec<Marked<'_>> = Vec::new();
         let mut known: HashMap<&str, usize> = HashMap::new();
@@ -75,7 +78,11 @@ impl NewsTone {
             places.push((input, passage.target.map(|_| targets.len())));
             targets.extend(passage.target);
         }
-        let judged = self.judge(&inputs)?;
+        let mut judged = Vec::with_capacity(inputs.len());
+        for inputs in inputs.chunks(STEP) {
+            limits.check()?;
+            judged.extend(self.judge(inputs)?);
+        }
         let logits = |(input, target): (usize, Option<usize>)| match target {
             Some(target) => judged[input].targets[target],
             None => Some(judged[input].text),
@@ -109,7 +116,7 @@ impl SentimentModel for NewsTone {
     }
 
     fn score(&self, passages: &[Passage<'_>]) -> Result<Vec<Sentiment>, PluginError> {
-        self.score_with(&HashMap::new(), passages)
+        self.score_with(&HashMap::new(), passages, &Limits::default())
     }
 
     fn score_of(
@@ -121,12 +128,12 @@ impl SentimentModel for NewsTone {
         let tokens = encoded::tokens(article, TokenizerKey::of(&self.info), tokenize);
         let tokens = tokens.map_err(failed)?;
         let texts = article.sentences().iter().map(|sentence| sentence.text.as_str());
-        self.score_with(&texts.zip(&*tokens).collect(), passages)
+        self.score_with(&texts.zip(&*tokens).collect(), passages, article.limits())
     }
 }
 
 fn failed(error: EngineError) -> PluginError {
-    PluginError::Engine(Box::new(error))
+    error.into()
 }
 
 /// The words around a target.

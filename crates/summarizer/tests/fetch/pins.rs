@@ -7,7 +7,7 @@ use standfirst_core::card::ModelCard;
 use crate::{
     Bench, holds, hub_source, noise,
     server::{
-        Reply::{Broken, Endless, Status, Whole},
+        Reply::{Broken, Claims, Endless, Status, Whole},
         Server,
     },
 };
@@ -63,6 +63,7 @@ fn what_is_not_whole_is_not_written_down() {
     for (reply, part) in [
         (Broken(content.clone(), 100), "the connection broke"),
         (Endless, "does not say how long"),
+        (Claims(11_000_000_000), "at most 10000000000 are taken"),
         (Status(404), "404"),
         (Whole(Vec::new()), "does not say how long"),
     ] {
@@ -121,4 +122,38 @@ fn files_beside_a_card_are_taken_and_pinned_by_their_whole_path() {
     let gone = ModelCard { id: "gone".into(), ..write("third", &content) };
     fs::remove_file(gone.folder.clone().unwrap().join("w.safetensors")).unwrap();
     assert!(bench.refused(&gone).contains("w.safetensors cannot be read"));
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_but_a_file_in_the_folder_of_the_card_is_taken() {
+    use std::{os::unix::fs::symlink, process::Command};
+    let bench = Bench::new();
+    let root = bench.folder.path();
+    let folder = root.join("cards");
+    fs::create_dir_all(folder.join("real")).unwrap();
+    fs::write(root.join("secret"), noise(700)).unwrap();
+    fs::write(folder.join("real/w"), noise(700)).unwrap();
+    symlink(root.join("secret"), folder.join("link")).unwrap();
+    symlink(root, folder.join("out")).unwrap();
+    symlink(folder.join("real"), folder.join("in")).unwrap();
+    fs::create_dir(folder.join("folder")).unwrap();
+    assert!(Command::new("mkfifo").arg(folder.join("pipe")).status().unwrap().success());
+    let near = |file: &str| {
+        let card = folder.join("near.toml");
+        fs::write(&card, format!("id = \"near\"\ntask = \"summarize\"\nengine = \"rust-bert\"\nlicense = \"MIT\"\nabout = \"near\"\n[[files]]\nrole = \"weights\"\npath = \"w.safetensors\"\nsources = [\"file:{file}\"]\n")).unwrap();
+        ModelCard::read(&card).unwrap()
+    };
+    for (file, why) in [
+        ("link", "there is a link on the way"),
+        ("out/secret", "cannot be read"),
+        ("in/w", "cannot be read"),
+        ("pipe", "is no regular file"),
+        ("folder", "is no regular file"),
+    ] {
+        let message = bench.refused(&near(file));
+        assert!(message.contains(why), "{file}: {message}");
+        assert!(bench.cached().iter().all(|name| name != "w.safetensors"), "{file} was taken");
+    }
+    assert!(bench.fetch(&near("real/w")).is_ok());
 }

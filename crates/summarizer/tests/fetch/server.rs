@@ -17,6 +17,8 @@ pub enum Reply {
     Broken(Vec<u8>, usize),
     /// So many bytes of the whole, then nothing, with the connection open.
     Stuck(Vec<u8>, usize),
+    /// So long a file, it says, and then bytes without an end.
+    Claims(usize),
     /// Bytes without an end and without a length.
     Endless,
     /// A status, and a body that is not the file.
@@ -83,6 +85,7 @@ fn answer(stream: &TcpStream, reply: &Reply, log: &Log) {
             await_hang_up(stream);
             sent
         }
+        Reply::Claims(length) => send(stream, "200 OK", *length, "", b"x"),
         Reply::Endless => endless(stream),
         Reply::Status(status) => send(stream, &format!("{status} No"), 4, "", b"oops"),
         Reply::Redirect(to) => send(stream, "302 Found", 0, &format!("Location: {to}\r\n"), b""),

@@ -8,6 +8,7 @@ use std::{
     fs,
     path::Path,
     sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
 
 use peak_alloc::PeakAlloc;
@@ -181,4 +182,83 @@ fn headers_that_attack_are_refused() {
         assert!(error.to_string().contains("model.safetensors"), "{case}: {error}");
         assert!(taken < 8 << 20, "{case}: {taken} bytes");
     }
+}
+
+/// The golden network with another chat template, as long as the file's alignment wants it.
+fn with_template(template: &str) -> Vec<u8> {
+    const KEY: &[u8] = b"tokenizer.chat_template";
+    const ALIGNMENT: usize = 32;
+    let bytes = golden("gguf/qwen2.gguf");
+    let key = bytes.windows(KEY.len()).position(|window| window == KEY).unwrap();
+    // After the key: the type of the value, its length, the value.
+    let length = key + KEY.len() + 4;
+    let start = length + 8;
+    let old = u64::from_le_bytes(bytes[length..start].try_into().unwrap()) as usize;
+    let mut template = template.to_owned();
+    template.insert_str(0, &" ".repeat((ALIGNMENT + old - template.len() % ALIGNMENT) % ALIGNMENT));
+    let mut changed = bytes[..length].to_vec();
+    changed.extend((template.len() as u64).to_le_bytes());
+    changed.extend(template.as_bytes());
+    changed.extend(&bytes[start + old..]);
+    changed
+}
+
+/// Statements that make much of little.
+const GROWING: [&str; 22] = [
+    "{% set x = x + x %}",
+    "{% set x = x ~ x %}",
+    "{% set x = x * 1000 %}",
+    "{% set x = 99999999 * x %}",
+    "{% set x = x.replace('a', 'aaaaaaaaaaaaaaaa') %}",
+    "{% set x = x.replace('', x) %}",
+    "{% set x = x|replace('a', x) %}",
+    "{% set x = x|string|join(x|string) %}",
+    "{% set x = x|list %}",
+    "{% set x = [x, x, x, x] %}",
+    "{% set x = [x] * 100000 %}",
+    "{% set x = (x, x) * 100000 %}",
+    "{% set x = x|tojson %}",
+    "{% set x = x|tojson(indent=9999) %}",
+    "{% set x = x|string|indent(99999999) %}",
+    "{% set x = '%99999999d'|format(1) %}",
+    "{% set x = x.split('a') %}",
+    "{% set x = x.join([x, x, x, x]) %}",
+    "{% set x = range(100000)|list %}",
+    "{% set x %}{{ x }}{{ x }}{{ x }}{{ x }}{% endset %}",
+    "{% for i in range(60) %}{% set n.x = n.x ~ n.x ~ 'a' %}{% endfor %}",
+    "{% macro m(y) %}{{ y }}{{ y }}{% endmacro %}{% set x = m(m(m(x))) %}",
+];
+/// What a template may take, in bytes: some copies of what its fuel pays for.
+const TEMPLATE_BYTES: usize = 100 << 20;
+/// How long one may take; far more than any does, since machines differ.
+const TEMPLATE_TIME: Duration = Duration::from_secs(20);
+
+#[test]
+fn no_template_takes_much_memory_or_time() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    let render = |statements: &[&str]| {
+        let template = format!(
+            "{{% set n = namespace(x='a') %}}{{% set x = 'a' %}}{}{{{{ messages[-1].content }}}}",
+            statements.concat()
+        );
+        let bytes = with_template(&template);
+        let since = Instant::now();
+        let (answer, taken) = peak(|| doors::gguf(folder.path(), &bytes));
+        assert!(taken < TEMPLATE_BYTES, "{taken} bytes by {statements:?}");
+        assert!(since.elapsed() < TEMPLATE_TIME, "{:?} by {statements:?}", since.elapsed());
+        answer
+    };
+    render(&[]).unwrap();
+    for statement in GROWING {
+        // Each by itself, until it is refused or can do no more.
+        let _ = render(&[statement; 12]);
+    }
+    let statements = proptest::collection::vec(proptest::sample::select(GROWING.to_vec()), 1..14);
+    TestRunner::new(ProptestConfig::with_cases(300))
+        .run(&statements, |statements| {
+            let _ = render(&statements);
+            Ok(())
+        })
+        .unwrap();
 }

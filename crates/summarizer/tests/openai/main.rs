@@ -2,8 +2,10 @@
 
 mod server;
 
+use flate2::{Compression, write::GzEncoder};
+use peak_alloc::PeakAlloc;
 use standfirst_text::sentence::from_sentences;
-use std::{fs, sync::atomic::Ordering};
+use std::{fs, io::Write as _, sync::atomic::Ordering};
 
 use standfirst_core::{
     plugin::{Budget, Summarizer},
@@ -18,6 +20,9 @@ use standfirst_summarizer::{
 };
 
 use self::server::{Reply, Server, nobody};
+
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
 
 /// A card for the server at `url`, with `more` in its `[endpoint]`.
 fn card(url: &str, more: &str) -> String {
@@ -213,4 +218,29 @@ fn one_article_that_fails_costs_the_others_nothing() {
     let articles: Vec<_> = articles.iter().collect();
     let answers = model.summarize_all(&articles, Budget::DEFAULT);
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 2);
+}
+
+/// What a packed body of half a gigabyte may take: the limit of an answer, some copies of it, and what
+/// the other tests do meanwhile.
+const ENOUGH: usize = 64 << 20;
+
+#[test]
+fn a_packed_answer_is_no_larger_than_any_other() {
+    let (zeros, mut packed) =
+        (vec![b' '; 1 << 20], GzEncoder::new(Vec::new(), Compression::best()));
+    for _ in 0..512 {
+        packed.write_all(&zeros).unwrap();
+    }
+    let packed = packed.finish().unwrap();
+    assert!(packed.len() < 1 << 20, "{} bytes are no bomb", packed.len());
+    let server = Server::start(vec![Reply::Packed(packed)]);
+    let generator = generator(&server.url, "");
+    MEMORY.reset_peak_usage();
+    let before = MEMORY.current_usage();
+    let message = ask(&generator).unwrap_err();
+    let taken = MEMORY.peak_usage().saturating_sub(before);
+    let refused =
+        ["with more than 4194304 bytes", "is no answer of the protocol", "cannot be reached"];
+    assert!(refused.iter().any(|part| message.contains(part)), "{message}");
+    assert!(taken < ENOUGH, "{taken} bytes: {message}");
 }

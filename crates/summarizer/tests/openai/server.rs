@@ -36,6 +36,8 @@ pub enum Reply {
     Drip,
     /// What is not the protocol.
     Body(&'static str),
+    /// A body that was packed with gzip.
+    Packed(Vec<u8>),
 }
 
 /// What a request was.
@@ -161,6 +163,14 @@ fn answer(
         }
         Reply::Status(status, header, body) => send(stream, *status, header, body),
         Reply::Body(body) => send(stream, 200, "", body),
+        Reply::Packed(body) => {
+            let head = format!(
+                "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n",
+                body.len()
+            );
+            stream.write_all(head.as_bytes())?;
+            stream.write_all(body)
+        }
         Reply::Broken => {
             stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{\"choices\":")?;
             end()

@@ -18,7 +18,10 @@ use standfirst_eval::{
 use standfirst_ingest::{IngestError, Pending};
 use standfirst_summarizer::registry::{self, Registry};
 
-use crate::args;
+use crate::{
+    args,
+    output::{self, broke_off},
+};
 
 /// The version of the file.
 const SCHEMA: &str = "standfirst-scores/2";
@@ -120,6 +123,7 @@ impl Scores {
             .truncate(false)
             .open(path)
             .with_context(cannot)?;
+        output::lock(&file, path)?;
         let (lines, end) = read(&mut file, made_with).with_context(cannot)?;
         // A line that was cut off by the end of the program is scored again.
         file.set_len(end).with_context(cannot)?;
@@ -166,7 +170,9 @@ impl Scores {
     /// # Errors
     /// If the disk is full.
     pub fn keep(&mut self, source: &str, row: &Row) -> io::Result<()> {
-        write_line(&mut self.file, &Line { source: source.to_owned(), row: row.clone() })
+        let line = Line { source: source.to_owned(), row: row.clone() };
+        let place = || self.path.display().to_string();
+        write_line(&mut self.file, &line).map_err(|error| broke_off(&place(), None, error))
     }
 }
 

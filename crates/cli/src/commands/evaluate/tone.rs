@@ -39,13 +39,15 @@ const SEED: u64 = 1;
 pub fn run(args: &args::Evaluate, global: &Global, format: TableFormat) -> Result<Outcome> {
     ensure!(args.resume.is_none(), "--resume is for the task summaries: tone takes seconds");
     let paths = settings::paths(&args.survey.input)?;
-    settings::check_out(args.survey.out.as_deref(), &paths)?;
+    settings::check_out(&[args.survey.out.as_deref()], &paths)?;
     let registry = settings::registry(global, None)?;
     let models = sentiment::models(&registry, &args.survey.model, global.quiet)?;
     let ids = models.iter().map(|model| model.info().id.clone()).collect();
     let survey = Survey { models: Vec::new(), sentiment: models, args: &args.survey, global };
     let mut tally = Tally::new(ids);
-    let inputs = ingest::open(paths, settings::ingest_options(&args.survey.input));
+    let sink = survey::open(args.survey.out.as_deref(), global)?;
+    let options = settings::ingest_options(&args.survey.input, sink.files());
+    let inputs = ingest::open(paths, options);
     let totals = survey.run(inputs, |report| {
         tally.add(&report);
         io::Result::Ok(())
@@ -57,7 +59,7 @@ pub fn run(args: &args::Evaluate, global: &Global, format: TableFormat) -> Resul
              with a \"mention\""
         );
     }
-    survey::write(&tally.finish(), format, &args.survey, global)?;
+    survey::write(&tally.finish(), format, &args.survey, global, sink)?;
     Ok(survey::outcome(totals))
 }
 

@@ -6,7 +6,7 @@ use anyhow::Result;
 use standfirst_core::card::{CardFile, ModelCard, UnpinnedFile};
 use standfirst_summarizer::registry::{Listing, Registry};
 
-use crate::{exit::Outcome, messages, render::figures};
+use crate::{exit::Outcome, messages, output, render::figures};
 
 /// Prints it, a fact a line.
 pub fn run(registry: &Registry, id: &str) -> Result<Outcome> {
@@ -20,7 +20,7 @@ pub fn run(registry: &Registry, id: &str) -> Result<Outcome> {
         card.files.iter().try_for_each(|file| stored(registry, file, &mut page))?;
         card.unpinned.iter().try_for_each(|file| unpinned(file, &mut page))?;
     }
-    io::stdout().write_all(&page)?;
+    output::print(&page)?;
     Ok(Outcome::Fine)
 }
 

@@ -1,9 +1,6 @@
 //! `standfirst models test`: does a model keep the promises of a plugin?
 
-use std::{
-    io::{self, Write as _},
-    path::Path,
-};
+use std::{io, path::Path};
 
 use anyhow::Result;
 use standfirst_core::card::Task;
@@ -13,7 +10,7 @@ use standfirst_summarizer::{
     registry::{LoadError, Registry},
 };
 
-use crate::{exit::Outcome, messages};
+use crate::{exit::Outcome, messages, output};
 
 /// Every check of every model, each on a line as it is done.
 pub fn run(registry: Registry, ids: &[String]) -> Result<Outcome> {
@@ -40,7 +37,7 @@ fn test(registry: &Registry, id: &str) -> Result<bool> {
             Ok(model) => tell(id, contract::summarizer_checks(&*model, contract::PATIENCE)),
             Err(error @ LoadError::Unknown { .. }) => Err(error.into()),
             Err(error) => {
-                writeln!(io::stdout(), "{id}: cannot be loaded: {}", messages::words(&error))?;
+                print(&format!("{id}: cannot be loaded: {}", messages::words(&error)))?;
                 Ok(false)
             }
         },
@@ -51,13 +48,18 @@ fn tell(id: &str, checks: impl Iterator<Item = Checked>) -> Result<bool> {
     let mut kept = true;
     for (name, outcome) in checks {
         match outcome {
-            Ok(()) => writeln!(io::stdout(), "{id}: ok      {name}")?,
+            Ok(()) => print(&format!("{id}: ok      {name}"))?,
             Err(breach) => {
                 kept = false;
-                writeln!(io::stdout(), "{id}: broken  {name}")?;
-                writeln!(io::stdout(), "    on {}: {}", breach.input, breach.what)?;
+                print(&format!("{id}: broken  {name}"))?;
+                print(&format!("    on {}: {}", breach.input, breach.what))?;
             }
         }
     }
     Ok(kept)
+}
+
+/// A line, at once: the next check may take a while.
+fn print(line: &str) -> io::Result<()> {
+    output::print(format!("{line}\n").as_bytes())
 }

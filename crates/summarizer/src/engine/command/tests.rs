@@ -166,3 +166,53 @@ fn a_program_can_keep_the_contract() {
     let (_folder, program) = program(&answering(answer), 60);
     contract::check_summarizer(&program).unwrap();
 }
+
+/// Memory of this process, in bytes.
+#[cfg(target_os = "linux")]
+fn resident() -> u64 {
+    let pages = fs::read_to_string("/proc/self/statm").unwrap();
+    pages.split(' ').nth(1).unwrap().parse::<u64>().unwrap() * 4096
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_process_that_floods_waits_and_is_ended_with_the_reason() {
+    let flood = format!(
+        "read -r line\n{ID}printf '{{\"id\":\"%s\",\"summary\":\"Rain fell.\"}}\\n' \"$id\"\nyes xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n"
+    );
+    let (_folder, program) = program(&flood, 20);
+    assert_eq!(ask(&program, "A bridge fell.").unwrap(), "Rain fell.");
+    let before = resident();
+    std::thread::sleep(Duration::from_secs(2));
+    let grown = resident().saturating_sub(before);
+    assert!(grown < 200 << 20, "{grown} bytes of what nobody asked for");
+    let error = ask(&program, "A bridge fell.").unwrap_err();
+    assert!(error.contains("before it was asked"), "{error}");
+    assert!(program.idle.lock().unwrap().is_empty());
+    assert_eq!(ask(&program, "A bridge fell.").unwrap(), "Rain fell.", "a new process");
+}
+
+#[test]
+fn a_line_without_an_end_is_ended_with_the_reason() {
+    let (_folder, program) = super::tests::program("read -r line\nyes | tr -d '\\n'\n", 60);
+    let error = ask(&program, "A bridge fell.").unwrap_err();
+    assert!(error.contains("more than 16777216 bytes in a line"), "{error}");
+}
+
+#[test]
+fn an_answer_that_nobody_wants_any_more_is_not_waited_for() {
+    let (_folder, program) = program("read -r line\nsleep 300\n", 200);
+    let halt = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let limits = Limits::new(standfirst_core::article::Allowance::default(), halt.clone());
+    let article = article("A bridge fell.").limited(limits);
+    let since = std::time::Instant::now();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            std::thread::sleep(Duration::from_millis(300));
+            halt.store(true, std::sync::atomic::Ordering::Relaxed);
+        });
+        let error = program.summarize(&article, Budget::DEFAULT).unwrap_err();
+        assert!(matches!(error, PluginError::Halted(Halt::Stopped)), "{error}");
+    });
+    assert!(since.elapsed() < Duration::from_secs(20), "{:?}", since.elapsed());
+}

@@ -8,7 +8,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{CommandError, Launch, Said};
+use standfirst_core::article::{Halt, Limits};
+
+use super::{CommandError, Launch, Said, watchdog::Watchdog};
 
 /// Longest line that is taken for an answer, in bytes.
 const MAX_LINE: usize = 16 << 20;
@@ -16,6 +18,10 @@ const MAX_LINE: usize = 16 << 20;
 const KEPT: usize = 2_000;
 /// How long a process may take to end by itself once nobody asks it any more.
 const GRACE: Duration = Duration::from_millis(500);
+/// Lines of a process that wait to be taken; it has to wait itself while there are more.
+const WAITING: usize = 1;
+/// How often it is asked whether an answer is still wanted.
+const ASK: Duration = Duration::from_millis(50);
 /// How often it is looked whether it has.
 const LOOK: Duration = Duration::from_millis(5);
 
@@ -25,6 +31,8 @@ pub(super) struct Worker {
     program: String,
     timeout: Duration,
     child: Child,
+    /// Ends the process if we are killed; none on a system without a shell.
+    _watchdog: Option<Watchdog>,
     /// `None` only while it is put away.
     questions: Option<mpsc::Sender<String>>,
     answers: mpsc::Receiver<Result<String, Silence>>,
@@ -57,7 +65,8 @@ impl Worker {
             return Err(CommandError::Memory(error));
         }
         let (questions, to_write) = mpsc::channel();
-        let (to_answer, answers) = mpsc::channel();
+        let watchdog = Watchdog::over(&child).ok();
+        let (to_answer, answers) = mpsc::sync_channel(WAITING);
         let (speaking, last_word) = mpsc::channel();
         let errors = Arc::<Mutex<Vec<u8>>>::default();
         if let (Some(stdin), Some(stdout), Some(stderr)) =
@@ -73,16 +82,28 @@ impl Worker {
         }
         let timeout = launch.timeout;
         let questions = Some(questions);
-        Ok(Self { program, timeout, child, questions, answers, errors, last_word })
+        Ok(Self {
+            program,
+            timeout,
+            child,
+            _watchdog: watchdog,
+            questions,
+            answers,
+            errors,
+            last_word,
+        })
     }
 
-    /// Writes a line and waits for one.
-    pub(super) fn ask(&mut self, line: &str) -> Result<String, CommandError> {
+    /// Writes a line and waits for one, as long as `limits` allow.
+    pub(super) fn ask(&mut self, line: &str, limits: &Limits) -> Result<String, CommandError> {
+        if let Ok(Ok(_)) = self.answers.try_recv() {
+            return Err(CommandError::Unasked { program: self.program.clone() });
+        }
         if let Some(questions) = &self.questions {
             // Fails if the process has closed its input: then its end is the answer.
             let _ = questions.send(format!("{line}\n"));
         }
-        match self.answers.recv_timeout(self.timeout) {
+        match self.answer(limits)? {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(Silence::TooLong)) => {
                 Err(CommandError::TooLong { program: self.program.clone(), limit: MAX_LINE })
@@ -100,6 +121,26 @@ impl Worker {
                 // What it said last may still be on its way; a child of its may hold the stream open.
                 let _ = self.last_word.recv_timeout(GRACE);
                 Err(CommandError::Ended { program: self.program.clone(), how, said: self.said() })
+            }
+        }
+    }
+
+    /// The next line, or that none comes in time.
+    fn answer(
+        &self,
+        limits: &Limits,
+    ) -> Result<Result<Result<String, Silence>, mpsc::RecvTimeoutError>, CommandError> {
+        let asked = Instant::now();
+        loop {
+            let left = self.timeout.saturating_sub(asked.elapsed());
+            match self.answers.recv_timeout(left.min(ASK)) {
+                Err(mpsc::RecvTimeoutError::Timeout) if !left.is_zero() => {
+                    // How long it may take, its card says.
+                    if let Err(halt @ Halt::Stopped) = limits.check() {
+                        return Err(CommandError::Halted(halt));
+                    }
+                }
+                answer => return Ok(answer),
             }
         }
     }
@@ -132,9 +173,9 @@ impl Drop for Worker {
     fn drop(&mut self) {
         // Its input ends, and with it a program that reads it to the end.
         self.questions = None;
-        if self.wait(GRACE).is_none() {
-            end(&mut self.child);
-        }
+        self.wait(GRACE);
+        // Also where it has ended by itself: its children may not have.
+        end(&mut self.child);
     }
 }
 
@@ -174,7 +215,7 @@ fn write_lines(mut stdin: ChildStdin, lines: &mpsc::Receiver<String>) {
     }
 }
 
-fn read_lines(stdout: ChildStdout, answers: &mpsc::Sender<Result<String, Silence>>) {
+fn read_lines(stdout: ChildStdout, answers: &mpsc::SyncSender<Result<String, Silence>>) {
     let mut stdout = BufReader::new(stdout);
     loop {
         let mut line = Vec::new();

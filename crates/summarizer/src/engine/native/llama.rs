@@ -22,7 +22,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use standfirst_core::card::{Decoding, Prompt};
+use standfirst_core::{
+    article,
+    card::{Decoding, Prompt},
+};
 
 use self::{
     answer::{Answer, Limits, Prepared},
@@ -185,6 +188,7 @@ impl LlamaGenerator {
     fn answer_some<'a>(
         &'a self,
         prepared: &mut Vec<(usize, Prepared<'a>)>,
+        limits: &[&article::Limits],
         room: &mut Room,
     ) -> Vec<(usize, Result<Generation, EngineError>)> {
         let per_token = self.network.config().cache_shape().bytes_per_token();
@@ -197,8 +201,9 @@ impl LlamaGenerator {
         let mut answers: Vec<(usize, Answer<'_>)> = Vec::with_capacity(count);
         for (index, prepared) in prepared.drain(..count) {
             answers.push((index, self.begin(prepared, room)));
+            give_up(&mut answers, limits);
         }
-        self.finish(&mut answers, room);
+        self.finish(&mut answers, limits, room);
         answers
             .into_iter()
             .map(|(index, answer)| (index, answer.result(&self.vocabulary)))
@@ -223,10 +228,16 @@ impl LlamaGenerator {
     }
 
     /// One pass for every open answer at a time, until none is open.
-    fn finish(&self, answers: &mut [(usize, Answer<'_>)], room: &mut Room) {
+    fn finish(
+        &self,
+        answers: &mut [(usize, Answer<'_>)],
+        allowed: &[&article::Limits],
+        room: &mut Room,
+    ) {
         let (limits, width) = (self.limits(), self.network.vocabulary());
         let mut logits = Vec::new();
         loop {
+            give_up(answers, allowed);
             let mut open: Vec<&mut Answer<'_>> = answers
                 .iter_mut()
                 .map(|(_, answer)| answer)
@@ -272,21 +283,41 @@ impl Generator for LlamaGenerator {
     }
 
     fn generate(&self, requests: &[Request<'_>]) -> Vec<Result<Generation, EngineError>> {
+        self.generate_within(requests, &[])
+    }
+
+    fn generate_within(
+        &self,
+        requests: &[Request<'_>],
+        limits: &[&article::Limits],
+    ) -> Vec<Result<Generation, EngineError>> {
         let mut room = Room::default();
         let mut answers: Vec<_> = requests.iter().map(|_| None).collect();
         let mut prepared = Vec::new();
         for (index, request) in requests.iter().enumerate() {
-            match self.prepare(request, &mut room) {
+            let allowed = limits.get(index).map_or(Ok(()), |limits| limits.check());
+            let ready =
+                allowed.map_err(EngineError::from).and_then(|()| self.prepare(request, &mut room));
+            match ready {
                 Ok(ready) => prepared.push((index, ready)),
                 Err(error) => answers[index] = Some(Err(error)),
             }
         }
         while !prepared.is_empty() {
-            for (index, answer) in self.answer_some(&mut prepared, &mut room) {
+            for (index, answer) in self.answer_some(&mut prepared, limits, &mut room) {
                 answers[index] = Some(answer);
             }
         }
         answers.into_iter().flatten().collect()
+    }
+}
+
+/// Ends the answers that are not wanted any more; `limits` are those of the requests, or none.
+fn give_up(answers: &mut [(usize, Answer<'_>)], limits: &[&article::Limits]) {
+    for (index, answer) in answers {
+        if let (true, Some(Err(halt))) = (answer.is_open(), limits.get(*index).map(|l| l.check())) {
+            answer.give_up(halt);
+        }
     }
 }
 

@@ -182,7 +182,7 @@ impl SentimentModel for Classifier {
     fn score(&self, passages: &[Passage<'_>]) -> Result<Vec<Sentiment>, PluginError> {
         let score = |passage: &Passage<'_>| self.sentiment(passage.text);
         let scores = passages.iter().map(score).collect::<Result<_, _>>();
-        scores.map_err(|error| PluginError::Engine(Box::new(error)))
+        Ok(scores?)
     }
 }
 

@@ -76,8 +76,8 @@ const SAYING: [&str; 10] = [
 /// The writer or a speaker of themselves.
 const FIRST_PERSON: [&str; 8] = ["i", "we", "my", "our", "me", "us", "i'm", "we're"];
 
-/// A row per sentence and a column per name. `embeddings` are those of the sentences, each of length 1;
-/// `title` that of the title, where there is one.
+/// A row per sentence that there is an embedding of, and a column per name. `embeddings` are those of the
+/// first sentences, each of length 1; `title` that of the title, where there is one.
 pub fn features(
     article: &Article,
     embeddings: &Array2<f32>,
@@ -88,8 +88,8 @@ pub fn features(
     let nearness = Nearness::new(embeddings, title);
     let terms = Terms::new(article, &lines);
     let mean_words = lines.iter().map(|line| line.words).sum::<f32>() / lines.len() as f32;
-    let mut rows = Array2::zeros((lines.len(), NAMES.len()));
-    for (i, line) in lines.iter().enumerate() {
+    let mut rows = Array2::zeros((embeddings.nrows(), NAMES.len()));
+    for (i, line) in lines.iter().enumerate().take(embeddings.nrows()) {
         let values = position(i, lines.len())
             .into_iter()
             .chain(size(line, mean_words))

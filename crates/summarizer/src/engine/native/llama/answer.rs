@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use standfirst_core::article::Halt;
+
 use super::{Frame, cache::Cache, choice::Chooser, grounding::Grounding, lookup::Lookup};
 use crate::engine::{EngineError, Generation, native::tokens::Vocabulary};
 
@@ -37,6 +39,8 @@ enum State {
     Full,
     /// The network gave no number.
     Broken,
+    /// It is not wanted any more.
+    Halted(Halt),
 }
 
 /// When an answer is over.
@@ -109,10 +113,17 @@ impl<'a> Answer<'a> {
         token.filter(|_| self.state != State::Ended)
     }
 
+    /// Ends it where it is.
+    pub fn give_up(&mut self, halt: Halt) {
+        self.state = State::Halted(halt);
+    }
+
     /// What it came to.
     pub fn result(self, vocabulary: &Vocabulary) -> Result<Generation, EngineError> {
-        if self.state == State::Broken {
-            return Err(EngineError::NoToken { after: self.tokens.len() });
+        match self.state {
+            State::Broken => return Err(EngineError::NoToken { after: self.tokens.len() }),
+            State::Halted(halt) => return Err(halt.into()),
+            State::Open | State::Ended | State::Full => {}
         }
         let text = vocabulary.decode(&self.tokens);
         Ok(Generation { text, ended: self.state == State::Ended })

@@ -122,7 +122,7 @@ pub(super) fn greedy<'a>(
         answer.take(&mut logits, limits);
         answers.push((0, answer));
     }
-    model.finish(&mut answers, &mut room);
+    model.finish(&mut answers, &[], &mut room);
     let answers = answers.into_iter().map(|(_, answer)| answer.tokens().to_vec());
     answers.zip(firsts).map(|(answer, logits)| Answered { answer, logits }).collect()
 }

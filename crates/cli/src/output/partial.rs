@@ -1,0 +1,249 @@
+//! A result file while it is written: beside its own name, under one that nobody can have foreseen,
+//! and locked, so that no other run writes to the same place.
+
+use std::{
+    ffi::{OsStr, OsString},
+    fs::{self, File, TryLockError},
+    io::{self, Seek as _, SeekFrom, Write as _},
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result, bail};
+use standfirst_ingest::FileId;
+use tempfile::NamedTempFile;
+
+/// What the name of an unfinished file ends with.
+const ENDING: &str = ".partial";
+/// Characters between the name of the result and the ending.
+const RANDOM: usize = 6;
+/// Longest part of the result's name that the temporary one begins with, in bytes: a file's name has at
+/// most 255.
+const STEM: usize = 200;
+/// Bytes that wait in memory at most.
+const BUFFER: usize = 1 << 20;
+
+/// An unfinished result.
+pub struct Partial {
+    file: NamedTempFile,
+    target: PathBuf,
+    /// Whether a result stood there before.
+    older: bool,
+    /// What an earlier run that was killed has left.
+    leftovers: Vec<PathBuf>,
+    /// What is not on disk yet.
+    buffer: Vec<u8>,
+    /// Where the buffer goes. What lies behind is an ending that was written in case the run is killed.
+    end: u64,
+    /// Whether there is something in it that should not be lost.
+    precious: bool,
+}
+
+/// What became of an unfinished result.
+pub enum Kept {
+    /// It stands under its own name.
+    InPlace,
+    /// The earlier result was left in its place, and this one stands here.
+    Beside(PathBuf),
+    /// The earlier result was left in its place, and there was nothing to keep of this one.
+    Nothing,
+}
+
+impl Partial {
+    /// An empty one beside `target`, which is left as it is.
+    ///
+    /// # Errors
+    /// If no file can be made there, the one that is there may not be written, or another run is writing
+    /// it.
+    pub fn create(target: PathBuf) -> Result<Self> {
+        let older = target.exists();
+        if older {
+            // Renaming would replace even what may not be written.
+            File::options().write(true).open(&target)?;
+        }
+        let file = beside(&target, older)?;
+        // Locked before the others are looked at: of two runs that begin at once, at most one goes on.
+        // A file system that knows no locks gives none.
+        if let Err(TryLockError::WouldBlock) = file.as_file().try_lock() {
+            bail!("{} is locked by somebody else", file.path().display());
+        }
+        let (busy, leftovers) = others(&target, file.path());
+        if let Some(other) = busy {
+            bail!(
+                "another run is writing it, and what that has finished stands in {}; wait for its end, or \
+                 give these results another name",
+                other.display()
+            );
+        }
+        Ok(Self { file, target, older, leftovers, buffer: Vec::new(), end: 0, precious: false })
+    }
+
+    /// Its own name.
+    pub fn target(&self) -> &Path {
+        &self.target
+    }
+
+    /// What earlier runs to the same place have left that were killed.
+    pub fn leftovers(&self) -> &[PathBuf] {
+        &self.leftovers
+    }
+
+    /// All files that belong to this result: itself, the earlier one, and what was left of others.
+    pub fn files(&self) -> Vec<FileId> {
+        let paths = [self.file.path(), &self.target].into_iter();
+        let leftovers = self.leftovers.iter().map(PathBuf::as_path);
+        paths.chain(leftovers).filter_map(FileId::of_path).collect()
+    }
+
+    /// Takes bytes.
+    pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.buffer.extend_from_slice(bytes);
+        if self.buffer.len() > BUFFER { self.write_out(&[]) } else { Ok(()) }
+    }
+
+    /// Puts what was taken on disk and, behind it, `closing`, which the next bytes replace.
+    pub fn write_out(&mut self, closing: &[u8]) -> io::Result<()> {
+        let length = self.buffer.len();
+        self.buffer.extend_from_slice(closing);
+        let file = self.file.as_file_mut();
+        // In one piece: a run that is killed leaves all of it or nothing.
+        let written = file
+            .seek(SeekFrom::Start(self.end))
+            .and_then(|_| file.write_all(&self.buffer))
+            .and_then(|()| file.set_len(self.end + self.buffer.len() as u64));
+        self.buffer.clear();
+        written?;
+        self.end += length as u64;
+        Ok(())
+    }
+
+    /// As [`write_out`](Self::write_out); from here on the file stays, however the run ends.
+    pub fn checkpoint(&mut self, closing: &[u8]) -> io::Result<()> {
+        self.write_out(closing)?;
+        self.precious = true;
+        Ok(())
+    }
+
+    /// Where the file is, if there is something in it that should not be lost.
+    pub fn precious(&self) -> Option<&Path> {
+        self.precious.then(|| self.file.path())
+    }
+
+    /// Puts it under its own name; one that was `cut_short` only if there was no earlier result.
+    ///
+    /// # Errors
+    /// If the disk is full or the file cannot be renamed; it stays under its temporary name then.
+    pub fn finish(mut self, cut_short: bool) -> io::Result<Kept> {
+        self.write_out(&[])?;
+        self.file.as_file().sync_all()?;
+        if cut_short && self.older {
+            return Ok(match self.precious {
+                true => Kept::Beside(self.file.path().to_owned()),
+                false => Kept::Nothing,
+            });
+        }
+        self.precious = true;
+        fs::rename(self.file.path(), &self.target)?;
+        // Nothing is left under the temporary name; whoever takes that name now keeps it.
+        self.file.disable_cleanup(true);
+        sync_folder(&self.target);
+        Ok(Kept::InPlace)
+    }
+}
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        if self.precious {
+            self.file.disable_cleanup(true);
+        }
+    }
+}
+
+/// A new file beside `target`, with its permissions if there is one.
+fn beside(target: &Path, older: bool) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    let prefix = prefix(target);
+    builder.prefix(&prefix).suffix(ENDING).rand_bytes(RANDOM);
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let file = builder.tempfile_in(folder(target))?;
+    if older {
+        // Somebody else's file system may refuse, which is no reason to lose results.
+        let _ =
+            fs::metadata(target).and_then(|old| file.as_file().set_permissions(old.permissions()));
+    }
+    Ok(file)
+}
+
+fn folder(target: &Path) -> &Path {
+    target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// `FILE.`, shortened so that the whole name is not too long.
+fn prefix(target: &Path) -> OsString {
+    let name = target.file_name().unwrap_or_default();
+    let mut prefix = if name.len() > STEM {
+        let lossy = name.to_string_lossy();
+        OsString::from(&lossy[..lossy.floor_char_boundary(STEM)])
+    } else {
+        name.to_owned()
+    };
+    prefix.push(".");
+    prefix
+}
+
+/// Unfinished files of the same result: the first that a run is at work on, and those that no run is. None
+/// in a folder that may be written and not read.
+fn others(target: &Path, own: &Path) -> (Option<PathBuf>, Vec<PathBuf>) {
+    let prefix = prefix(target);
+    let mut leftovers = Vec::new();
+    for entry in fs::read_dir(folder(target)).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+        let ours = is_file && is_partial(&entry.file_name(), &prefix);
+        if !ours || path.file_name() == own.file_name() {
+            continue;
+        }
+        match File::open(&path).map(|file| file.try_lock()) {
+            Ok(Err(TryLockError::WouldBlock)) => return (Some(path), leftovers),
+            Ok(_) => leftovers.push(path),
+            // It is gone by now, or somebody else's.
+            Err(_) => {}
+        }
+    }
+    leftovers.sort();
+    (None, leftovers)
+}
+
+/// Whether a name is one that [`beside`] gives.
+fn is_partial(name: &OsStr, prefix: &OsStr) -> bool {
+    let random = name
+        .as_encoded_bytes()
+        .strip_prefix(prefix.as_encoded_bytes())
+        .and_then(|rest| rest.strip_suffix(ENDING.as_bytes()));
+    random.is_some_and(|random| {
+        random.len() == RANDOM && random.iter().all(u8::is_ascii_alphanumeric)
+    })
+}
+
+/// Makes the renaming last through a power cut, where the system lets folders be opened.
+fn sync_folder(target: &Path) {
+    if let Ok(folder) = File::open(folder(target)) {
+        let _ = folder.sync_all();
+    }
+}
+
+/// Locks the file of a run that is to be gone on with.
+///
+/// # Errors
+/// If another run holds it.
+pub fn lock(file: &File, path: &Path) -> Result<()> {
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => {
+            bail!("another run is writing {}; wait for its end, or name another", path.display())
+        }
+        Err(TryLockError::Error(error)) if error.kind() != io::ErrorKind::Unsupported => {
+            Err(error).with_context(|| format!("cannot lock {}", path.display()))
+        }
+        _ => Ok(()),
+    }
+}

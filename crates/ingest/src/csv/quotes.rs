@@ -1,0 +1,103 @@
+//! Records whose quotes do not match: a quote that is never closed takes the following records into its
+//! field, and a reader of CSV finds nothing wrong with that.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The bytes that a reader was given and that no record has claimed yet.
+#[derive(Clone, Default)]
+pub(super) struct Raw(Arc<Mutex<Vec<u8>>>);
+
+impl Raw {
+    /// Takes note of bytes that the reader was given.
+    pub(super) fn given(&self, bytes: &[u8]) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+    }
+
+    /// The first `count` bytes, or all there are.
+    fn claim(&self, count: usize) -> Vec<u8> {
+        let mut raw = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = count.min(raw.len());
+        raw.drain(..count).collect()
+    }
+}
+
+/// Looks at the quotes of one record after the other.
+pub(super) struct Quotes {
+    raw: Raw,
+    delimiter: u8,
+    /// Bytes that were claimed so far.
+    claimed: u64,
+}
+
+impl Quotes {
+    pub(super) fn new(raw: Raw, delimiter: u8) -> Self {
+        Self { raw, delimiter, claimed: 0 }
+    }
+
+    /// What is wrong with the quotes of the record that starts on line `first` and ends at byte `end`
+    /// of the stream; nothing, if it is all on one line.
+    pub(super) fn look(&mut self, first: u64, end: u64) -> Option<String> {
+        let count = end.saturating_sub(self.claimed);
+        self.claimed += count;
+        let raw = self.raw.claim(usize::try_from(count).unwrap_or(usize::MAX));
+        let record = raw.trim_ascii();
+        let lines = record.iter().filter(|&&byte| byte == b'\n').count() as u64;
+        (lines > 0 && is_torn(record, self.delimiter)).then(|| {
+            format!(
+                "the record runs from line {first} to line {}, and a quote in it is never closed or ends in the \
+                 middle of a field: it may hold the articles that follow, too",
+                first + lines
+            )
+        })
+    }
+}
+
+/// Where a scan of a record stands.
+enum At {
+    /// Before the first byte of a field.
+    Start,
+    /// In a field without quotes.
+    Plain,
+    /// Between quotes.
+    Quoted,
+    /// Behind a quote between quotes: the end of the field, or the first half of a doubled one.
+    Quote,
+}
+
+/// Whether a field goes on behind its closing quote, or has none.
+fn is_torn(record: &[u8], delimiter: u8) -> bool {
+    let mut at = At::Start;
+    for &byte in record {
+        let ends = byte == delimiter || matches!(byte, b'\n' | b'\r');
+        at = match (at, byte) {
+            (At::Start, b'"') | (At::Quote, b'"') => At::Quoted,
+            (At::Quoted, b'"') => At::Quote,
+            (At::Quoted, _) => At::Quoted,
+            (At::Quote, _) if !ends => return true,
+            _ if ends => At::Start,
+            _ => At::Plain,
+        };
+    }
+    matches!(at, At::Quoted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_fields_that_end_amiss_are_torn() {
+        for whole in [
+            "1,\"Rain fell.\nThe bridge held.\",x",
+            "1,\"They said \"\"no\"\".\n\",\"\"",
+            "1,a 5\" pipe\n",
+            "\"\"",
+            "1;2",
+        ] {
+            assert!(!is_torn(whole.as_bytes(), b','), "{whole}");
+        }
+        for torn in ["1,\"Rain fell.\n2,\"The bridge held.\"", "1,\"Rain fell.\n2,x", "1,\"a\" b"] {
+            assert!(is_torn(torn.as_bytes(), b','), "{torn}");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! Sees to it that a program ends with us, however we end: killed, we can do nothing any more, so
+//! somebody else has to.
+
+use std::{
+    io,
+    process::{Child, Command, Stdio},
+};
+
+/// A shell that waits for the end of its standard input, which we hold open and which closes with us,
+/// and then ends the process group that it was given.
+pub(super) struct Watchdog(Child);
+
+impl Watchdog {
+    /// One for the group of the process `leader`.
+    ///
+    /// # Errors
+    /// If there is no shell.
+    #[cfg(unix)]
+    pub(super) fn over(leader: &Child) -> io::Result<Self> {
+        let mut command = Command::new("sh");
+        command.args(["-c", "read -r _; kill -s KILL -- \"-$1\"", "watchdog"]);
+        command.arg(leader.id().to_string());
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        // A group of its own: Ctrl-C is not for it.
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        command.spawn().map(Self)
+    }
+
+    #[cfg(not(unix))]
+    pub(super) fn over(_: &Child) -> io::Result<Self> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
+impl Drop for Watchdog {
+    /// Ended before it could take our closing its input for our end.
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}

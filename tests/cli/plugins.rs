@@ -1,0 +1,83 @@
+//! Programs of the user's end with ours, however that ends.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// A card of a program that starts a child, says who they are, and answers nothing.
+const CARD: &str = "id = \"own\"\ntask = \"summarize\"\nengine = \"command\"\nlicense = \"MIT\"\nabout = \"own\"\n[command]\nprogram = [\"sh\", \"./own.sh\"]\ntimeout_seconds = 250\n";
+const PROGRAM: &str = "sleep 300 &\necho $$ $! > \"$(dirname \"$0\")/pids.new\"\nmv \"$(dirname \"$0\")/pids.new\" \"$(dirname \"$0\")/pids\"\nread -r line\nwait\n";
+/// Far more than anything here takes.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A run that waits for the answer of the program, and the processes of that.
+fn waiting(folder: &Path) -> (Child, Vec<String>) {
+    fs::write(folder.join("own.toml"), CARD).unwrap();
+    fs::write(folder.join("own.sh"), PROGRAM).unwrap();
+    fs::write(folder.join("article.txt"), crate::support::many(1)).unwrap();
+    let child = Command::new(env!("CARGO_BIN_EXE_standfirst"))
+        .args(["summarize", "--no-sentiment", "--mode", "generate", "-m", "own", "--cards"])
+        .arg(folder)
+        .arg(folder.join("article.txt"))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let pids: PathBuf = folder.join("pids");
+    until("the program does not start", || pids.exists());
+    let pids = fs::read_to_string(pids).unwrap();
+    (child, pids.split_whitespace().map(str::to_owned).collect())
+}
+
+fn until(otherwise: &str, is: impl Fn() -> bool) {
+    let since = Instant::now();
+    while !is() {
+        assert!(since.elapsed() < PATIENCE, "{otherwise}");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn signal(pid: &str, name: &str) -> bool {
+    Command::new("kill").args([name, pid]).stderr(Stdio::null()).status().unwrap().success()
+}
+
+/// Whether a process goes on; one that only waits for its parent to take notice does not.
+fn is_alive(pid: &str) -> bool {
+    let status = fs::read_to_string(format!("/proc/{pid}/stat"));
+    let zombie = status.is_ok_and(|status| status.contains(") Z "));
+    signal(pid, "-0") && !zombie
+}
+
+/// Sends `signals` to a run, a second apart, and sees its program end.
+fn ends(signals: &[&str]) {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut child, pids) = waiting(folder.path());
+    let run = child.id().to_string();
+    let since = Instant::now();
+    for name in signals {
+        signal(&run, name);
+        thread::sleep(Duration::from_millis(300));
+    }
+    child.wait().unwrap();
+    assert!(since.elapsed() < PATIENCE, "{signals:?}: the run waits for its program");
+    until(&format!("{signals:?}: {pids:?} go on"), || !pids.iter().any(|pid| is_alive(pid)));
+}
+
+#[test]
+fn a_killed_run_takes_its_programs_with_it() {
+    ends(&["-KILL"]);
+}
+
+#[test]
+fn a_run_that_is_told_to_end_does_not_wait_for_its_programs() {
+    ends(&["-TERM"]);
+}
+
+#[test]
+fn a_second_interrupt_ends_the_programs_too() {
+    ends(&["-INT", "-INT"]);
+}
