@@ -110,7 +110,8 @@ test-libtorch: libtorch models
     set -eu
     [ -n "${LIBTORCH:-}" ] || export LIBTORCH={{ quote(libtorch) }} LIBTORCH_CXX11_ABI=0
     test() { cargo test {{ manifest }} --workspace --features rust-bert "$@"; }
-    test --lib rust_bert
+    # Packages that are only libraries do not know where their tests find libtorch.
+    LD_LIBRARY_PATH="${LIBTORCH}/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" test --lib rust_bert
     test --test libtorch -- --include-ignored
     test --test cli models_are_listed
     cargo clippy {{ manifest }} --workspace --features rust-bert --all-targets -- -D warnings
