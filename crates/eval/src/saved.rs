@@ -1,4 +1,4 @@
-//! Runs that were written to a file: `summarize --format jsonl`, read back and set side by side.
+//! Runs that were written to a file: `summarize --format jsonl` or `json`, read back and set side by side.
 
 mod join;
 
@@ -29,7 +29,7 @@ pub struct Saved {
     pub name: String,
     /// What it holds, in its order.
     pub reports: Vec<ArticleReport>,
-    /// Lines that are no result, 1-based, and what is wrong with each.
+    /// Lines (of JSON: elements of the array) that are no result, 1-based, and what is wrong with each.
     pub broken: Vec<(u64, String)>,
 }
 
@@ -59,7 +59,7 @@ pub enum SavedError {
     },
 }
 
-/// Whether a file is a saved run: its first line is an object with our schema. A file that cannot be
+/// Whether a file is a saved run: its first line, or its array's first element, is an object with our schema. A file that cannot be
 /// read is none; whoever reads it as an article will tell why.
 pub fn is_saved(path: &Path) -> bool {
     let Ok(file) = File::open(path) else { return false };
@@ -71,6 +71,7 @@ pub fn is_saved(path: &Path) -> bool {
     // The key comes first in what we write; the line may be longer than what was read of it.
     let start = String::from_utf8_lossy(&start);
     let rest = start.trim_start_matches('\u{feff}').trim_start();
+    let rest = rest.strip_prefix('[').map_or(rest, str::trim_start);
     let rest = rest.strip_prefix('{').map(str::trim_start);
     let value = rest.and_then(|rest| rest.strip_prefix("\"schema\"")).map(str::trim_start);
     let value = value.and_then(|rest| rest.strip_prefix(':')).map(str::trim_start);
@@ -87,6 +88,16 @@ pub fn read(path: &Path) -> Result<Saved, SavedError> {
     let mut saved = Saved { name, reports: Vec::new(), broken: Vec::new() };
     let failed = |source| SavedError::Read { path: path.to_owned(), source };
     let mut file = BufReader::new(File::open(path).map_err(failed)?);
+    if file.fill_buf().map_err(failed)?.trim_ascii_start().first() == Some(&b'[') {
+        let all: Vec<Value> = serde_json::from_reader(file).map_err(|error| failed(error.into()))?;
+        for (number, value) in (1..).zip(all) {
+            match report(value) {
+                Ok(report) => saved.reports.push(report),
+                Err(why) => saved.broken.push((number, why)),
+            }
+        }
+        return whole(saved, path);
+    }
     let mut line = Vec::new();
     for number in 1.. {
         line.clear();
@@ -101,6 +112,11 @@ pub fn read(path: &Path) -> Result<Saved, SavedError> {
             Err(why) => saved.broken.push((number, why)),
         }
     }
+    whole(saved, path)
+}
+
+/// Refuses a file without a single result.
+fn whole(saved: Saved, path: &Path) -> Result<Saved, SavedError> {
     if saved.reports.is_empty() {
         Err(SavedError::Empty { path: path.to_owned() })
     } else {
@@ -109,7 +125,11 @@ pub fn read(path: &Path) -> Result<Saved, SavedError> {
 }
 
 fn parse(line: &[u8]) -> Result<ArticleReport, String> {
-    let value: Value = serde_json::from_slice(line).map_err(|error| error.to_string())?;
+    report(serde_json::from_slice(line).map_err(|error| error.to_string())?)
+}
+
+/// The report that a value is.
+fn report(value: Value) -> Result<ArticleReport, String> {
     match value.get("schema").and_then(Value::as_str) {
         Some(SCHEMA) => {}
         found => return Err(format!("its schema is {found:?}, and {SCHEMA:?} is read here")),
@@ -162,6 +182,23 @@ mod tests {
         assert_eq!(serde_json::to_string(&saved.reports[0]).unwrap(), LINE);
         let broken: Vec<u64> = saved.broken.iter().map(|(line, _)| *line).collect();
         assert_eq!(broken, [3, 4, 5, 6]);
+    }
+
+    #[test]
+    fn an_array_is_a_saved_run_however_it_is_laid_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("monday.json");
+        let other = LINE.replace("standfirst/1", "standfirst/9");
+        let value: Value = serde_json::from_str(LINE).unwrap();
+        let pretty = serde_json::to_string_pretty(&value).unwrap();
+        fs::write(&path, format!("[\n{LINE},\n{other},\n{pretty}\n]\n")).unwrap();
+        assert!(is_saved(&path));
+        let saved = read(&path).unwrap();
+        assert_eq!((saved.name.as_str(), saved.reports.len()), ("monday", 2));
+        assert_eq!(saved.reports[0], saved.reports[1]);
+        assert_eq!(saved.broken.iter().map(|(at, _)| *at).collect::<Vec<_>>(), [2]);
+        fs::write(&path, format!("[{LINE}")).unwrap();
+        assert!(matches!(read(&path), Err(SavedError::Read { .. })));
     }
 
     #[test]

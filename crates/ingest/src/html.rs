@@ -9,11 +9,15 @@ use regex::bytes::Regex;
 use rs_trafilatura::{ExtractResult, Options, page_type::PageType};
 
 use super::{IngestErrorKind, decode};
-use standfirst_core::article::{Cut, Document, Reason, Source, Span};
+use standfirst_core::{
+    article::{Cut, Document, Reason, Source, Span},
+    language::Language,
+};
 
 pub(super) mod blocks;
 mod container;
 mod guard;
+mod hidden;
 mod prose;
 
 use blocks::{Block, Kind};
@@ -24,13 +28,23 @@ const FAR_MORE: usize = 3;
 /// How many bytes of a page may come before the tag that names its encoding (HTML standard).
 const CHARSET_WITHIN: usize = 1024;
 
-/// The article of a page, and what the page says about it.
-pub(super) fn parse(source: &Source, bytes: Vec<u8>) -> Result<Document, IngestErrorKind> {
-    let declared = declared_encoding(&bytes);
+/// One NUL in so many bytes is a slip, as browsers take it; more are no page.
+const NUL_ONE_IN: usize = 100;
+
+/// The article of a page, and what the page says about it. `served` is the encoding that whoever sent it
+/// named.
+pub(super) fn parse(
+    source: &Source,
+    bytes: Vec<u8>,
+    served: Option<&'static Encoding>,
+) -> Result<Document, IngestErrorKind> {
+    let (bytes, dropped) = without_nul(bytes);
+    let declared = served.or_else(|| declared_encoding(&bytes));
     let decoded = decode::decode(bytes, declared)?;
     check_nesting(&decoded.text)?;
-    let found = extract(&decoded.text)?;
-    let blocks = article(&decoded.text, found.content_html.as_deref());
+    let page = hidden::strip(&decoded.text);
+    let found = extract(&page)?;
+    let blocks = article(&page, found.content_html.as_deref());
     if blocks.is_empty() {
         return Err(IngestErrorKind::NoArticle);
     }
@@ -39,8 +53,32 @@ pub(super) fn parse(source: &Source, bytes: Vec<u8>) -> Result<Document, IngestE
     document.byline = found.metadata.author;
     document.published = found.metadata.date.map(|date| date.format("%Y-%m-%d").to_string());
     document.url = found.metadata.url;
+    document.language = declared_language(&page);
     document.notes.extend(decoded.note);
+    if dropped > 0 {
+        document.notes.push(format!("{dropped} NUL bytes were dropped"));
+    }
     Ok(document)
+}
+
+/// The bytes without stray NULs, and how many there were. UTF-16, every other byte of which may be one,
+/// stays as it is.
+fn without_nul(mut bytes: Vec<u8>) -> (Vec<u8>, usize) {
+    let count = bytes.iter().filter(|&&byte| byte == 0).count();
+    if count == 0 || count > bytes.len() / NUL_ONE_IN || decode::wide(&bytes).is_some() {
+        return (bytes, 0);
+    }
+    bytes.retain(|&byte| byte != 0);
+    (bytes, count)
+}
+
+/// The language that the page says it is in.
+fn declared_language(page: &str) -> Option<Language> {
+    static LANG: LazyLock<regex::Regex> = LazyLock::new(|| {
+        regex::Regex::new(r#"(?i)<(?:html|body|article)\b[^>]*?\s(?:xml:)?lang\s*=\s*["']?([\w-]+)"#)
+            .expect("the pattern is valid")
+    });
+    LANG.captures_iter(page).find_map(|found| Language::of_tag(&found[1]))
 }
 
 /// Refuses markup that would keep the parser busy for minutes.
@@ -82,7 +120,7 @@ fn extract(html: &str) -> Result<ExtractResult, IngestErrorKind> {
 /// A document of one block a line; headings and captions are declared.
 pub(super) fn compose(source: &Source, blocks: &[Block]) -> Document {
     let mut text = String::new();
-    let mut declared = Vec::new();
+    let (mut declared, mut items) = (Vec::new(), Vec::new());
     for block in blocks {
         let start = text.len();
         text.push_str(&block.text);
@@ -92,11 +130,13 @@ pub(super) fn compose(source: &Source, blocks: &[Block]) -> Document {
             Kind::Caption => Some(Reason::Caption),
             Kind::Paragraph | Kind::Item => None,
         };
+        items.extend((block.kind == Kind::Item).then_some(span));
         declared.extend(reason.map(|reason| Cut { span, reason, confidence: 1.0 }));
         text.push('\n');
     }
     let mut document = Document::from_text(source.to_string(), text);
     document.source = source.clone();
     document.declared = declared;
+    document.items = items;
     document
 }

@@ -355,7 +355,7 @@ fn a_long_stream_is_not_held_in_memory() {
     for (format, whole) in [(Format::Jsonl, false), (Format::Text, true)] {
         // Skipping a line that never ends would never end either, so the line is long and ends.
         let long = Endless(b"x", 0).take(5_000_000);
-        let options = Options { format: Some(format), max_bytes: 1_000 };
+        let options = Options { format: Some(format), max_bytes: 1_000, ..Options::default() };
         let found: Vec<_> = ingest::from_reader("-", long, &options).collect();
         let message = found[0].as_ref().unwrap_err().to_string();
         let place = if whole { "-: " } else { "-:1: " };

@@ -47,13 +47,17 @@ pub fn run(args: &args::Check, global: &Global) -> Result<Outcome> {
     };
     let out = args.out.as_deref();
     let look = settings::look(global.color, out, false);
-    let mut printer = Printer::new(settings::check_format(args), look);
+    let mut printer = Printer::new(settings::check_format(args)?, look);
     let mut sink = Sink::open(out)?;
     interrupt::listen(global.quiet)?;
     let bar = RunBar::start(settings::shows_progress(global.quiet));
     let mut tally = Tally::default();
     printer.begin(&mut sink)?;
-    let options = ingest::Options { format, max_bytes: args.max_bytes };
+    let options = ingest::Options {
+        format,
+        max_bytes: args.max_bytes,
+        fields: (&args.fields).into(),
+    };
     let totals = run::run(ingest::open(paths, options), &plan, &interrupt::STOP, |report| {
         bar.article(|| {
             tally.add(&report);
@@ -90,7 +94,7 @@ fn inputs(args: &args::Check) -> Result<(Vec<PathBuf>, Given, Option<Format>)> {
 
 /// The one document of a file.
 fn document(path: &Path, max_bytes: u64) -> Result<Document> {
-    let options = ingest::Options { format: None, max_bytes };
+    let options = ingest::Options { max_bytes, ..ingest::Options::default() };
     let mut inputs = ingest::open(vec![path.to_owned()], options);
     let failed =
         |error: ingest::IngestError| anyhow!("{}: {}", error.source, messages::chain(&error.kind));
