@@ -6,6 +6,7 @@ mod compare;
 mod contract;
 mod failures;
 mod output;
+mod reading;
 #[cfg(unix)]
 mod signals;
 mod support;

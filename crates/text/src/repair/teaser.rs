@@ -7,6 +7,8 @@
 mod features;
 #[cfg(test)]
 mod fit;
+mod form;
+mod glued;
 mod model;
 
 use standfirst_core::article::Reason;
@@ -26,17 +28,21 @@ const MIN_EVIDENCE: f64 = 1.9;
 const MAX_EVIDENCE: f64 = 3.0;
 
 /// The teasers at the end: of all tails that start with a surely foreign block, the one with the most
-/// evidence for it.
+/// evidence for it; and what is glued to the last block before it.
 pub(super) fn find(blocks: &[Block]) -> Vec<Mark> {
-    let Some(vocabulary) = Vocabulary::new(blocks) else { return Vec::new() };
+    let Some(vocabulary) = Vocabulary::new(blocks.iter().map(Block::text).collect()) else {
+        return Vec::new();
+    };
     let (mut evidence, mut most, mut start) = (0.0, MIN_EVIDENCE, blocks.len());
     let mut tail = Vec::new();
     for index in (1..blocks.len()).rev().take(MAX_TAIL) {
         if vocabulary.words_before(index) < MIN_BODY_WORDS {
             break;
         }
-        let prose = vocabulary.is_prose(index);
-        let foreign = if prose { model::probability(&vocabulary.features(index)) } else { 0.0 };
+        let unit = index..index + 1;
+        let prose =
+            vocabulary.is_prose(unit.clone()) && !form::is_listed(blocks, index, MAX_TAIL);
+        let foreign = if prose { model::probability(&vocabulary.features(unit)) } else { 0.0 };
         evidence += (foreign / (1.0 - foreign)).ln().clamp(-MAX_EVIDENCE, MAX_EVIDENCE);
         tail.push(Mark::whole(index, &blocks[index], Reason::Teaser, foreign));
         if foreign >= SURE && evidence >= most {
@@ -44,5 +50,6 @@ pub(super) fn find(blocks: &[Block]) -> Vec<Mark> {
         }
     }
     tail.retain(|mark| mark.block >= start);
+    tail.extend(glued::find(blocks, start));
     tail
 }

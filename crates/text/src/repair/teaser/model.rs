@@ -32,6 +32,9 @@ pub(super) const WEIGHTS: Features = Features {
     first_sentence: 1.84,
 };
 
+/// The same for the last sentences of a block, which other sentences of it come before.
+pub(super) const GLUED: Features = WEIGHTS;
+
 /// The probability that a block with these features starts another story.
 pub(super) fn probability(features: &Features) -> f64 {
     features.probability(&WEIGHTS)
