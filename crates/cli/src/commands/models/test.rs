@@ -40,7 +40,7 @@ fn test(registry: &Registry, id: &str) -> Result<bool> {
             Ok(model) => tell(id, contract::summarizer_checks(&*model)),
             Err(error @ LoadError::Unknown { .. }) => Err(error.into()),
             Err(error) => {
-                writeln!(io::stdout(), "{id}: cannot be loaded: {}", messages::chain(&error))?;
+                writeln!(io::stdout(), "{id}: cannot be loaded: {}", messages::words(&error))?;
                 Ok(false)
             }
         },
