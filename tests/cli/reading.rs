@@ -9,7 +9,8 @@ use crate::support::{lines, run, standfirst, stderr, stdout};
 
 const BODY: &str = "The swing bridge of Ardmoor closed on Monday for the winter. Engineers had found \
                     cracks in two of its piers. The repair will cost four million, the council said.";
-const OTHER: &str = "The new pool opened on Sunday. It cost four million. Entry is free for a month.";
+const OTHER: &str =
+    "The new pool opened on Sunday. It cost four million. Entry is free for a month.";
 
 /// Ids and first words of what comes of an input through a pipe.
 fn piped(input: impl Into<Vec<u8>>, flags: &[&str]) -> Vec<(String, String)> {
@@ -59,7 +60,8 @@ fn a_pipe_is_told_apart_whatever_comes_through_it() {
 
 #[test]
 fn a_packed_pipe_and_a_packed_file_are_unpacked() {
-    let rows = format!("{}\n{}\n", json!({"id": "a", "text": BODY}), json!({"id": "b", "text": OTHER}));
+    let rows =
+        format!("{}\n{}\n", json!({"id": "a", "text": BODY}), json!({"id": "b", "text": OTHER}));
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(rows.as_bytes()).unwrap();
     let packed = encoder.finish().unwrap();
@@ -77,9 +79,14 @@ fn a_packed_pipe_and_a_packed_file_are_unpacked() {
 
 #[test]
 fn a_guess_that_is_wrong_is_an_error_and_no_summary() {
-    for input in ["[1, 2, 3]", "{\"articles\": []}", "guid;story\n1;x\n", "{\"no\": \"text\"}", "%PDF-1.7\n"] {
-        let output =
-            standfirst().args(["summarize", "-m", "lead", "-"]).write_stdin(input).output().unwrap();
+    for input in
+        ["[1, 2, 3]", "{\"articles\": []}", "guid;story\n1;x\n", "{\"no\": \"text\"}", "%PDF-1.7\n"]
+    {
+        let output = standfirst()
+            .args(["summarize", "-m", "lead", "-"])
+            .write_stdin(input)
+            .output()
+            .unwrap();
         assert_eq!(output.status.code(), Some(1), "{input}: {}", stdout(&output));
         assert!(!stderr(&output).is_empty(), "{input}");
     }
@@ -92,7 +99,16 @@ fn results_are_articles_again_if_they_hold_their_text() {
     let rows = json!([{"id": "a", "text": BODY, "desk": "city", "reference": "It closed."}]);
     let write = |out: &std::path::Path, flag: &str| {
         let output = standfirst()
-            .args(["summarize", "-m", "lead", "--no-sentiment", "-", "-o", out.to_str().unwrap(), flag])
+            .args([
+                "summarize",
+                "-m",
+                "lead",
+                "--no-sentiment",
+                "-",
+                "-o",
+                out.to_str().unwrap(),
+                flag,
+            ])
             .write_stdin(rows.to_string())
             .output()
             .unwrap();

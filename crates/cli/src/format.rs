@@ -5,9 +5,10 @@ use clap::ValueEnum;
 /// Endings of files that hold something else than what some command writes, so that nobody finds plain text
 /// under the name of a workbook.
 const FOREIGN: [&str; 37] = [
-    "txt", "json", "jsonl", "ndjson", "md", "markdown", "csv", "html", "htm", "tsv", "xls", "xlsx", "xlsm",
-    "ods", "numbers", "doc", "docx", "odt", "rtf", "pdf", "epub", "tex", "xml", "rss", "atom", "yaml",
-    "yml", "toml", "parquet", "feather", "arrow", "avro", "db", "sqlite", "gz", "zst", "zip",
+    "txt", "json", "jsonl", "ndjson", "md", "markdown", "csv", "html", "htm", "tsv", "xls", "xlsx",
+    "xlsm", "ods", "numbers", "doc", "docx", "odt", "rtf", "pdf", "epub", "tex", "xml", "rss",
+    "atom", "yaml", "yml", "toml", "parquet", "feather", "arrow", "avro", "db", "sqlite", "gz",
+    "zst", "zip",
 ];
 
 /// Whether an ending names a form of its own. One that no command writes at all is refused, and so is one

@@ -231,12 +231,25 @@ mod tests {
     fn an_ending_that_names_another_form_is_refused() {
         for out in ["x.xlsx", "x.Parquet", "x.html", "x.tsv", "x.json.gz"] {
             let message = format(&output(None, Some(out))).unwrap_err().to_string();
-            assert!(message.contains("--format") && message.contains("jsonl, markdown"), "{message}");
+            assert!(
+                message.contains("--format") && message.contains("jsonl, markdown"),
+                "{message}"
+            );
         }
         assert!(format(&output(Some(Format::Csv), Some("x.tsv"))).is_ok());
-        let page = by_ending(None, Some(Path::new("x.html")), TableFormat::of_extension, TableFormat::Text);
+        let page = by_ending(
+            None,
+            Some(Path::new("x.html")),
+            TableFormat::of_extension,
+            TableFormat::Text,
+        );
         assert_eq!(page.unwrap(), TableFormat::Html);
-        let lines = by_ending(None, Some(Path::new("x.jsonl")), TableFormat::of_extension, TableFormat::Text);
+        let lines = by_ending(
+            None,
+            Some(Path::new("x.jsonl")),
+            TableFormat::of_extension,
+            TableFormat::Text,
+        );
         assert!(lines.unwrap_err().to_string().contains("text, json, markdown, csv, html"));
     }
 

@@ -178,15 +178,24 @@ mod tests {
     #[test]
     fn the_reference_is_found_under_the_names_that_people_use() {
         let found = |line: Value| read(&line).reference().map(str::to_owned);
-        assert_eq!(found(json!({"highlights": "Rain.", "abstract": "Snow."})), Some("Rain.".into()));
+        assert_eq!(
+            found(json!({"highlights": "Rain.", "abstract": "Snow."})),
+            Some("Rain.".into())
+        );
         assert_eq!(found(json!({"abstract": "Snow."})), Some("Snow.".into()));
         assert_eq!(found(json!({"summary": "Hail.", "reference": "Fog."})), Some("Fog.".into()));
         let chosen = read(&json!({"gist": "Sun.", "desk": "city"})).with_reference_in("gist");
         assert_eq!((chosen.reference(), chosen.reference_key()), (Some("Sun."), Some("reference")));
-        assert_eq!(serde_json::to_value(&chosen).unwrap(), json!({"desk": "city", "reference": "Sun."}));
+        assert_eq!(
+            serde_json::to_value(&chosen).unwrap(),
+            json!({"desk": "city", "reference": "Sun."})
+        );
         let both = json!({"gist": "Sun.", "reference": "Fog."});
         let chosen = read(&both).with_reference_in("gist");
-        assert_eq!((chosen.reference(), serde_json::to_value(&chosen).unwrap()), (Some("Sun."), both));
+        assert_eq!(
+            (chosen.reference(), serde_json::to_value(&chosen).unwrap()),
+            (Some("Sun."), both)
+        );
         assert_eq!(read(&json!({"summary": "Hail."})).with_reference_in("gist").reference(), None);
     }
 

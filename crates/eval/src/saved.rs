@@ -89,7 +89,8 @@ pub fn read(path: &Path) -> Result<Saved, SavedError> {
     let failed = |source| SavedError::Read { path: path.to_owned(), source };
     let mut file = BufReader::new(File::open(path).map_err(failed)?);
     if file.fill_buf().map_err(failed)?.trim_ascii_start().first() == Some(&b'[') {
-        let all: Vec<Value> = serde_json::from_reader(file).map_err(|error| failed(error.into()))?;
+        let all: Vec<Value> =
+            serde_json::from_reader(file).map_err(|error| failed(error.into()))?;
         for (number, value) in (1..).zip(all) {
             match report(value) {
                 Ok(report) => saved.reports.push(report),

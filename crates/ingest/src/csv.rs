@@ -2,7 +2,7 @@
 //! order; all others are kept in [`Document::annotations`].
 
 use std::{
-    io::{self, BufRead, BufReader, Read},
+    io::{self, Cursor, Read},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -15,6 +15,7 @@ use serde_json::Value;
 use super::{
     IngestError, IngestErrorKind, decode,
     fields::{Fields, Object},
+    sniff,
 };
 use standfirst_core::article::{Document, Source};
 
@@ -75,22 +76,24 @@ impl Records {
     /// If there is none, or none of its columns is the text.
     pub fn new(
         source: Source,
-        reader: impl Read + Send + 'static,
+        mut reader: impl Read + Send + 'static,
         max_bytes: u64,
         fields: &Fields,
     ) -> Result<Self, IngestErrorKind> {
-        let mut reader = BufReader::with_capacity(BUFFER, reader);
-        let head = reader.fill_buf()?;
+        // Not what one read gives: that may be a few bytes of a pipe.
+        let mut head = Vec::new();
+        reader.by_ref().take(sniff::HEAD).read_to_end(&mut head)?;
         if head.is_empty() {
             return Err(IngestErrorKind::Empty);
         }
         if let Some(at) = head.iter().position(|&byte| byte == 0) {
             return Err(IngestErrorKind::Binary { at });
         }
-        let preamble = Preamble::read(head);
+        let preamble = Preamble::read(&head);
         let delimiter = preamble.delimiter.unwrap_or_else(|| delimiter(&head[preamble.len..]));
         let skipped = u64::from(preamble.delimiter.is_some());
-        reader.consume(preamble.len);
+        head.drain(..preamble.len);
+        let reader = Cursor::new(head).chain(reader);
         let budget = Arc::new(AtomicU64::new(allowance(max_bytes)));
         let meter = Meter { reader: Box::new(reader), budget: Arc::clone(&budget) };
         let mut reader = ReaderBuilder::new()
@@ -314,8 +317,9 @@ mod tests {
 
     #[test]
     fn columns_are_found_by_name_and_the_others_kept() {
-        let found =
-            read(b"\xEF\xBB\xBF\"ID\";Headline;Body;Desk\n7;Bridge;\"It opened;\nat last.\";city\n");
+        let found = read(
+            b"\xEF\xBB\xBF\"ID\";Headline;Body;Desk\n7;Bridge;\"It opened;\nat last.\";city\n",
+        );
         let document = found[0].as_ref().unwrap();
         assert_eq!((document.id.as_str(), document.title.as_deref()), ("7", Some("Bridge")));
         assert_eq!(document.text, "It opened;\nat last.");
@@ -375,7 +379,8 @@ mod tests {
     fn a_quote_that_is_never_closed_ends_the_file_and_not_the_memory() {
         let source = Source { path: "f.csv".into(), line: None };
         let endless = io::Cursor::new(b"text\n\"").chain(io::repeat(b'x'));
-        let found: Vec<_> = Records::new(source, endless, 1_000, &Fields::default()).unwrap().collect();
+        let found: Vec<_> =
+            Records::new(source, endless, 1_000, &Fields::default()).unwrap().collect();
         assert_eq!(found.len(), 1);
         let message = found[0].as_ref().map(|_| ()).unwrap_err().to_string();
         assert!(message.contains("quote that is never closed"), "{message}");

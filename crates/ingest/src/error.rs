@@ -109,7 +109,9 @@ pub enum IngestErrorKind {
     #[error("the page broke the extractor, which is a bug; save the article itself as text")]
     Extractor,
     /// The line is not JSON.
-    #[error("is not valid JSON at column {column}: {message}; every article must be one whole object")]
+    #[error(
+        "is not valid JSON at column {column}: {message}; every article must be one whole object"
+    )]
     BadJson {
         /// 1-based byte in the line.
         column: usize,
@@ -226,11 +228,8 @@ pub enum IngestErrorKind {
 
 impl From<io::Error> for IngestErrorKind {
     fn from(error: io::Error) -> Self {
-        if error.get_ref().is_some_and(|cause| cause.is::<unpack::Damage>()) {
-            Self::Damaged(error)
-        } else {
-            Self::Io(error)
-        }
+        let damaged = error.get_ref().and_then(|cause| cause.downcast_ref::<unpack::Damage>());
+        if damaged.is_some() { Self::Damaged(error) } else { Self::Io(error) }
     }
 }
 

@@ -97,7 +97,7 @@ impl<R: Read> Entries<R> {
             match tag.name {
                 "item" | "entry" if !tag.closes && !self.frame.opening.is_empty() => {
                     self.count += 1;
-                    return self.entry(piece.clone(), tag.raw_name.to_owned()).map(Some);
+                    return self.entry(piece.clone(), tag.raw_name).map(Some);
                 }
                 _ => Arc::make_mut(&mut self.frame).see(&tag, &piece),
             }
@@ -105,7 +105,7 @@ impl<R: Read> Entries<R> {
     }
 
     /// The rest of the entry that `bytes` begins, up to its end tag.
-    fn entry(&mut self, mut bytes: Vec<u8>, name: String) -> Result<Vec<u8>, IngestErrorKind> {
+    fn entry(&mut self, mut bytes: Vec<u8>, name: &str) -> Result<Vec<u8>, IngestErrorKind> {
         let limit = usize::try_from(self.max_bytes).unwrap_or(usize::MAX).saturating_add(1);
         let mut ends = bytes.ends_with(b"/>");
         while !ends {
@@ -162,7 +162,8 @@ impl<R: Read> Iterator for Entries<R> {
 impl Frame {
     /// Remembers what a tag outside the entries says.
     fn see(&mut self, tag: &Tag<'_>, piece: &[u8]) {
-        static ENCODING: LazyLock<Regex> = LazyLock::new(|| pattern(r#"encoding\s*=\s*["']([^"']+)"#));
+        static ENCODING: LazyLock<Regex> =
+            LazyLock::new(|| pattern(r#"encoding\s*=\s*["']([^"']+)"#));
         static LANG: LazyLock<Regex> = LazyLock::new(|| pattern(r#"xml:lang\s*=\s*["']([^"']+)"#));
         let text = String::from_utf8_lossy(piece);
         match tag.name {
@@ -173,11 +174,11 @@ impl Frame {
             "rss" | "feed" | "RDF" if self.opening.is_empty() && !tag.closes => {
                 self.rss = tag.name != "feed";
                 self.opening = opening(&text, tag);
-                self.closing = format!("</{}>", tag.raw_name);
-                if tag.name == "rss" {
-                    self.opening.push_str("<channel>");
-                    self.closing.insert_str(0, "</channel>");
-                }
+                self.closing = if self.rss {
+                    "</channel></rss>".to_owned()
+                } else {
+                    format!("</{}>", tag.raw_name)
+                };
                 self.language = LANG.captures(&text).and_then(|lang| Language::of_tag(&lang[1]));
             }
             _ => {}
@@ -185,21 +186,25 @@ impl Frame {
     }
 }
 
-/// The start tag of a root with all that a parser wants of it: a version, and every namespace.
+/// The start tag of a root, and of RSS that of its channel, with all that a parser wants of it: a version,
+/// and every namespace. Every flavour of RSS passes for 2.0, whose entries need the least.
 fn opening(tag: &str, root: &Tag<'_>) -> String {
-    static VERSION: LazyLock<Regex> = LazyLock::new(|| pattern(r#"\sversion\s*=\s*("[^"]*"|'[^']*')"#));
+    static VERSION: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r#"\sversion\s*=\s*("[^"]*"|'[^']*')"#));
     let inside = tag.trim_end_matches('>').trim_end_matches('/');
-    let mut opening = if root.name == "rss" {
-        format!("{} version=\"2.0\"", VERSION.replace(inside, ""))
+    let is_rss = root.name != "feed";
+    let mut opening = if is_rss {
+        let attributes = inside.strip_prefix('<').and_then(|tag| tag.strip_prefix(root.raw_name));
+        format!("<rss version=\"2.0\"{}", VERSION.replace(attributes.unwrap_or_default(), ""))
     } else {
         inside.to_owned()
     };
     for (prefix, uri) in NAMESPACES {
         if !inside.contains(&format!("xmlns:{prefix}")) {
-            opening.push_str(&format!(" xmlns:{prefix}=\"{uri}\""));
+            opening.extend([" xmlns:", prefix, "=\"", uri, "\""]);
         }
     }
-    markup::sound(&opening) + ">"
+    markup::sound(&opening) + if is_rss { "><channel>" } else { ">" }
 }
 
 /// # Panics
@@ -238,9 +243,9 @@ fn next_piece(
 ) -> Result<bool, IngestErrorKind> {
     let start = bytes.len();
     if reader.fill_buf()?.first() != Some(&b'<') {
-        return Ok(copy_until(reader, bytes, limit, |piece, next| {
+        return copy_until(reader, bytes, limit, |piece, next| {
             next == Some(b'<') && !piece.is_empty()
-        })?);
+        });
     }
     let ends = |piece: &[u8], _: Option<u8>| {
         if piece.starts_with(b"<!--") {
@@ -249,7 +254,10 @@ fn next_piece(
             piece.ends_with(b"]]>")
         } else {
             // A `<` that starts no tag is text.
-            piece.ends_with(b">") || piece.len() == 2 && !piece[1].is_ascii_alphabetic() && !b"/!?_".contains(&piece[1])
+            piece.ends_with(b">")
+                || piece.len() == 2
+                    && !piece[1].is_ascii_alphabetic()
+                    && !b"/!?_".contains(&piece[1])
         }
     };
     copy_until(reader, bytes, limit, ends)?;
@@ -311,9 +319,8 @@ fn entry(frame: &Frame, text: &str) -> Result<Entry, IngestErrorKind> {
     let plain = || markup::sound(text);
     let wrapped = || markup::sound(&markup::wrapped(text));
     let first = if frame.rss { wrapped() } else { plain() };
-    parse_one(frame, &first).or_else(|error| {
-        if frame.rss { Err(error) } else { parse_one(frame, &wrapped()) }
-    })
+    parse_one(frame, &first)
+        .or_else(|error| if frame.rss { Err(error) } else { parse_one(frame, &wrapped()) })
 }
 
 fn parse_one(frame: &Frame, entry: &str) -> Result<Entry, IngestErrorKind> {

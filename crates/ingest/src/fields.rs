@@ -47,7 +47,8 @@ impl Fields {
 
     /// Whether `name` is that of a field that only rows of articles have.
     pub(super) fn is_known(&self, name: &str) -> bool {
-        let chosen = [&self.text, &self.reference, &self.id].into_iter().flatten().map(String::as_str);
+        let chosen =
+            [&self.text, &self.reference, &self.id].into_iter().flatten().map(String::as_str);
         let known = [&TEXT[..], &ID, &TITLE, &BYLINE, &PUBLISHED, &URL].concat();
         chosen.chain(known).any(|known| known.eq_ignore_ascii_case(name))
     }
@@ -246,7 +247,8 @@ mod tests {
 
     #[test]
     fn a_field_that_is_null_or_blank_gives_way_to_the_next() {
-        let document = read(&Fields::default(), &json!({"content": "C.", "text": null, "body": " "})).unwrap();
+        let document =
+            read(&Fields::default(), &json!({"content": "C.", "text": null, "body": " "})).unwrap();
         assert_eq!(document.text, "C.");
     }
 

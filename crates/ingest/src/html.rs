@@ -56,7 +56,7 @@ pub(super) fn parse(
     document.language = declared_language(&page);
     document.notes.extend(decoded.note);
     if dropped > 0 {
-        document.notes.push(format!("{dropped} NUL bytes were dropped"));
+        document.notes.push(format!("NUL bytes that were dropped: {dropped}"));
     }
     Ok(document)
 }
@@ -64,7 +64,7 @@ pub(super) fn parse(
 /// The bytes without stray NULs, and how many there were. UTF-16, every other byte of which may be one,
 /// stays as it is.
 fn without_nul(mut bytes: Vec<u8>) -> (Vec<u8>, usize) {
-    let count = bytes.iter().filter(|&&byte| byte == 0).count();
+    let count = bytes.split(|&byte| byte == 0).count() - 1;
     if count == 0 || count > bytes.len() / NUL_ONE_IN || decode::wide(&bytes).is_some() {
         return (bytes, 0);
     }
@@ -75,8 +75,10 @@ fn without_nul(mut bytes: Vec<u8>) -> (Vec<u8>, usize) {
 /// The language that the page says it is in.
 fn declared_language(page: &str) -> Option<Language> {
     static LANG: LazyLock<regex::Regex> = LazyLock::new(|| {
-        regex::Regex::new(r#"(?i)<(?:html|body|article)\b[^>]*?\s(?:xml:)?lang\s*=\s*["']?([\w-]+)"#)
-            .expect("the pattern is valid")
+        regex::Regex::new(
+            r#"(?i)<(?:html|body|article)\b[^>]*?\s(?:xml:)?lang\s*=\s*["']?([\w-]+)"#,
+        )
+        .expect("the pattern is valid")
     });
     LANG.captures_iter(page).find_map(|found| Language::of_tag(&found[1]))
 }

@@ -47,12 +47,7 @@ enum Found {
 
 impl<R: Read> Objects<R> {
     /// The objects of `reader`; one of more than `max_bytes` is reported and never held in memory.
-    pub fn new(
-        source: Source,
-        reader: R,
-        max_bytes: u64,
-        lists: &'static [&'static str],
-    ) -> Self {
+    pub fn new(source: Source, reader: R, max_bytes: u64, lists: &'static [&'static str]) -> Self {
         Self {
             source,
             reader: BufReader::with_capacity(1 << 16, reader),
@@ -308,10 +303,14 @@ mod tests {
 
     #[test]
     fn an_array_an_object_and_a_row_of_objects_are_read() {
-        assert_eq!(objects("\u{feff} [ {\"a\": \"}]\"},\n{} ]\n", 90), ["f:1 {\"a\": \"}]\"}", "f:2 {}"]);
-        assert_eq!(objects("{\n \"a\": [1, {\"b\": \"\\\"}\"}]\n}", 90), [
-            "f:1 {\"a\":[1, {\"b\": \"\\\"}\"}]}"
-        ]);
+        assert_eq!(
+            objects("\u{feff} [ {\"a\": \"}]\"},\n{} ]\n", 90),
+            ["f:1 {\"a\": \"}]\"}", "f:2 {}"]
+        );
+        assert_eq!(
+            objects("{\n \"a\": [1, {\"b\": \"\\\"}\"}]\n}", 90),
+            ["f:1 {\"a\":[1, {\"b\": \"\\\"}\"}]}"]
+        );
         assert_eq!(objects("{\"a\":1}\n{\"a\": 2}", 90), ["f:1 {\"a\":1}", "f:2 {\"a\":2}"]);
     }
 
@@ -319,9 +318,10 @@ mod tests {
     fn articles_are_found_inside_an_object() {
         let text = r#"{"status":"ok","total":2,"articles":[{"a":1},{"a":2}],"next":{"page":[2]}} "#;
         assert_eq!(objects(text, 90), ["f:1 {\"a\":1}", "f:2 {\"a\":2}"]);
-        assert_eq!(objects(r#"{"data": ["x"], "text": "y"}"#, 90), [
-            "f:1 {\"data\":[\"x\"],\"text\":\"y\"}"
-        ]);
+        assert_eq!(
+            objects(r#"{"data": ["x"], "text": "y"}"#, 90),
+            ["f:1 {\"data\":[\"x\"],\"text\":\"y\"}"]
+        );
         assert_eq!(objects(r#"{"data": {"x": 1}}"#, 90), ["f:1 {\"data\":{\"x\": 1}}"]);
         assert!(objects(r#"{"articles": []}"#, 90)[0].contains("holds no articles"));
     }

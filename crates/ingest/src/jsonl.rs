@@ -49,7 +49,8 @@ mod tests {
 
     fn read(line: &str) -> Result<Document, String> {
         let source = Source { path: "in.jsonl".into(), line: Some(7) };
-        parse(&source, line.as_bytes().to_vec(), &Fields::default()).map_err(|kind| kind.to_string())
+        parse(&source, line.as_bytes().to_vec(), &Fields::default())
+            .map_err(|kind| kind.to_string())
     }
 
     #[test]

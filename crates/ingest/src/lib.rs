@@ -25,7 +25,7 @@
 
 use std::{
     fs::File,
-    io::{BufRead, BufReader, Cursor, Read},
+    io::{Cursor, Read},
     path::PathBuf,
     sync::Arc,
 };
@@ -379,8 +379,12 @@ fn many(
             stream(objects, options, transcoded, Payload::Object)
         }
         Format::Feed => {
-            let mut reader = BufReader::new(reader);
-            if first_sign(&mut reader)? == Some(b'{') {
+            let mut reader = reader;
+            let mut head = Vec::new();
+            reader.by_ref().take(sniff::HEAD).read_to_end(&mut head)?;
+            let json = first_sign(&head) == Some(b'{');
+            let reader = Cursor::new(head).chain(reader);
+            if json {
                 let items = json::Objects::new(source, reader, max_bytes, &feed::ITEMS);
                 stream(items, options, transcoded, Payload::Item)
             } else {
@@ -395,11 +399,10 @@ fn many(
     })
 }
 
-/// The first byte of what is buffered that is neither white space nor part of a byte order mark.
-fn first_sign(reader: &mut impl BufRead) -> Result<Option<u8>, IngestErrorKind> {
-    let head = reader.fill_buf()?;
+/// The first byte that is neither white space nor part of a byte order mark.
+fn first_sign(head: &[u8]) -> Option<u8> {
     let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
-    Ok(head.trim_ascii_start().first().copied())
+    head.trim_ascii_start().first().copied()
 }
 
 /// The inputs that a reader of many articles finds.

@@ -40,7 +40,8 @@ fn front_matter(document: &mut Document) -> usize {
             (block(r"\A\+\+\+[ \t]*\r?\n((?s).*?\n)?\+\+\+[ \t]*(?:\r?\n|\z)"), '='),
         ]
     });
-    let found = BLOCKS.iter().find_map(|(block, sign)| Some((block.captures(&document.text)?, *sign)));
+    let found =
+        BLOCKS.iter().find_map(|(block, sign)| Some((block.captures(&document.text)?, *sign)));
     let Some((found, sign)) = found else { return 0 };
     let end = found.get_match().end();
     let lines = found.get(1).map_or("", |block| block.as_str()).to_owned();
@@ -332,7 +333,8 @@ mod tests {
 
     #[test]
     fn front_matter_may_be_toml() {
-        let text = "+++\ntitle = 'Bridge opens'\ndate = 2024-05-01\nlang = \"de-DE\"\n+++\n\nText = text.";
+        let text =
+            "+++\ntitle = 'Bridge opens'\ndate = 2024-05-01\nlang = \"de-DE\"\n+++\n\nText = text.";
         let document = read(text);
         assert_eq!(document.title.as_deref(), Some("Bridge opens"));
         assert_eq!(document.published.as_deref(), Some("2024-05-01"));

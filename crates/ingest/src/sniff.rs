@@ -81,7 +81,9 @@ pub(super) fn content(head: &[u8], fields: &Fields) -> Sniffed {
     let format = by_text(text.trim_start(), fields);
     match head.iter().position(|&byte| byte == 0) {
         // A page may hold a stray NUL, and says at its start that it is one.
-        Some(at) if decode::wide(head).is_none() && format != Format::Html => Sniffed::Binary { at },
+        Some(at) if decode::wide(head).is_none() && format != Format::Html => {
+            Sniffed::Binary { at }
+        }
         _ => Sniffed::Format(format),
     }
 }
@@ -111,9 +113,13 @@ fn is_json_lines(text: &str) -> bool {
         });
     };
     let whole = first.trim_end().ends_with('}');
-    whole && serde_json::from_str::<serde_json::Map<_, _>>(first).is_ok_and(|object| {
-        !json::LISTS.iter().any(|list| object.get(*list).is_some_and(serde_json::Value::is_array))
-    }) || text.len() as u64 >= HEAD && first.len() > 2 && !whole && is_json_lines(first)
+    whole
+        && serde_json::from_str::<serde_json::Map<_, _>>(first).is_ok_and(|object| {
+            !json::LISTS
+                .iter()
+                .any(|list| object.get(*list).is_some_and(serde_json::Value::is_array))
+        })
+        || text.len() as u64 >= HEAD && first.len() > 2 && !whole && is_json_lines(first)
 }
 
 /// Whether what follows a `[` goes on as an array of JSON does, and not as `[Updated]` in an article.
@@ -124,11 +130,13 @@ fn starts_array(rest: &[u8]) -> bool {
         Some(b']') => rest[1..].trim_ascii().is_empty(),
         Some(b'"') => {
             // A quotation in brackets has blanks where an array has a comma or a bracket.
-            let end = rest[1..].iter().position(|&byte| byte == b'"').map_or(rest.len(), |at| at + 2);
+            let end =
+                rest[1..].iter().position(|&byte| byte == b'"').map_or(rest.len(), |at| at + 2);
             matches!(rest[end..].trim_ascii_start().first(), None | Some(b',' | b']'))
         }
         Some(b'0'..=b'9' | b'-') => {
-            let end = rest.iter().position(|byte| !byte.is_ascii_digit() && !b".-eE".contains(byte));
+            let end =
+                rest.iter().position(|byte| !byte.is_ascii_digit() && !b".-eE".contains(byte));
             end.is_some_and(|end| rest[end..].trim_ascii_start().starts_with(b","))
         }
         _ => false,
@@ -140,7 +148,8 @@ fn starts_markdown(text: &str) -> bool {
     let mut lines = text.lines();
     let (first, second) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
     let title = first.strip_prefix("# ").is_some_and(|title| !title.trim().is_empty());
-    let key = |mark: char| second.split_once(mark).is_some_and(|(key, _)| !key.trim().contains(' '));
+    let key =
+        |mark: char| second.split_once(mark).is_some_and(|(key, _)| !key.trim().contains(' '));
     title || first.trim_end() == "---" && key(':') || first.trim_end() == "+++" && key('=')
 }
 
@@ -197,11 +206,15 @@ mod tests {
         assert_eq!(format(b"{\"articles\": [{}]}\n"), Format::Json);
         assert_eq!(format(b"{\"text\": 1}\n{\"text\": 2}\n"), Format::Jsonl);
         assert_eq!(format(b"{\"text\": \"no end in sight"), Format::Jsonl);
-        assert_eq!(format(b"{\"version\":\"https:\\/\\/jsonfeed.org\\/version\\/1\"}"), Format::Feed);
+        assert_eq!(
+            format(b"{\"version\":\"https:\\/\\/jsonfeed.org\\/version\\/1\"}"),
+            Format::Feed
+        );
         assert_eq!(format(b"[[1, 2]]"), Format::Json);
         assert_eq!(format(b"[\"a\", \"b\"]"), Format::Json);
         assert_eq!(format(b"[1, 2]"), Format::Json);
-        for prose in ["[Updated] The bridge opened.", "[1] The bridge opened.", "[\"No,\" he said]"] {
+        for prose in ["[Updated] The bridge opened.", "[1] The bridge opened.", "[\"No,\" he said]"]
+        {
             assert_eq!(format(prose.as_bytes()), Format::Text, "{prose}");
         }
     }

@@ -18,8 +18,7 @@ pub(super) fn mark(document: &mut Document) {
         .filter(|line| !line.is_empty() && *line != MARKER)
         .collect();
     let reference = serde_json::Value::String(sentences.join("\n"));
-    document.annotations =
-        serde_json::Map::from_iter([(REFERENCE.to_owned(), reference)]).into();
+    document.annotations = serde_json::Map::from_iter([(REFERENCE.to_owned(), reference)]).into();
     let end = document.text.trim_end().len();
     let span = Span::new(start, end);
     document.declared.push(Cut { span, reason: Reason::Boilerplate, confidence: 1.0 });

@@ -24,9 +24,7 @@ const ZSTANDARD: &[u8] = &[0x28, 0xB5, 0x2F, 0xFD];
 pub(super) struct Damage(String);
 
 /// A reader of what is inside `reader`, if that is compressed, or else of itself.
-pub(super) fn open(
-    mut reader: impl Read + Send + 'static,
-) -> io::Result<Box<dyn Read + Send>> {
+pub(super) fn open(mut reader: impl Read + Send + 'static) -> io::Result<Box<dyn Read + Send>> {
     let mut head = Vec::new();
     reader.by_ref().take(ZSTANDARD.len() as u64).read_to_end(&mut head)?;
     let (gzip, zstandard) = (head.starts_with(GZIP), head == ZSTANDARD);

@@ -215,7 +215,8 @@ impl Kind {
             Self::Resource => page(block, Format::Html, charset(record)),
             Self::Answer => {
                 let (header, body) = split(&block);
-                let is_ok = header.first.split(' ').nth(1).is_some_and(|code| code.starts_with('2'));
+                let is_ok =
+                    header.first.split(' ').nth(1).is_some_and(|code| code.starts_with('2'));
                 if !is_ok || !is_page(&header.media_type()) || body.trim_ascii().is_empty() {
                     return Ok(None);
                 }

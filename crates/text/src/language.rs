@@ -85,9 +85,8 @@ mod tests {
 
     #[test]
     fn what_is_declared_counts_where_the_words_do_not_tell() {
-        let detect = |text, declared: &str| {
-            detect_with(text, declared.parse().ok()).map(Language::code)
-        };
+        let detect =
+            |text, declared: &str| detect_with(text, declared.parse().ok()).map(Language::code);
         let short = "Ny kai? – Helt absurd, sier skipperen Quill til avisen i byen.";
         assert_eq!(detect(short, "nb"), Some("nb"));
         assert_eq!(detect("12 mai", "nb"), Some("nb"));

@@ -133,7 +133,7 @@ fn is_end(body: &str, start: usize, stop: &Stop, style: Style) -> bool {
         Kind::Wide => !next.continues_japanese(),
         _ if !next.gap => ends_without_space(&before, &next, stop),
         _ if next.is_joining_mark() => false,
-        _ if next.starts_low() && style.tokenised && before.spaced => stop.kind != Kind::Ellipsis,
+        _ if next.starts_low() && style.tokenised => before.spaced && stop.kind != Kind::Ellipsis,
         _ if next.starts_low() && style.case != Case::Small => false,
         _ if next.reports_speech() && stop.closed_quote => false,
         Kind::Mark => mark_ends(&before, &next, stop),
@@ -246,7 +246,8 @@ mod tests {
         let capitals = "THE COUNCIL MET ON MONDAY. IT VOTED TO CLOSE THE BRIDGE, SAID MR. QUILL. \
             THE U.S. EMBASSY IN THE U.S. THE KEEPERS LEFT.";
         assert_eq!(sentences(capitals).len(), 4, "{:?}", sentences(capitals));
-        let mixed = "The council met at approx. noon and left for the ca. two hours by boat. It rained.";
+        let mixed =
+            "The council met at approx. noon and left for the ca. two hours by boat. It rained.";
         assert_eq!(sentences(mixed).len(), 2, "{:?}", sentences(mixed));
     }
 
@@ -255,7 +256,10 @@ mod tests {
         let note = |text: String| {
             let all = [Span::new(0, text.len())];
             article(Document::from_text("t", text), Vec::new(), &all, Vec::new())
-                .unwrap().document().notes.clone()
+                .unwrap()
+                .document()
+                .notes
+                .clone()
         };
         assert!(note("the boat left ".repeat(100))[0].contains("300 words cannot be split"));
         assert!(note("The boat left. ".repeat(100)).is_empty());
@@ -263,15 +267,23 @@ mod tests {
 
     #[test]
     fn labels_lists_and_short_months_end_nothing_they_should_not() {
-        assert_eq!(sentences("It comes in size S. Fits are loose."), ["It comes in size S.", "Fits are loose."]);
+        assert_eq!(
+            sentences("It comes in size S. Fits are loose."),
+            ["It comes in size S.", "Fits are loose."]
+        );
         assert_eq!(sentences("John S. Fits left."), ["John S. Fits left."]);
         assert_eq!(
             sentences("The plan has parts: 1. Close the slip. 2. Mend it."),
             ["The plan has parts: 1. Close the slip.", "2. Mend it."]
         );
-        assert_eq!(sentences("Il part le 3 janv. 2024 à 8 h. 30 du port. Elle reste."),
-            ["Il part le 3 janv. 2024 à 8 h. 30 du port.", "Elle reste."]);
-        assert_eq!(sentences("Publié le 18 juil. La grève continue."), ["Publié le 18 juil.", "La grève continue."]);
+        assert_eq!(
+            sentences("Il part le 3 janv. 2024 à 8 h. 30 du port. Elle reste."),
+            ["Il part le 3 janv. 2024 à 8 h. 30 du port.", "Elle reste."]
+        );
+        assert_eq!(
+            sentences("Publié le 18 juil. La grève continue."),
+            ["Publié le 18 juil.", "La grève continue."]
+        );
         assert_eq!(sentences("डॉ. राव आए। वे बोले।"), ["डॉ. राव आए।", "वे बोले।"]);
     }
 

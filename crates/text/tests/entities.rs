@@ -1,7 +1,7 @@
 //! Who is named: against the targets of NewsMTSC and the main entities of BASIL.
 
 use serde_json::Value;
-use standfirst_core::article::{Article, Document};
+use standfirst_core::article::Document;
 use standfirst_text::sentence::from_sentences;
 use standfirst_text::{
     entity::{Entity, Kind},

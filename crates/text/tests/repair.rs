@@ -428,11 +428,23 @@ fn with_data_bbc_articles_are_repaired() {
     measure("bbc_clean", &set("bbc_clean"), 1);
 }
 
-/// Articles without paragraphs, as the set has them: only what is cut of them untouched is counted.
+/// Articles without paragraphs, as the set has them. Their bylines, captions and calls to read more are
+/// cut with good reason, so that only what is taken for text of another place is counted.
 #[test]
 #[ignore = "needs STANDFIRST_DATA"]
 fn with_data_articles_on_one_line_are_left_alone() {
-    let (cut, _) = untouched(&set_of("cnndm", 0));
+    let mut cut = Share::default();
+    for text in &set_of("cnndm", 0) {
+        let article = article(text);
+        let foreign = [Reason::Duplicate, Reason::Teaser, Reason::Heading];
+        for span in sentence::split(text, Span::new(0, text.len())) {
+            let is_cut = covered(&article, span, &foreign) > 0.5;
+            cut.count(is_cut);
+            if is_cut {
+                println!("cut: {}", &text[span.range()]);
+            }
+        }
+    }
     println!("cnndm: {:.4} of {} sentences cut", cut.rate(), cut.whole);
     assert!(cut.rate() <= 0.0005, "false cuts");
 }

@@ -54,11 +54,8 @@ pub fn run(args: &args::Check, global: &Global) -> Result<Outcome> {
     let bar = RunBar::start(settings::shows_progress(global.quiet));
     let mut tally = Tally::default();
     printer.begin(&mut sink)?;
-    let options = ingest::Options {
-        format,
-        max_bytes: args.max_bytes,
-        fields: (&args.fields).into(),
-    };
+    let options =
+        ingest::Options { format, max_bytes: args.max_bytes, fields: (&args.fields).into() };
     let totals = run::run(ingest::open(paths, options), &plan, &interrupt::STOP, |report| {
         bar.article(|| {
             tally.add(&report);

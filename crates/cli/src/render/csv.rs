@@ -210,10 +210,18 @@ mod tests {
             ArticleReport {
                 annotations: given.into(),
                 error: None,
-                ..ArticleReport::failed(id.into(), String::new(), Failure::new(FailureKind::Unreadable, "x"))
+                ..ArticleReport::failed(
+                    id.into(),
+                    String::new(),
+                    Failure::new(FailureKind::Unreadable, "x"),
+                )
             }
         };
-        let unread = ArticleReport::failed("none".into(), String::new(), Failure::new(FailureKind::Unreadable, "gone"));
+        let unread = ArticleReport::failed(
+            "none".into(),
+            String::new(),
+            Failure::new(FailureKind::Unreadable, "gone"),
+        );
         let mut csv = Csv::default();
         let mut out = Vec::new();
         csv.begin(&mut out).unwrap();

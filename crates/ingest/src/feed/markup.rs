@@ -36,12 +36,12 @@ pub(super) fn sound(text: &str) -> String {
 
 /// The length of the section of CDATA or the comment that a text begins with.
 fn verbatim(text: &str) -> usize {
-    [CDATA, ("<!--", "-->")]
-        .into_iter()
-        .find(|(start, _)| text.starts_with(start))
-        .map_or(0, |(start, end)| {
+    [CDATA, ("<!--", "-->")].into_iter().find(|(start, _)| text.starts_with(start)).map_or(
+        0,
+        |(start, end)| {
             text[start.len()..].find(end).map_or(text.len(), |at| start.len() + at + end.len())
-        })
+        },
+    )
 }
 
 /// Whether a text begins with a character reference, known or not: `&#8217;`, `&eacute;`.
@@ -98,7 +98,8 @@ fn next_tag(text: &str, open: &str) -> Option<usize> {
     let mut at = 0;
     while let Some(found) = text[at..].find('<').map(|found| at + found) {
         let rest = &text[found..];
-        let ends = |rest: &str| rest.starts_with(|c: char| c.is_whitespace() || c == '>' || c == '/');
+        let ends =
+            |rest: &str| rest.starts_with(|c: char| c.is_whitespace() || c == '>' || c == '/');
         if rest.strip_prefix(open).is_some_and(ends) {
             return Some(found);
         }
@@ -113,7 +114,10 @@ mod tests {
 
     #[test]
     fn what_is_no_markup_is_escaped() {
-        assert_eq!(sound("Smith & Sons &amp; Co &eacute; &#8217; R&D; a<b"), "Smith &amp; Sons &amp; Co &eacute; &#8217; R&D; a<b");
+        assert_eq!(
+            sound("Smith & Sons &amp; Co &eacute; &#8217; R&D; a<b"),
+            "Smith &amp; Sons &amp; Co &eacute; &#8217; R&amp;D; a<b"
+        );
         assert_eq!(sound("5 < 6 & <b>x</b>\u{1}\u{c}"), "5 &lt; 6 &amp; <b>x</b>");
         assert_eq!(sound("<![CDATA[a & b <\u{2}]]>&"), "<![CDATA[a & b <]]>&amp;");
         assert_eq!(sound("<![CDATA[never & closed"), "<![CDATA[never & closed");

@@ -14,7 +14,9 @@ fn documents(feed: impl AsRef<[u8]>) -> Vec<Result<Document, String>> {
 }
 
 fn rss(items: &str) -> String {
-    format!("<?xml version='1.0'?><rss version='2.0'><channel><title>News</title>{items}</channel></rss>")
+    format!(
+        "<?xml version='1.0'?><rss version='2.0'><channel><title>News</title>{items}</channel></rss>"
+    )
 }
 
 fn text(item: &str) -> String {
@@ -64,32 +66,52 @@ fn atom_rdf_and_json_feeds_are_read_too() {
     assert_eq!(rdf[0].as_ref().unwrap().text, "It rained.\n");
     let source = Source { path: "f.json".into(), line: Some(3) };
     let json = |item: &str| parse_json(&source, item.as_bytes().to_vec()).unwrap();
-    let item = json(r#"{"id": 7, "content_text": "One < line.\nTwo lines.", "author": {"name": "Ana"}}"#);
+    let item =
+        json(r#"{"id": 7, "content_text": "One < line.\nTwo lines.", "author": {"name": "Ana"}}"#);
     assert_eq!((item.id.as_str(), item.text.as_str()), ("7", "One < line.\nTwo lines.\n"));
     assert_eq!(item.byline.as_deref(), Some("Ana"));
     let item = json(r#"{"content_html": "<p>A<\/p>", "summary": "Nobody waited for the ferry."}"#);
-    assert_eq!((item.id.as_str(), item.text.as_str()), ("f.json:3", "Nobody waited for the ferry.\n"));
+    assert_eq!(
+        (item.id.as_str(), item.text.as_str()),
+        ("f.json:3", "Nobody waited for the ferry.\n")
+    );
 }
 
 #[test]
 fn what_was_escaped_wrongly_is_read_as_it_was_meant() {
     let told = "It opened.\nIt rained.\n";
-    assert_eq!(text("<description>&lt;![CDATA[&lt;p&gt;It opened.&lt;/p&gt;It rained.]]&gt;</description>"), told);
+    assert_eq!(
+        text(
+            "<description>&lt;![CDATA[&lt;p&gt;It opened.&lt;/p&gt;It rained.]]&gt;</description>"
+        ),
+        told
+    );
     assert_eq!(
         text("<description>&amp;lt;p&amp;gt;It opened.&amp;lt;/p&amp;gt;It rained.</description>"),
         told
     );
     assert_eq!(text("<description><p>It opened.<br><p>It rained.</description>"), told);
-    assert_eq!(text("<description>Smith & Sons opened <b>it</b>.</description>"), "Smith & Sons opened it.\n");
+    assert_eq!(
+        text("<description>Smith & Sons opened <b>it</b>.</description>"),
+        "Smith & Sons opened it.\n"
+    );
     assert_eq!(text("<description>A x &lt; y b.</description>"), "A x < y b.\n");
-    assert_eq!(text("<description>Fish&nbsp;&amp; chips &eacute;.</description>"), "Fish & chips é.\n");
-    assert_eq!(text("<content:encoded>No namespace\u{1} here.</content:encoded>"), "No namespace here.\n");
+    assert_eq!(
+        text("<description>Fish&nbsp;&amp; chips &eacute;.</description>"),
+        "Fish & chips é.\n"
+    );
+    assert_eq!(
+        text("<content:encoded>No namespace\u{1} here.</content:encoded>"),
+        "No namespace here.\n"
+    );
 }
 
 #[test]
 fn a_content_that_says_nothing_gives_way_to_the_summary() {
     let summary = "<description>The bridge opened to traffic.</description>";
-    let with = |content: &str| text(&format!("{summary}<content:encoded><![CDATA[{content}]]></content:encoded>"));
+    let with = |content: &str| {
+        text(&format!("{summary}<content:encoded><![CDATA[{content}]]></content:encoded>"))
+    };
     assert_eq!(with("<img src='a.jpg'>"), "The bridge opened to traffic.\n");
     assert_eq!(with("<p>Read on</p>"), "The bridge opened to traffic.\n");
     assert_eq!(with("<p>The bridge opened.</p>"), "The bridge opened.\n");
@@ -97,12 +119,10 @@ fn a_content_that_says_nothing_gives_way_to_the_summary() {
 
 #[test]
 fn one_bad_entry_costs_no_other() {
-    let feed = rss(
-        "<item><title>A</title><description>One.</description></item>\
+    let feed = rss("<item><title>A</title><description>One.</description></item>\
          <item><title>B</b><guid></item>\
          <item><title>C</title><description>Three.</description></item>\
-         <item><title>D</title><description>Fo",
-    );
+         <item><title>D</title><description>Fo");
     let found = documents(feed.trim_end_matches("</channel></rss>"));
     assert_eq!(found.len(), 4, "{found:?}");
     assert_eq!(found[0].as_ref().unwrap().text, "One.\n");
@@ -113,13 +133,16 @@ fn one_bad_entry_costs_no_other() {
 
 #[test]
 fn a_tag_inside_cdata_or_a_comment_is_none() {
-    let feed = rss("<!-- <item> --><item><description><![CDATA[Write </item> here.]]></description></item>");
+    let feed = rss(
+        "<!-- <item> --><item><description><![CDATA[Write </item> here.]]></description></item>",
+    );
     assert_eq!(documents(feed)[0].as_ref().unwrap().text, "Write here.\n");
 }
 
 #[test]
 fn the_encoding_is_what_it_is_whatever_the_label_says() {
-    let item = b"<item><description>Le caf\xE9 du port est ferm\xE9 depuis lundi.</description></item>";
+    let item =
+        b"<item><description>Le caf\xE9 du port est ferm\xE9 depuis lundi.</description></item>";
     for (label, how) in [("UTF-8", "guessed"), ("ISO-8859-1", "declared")] {
         let head = format!("<?xml version='1.0' encoding='{label}'?><rss version='2.0'><channel>");
         let feed = [head.as_bytes(), item, b"</channel></rss>"].concat();
@@ -132,7 +155,9 @@ fn the_encoding_is_what_it_is_whatever_the_label_says() {
 #[test]
 fn an_entry_over_the_limit_is_reported_and_the_next_one_survives() {
     let long = "word ".repeat(400);
-    let feed = rss(&format!("<item><description>{long}</description></item><item><description>Two.</description></item>"));
+    let feed = rss(&format!(
+        "<item><description>{long}</description></item><item><description>Two.</description></item>"
+    ));
     let found = raw(feed.as_bytes(), 1_000);
     assert!(found[0].as_ref().map(|_| ()).unwrap_err().to_string().contains("larger than 1000"));
     assert!(found[1].is_ok() && found.len() == 2);
@@ -144,7 +169,8 @@ fn what_is_no_feed_says_so() {
     assert!(message("<html><p>x</html>").contains("no feed"), "{}", message("<html></html>"));
     assert!(message("<rss version='2.0'><channel/></rss>").contains("no articles"));
     let deep = "<a>".repeat(5_000);
-    let deep = format!("<rss><channel><item><description>{deep}</description></item></channel></rss>");
+    let deep =
+        format!("<rss><channel><item><description>{deep}</description></item></channel></rss>");
     assert!(raw(deep.as_bytes(), 100_000).into_iter().any(|entry| {
         let (source, raw) = entry.unwrap();
         parse(&source, raw).is_err_and(|kind| kind.to_string().contains("nested tags"))

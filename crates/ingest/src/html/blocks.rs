@@ -242,9 +242,16 @@ mod tests {
 
     #[test]
     fn a_text_is_read_as_it_is_seen() {
-        assert_eq!(read("The har\u{ad}bour <b>caf</b>e\u{301}\u{2060}"), [paragraph("The harbour café")]);
-        assert_eq!(read("R&amp;amp;D said &amp;quot;no&amp;quot;&amp;nbsp;twice, &amp;lt;b&amp;gt; too &amp;amp; more"),
-            [paragraph("R&D said \"no\" twice, <b> too & more")]);
+        assert_eq!(
+            read("The har\u{ad}bour <b>caf</b>e\u{301}\u{2060}"),
+            [paragraph("The harbour café")]
+        );
+        assert_eq!(
+            read(
+                "R&amp;amp;D said &amp;quot;no&amp;quot;&amp;nbsp;twice, &amp;lt;b&amp;gt; too &amp;amp; more"
+            ),
+            [paragraph("R&D said \"no\" twice, <b> too & more")]
+        );
         assert_eq!(read("Use &amp;lt; for less"), [paragraph("Use &lt; for less")]);
     }
 

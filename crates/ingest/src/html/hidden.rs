@@ -14,7 +14,7 @@ const MAX_HIDDEN: f64 = 0.3;
 /// The page without what it hides.
 pub(super) fn strip(page: &str) -> Cow<'_, str> {
     static MAYBE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r#"(?i)\shidden\b|aria-hidden|display\s*:\s*none|visibility\s*:\s*hidden"#)
+        Regex::new(r"(?i)\shidden\b|aria-hidden|display\s*:\s*none|visibility\s*:\s*hidden")
             .expect("constant pattern")
     });
     if !MAYBE.is_match(page) {
@@ -35,7 +35,8 @@ pub(super) fn strip(page: &str) -> Cow<'_, str> {
 
 fn is_hidden(node: &NodeRef<'_>) -> bool {
     static STYLE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)").expect("constant pattern")
+        Regex::new(r"(?i)(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)")
+            .expect("constant pattern")
     });
     let outside_text = node.node_name().is_some_and(|name| matches!(&*name, "html" | "body"));
     !outside_text
@@ -84,14 +85,17 @@ mod tests {
 
     #[test]
     fn what_is_shown_stays() {
-        let page = format!("<body><p class='hidden-gem' style='overflow: hidden'>{SHOWN}</p></body>");
+        let page =
+            format!("<body><p class='hidden-gem' style='overflow: hidden'>{SHOWN}</p></body>");
         assert!(body(&page).contains(SHOWN));
         assert_eq!(strip("<p>plain"), "<p>plain");
     }
 
     #[test]
     fn a_page_under_a_layer_is_read_all_the_same() {
-        let page = format!("<body><div id='page' aria-hidden='true'><p>{SHOWN}</p></div><p>Log in</p></body>");
+        let page = format!(
+            "<body><div id='page' aria-hidden='true'><p>{SHOWN}</p></div><p>Log in</p></body>"
+        );
         assert!(body(&page).contains(SHOWN));
     }
 }

@@ -37,7 +37,8 @@ impl Block {
         let start = pieces.first().map_or(0, |piece| piece.start);
         let next = document.items.partition_point(|item| item.end <= start);
         let item = document.items.get(next).is_some_and(|item| item.start <= start);
-        let mut block = Self { pieces: Vec::new(), text: String::new(), steps: Vec::new(), item, role };
+        let mut block =
+            Self { pieces: Vec::new(), text: String::new(), steps: Vec::new(), item, role };
         for piece in pieces {
             block.push_piece(document, piece);
         }

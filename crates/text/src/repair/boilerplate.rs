@@ -35,7 +35,7 @@ static LINES: LazyLock<RegexSet> = LazyLock::new(|| {
         r"^(tags|topics|filed under|categories|keywords)\s*:",
         r"^\d+ (min(ute)?s?) read$",
         r"^the post\b.+\bappeared first on\b[^,;]*$",
-        r"^(first|originally) (published|appeared) (in|on|by|at)\b[^.,;:!?]{2,60}$",
+        r"^(first|originally) (published|appeared) (in|on|by|at)\b([^.,;:!?]|[.][a-z]){2,60}$",
         r"^authors? of (the|this) article\b[^.!?]*$",
         r"^(create|register|open) (a |an |your )?(free )?account\b[^.!?]*\b(continue|read|access)\b[^.!?]*$",
         r"^already (a (subscriber|member)|registered|have an account|subscribed)\b[^.]*$",

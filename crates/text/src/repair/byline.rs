@@ -119,19 +119,16 @@ fn dateline(index: usize, block: &Block) -> Option<Mark> {
     };
     let starts = |c: char| c.is_uppercase() || c.is_numeric() || "\"“‘'[".contains(c);
     let goes_on = text[end..].starts_with(starts);
-    goes_on.then_some(Mark {
-        block: index,
-        range: 0..end,
-        reason: Reason::Byline,
-        confidence,
-    })
+    goes_on.then_some(Mark { block: index, range: 0..end, reason: Reason::Byline, confidence })
 }
 
 /// The end of the place that German newspapers put before the first sentence, as if it were one itself:
 /// "Duisburg. Der Rat …". A word of the language is none.
 fn german_place(text: &str) -> Option<usize> {
     static PLACE: LazyLock<Regex> = LazyLock::new(|| {
-        regex(r"^[A-ZÄÖÜ][A-Za-zÄÖÜäöüß]{2,}(?:[-/ ](?:am |an der |im )?[A-ZÄÖÜ][A-Za-zÄÖÜäöüß]+){0,2}\. ")
+        regex(
+            r"^[A-ZÄÖÜ][A-Za-zÄÖÜäöüß]{2,}(?:[-/ ](?:am |an der |im )?[A-ZÄÖÜ][A-Za-zÄÖÜäöüß]+){0,2}\. ",
+        )
     });
     let found = PLACE.find(text)?;
     let german = language::detect_text(&text[found.end()..])?;

@@ -137,7 +137,8 @@ impl Row {
 
     /// Whether the second run says in the same words something of other people, places and figures.
     fn is_news(&self, copy: &Copy) -> bool {
-        let known: HashSet<u32> = self.words[copy.first.clone()].iter().map(|word| word.id).collect();
+        let known: HashSet<u32> =
+            self.words[copy.first.clone()].iter().map(|word| word.id).collect();
         let second = &self.words[copy.second.clone()];
         let new = second.iter().filter(|word| word.tells && !known.contains(&word.id)).count();
         new >= MIN_NEWS.0 && new as f64 >= MIN_NEWS.1 * second.len() as f64
@@ -329,10 +330,12 @@ mod tests {
 
     #[test]
     fn reports_in_the_same_words_on_other_things_stay() {
-        let report = |ward: &str, winner: &str, votes: &str, turnout: &str| format!(
-            "In {ward} ward, {winner} of the Lake Party won with {votes} votes, ahead of the sitting \
+        let report = |ward: &str, winner: &str, votes: &str, turnout: &str| {
+            format!(
+                "In {ward} ward, {winner} of the Lake Party won with {votes} votes, ahead of the sitting \
              member, and the turnout was {turnout} per cent, up on the last time that the town voted."
-        );
+            )
+        };
         let reports = [
             report("Pier", "Ada Quill", "1,204", "41"),
             report("Mill", "Ben Roe", "998", "38"),

@@ -20,6 +20,9 @@ use features::Vocabulary;
 const MAX_TAIL: usize = 8;
 /// Fewer words than this before the tail are no article to compare with.
 const MIN_BODY_WORDS: usize = 40;
+/// After fewer words than this whole paragraphs stay, since little of any story was said before: only what
+/// is visibly the beginning of another goes.
+const MIN_WORDS_FOR_WHOLE: usize = 150;
 /// The first block of a tail is foreign with at least this probability.
 const SURE: f64 = 0.75;
 /// The log-odds of all blocks of a tail add up to at least this.
@@ -39,10 +42,7 @@ pub(super) fn find(blocks: &[Block]) -> Vec<Mark> {
         if vocabulary.words_before(index) < MIN_BODY_WORDS {
             break;
         }
-        let unit = index..index + 1;
-        let prose =
-            vocabulary.is_prose(unit.clone()) && !form::is_listed(blocks, index, MAX_TAIL);
-        let foreign = if prose { model::probability(&vocabulary.features(unit)) } else { 0.0 };
+        let foreign = foreign(blocks, &vocabulary, index);
         evidence += (foreign / (1.0 - foreign)).ln().clamp(-MAX_EVIDENCE, MAX_EVIDENCE);
         tail.push(Mark::whole(index, &blocks[index], Reason::Teaser, foreign));
         if foreign >= SURE && evidence >= most {
@@ -52,4 +52,48 @@ pub(super) fn find(blocks: &[Block]) -> Vec<Mark> {
     tail.retain(|mark| mark.block >= start);
     tail.extend(glued::find(blocks, start));
     tail
+}
+
+/// The probability that a block starts another story; none of one that cannot.
+fn foreign(blocks: &[Block], vocabulary: &Vocabulary<'_>, index: usize) -> f64 {
+    let unit = index..index + 1;
+    if !vocabulary.is_prose(unit.clone()) || form::is_listed(blocks, index, MAX_TAIL) {
+        return 0.0;
+    }
+    let features = vocabulary.features(unit);
+    let enough = vocabulary.words_before(index) >= MIN_WORDS_FOR_WHOLE;
+    if enough || features.is_broken() { model::probability(&features) } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use standfirst_core::article::Document;
+
+    use super::*;
+    use crate::repair::layout;
+
+    fn cut(text: &str) -> Vec<String> {
+        let blocks = layout::read(Document::from_text("t", text)).blocks;
+        let marks = find(&blocks);
+        marks.iter().map(|mark| blocks[mark.block].text()[mark.range.clone()].to_owned()).collect()
+    }
+
+    const BODY: &str = "The council of Ardmoor voted on Tuesday to close the swing bridge for the winter.\n\n\
+        Engineers had found cracks in two of its piers, and the repair would cost four million.\n\n\
+        The mayor of Ardmoor said that the council did not know where the money would come from.";
+
+    #[test]
+    fn a_short_report_keeps_its_last_paragraph_whatever_its_words() {
+        let last = "Head coach Rena Pell has just over a month to train her rowers for the regatta, but \
+            the lack of a dry boathouse is a great hindrance to their hopes of rowing well. (ab)";
+        assert_eq!(cut(&format!("{BODY}\n\n{last}")), [""; 0]);
+    }
+
+    #[test]
+    fn what_is_broken_off_goes_on_its_own_line_and_on_that_of_the_article() {
+        let teaser = "PRIZE ROW: A jury in Velden has given the largest prize for pianists under thirty to \
+            Tomas Reuter, who learned on a keyboard that he had painted on his grandmother's";
+        assert_eq!(cut(&format!("{BODY}\n\n{teaser}")), [teaser]);
+        assert_eq!(cut(&format!("{BODY} {teaser}")), [teaser]);
+    }
 }

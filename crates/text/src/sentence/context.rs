@@ -295,7 +295,10 @@ impl Class {
         match self {
             Self::Bound => false,
             Self::Number => !next.starts_with_digit(),
-            Self::Clock => !next.starts_with_digit() && !words::follows_clock(next.word),
+            Self::Clock => {
+                let goes_on = next.starts_low() || words::follows_clock(next.word);
+                !next.starts_with_digit() && !goes_on
+            }
             Self::Day => !words::is_month(next.word),
             Self::Initial => next.is_opener_word(),
             Self::Loose => next.is_opener_word() || next.opens_quotation(),

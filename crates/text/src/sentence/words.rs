@@ -73,9 +73,7 @@ impl Case {
     pub fn titled(self, word: &str) -> Cow<'_, str> {
         let mut letters = word.chars();
         match (self, letters.next()) {
-            (Self::Small, Some(first)) => {
-                Cow::Owned(first.to_uppercase().chain(letters).collect())
-            }
+            (Self::Small, Some(first)) => Cow::Owned(first.to_uppercase().chain(letters).collect()),
             (Self::Capital, Some(first)) => {
                 Cow::Owned(first.to_string() + &letters.as_str().to_lowercase())
             }

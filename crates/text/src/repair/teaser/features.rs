@@ -68,6 +68,14 @@ features! {
     }
 }
 
+impl Features {
+    /// Whether it looks like the beginning of something, whatever its words: broken off, or with words in
+    /// capitals in front.
+    pub fn is_broken(&self) -> bool {
+        self.truncated + self.ellipsis + self.kicker > 0.0
+    }
+}
+
 /// In English at least this share of the words are stop words.
 const MIN_STOP_WORDS: f64 = 0.2;
 
@@ -115,8 +123,13 @@ impl<'a> Vocabulary<'a> {
             stems: HashMap::new(),
             weights: Vec::new(),
         };
-        let mut vocabulary =
-            Self { units: Vec::new(), terms: Vec::new(), spreads: Vec::new(), before: Vec::new(), count: 0 };
+        let mut vocabulary = Self {
+            units: Vec::new(),
+            terms: Vec::new(),
+            spreads: Vec::new(),
+            before: Vec::new(),
+            count: 0,
+        };
         let (mut count, mut stop_words) = (0, 0);
         for (index, unit) in units.iter().enumerate() {
             vocabulary.before.push(count);

@@ -3,8 +3,6 @@
 //! Texts come from data sets. Paragraphs of the last third of an article are the negatives, leads of
 //! other articles the positives: some whole, some broken off, some with an ellipsis, some with a kicker.
 
-use std::{env, fs, path::PathBuf};
-
 use super::{
     features::{Features, Vocabulary},
     glued, model,

@@ -85,7 +85,11 @@ mod tests {
     #[test]
     fn entries_that_begin_alike_are_a_list() {
         for entries in [
-            ["15 September: The slip closed.", "2 October: Crews met.", "Nov. 3, 2024 – It opened."],
+            [
+                "15 September: The slip closed.",
+                "2 October: Crews met.",
+                "Nov. 3, 2024 – It opened.",
+            ],
             ["14:05 The slip closed.", "9.30am: Crews met.", "0915 GMT The slip opened."],
             ["1. Close the slip.", "2. Mend it.", "3) Open it."],
             ["2019: The slip closed.", "2021 - Crews met.", "2024: It opened."],
@@ -98,9 +102,11 @@ mod tests {
 
     #[test]
     fn labels_count_before_the_tail_only() {
-        let lines = ["Pier: shut.", "Mill: open.", "Text one.", "Text two.", "Text three.", "Hill: open."];
+        let lines =
+            ["Pier: shut.", "Mill: open.", "Text one.", "Text two.", "Text three.", "Hill: open."];
         assert!(listed(&lines, 5));
-        let kickers = ["Text one.", "RIGHTS ROW: It began.", "TRADE: It ended.", "WOES: It rained."];
+        let kickers =
+            ["Text one.", "RIGHTS ROW: It began.", "TRADE: It ended.", "WOES: It rained."];
         assert!(!listed(&kickers, 3));
     }
 }

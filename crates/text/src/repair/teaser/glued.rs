@@ -2,7 +2,7 @@
 //! all before them.
 
 use super::{
-    MAX_TAIL, MIN_BODY_WORDS,
+    MAX_TAIL, MIN_BODY_WORDS, MIN_WORDS_FOR_WHOLE,
     features::{Features, Vocabulary},
     form, model,
 };
@@ -12,10 +12,8 @@ use crate::{
 };
 use standfirst_core::article::{Reason, Span};
 
-/// A glued tail is foreign with at least this probability where no other teaser comes after it.
+/// A glued tail is foreign with at least this probability.
 const SURE: f64 = 0.97;
-/// The same where one does.
-const SURE_BEFORE_OTHERS: f64 = 0.9;
 /// So many sentences at the end are looked at.
 const MAX_SENTENCES: usize = 6;
 
@@ -27,21 +25,22 @@ pub(super) fn find(blocks: &[Block], end: usize) -> Option<Mark> {
         return None;
     }
     let text = block.text();
-    let mut best: Option<(usize, f64)> = None;
+    // The shortest tail: what comes before it in the other story is looked at in the next round, and no
+    // sentence of this one goes with it.
+    let mut shortest: Option<(usize, f64)> = None;
     each(blocks[..index].iter().map(Block::text), text, |start, features| {
         let foreign = features.probability(&model::GLUED);
-        if best.is_none_or(|(_, most)| foreign > most) {
-            best = Some((start, foreign));
+        if shortest.is_none() && foreign >= SURE {
+            shortest = Some((start, foreign));
         }
     });
-    let sure = if end < blocks.len() { SURE_BEFORE_OTHERS } else { SURE };
-    let (start, foreign) = best.filter(|(_, foreign)| *foreign >= sure)?;
+    let (start, foreign) = shortest?;
     let (range, reason) = (start..text.len(), Reason::Teaser);
     Some(Mark { block: index, range, reason, confidence: foreign })
 }
 
 /// Calls back for each tail of the sentences of `text`, all of them but the first, that might be of
-/// another story: where it starts, and the evidence against what stands before it.
+/// another story, the shortest first: where it starts, and the evidence against what stands before it.
 pub(super) fn each<'a>(
     before: impl Iterator<Item = &'a str>,
     text: &'a str,
@@ -57,9 +56,12 @@ pub(super) fn each<'a>(
     let Some(vocabulary) = Vocabulary::new(units) else { return };
     for at in (1..sentences.len()).rev().take(MAX_SENTENCES) {
         let units = first + at..first + sentences.len();
-        let enough = vocabulary.words_before(units.start) >= MIN_BODY_WORDS;
-        if enough && vocabulary.is_prose(units.clone()) {
-            found(sentences[at].start, vocabulary.features(units));
+        let words = vocabulary.words_before(units.start);
+        if words >= MIN_BODY_WORDS && vocabulary.is_prose(units.clone()) {
+            let features = vocabulary.features(units);
+            if words >= MIN_WORDS_FOR_WHOLE || features.is_broken() {
+                found(sentences[at].start, features);
+            }
         }
     }
 }
