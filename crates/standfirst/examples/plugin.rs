@@ -53,7 +53,7 @@ impl Summarizer for Figures {
     }
 }
 
-const ARTICLE: &str = "The reservoir is emptier than at any time since 1976. \
+const ARTICLE: &str = "The reservoir is emptier than anybody remembers. \
     Nobody can say when it will rain. \
     On 14 August it held 31 per cent of what it can hold. \
     Hoses are forbidden in 3 of 9 districts.";

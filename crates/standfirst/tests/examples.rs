@@ -33,7 +33,7 @@ fn the_plugin_keeps_the_contract_and_picks_the_figures() {
     let said = said(&|out| plugin::run(out));
     assert_eq!(
         said,
-        "lead: The reservoir is emptier than at any time since 1976.\n\
+        "lead: The reservoir is emptier than anybody remembers.\n\
          figures: On 14 August it held 31 per cent of what it can hold.\n"
     );
 }
