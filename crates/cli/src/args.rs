@@ -16,9 +16,9 @@ use crate::format::{CheckFormat, CleanFormat, Format, TableFormat};
 /// Checked abstracts and tone for messy news articles, offline
 ///
 /// Reads news articles as the web leaves them (plain text, Markdown, HTML, JSON, CSV, feeds, web
-/// archives; packed or not), repairs them (doubled bodies, teasers of other stories, boilerplate), and gives for each an
-/// abstract whose every sentence points at the bytes it rests on, and its tone, from as many models
-/// as you name, all articles in parallel. Nothing leaves this machine.
+/// archives; packed or not), repairs them (doubled bodies, teasers of other stories, boilerplate),
+/// and gives for each an abstract whose every sentence points at the bytes it rests on, and its
+/// tone, from as many models as you name, all articles in parallel. Nothing leaves this machine.
 #[derive(Debug, Parser)]
 #[command(name = "standfirst", version, max_term_width = 100, after_long_help = help::MAIN)]
 pub struct Cli {

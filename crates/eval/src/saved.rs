@@ -59,8 +59,8 @@ pub enum SavedError {
     },
 }
 
-/// Whether a file is a saved run: its first line, or its array's first element, is an object with our schema. A file that cannot be
-/// read is none; whoever reads it as an article will tell why.
+/// Whether a file is a saved run: its first line, or its array's first element, is an object with our
+/// schema. A file that cannot be read is none; whoever reads it as an article will tell why.
 pub fn is_saved(path: &Path) -> bool {
     let Ok(file) = File::open(path) else { return false };
     let is_file = file.metadata().is_ok_and(|metadata| metadata.is_file());
