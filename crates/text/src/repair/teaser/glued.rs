@@ -25,16 +25,14 @@ pub(super) fn find(blocks: &[Block], end: usize) -> Option<Mark> {
         return None;
     }
     let text = block.text();
-    // The shortest tail: what comes before it in the other story is looked at in the next round, and no
-    // sentence of this one goes with it.
-    let mut shortest: Option<(usize, f64)> = None;
+    let mut best: Option<(usize, f64)> = None;
     each(blocks[..index].iter().map(Block::text), text, |start, features| {
         let foreign = features.probability(&model::GLUED);
-        if shortest.is_none() && foreign >= SURE {
-            shortest = Some((start, foreign));
+        if best.is_none_or(|(_, most)| foreign > most) {
+            best = Some((start, foreign));
         }
     });
-    let (start, foreign) = shortest?;
+    let (start, foreign) = best.filter(|(_, foreign)| *foreign >= SURE)?;
     let (range, reason) = (start..text.len(), Reason::Teaser);
     Some(Mark { block: index, range, reason, confidence: foreign })
 }
