@@ -8,6 +8,7 @@ mod contract;
 mod doors;
 mod failures;
 mod output;
+mod reading;
 #[cfg(unix)]
 mod plugins;
 mod results;

@@ -44,6 +44,9 @@ fn of_input(error: &IngestErrorKind) -> Rest {
         IngestErrorKind::RecordTooLarge { .. } => {
             "; close the quote or raise the limit with --max-bytes"
         }
+        IngestErrorKind::ResultWithoutText => "; make it with --include-text",
+        IngestErrorKind::MissingKey { .. } => "; name the one that does with --text-field",
+        IngestErrorKind::NoTextColumn { .. } => ", or say which it is with --text-field",
         IngestErrorKind::Feed { .. } => "; save it again, or pass --input-format html",
         _ => return None,
     };

@@ -20,10 +20,10 @@ use crate::format::{CheckFormat, CleanFormat, Format, TableFormat};
 
 /// Checked abstracts and tone for messy news articles, offline
 ///
-/// Reads news articles as the web leaves them (plain text, Markdown, HTML, JSON Lines, CSV, feeds),
-/// repairs them (doubled bodies, teasers of other stories, boilerplate), and gives for each an
-/// abstract whose every sentence points at the bytes it rests on, and its tone, from as many models
-/// as you name, all articles in parallel. Nothing leaves this machine.
+/// Reads news articles as the web leaves them (plain text, Markdown, HTML, JSON, CSV, feeds, web
+/// archives; packed or not), repairs them (doubled bodies, teasers of other stories, boilerplate),
+/// and gives for each an abstract whose every sentence points at the bytes it rests on, and its
+/// tone, from as many models as you name, all articles in parallel. Nothing leaves this machine.
 #[derive(Debug, Parser)]
 #[command(name = "standfirst", version, max_term_width = 100, after_long_help = help::MAIN)]
 pub struct Cli {
@@ -128,6 +128,36 @@ pub struct Input {
     #[arg(long, value_name = "SIZE", value_parser = size::parse,
           default_value_t = ingest::Options::MAX_BYTES)]
     pub max_bytes: u64,
+    /// What the fields of rows are called.
+    #[command(flatten)]
+    pub fields: Fields,
+}
+
+/// What the fields of JSON and CSV are called, where the well-known names will not do.
+#[derive(Args, Debug, Default)]
+#[command(next_help_heading = "Input")]
+pub struct Fields {
+    /// Field of JSON and CSV that holds the article [default: the first there is of text, article,
+    /// body, content, document]
+    #[arg(long, value_name = "NAME")]
+    pub text_field: Option<String>,
+    /// Field that holds the reference; it comes back as `reference` [default: the first there is of
+    /// reference, summary, highlights, abstract]
+    #[arg(long, value_name = "NAME")]
+    pub reference_field: Option<String>,
+    /// Field that holds the id [default: id, else guid, else the place in the file]
+    #[arg(long, value_name = "NAME")]
+    pub id_field: Option<String>,
+}
+
+impl From<&Fields> for ingest::Fields {
+    fn from(fields: &Fields) -> Self {
+        Self {
+            text: fields.text_field.clone(),
+            reference: fields.reference_field.clone(),
+            id: fields.id_field.clone(),
+        }
+    }
 }
 
 /// How the inputs are to be read.
@@ -141,10 +171,15 @@ pub enum InputFormat {
     Html,
     /// JSON Lines: `{"id", "text", "title"?, "published"?, "url"?}` a line.
     Jsonl,
-    /// Comma-separated values with a header and a `text` column.
+    /// JSON: an array of such objects, a single one, or an object that holds a list of them.
+    Json,
+    /// Values between commas, semicolons, tabs or bars, with a header and a `text` column.
+    #[value(alias = "tsv")]
     Csv,
     /// RSS, Atom or JSON Feed.
     Feed,
+    /// A web archive, an article a page.
+    Warc,
 }
 
 impl From<InputFormat> for ingest::Format {
@@ -154,8 +189,10 @@ impl From<InputFormat> for ingest::Format {
             InputFormat::Markdown => Self::Markdown,
             InputFormat::Html => Self::Html,
             InputFormat::Jsonl => Self::Jsonl,
+            InputFormat::Json => Self::Json,
             InputFormat::Csv => Self::Csv,
             InputFormat::Feed => Self::Feed,
+            InputFormat::Warc => Self::Warc,
         }
     }
 }
@@ -451,6 +488,9 @@ pub struct Check {
     #[arg(long, value_name = "SIZE", value_parser = size::parse,
           default_value_t = ingest::Options::MAX_BYTES, help_heading = "Input")]
     pub max_bytes: u64,
+    /// What the fields of rows are called.
+    #[command(flatten)]
+    pub fields: Fields,
     /// Form of the results [default: by the ending of --out, else text]
     #[arg(long, short, value_name = "FORMAT", help_heading = "Output")]
     pub format: Option<CheckFormat>,
@@ -474,9 +514,9 @@ pub struct Clean {
     /// Show the kept and the cut text with place, reason and confidence
     #[arg(long, conflicts_with = "format", help_heading = "Output")]
     pub diff: bool,
-    /// Form of the results
-    #[arg(long, short, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
-    pub format: CleanFormat,
+    /// Form of the results [default: by the ending of --out, else text]
+    #[arg(long, short, value_name = "FORMAT", help_heading = "Output")]
+    pub format: Option<CleanFormat>,
     /// Write here instead of standard output, as `summarize --out` does
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
     pub out: Option<PathBuf>,

@@ -2,6 +2,21 @@
 
 use clap::ValueEnum;
 
+/// Endings of files that hold something else than what some command writes, so that nobody finds plain text
+/// under the name of a workbook.
+const FOREIGN: [&str; 37] = [
+    "txt", "json", "jsonl", "ndjson", "md", "markdown", "csv", "html", "htm", "tsv", "xls", "xlsx",
+    "xlsm", "ods", "numbers", "doc", "docx", "odt", "rtf", "pdf", "epub", "tex", "xml", "rss",
+    "atom", "yaml", "yml", "toml", "parquet", "feather", "arrow", "avro", "db", "sqlite", "gz",
+    "zst", "zip",
+];
+
+/// Whether an ending names a form of its own. One that no command writes at all is refused, and so is one
+/// that only other commands write.
+pub fn is_foreign(ending: &str) -> bool {
+    FOREIGN.contains(&ending.to_ascii_lowercase().as_str())
+}
+
 /// The form of the results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -101,6 +116,18 @@ pub enum CleanFormat {
     Jsonl,
 }
 
+impl CleanFormat {
+    /// The format that a file of this ending most likely wants; `None` if it does not say. Repaired
+    /// Markdown is text that has kept its marks.
+    pub fn of_extension(extension: &str) -> Option<Self> {
+        match Format::of_extension(extension)? {
+            Format::Text | Format::Markdown => Some(Self::Text),
+            Format::Jsonl => Some(Self::Jsonl),
+            Format::Json | Format::Csv => None,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,5 +142,7 @@ mod tests {
         assert_eq!(TableFormat::of_extension("jsonl"), None);
         assert_eq!(CheckFormat::of_extension("jsonl"), Some(CheckFormat::Jsonl));
         assert_eq!(CheckFormat::of_extension("csv"), None);
+        assert_eq!(CleanFormat::of_extension("ndjson"), Some(CleanFormat::Jsonl));
+        assert_eq!(CleanFormat::of_extension("json"), None);
     }
 }

@@ -64,7 +64,7 @@ pub fn renderer(format: Format, look: Look) -> Box<dyn Renderer> {
         Format::Json => Box::new(json::Json::default()),
         Format::Jsonl => Box::new(jsonl::Jsonl),
         Format::Markdown => Box::new(markdown::Markdown::default()),
-        Format::Csv => Box::new(csv::Csv),
+        Format::Csv => Box::new(csv::Csv::default()),
     }
 }
 

@@ -10,6 +10,7 @@ use std::{
 };
 
 use anyhow::{Result, bail, ensure};
+use clap::ValueEnum;
 use standfirst_core::{article::Allowance, plugin::Budget};
 use standfirst_ingest as ingest;
 use standfirst_ingest::FileId;
@@ -20,7 +21,7 @@ use standfirst_summarizer::{
 
 use crate::{
     args::{self, Color},
-    format::{CheckFormat, Format, TableFormat},
+    format::{self, CheckFormat, CleanFormat, Format, TableFormat},
     messages,
     render::{Look, palette::Palette},
 };
@@ -48,8 +49,12 @@ pub fn paths(args: &args::Input) -> Result<Vec<PathBuf>> {
 
 /// How the inputs are read; `outputs` are not.
 pub fn ingest_options(args: &args::Input, outputs: Vec<FileId>) -> ingest::Options {
-    let format = args.read_as.map(Into::into);
-    ingest::Options { format, max_bytes: args.max_bytes, outputs: self::outputs(outputs) }
+    ingest::Options {
+        format: args.read_as.map(Into::into),
+        max_bytes: args.max_bytes,
+        fields: (&args.fields).into(),
+        outputs: self::outputs(outputs),
+    }
 }
 
 /// Files that are passed over, aloud, where a folder or a glob holds them.
@@ -58,26 +63,64 @@ pub fn outputs(files: Vec<FileId>) -> ingest::Outputs {
 }
 
 /// The form of the results: as asked for, or by the ending of the file they go to, or text.
-pub fn format(args: &args::Output) -> Format {
-    let by_ending = || Format::of_extension(ending(args.out.as_deref())?);
-    args.format.or_else(by_ending).unwrap_or(Format::Text)
+///
+/// # Errors
+/// If the ending names a form that results do not come in.
+pub fn format(args: &args::Output) -> Result<Format> {
+    by_ending(args.format, args.out.as_deref(), Format::of_extension, Format::Text)
 }
 
 /// The form of figures: as asked for, or by the ending of the file they go to, or text.
-pub fn table_format(args: &args::Survey) -> TableFormat {
-    let by_ending = || TableFormat::of_extension(ending(args.out.as_deref())?);
-    args.format.or_else(by_ending).unwrap_or(TableFormat::Text)
+///
+/// # Errors
+/// If the ending names a form that figures do not come in.
+pub fn table_format(args: &args::Survey) -> Result<TableFormat> {
+    by_ending(args.format, args.out.as_deref(), TableFormat::of_extension, TableFormat::Text)
 }
 
 /// The form of findings: as asked for, or by the ending of the file they go to, or text.
-pub fn check_format(args: &args::Check) -> CheckFormat {
-    let by_ending = || CheckFormat::of_extension(ending(args.out.as_deref())?);
-    args.format.or_else(by_ending).unwrap_or(CheckFormat::Text)
+///
+/// # Errors
+/// If the ending names a form that findings do not come in.
+pub fn check_format(args: &args::Check) -> Result<CheckFormat> {
+    by_ending(args.format, args.out.as_deref(), CheckFormat::of_extension, CheckFormat::Text)
 }
 
-/// The ending of a file's name.
-fn ending(out: Option<&Path>) -> Option<&str> {
-    out?.extension()?.to_str()
+/// The form of repaired text: as asked for, or by the ending of the file it goes to, or text.
+///
+/// # Errors
+/// If the ending names a form that repaired text does not come in.
+pub fn clean_format(args: &args::Clean) -> Result<CleanFormat> {
+    by_ending(args.format, args.out.as_deref(), CleanFormat::of_extension, CleanFormat::Text)
+}
+
+/// The form that was `asked` for, or the one that the ending of `out` names, or `otherwise` where it names
+/// none at all.
+fn by_ending<F: ValueEnum>(
+    asked: Option<F>,
+    out: Option<&Path>,
+    of_extension: fn(&str) -> Option<F>,
+    otherwise: F,
+) -> Result<F> {
+    if let Some(format) = asked {
+        return Ok(format);
+    }
+    let Some(ending) = out.and_then(|out| out.extension()?.to_str()) else { return Ok(otherwise) };
+    match of_extension(ending) {
+        Some(format) => Ok(format),
+        None if format::is_foreign(ending) => {
+            let written: Vec<String> = F::value_variants()
+                .iter()
+                .filter_map(|form| Some(form.to_possible_value()?.get_name().to_owned()))
+                .collect();
+            bail!(
+                "--out names a file of the form {ending:?}, which is not written here; end it in the \
+                 name of one of {}, or say with --format which one is meant",
+                written.join(", ")
+            )
+        }
+        None => Ok(otherwise),
+    }
 }
 
 /// Refuses to read what the results go into, be it by `outs` or by standard output.
@@ -220,10 +263,37 @@ mod tests {
 
     #[test]
     fn the_ending_of_the_file_decides_unless_a_format_is_named() {
-        assert_eq!(format(&output(None, None)), Format::Text);
-        assert_eq!(format(&output(None, Some("x.csv"))), Format::Csv);
-        assert_eq!(format(&output(None, Some("x.dat"))), Format::Text);
-        assert_eq!(format(&output(Some(Format::Json), Some("x.csv"))), Format::Json);
+        let form = |asked, out| format(&output(asked, out)).map_err(|error| error.to_string());
+        assert_eq!(form(None, None), Ok(Format::Text));
+        assert_eq!(form(None, Some("x.csv")), Ok(Format::Csv));
+        assert_eq!(form(None, Some("x.dat")), Ok(Format::Text));
+        assert_eq!(form(Some(Format::Json), Some("x.csv")), Ok(Format::Json));
+    }
+
+    #[test]
+    fn an_ending_that_names_another_form_is_refused() {
+        for out in ["x.xlsx", "x.Parquet", "x.html", "x.tsv", "x.json.gz"] {
+            let message = format(&output(None, Some(out))).unwrap_err().to_string();
+            assert!(
+                message.contains("--format") && message.contains("jsonl, markdown"),
+                "{message}"
+            );
+        }
+        assert!(format(&output(Some(Format::Csv), Some("x.tsv"))).is_ok());
+        let page = by_ending(
+            None,
+            Some(Path::new("x.html")),
+            TableFormat::of_extension,
+            TableFormat::Text,
+        );
+        assert_eq!(page.unwrap(), TableFormat::Html);
+        let lines = by_ending(
+            None,
+            Some(Path::new("x.jsonl")),
+            TableFormat::of_extension,
+            TableFormat::Text,
+        );
+        assert!(lines.unwrap_err().to_string().contains("text, json, markdown, csv, html"));
     }
 
     #[test]

@@ -10,6 +10,9 @@ use crate::polarity::Label;
 pub const REFERENCE: &str = "reference";
 /// The key of the summary that is to be checked.
 pub const SUMMARY: &str = "summary";
+/// The keys that may hold the reference, in the order in which they are tried: ours, then those of the
+/// sets that people share.
+pub const REFERENCES: [&str; 4] = [REFERENCE, SUMMARY, "highlights", "abstract"];
 /// The key of the class that people chose.
 pub const LABEL: &str = "label";
 /// The key of the target.
@@ -60,7 +63,28 @@ pub enum Counted {
 }
 
 impl Annotations {
-    /// What a person wrote as the abstract, one sentence a line.
+    /// Takes the reference from `key`, whatever the well-known keys hold. It comes back as
+    /// [`REFERENCE`], so that whoever reads the results finds it without being told; only where that key
+    /// was given, too, do both stay as they are.
+    #[must_use]
+    pub fn with_reference_in(mut self, key: &str) -> Self {
+        self.reference = self.given.get(key).and_then(Value::as_str).map(str::to_owned);
+        if self.reference.is_some()
+            && !self.given.contains_key(REFERENCE)
+            && let Some(value) = self.given.shift_remove(key)
+        {
+            self.given.insert(REFERENCE.to_owned(), value);
+        }
+        self
+    }
+
+    /// Which of the [`REFERENCES`] holds the reference.
+    pub fn reference_key(&self) -> Option<&'static str> {
+        REFERENCES.into_iter().find(|&key| self.given.get(key).is_some_and(Value::is_string))
+    }
+
+    /// What a person wrote as the abstract, one sentence a line: the value of the first of
+    /// [`REFERENCES`] that is a text.
     pub fn reference(&self) -> Option<&str> {
         self.reference.as_deref()
     }
@@ -100,7 +124,7 @@ impl From<Map<String, Value>> for Annotations {
     fn from(given: Map<String, Value>) -> Self {
         let text = |key| given.get(key).and_then(Value::as_str);
         Self {
-            reference: text(REFERENCE).map(str::to_owned),
+            reference: REFERENCES.into_iter().find_map(text).map(str::to_owned),
             summary: text(SUMMARY).map(str::to_owned),
             label: text(LABEL).and_then(Label::named),
             target: target(&given),
@@ -149,6 +173,30 @@ mod tests {
         assert_eq!((read.summary(), read.label()), (Some("Rain."), Some(Label::Positive)));
         assert_eq!(serde_json::to_string(&read).unwrap(), line.to_string());
         assert_eq!(serde_json::from_value::<Annotations>(line).unwrap(), read);
+    }
+
+    #[test]
+    fn the_reference_is_found_under_the_names_that_people_use() {
+        let found = |line: Value| read(&line).reference().map(str::to_owned);
+        assert_eq!(
+            found(json!({"highlights": "Rain.", "abstract": "Snow."})),
+            Some("Rain.".into())
+        );
+        assert_eq!(found(json!({"abstract": "Snow."})), Some("Snow.".into()));
+        assert_eq!(found(json!({"summary": "Hail.", "reference": "Fog."})), Some("Fog.".into()));
+        let chosen = read(&json!({"gist": "Sun.", "desk": "city"})).with_reference_in("gist");
+        assert_eq!((chosen.reference(), chosen.reference_key()), (Some("Sun."), Some("reference")));
+        assert_eq!(
+            serde_json::to_value(&chosen).unwrap(),
+            json!({"desk": "city", "reference": "Sun."})
+        );
+        let both = json!({"gist": "Sun.", "reference": "Fog."});
+        let chosen = read(&both).with_reference_in("gist");
+        assert_eq!(
+            (chosen.reference(), serde_json::to_value(&chosen).unwrap()),
+            (Some("Sun."), both)
+        );
+        assert_eq!(read(&json!({"summary": "Hail."})).with_reference_in("gist").reference(), None);
     }
 
     #[test]

@@ -65,7 +65,8 @@ impl From<Range<usize>> for Span {
 pub struct Source {
     /// Path as the user gave it or as the folder walk found it.
     pub path: String,
-    /// 1-based line (JSON Lines), record (CSV) or entry (feeds); `None` where the file is the article.
+    /// 1-based line (JSON Lines), object (JSON), record (CSV, WARC) or entry (feeds); `None` where the
+    /// file is the article.
     pub line: Option<u64>,
 }
 
@@ -209,11 +210,15 @@ pub struct Document {
     pub url: Option<String>,
     /// What a page states about itself, and where; nothing for other formats.
     pub facts: Facts,
+    /// The language that the input says it is in. What the words themselves tell comes first.
+    pub language: Option<Language>,
     /// What the input says beside the article; given back in the output.
     pub annotations: Annotations,
     /// Cuts that the format itself declares: Markdown headings, front matter, image captions.
     /// Ascending and disjoint.
     pub declared: Vec<Cut>,
+    /// Items of lists, as the format declares them; ascending and disjoint. They are text, however short.
+    pub items: Vec<Span>,
     /// Notation that carries no words (`**`, link targets). Ascending and disjoint.
     pub markup: Vec<Span>,
     /// What a reader should know about how it was read, such as a guessed encoding.
@@ -233,8 +238,10 @@ impl Document {
             published: None,
             url: None,
             facts: Facts::default(),
+            language: None,
             annotations: Annotations::default(),
             declared: Vec::new(),
+            items: Vec::new(),
             markup: Vec::new(),
             notes: Vec::new(),
         }

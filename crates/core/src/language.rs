@@ -43,6 +43,14 @@ impl Language {
         self.row().name
     }
 
+    /// The language of a tag as pages and feeds have it (BCP 47): `en-GB`, `pt_BR`, `nb`. `no` and `nn`,
+    /// which stand for Norwegian as a whole and its other written form, are taken for `nb`.
+    pub fn of_tag(tag: &str) -> Option<Self> {
+        let primary = tag.trim().split(['-', '_']).next()?.to_ascii_lowercase();
+        let code = if matches!(primary.as_str(), "no" | "nn" | "nor") { "nb" } else { &primary };
+        code.parse().ok()
+    }
+
     /// Every language there is.
     pub fn all() -> impl Iterator<Item = Self> {
         (0_u8..).take(LANGUAGES.len()).map(Self)
@@ -164,6 +172,16 @@ const LANGUAGES: &[Row] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tags_of_pages_name_languages() {
+        let code = |tag| Language::of_tag(tag).map(Language::code);
+        assert_eq!(code("en-GB"), Some("en"));
+        assert_eq!(code("PT_br"), Some("pt"));
+        assert_eq!(code(" no "), Some("nb"));
+        assert_eq!(code("nn-NO"), Some("nb"));
+        assert_eq!((code("x-default"), code(""), code("tlh")), (None, None, None));
+    }
 
     #[test]
     fn either_code_names_a_language_and_no_two_share_one() {

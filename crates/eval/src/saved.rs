@@ -4,11 +4,13 @@
 mod join;
 
 use std::{
+    fmt,
     fs::File,
     io::{self, BufRead, BufReader, Read},
     path::{Path, PathBuf},
 };
 
+use serde::de::{Deserializer as _, SeqAccess, Visitor};
 use serde_json::Value;
 
 use standfirst_core::{
@@ -30,7 +32,7 @@ pub struct Saved {
     pub name: String,
     /// What it holds, in its order.
     pub reports: Vec<ArticleReport>,
-    /// Lines that are no result, 1-based, and what is wrong with each.
+    /// Lines (of JSON: elements of the array) that are no result, 1-based, and what is wrong with each.
     pub broken: Vec<(u64, String)>,
 }
 
@@ -60,8 +62,8 @@ pub enum SavedError {
     },
 }
 
-/// Whether a file is a saved run: its first line is an object with our schema. A file that cannot be
-/// read is none; whoever reads it as an article will tell why.
+/// Whether a file is a saved run: its first line, or its array's first element, is an object with our
+/// schema. A file that cannot be read is none; whoever reads it as an article will tell why.
 pub fn is_saved(path: &Path) -> bool {
     let Ok(file) = File::open(path) else { return false };
     let is_file = file.metadata().is_ok_and(|metadata| metadata.is_file());
@@ -89,21 +91,36 @@ pub fn read(path: &Path) -> Result<Saved, SavedError> {
     let mut saved = Saved { name, reports: Vec::new(), broken: Vec::new() };
     let failed = |source| SavedError::Read { path: path.to_owned(), source };
     let mut file = BufReader::new(File::open(path).map_err(failed)?);
+    if file.fill_buf().map_err(failed)?.trim_ascii_start().first() == Some(&b'[') {
+        let mut array = serde_json::Deserializer::from_reader(file);
+        if let Err(error) = array.deserialize_seq(Elements(&mut saved)) {
+            if error.is_io() {
+                return Err(failed(error.into()));
+            }
+            let next = saved.reports.len() + saved.broken.len() + 1;
+            saved.broken.push((next as u64, format!("the array ends or breaks here: {error}")));
+        }
+        return whole(saved, path);
+    }
     let mut line = Vec::new();
     for number in 1.. {
         line.clear();
         if file.by_ref().take(MAX_LINE).read_until(b'\n', &mut line).map_err(failed)? == 0 {
             break;
         }
-        let element = element(&line);
-        if element.is_empty() {
+        if line.trim_ascii().is_empty() {
             continue;
         }
-        match parse(element) {
+        match parse(&line) {
             Ok(report) => saved.reports.push(report),
             Err(why) => saved.broken.push((number, why)),
         }
     }
+    whole(saved, path)
+}
+
+/// Refuses a file without a single result.
+fn whole(saved: Saved, path: &Path) -> Result<Saved, SavedError> {
     if saved.reports.is_empty() {
         Err(SavedError::Empty { path: path.to_owned() })
     } else {
@@ -111,16 +128,35 @@ pub fn read(path: &Path) -> Result<Saved, SavedError> {
     }
 }
 
-/// The object of a line, which may be an element of an array; empty for the array's brackets.
-fn element(line: &[u8]) -> &[u8] {
-    match line.trim_ascii() {
-        b"[" | b"]" | b"[]" => &[],
-        line => line.strip_suffix(b",").unwrap_or(line),
+/// Puts the elements of an array where they belong, each as soon as it is read.
+struct Elements<'a>(&'a mut Saved);
+
+impl<'de> Visitor<'de> for Elements<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array of results")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<(), A::Error> {
+        let Self(saved) = self;
+        for number in 1.. {
+            let Some(value) = array.next_element()? else { break };
+            match report(value) {
+                Ok(report) => saved.reports.push(report),
+                Err(why) => saved.broken.push((number, why)),
+            }
+        }
+        Ok(())
     }
 }
 
 fn parse(line: &[u8]) -> Result<ArticleReport, String> {
-    let value: Value = serde_json::from_slice(line).map_err(|error| error.to_string())?;
+    report(serde_json::from_slice(line).map_err(|error| error.to_string())?)
+}
+
+/// The report that a value is.
+fn report(value: Value) -> Result<ArticleReport, String> {
     match value.get("schema").and_then(Value::as_str) {
         Some(SCHEMA) => {}
         found => return Err(format!("its schema is {found:?}, and {SCHEMA:?} is read here")),
@@ -176,18 +212,24 @@ mod tests {
     }
 
     #[test]
-    fn an_array_is_read_as_far_as_it_goes() {
+    fn an_array_is_a_saved_run_however_it_is_laid_out_and_as_far_as_it_goes() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("killed.json");
-        for (text, broken) in [
-            (format!("[\n{LINE},\n{LINE}\n]\n"), 0),
-            (format!("[\n{LINE},\n{LINE}"), 0),
-            (format!("[\n{LINE},\n{LINE},\n{}", &LINE[..40]), 1),
-        ] {
-            fs::write(&path, text).unwrap();
+        let path = folder.path().join("monday.json");
+        let other = LINE.replace("standfirst/1", "standfirst/9");
+        let value: Value = serde_json::from_str(LINE).unwrap();
+        let pretty = serde_json::to_string_pretty(&value).unwrap();
+        fs::write(&path, format!("[\n{LINE},\n{other},\n{pretty}\n]\n")).unwrap();
+        assert!(is_saved(&path));
+        let saved = read(&path).unwrap();
+        assert_eq!((saved.name.as_str(), saved.reports.len()), ("monday", 2));
+        assert_eq!(saved.reports[0], saved.reports[1]);
+        assert_eq!(saved.broken.iter().map(|(at, _)| *at).collect::<Vec<_>>(), [2]);
+        for cut in [format!("[\n{LINE},\n{LINE}"), format!("[{LINE},{pretty},\n{}", &LINE[..40])] {
+            fs::write(&path, cut).unwrap();
             assert!(is_saved(&path));
             let saved = read(&path).unwrap();
-            assert_eq!((saved.reports.len(), saved.broken.len()), (2, broken));
+            assert_eq!(saved.reports.len(), 2);
+            assert_eq!(saved.broken.iter().map(|(at, _)| *at).collect::<Vec<_>>(), [3]);
         }
     }
 

@@ -4,7 +4,7 @@
 mod quotes;
 
 use std::{
-    io::{self, BufRead, BufReader, Read},
+    io::{self, Cursor, Read},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -12,68 +12,46 @@ use std::{
 };
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use self::quotes::{Quotes, Raw};
-use super::{IngestError, IngestErrorKind, decode};
+use super::{
+    IngestError, IngestErrorKind, decode,
+    fields::{Fields, Object},
+    sniff,
+};
 use standfirst_core::article::{Document, Source};
 
 /// What may separate fields, the likelier first.
-const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
+pub(super) const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// Bytes that are read ahead; the header is looked for in the first of them.
 const BUFFER: usize = 1 << 16;
+/// A byte order mark, which would hide the quotation marks of the first name.
+const MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// Names of the column that holds the article, the first that is there is taken.
-const TEXT: [&str; 4] = ["text", "body", "content", "article"];
-const TITLE: [&str; 2] = ["title", "headline"];
-const BYLINE: [&str; 2] = ["byline", "author"];
-const PUBLISHED: [&str; 3] = ["published", "date", "published_at"];
-const URL: [&str; 2] = ["url", "link"];
-const ID: [&str; 1] = ["id"];
-
-/// Which column is what.
+/// The names of the columns, no two of them the same.
 #[derive(Debug)]
 pub(super) struct Columns {
     names: Vec<String>,
-    text: usize,
-    title: Option<usize>,
-    byline: Option<usize>,
-    published: Option<usize>,
-    url: Option<usize>,
-    id: Option<usize>,
 }
 
 impl Columns {
-    fn new(header: &ByteRecord) -> Result<Self, IngestErrorKind> {
+    fn new(header: &ByteRecord, fields: &Fields) -> Result<Self, IngestErrorKind> {
         let encoding = decode::guess(header.as_slice());
-        let names: Vec<String> = header
-            .iter()
-            .map(|name| encoding.decode(name).0.trim_matches(['\u{feff}', ' ', '\t']).to_owned())
-            .collect();
-        let find = |known: &[&str]| {
-            known.iter().find_map(|known| names.iter().position(|n| n.eq_ignore_ascii_case(known)))
-        };
-        let Some(text) = find(&TEXT) else {
-            return Err(IngestErrorKind::NoTextColumn {
-                wanted: TEXT.join(", "),
-                found: names.join(", "),
-            });
-        };
-        Ok(Self {
-            text,
-            title: find(&TITLE),
-            byline: find(&BYLINE),
-            published: find(&PUBLISHED),
-            url: find(&URL),
-            id: find(&ID),
-            names,
-        })
-    }
-
-    /// Whether a column is one of those that have a place in a document.
-    fn is_known(&self, column: usize) -> bool {
-        let optional = [self.title, self.byline, self.published, self.url, self.id];
-        column == self.text || optional.contains(&Some(column))
+        let mut names: Vec<String> = Vec::with_capacity(header.len());
+        for (at, name) in (1..).zip(header) {
+            let name = encoding.decode(name).0.trim().to_owned();
+            let taken = names.contains(&name);
+            names.push(if taken { format!("{name} ({at})") } else { name });
+        }
+        let wanted = fields.text_names();
+        let is_text = |name: &String| wanted.iter().any(|text| name.eq_ignore_ascii_case(text));
+        if names.iter().any(is_text) {
+            Ok(Self { names })
+        } else {
+            let (wanted, found) = (wanted.join(", "), names.join(", "));
+            Err(IngestErrorKind::NoTextColumn { wanted, found })
+        }
     }
 }
 
@@ -85,6 +63,8 @@ pub(super) struct Records {
     columns: Arc<Columns>,
     max_bytes: u64,
     quotes: Quotes,
+    /// Lines before the header.
+    skipped: u64,
     /// Records read so far.
     count: u64,
     done: bool,
@@ -100,18 +80,24 @@ impl Records {
     /// If there is none, or none of its columns is the text.
     pub fn new(
         source: Source,
-        reader: impl Read + Send + 'static,
+        mut reader: impl Read + Send + 'static,
         max_bytes: u64,
+        fields: &Fields,
     ) -> Result<Self, IngestErrorKind> {
-        let mut reader = BufReader::with_capacity(BUFFER, reader);
-        let head = reader.fill_buf()?;
+        // Not what one read gives: that may be a few bytes of a pipe.
+        let mut head = Vec::new();
+        reader.by_ref().take(sniff::HEAD).read_to_end(&mut head)?;
         if head.is_empty() {
             return Err(IngestErrorKind::Empty);
         }
         if let Some(at) = head.iter().position(|&byte| byte == 0) {
             return Err(IngestErrorKind::Binary { at });
         }
-        let delimiter = delimiter(head);
+        let preamble = Preamble::read(&head);
+        let delimiter = preamble.delimiter.unwrap_or_else(|| delimiter(&head[preamble.len..]));
+        let skipped = u64::from(preamble.delimiter.is_some());
+        head.drain(..preamble.len);
+        let reader = Cursor::new(head).chain(reader);
         let budget = Arc::new(AtomicU64::new(allowance(max_bytes)));
         let raw = Raw::default();
         let meter =
@@ -121,10 +107,11 @@ impl Records {
             .flexible(true)
             .buffer_capacity(BUFFER)
             .from_reader(meter);
-        let columns = Arc::new(Columns::new(reader.byte_headers().map_err(kind)?)?);
+        let columns = Arc::new(Columns::new(reader.byte_headers().map_err(kind)?, fields)?);
         let mut quotes = Quotes::new(raw, delimiter);
         quotes.look(1, reader.position().byte());
-        Ok(Self { source, reader, budget, columns, max_bytes, quotes, count: 0, done: false })
+        let (count, done) = (0, false);
+        Ok(Self { source, reader, budget, columns, max_bytes, quotes, skipped, count, done })
     }
 
     /// The next record, or what is wrong with it; `None` at the end.
@@ -146,7 +133,7 @@ impl Records {
                 ));
             }
         }
-        let first = record.position().map_or(0, csv::Position::line);
+        let first = record.position().map_or(0, csv::Position::line) + self.skipped;
         let torn = self.quotes.look(first, self.reader.position().byte());
         Some(self.check(record, torn))
     }
@@ -155,7 +142,7 @@ impl Records {
     fn check(&self, record: ByteRecord, torn: Option<String>) -> Result<Row, IngestErrorKind> {
         let wanted = self.columns.names.len();
         if record.len() != wanted {
-            let line = record.position().map_or(0, csv::Position::line);
+            let line = record.position().map_or(0, csv::Position::line) + self.skipped;
             return Err(IngestErrorKind::FieldCount { line, found: record.len(), wanted });
         }
         if record.as_slice().len() as u64 > self.max_bytes {
@@ -182,31 +169,25 @@ impl Iterator for Records {
     }
 }
 
-/// A document from a record whose fields are as many as the columns.
+/// A document from a record whose fields are as many as the columns. An empty field says nothing where
+/// its name means something to us.
 pub(super) fn parse(
     source: &Source,
     (columns, record, torn): &Row,
+    fields: &Fields,
 ) -> Result<Document, IngestErrorKind> {
     if let Some(at) = record.as_slice().iter().position(|&byte| byte == 0) {
         return Err(IngestErrorKind::Binary { at });
     }
     let encoding = decode::guess(record.as_slice());
-    let field = |column: usize| {
-        encoding.decode_without_bom_handling(record.get(column).unwrap_or_default()).0.into_owned()
-    };
-    let optional = |column: Option<usize>| column.map(field).filter(|field| !field.is_empty());
-    let id = optional(columns.id).unwrap_or_else(|| source.to_string());
-    let mut document = Document::from_text(id, field(columns.text));
-    document.source = source.clone();
-    document.title = optional(columns.title);
-    document.byline = optional(columns.byline);
-    document.published = optional(columns.published);
-    document.url = optional(columns.url);
-    let others: Map<String, Value> = (0..columns.names.len())
-        .filter(|&column| !columns.is_known(column))
-        .map(|column| (columns.names[column].clone(), Value::String(field(column))))
+    let field = |bytes| encoding.decode_without_bom_handling(bytes).0.into_owned();
+    let row: Object = columns
+        .names
+        .iter()
+        .zip(record)
+        .map(|(name, bytes)| (name.clone(), Value::String(field(bytes))))
         .collect();
-    document.annotations = others.into();
+    let mut document = fields.document(source, row)?;
     document.notes.extend(torn.clone());
     if encoding != encoding_rs::UTF_8 {
         document.notes.push(format!("decoded as {} (guessed)", encoding.name()));
@@ -214,14 +195,40 @@ pub(super) fn parse(
     Ok(document)
 }
 
+/// What may stand before the header: a byte order mark, and the line `sep=;` with which spreadsheets
+/// tell one another the delimiter.
+struct Preamble {
+    len: usize,
+    delimiter: Option<u8>,
+}
+
+impl Preamble {
+    fn read(head: &[u8]) -> Self {
+        let mark = if head.starts_with(MARK) { MARK.len() } else { 0 };
+        let rest = &head[mark..];
+        let end = rest.iter().position(|byte| b"\r\n".contains(byte)).unwrap_or(rest.len());
+        let line = rest[..end].strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\""));
+        let delimiter = match line.unwrap_or(&rest[..end]) {
+            [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter] => *delimiter,
+            _ => return Self { len: mark, delimiter: None },
+        };
+        let line_end = match &rest[end..] {
+            [b'\r', b'\n', ..] => 2,
+            [_, ..] => 1,
+            [] => 0,
+        };
+        Self { len: mark + end + line_end, delimiter: Some(delimiter) }
+    }
+}
+
 /// The delimiter that stands most often in the first line, quoted fields left out.
-fn delimiter(head: &[u8]) -> u8 {
+pub(super) fn delimiter(head: &[u8]) -> u8 {
     let mut counts = [0_usize; DELIMITERS.len()];
     let mut quoted = false;
     for &byte in head {
         match byte {
             b'"' => quoted = !quoted,
-            b'\n' if !quoted => break,
+            b'\n' | b'\r' if !quoted => break,
             _ if quoted => {}
             _ => {
                 if let Some(which) = DELIMITERS.iter().position(|&delimiter| delimiter == byte) {
@@ -233,6 +240,33 @@ fn delimiter(head: &[u8]) -> u8 {
     // The first of equals: `max_by_key` would take the last.
     let best = (0..DELIMITERS.len()).rev().max_by_key(|&which| counts[which]);
     DELIMITERS[best.unwrap_or(0)]
+}
+
+/// Whether a text begins as a table does: with a line that names its delimiter, or one of several short
+/// names, among them one that rows of articles have, in front of a line that is divided as often.
+pub(super) fn is_likely(head: &[u8], fields: &Fields) -> bool {
+    let preamble = Preamble::read(head);
+    if preamble.delimiter.is_some() {
+        return true;
+    }
+    let delimiter = delimiter(head);
+    let mut lines = head.split(|byte| b"\r\n".contains(byte));
+    let names: Vec<String> = lines
+        .next()
+        .unwrap_or_default()
+        .split(|&byte| byte == delimiter)
+        .map(|name| String::from_utf8_lossy(name).trim_matches([' ', '"']).to_owned())
+        .collect();
+    let short = |name: &String| {
+        let letters = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '@');
+        !name.contains(' ') && name.chars().all(letters)
+    };
+    let second = lines.find(|line| !line.is_empty());
+    let divided = second.is_none_or(|line| line.contains(&delimiter) || line.contains(&b'"'));
+    names.len() > 1
+        && divided
+        && names.iter().all(short)
+        && names.iter().any(|name| fields.is_known(name))
 }
 
 /// Bytes that may be read for one record: the limit, and what is read ahead of the next.
@@ -283,12 +317,13 @@ mod tests {
 
     fn read(text: &'static [u8]) -> Vec<Result<Document, String>> {
         let source = Source { path: "f.csv".into(), line: None };
-        match Records::new(source, text, 200) {
+        let fields = Fields::default();
+        match Records::new(source, text, 200, &fields) {
             Err(kind) => vec![Err(kind.to_string())],
             Ok(records) => records
                 .map(|row| {
                     let (source, row) = row.map_err(|error| error.to_string())?;
-                    parse(&source, &row).map_err(|kind| kind.to_string())
+                    parse(&source, &row, &fields).map_err(|kind| kind.to_string())
                 })
                 .collect(),
         }
@@ -296,13 +331,37 @@ mod tests {
 
     #[test]
     fn columns_are_found_by_name_and_the_others_kept() {
-        let found =
-            read(b"\xEF\xBB\xBFID;Headline;Body;Desk\n7;Bridge;\"It opened;\nat last.\";city\n");
+        let found = read(
+            b"\xEF\xBB\xBF\"ID\";Headline;Body;Desk\n7;Bridge;\"It opened;\nat last.\";city\n",
+        );
         let document = found[0].as_ref().unwrap();
         assert_eq!((document.id.as_str(), document.title.as_deref()), ("7", Some("Bridge")));
         assert_eq!(document.text, "It opened;\nat last.");
         assert_eq!(document.annotations.given()["Desk"], "city");
         assert_eq!((document.annotations.given().len(), document.source.line), (1, Some(1)));
+    }
+
+    #[test]
+    fn what_separates_fields_is_told_or_said() {
+        for text in [
+            &b"sep=;\r\nid;text\r\na;One, two.\r\n"[..],
+            b"\xEF\xBB\xBF\"sep=;\"\nid;text\na;One, two.\n",
+            b"SEP=|\nid|text\na|One, two.\n",
+            b"id|text\na|One, two.\n",
+            b"id\ttext\ra\tOne, two.\r",
+        ] {
+            let document = read(text)[0].as_ref().unwrap().clone();
+            assert_eq!((document.id.as_str(), document.text.as_str()), ("a", "One, two."));
+        }
+        let found = read(b"sep=;\nid;text\na;b;c\n");
+        assert!(found[0].as_ref().unwrap_err().contains("line 3"), "{found:?}");
+    }
+
+    #[test]
+    fn columns_of_one_name_are_all_kept() {
+        let document = read(b"text,desk,desk\nOne.,a,b\n")[0].as_ref().unwrap().clone();
+        let given: Vec<_> = document.annotations.given().iter().collect();
+        assert_eq!((given[0].1.as_str(), given[1].1.as_str()), (Some("a"), Some("b")));
     }
 
     #[test]
@@ -352,7 +411,8 @@ mod tests {
     fn a_quote_that_is_never_closed_ends_the_file_and_not_the_memory() {
         let source = Source { path: "f.csv".into(), line: None };
         let endless = io::Cursor::new(b"text\n\"").chain(io::repeat(b'x'));
-        let found: Vec<_> = Records::new(source, endless, 1_000).unwrap().collect();
+        let found: Vec<_> =
+            Records::new(source, endless, 1_000, &Fields::default()).unwrap().collect();
         assert_eq!(found.len(), 1);
         let message = found[0].as_ref().map(|_| ()).unwrap_err().to_string();
         assert!(message.contains("quote that is never closed"), "{message}");

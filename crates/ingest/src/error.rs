@@ -2,8 +2,9 @@
 //! of the [`Options`](super::Options): how those are set only the caller knows. The place is in
 //! [`IngestError::source`].
 
-use std::fmt;
+use std::{fmt, io};
 
+use super::unpack;
 use standfirst_core::{article::Source, input::InputError};
 
 /// An input that could not be read.
@@ -27,7 +28,16 @@ impl From<IngestError> for InputError {
 pub enum IngestErrorKind {
     /// The file cannot be opened or read.
     #[error("cannot be read; check that it is a file or folder and that you may read it")]
-    Io(#[from] std::io::Error),
+    Io(#[source] std::io::Error),
+    /// Compressed data that do not decompress.
+    #[error("cannot be decompressed: its data are damaged or cut short; fetch or pack it again")]
+    Damaged(#[source] std::io::Error),
+    /// A format that is known and not read.
+    #[error("is {what}, which is not read here; save its text as .txt, .html, .json or .csv")]
+    Foreign {
+        /// What it is, with its article.
+        what: &'static str,
+    },
     /// There is nothing at this path.
     #[error("there is no such file or folder; check the spelling, or quote a glob such as '*.txt'")]
     NotFound,
@@ -105,7 +115,9 @@ pub enum IngestErrorKind {
     #[error("the page broke the extractor, which is a bug; save the article itself as text")]
     Extractor,
     /// The line is not JSON.
-    #[error("is not valid JSON at column {column}: {message}; every line must be one whole object")]
+    #[error(
+        "is not valid JSON at column {column}: {message}; every article must be one whole object"
+    )]
     BadJson {
         /// 1-based byte in the line.
         column: usize,
@@ -118,17 +130,40 @@ pub enum IngestErrorKind {
         /// What it is.
         found: &'static str,
     },
-    /// The object has no such key.
-    #[error("has no key {key:?}; every line needs one, and its value is a string")]
+    /// JSON in which no article can be found.
+    #[error(
+        "holds no articles: its JSON is neither an object nor an array of objects; write \
+         [{{\"text\": \"…\"}}, …]"
+    )]
+    NoObjects,
+    /// JSON that cannot be followed any further.
+    #[error("is not valid JSON at byte {at}, and the rest of it was not read; write it again")]
+    BrokenJson {
+        /// Offset of the byte.
+        at: u64,
+    },
+    /// JSON that ends too soon.
+    #[error("ends in the middle of its JSON, after {at} bytes; fetch or write it again")]
+    CutOffJson {
+        /// Bytes of the document.
+        at: u64,
+    },
+    /// A result of ours in which the article itself is not.
+    #[error("is a result of standfirst without the article that it was made of")]
+    ResultWithoutText,
+    /// The object has no text.
+    #[error("has no key {key:?}{}, which would hold the article", or_others(others))]
     MissingKey {
         /// The key.
-        key: &'static str,
+        key: String,
+        /// The keys that would do as well, between commas.
+        others: String,
     },
     /// The value of a key is of the wrong type.
     #[error("the value of {key:?} is {found}; make it {wanted}")]
     WrongType {
         /// The key.
-        key: &'static str,
+        key: String,
         /// What it is.
         found: &'static str,
         /// What it should be.
@@ -174,9 +209,39 @@ pub enum IngestErrorKind {
         /// What the parser says.
         message: String,
     },
+    /// An entry of a feed that no reader of markup makes sense of.
+    #[error("the entry cannot be read ({message}); the entries after it are not touched by that")]
+    BadEntry {
+        /// What the parser says.
+        message: String,
+    },
+    /// A stream that ends within an entry or a record.
+    #[error("ends in the middle of the {what}; fetch it again")]
+    CutOff {
+        /// What was being read.
+        what: &'static str,
+    },
+    /// Something that is no web archive, or from some place on is none.
+    #[error("is no web archive from byte {at} on, and the rest of it was not read; fetch it again")]
+    BadArchive {
+        /// Offset of the byte in the decompressed archive.
+        at: u64,
+    },
     /// An entry that only points elsewhere.
     #[error("the entry has neither content nor summary; save the page that it links to")]
     EmptyEntry,
+}
+
+impl From<io::Error> for IngestErrorKind {
+    fn from(error: io::Error) -> Self {
+        let damaged = error.get_ref().and_then(|cause| cause.downcast_ref::<unpack::Damage>());
+        if damaged.is_some() { Self::Damaged(error) } else { Self::Io(error) }
+    }
+}
+
+/// `, nor article, body`; nothing where there is no other.
+fn or_others(others: &str) -> String {
+    if others.is_empty() { String::new() } else { format!(" (nor {others})") }
 }
 
 impl fmt::Display for IngestError {

@@ -10,12 +10,16 @@ use regex::bytes::Regex;
 use rs_trafilatura::{Options, page_type::PageType};
 
 use super::{IngestErrorKind, decode};
-use standfirst_core::article::{Cut, Document, Reason, Source, Span, Stated};
+use standfirst_core::{
+    article::{Cut, Document, Reason, Source, Span, Stated},
+    language::Language,
+};
 
 pub(super) mod blocks;
 mod extract;
 mod facts;
 mod guard;
+mod hidden;
 mod metadata;
 
 use blocks::{Block, Kind};
@@ -29,12 +33,22 @@ const CLOSE: &str = "which parts of the page are the article was a close call; `
 /// How many bytes of a page may come before the tag that names its encoding (HTML standard).
 const CHARSET_WITHIN: usize = 1024;
 
-/// The article of a page, and what the page says about it.
-pub(super) fn parse(source: &Source, bytes: Vec<u8>) -> Result<Document, IngestErrorKind> {
-    let declared = declared_encoding(&bytes);
+/// One NUL in so many bytes is a slip, as browsers take it; more are no page.
+const NUL_ONE_IN: usize = 100;
+
+/// The article of a page, and what the page says about it. `served` is the encoding that whoever sent it
+/// named.
+pub(super) fn parse(
+    source: &Source,
+    bytes: Vec<u8>,
+    served: Option<&'static Encoding>,
+) -> Result<Document, IngestErrorKind> {
+    let (bytes, dropped) = without_nul(bytes);
+    let declared = served.or_else(|| declared_encoding(&bytes));
     let decoded = decode::decode(bytes, declared)?;
     check_nesting(&decoded.text)?;
-    let read = Read::of(&decoded.text);
+    let shown = hidden::strip(&decoded.text);
+    let read = Read::of(&shown);
     if read.page.blocks.is_empty() {
         return Err(IngestErrorKind::NoArticle);
     }
@@ -47,7 +61,11 @@ pub(super) fn parse(source: &Source, bytes: Vec<u8>) -> Result<Document, IngestE
     document.published = text(&found.published);
     document.facts = found;
     document.url = url;
+    document.language = declared_language(&shown);
     document.notes.extend(decoded.note);
+    if dropped > 0 {
+        document.notes.push(format!("NUL bytes that were dropped: {dropped}"));
+    }
     document.notes.extend(choice.close.then(|| CLOSE.to_owned()));
     Ok(document)
 }
@@ -70,6 +88,28 @@ impl Read {
         let clues = Clues::new(title, &facts.description(), &body, &second_opinion(html));
         Self { page, clues, metadata }
     }
+}
+
+/// The bytes without stray NULs, and how many there were. UTF-16, every other byte of which may be one,
+/// stays as it is.
+fn without_nul(mut bytes: Vec<u8>) -> (Vec<u8>, usize) {
+    let count = bytes.split(|&byte| byte == 0).count() - 1;
+    if count == 0 || count > bytes.len() / NUL_ONE_IN || decode::wide(&bytes).is_some() {
+        return (bytes, 0);
+    }
+    bytes.retain(|&byte| byte != 0);
+    (bytes, count)
+}
+
+/// The language that the page says it is in.
+fn declared_language(page: &str) -> Option<Language> {
+    static LANG: LazyLock<regex::Regex> = LazyLock::new(|| {
+        regex::Regex::new(
+            r#"(?i)<(?:html|body|article)\b[^>]*?\s(?:xml:)?lang\s*=\s*["']?([\w-]+)"#,
+        )
+        .expect("the pattern is valid")
+    });
+    LANG.captures_iter(page).find_map(|found| Language::of_tag(&found[1]))
 }
 
 /// Refuses markup that would keep the parser busy for minutes.
@@ -129,7 +169,7 @@ fn page_document(source: &Source, blocks: &[Block], choice: &Choice) -> Document
 /// A document of one block a line; headings and captions are declared.
 pub(super) fn compose(source: &Source, blocks: &[Block]) -> Document {
     let mut text = String::new();
-    let mut declared = Vec::new();
+    let (mut declared, mut items) = (Vec::new(), Vec::new());
     for block in blocks {
         let start = text.len();
         text.push_str(&block.text);
@@ -139,11 +179,13 @@ pub(super) fn compose(source: &Source, blocks: &[Block]) -> Document {
             Kind::Caption => Some(Reason::Caption),
             Kind::Paragraph | Kind::Item => None,
         };
+        items.extend((block.kind == Kind::Item).then_some(span));
         declared.extend(reason.map(|reason| Cut { span, reason, confidence: 1.0 }));
         text.push('\n');
     }
     let mut document = Document::from_text(source.to_string(), text);
     document.source = source.clone();
     document.declared = declared;
+    document.items = items;
     document
 }

@@ -1,34 +1,33 @@
-//! One line of JSON Lines: `{"id", "text", "title"?, "byline"?, "published"?, "url"?}`. Whatever
-//! else it holds is kept in [`Document::annotations`].
+//! One object of JSON or JSON Lines: `{"id", "text", "title"?, "byline"?, "published"?, "url"?}`, or the
+//! names that [`Fields`] knows beside these. Whatever else it holds is kept in
+//! [`Document::annotations`].
 
-use serde_json::{Map, Value, error::Category};
+use serde_json::{Value, error::Category};
 
-use super::{IngestErrorKind, decode};
+use super::{
+    IngestErrorKind, decode,
+    fields::{self, Fields, Object},
+};
 use standfirst_core::article::{Document, Source};
 
-type Object = Map<String, Value>;
-
-/// Parses a line into a document whose text is the string under `text`.
-pub(super) fn parse(source: &Source, line: Vec<u8>) -> Result<Document, IngestErrorKind> {
-    let decoded = decode::decode(line, None)?;
-    let mut object = object(&decoded.text)?;
-    let text = string(&mut object, "text")?.ok_or(IngestErrorKind::MissingKey { key: "text" })?;
-    let id = id(&mut object)?.unwrap_or_else(|| source.to_string());
-    let mut document = Document::from_text(id, text);
-    document.source = source.clone();
-    document.title = string(&mut object, "title")?;
-    document.byline = string(&mut object, "byline")?;
-    document.published = string(&mut object, "published")?;
-    document.url = string(&mut object, "url")?;
-    document.annotations = object.into();
-    document.notes.extend(decoded.note);
+/// Parses an object into a document.
+pub(super) fn parse(
+    source: &Source,
+    object: Vec<u8>,
+    fields: &Fields,
+) -> Result<Document, IngestErrorKind> {
+    let (object, note) = read(object)?;
+    let mut document = fields.document(source, object)?;
+    document.notes.extend(note);
     Ok(document)
 }
 
-fn object(line: &str) -> Result<Object, IngestErrorKind> {
-    match serde_json::from_str(line).map_err(|error| bad_json(&error))? {
-        Value::Object(object) => Ok(object),
-        other => Err(IngestErrorKind::NotAnObject { found: kind(&other) }),
+/// The object that these bytes are and, where they were not plain UTF-8, how they were decoded.
+pub(super) fn read(bytes: Vec<u8>) -> Result<(Object, Option<String>), IngestErrorKind> {
+    let decoded = decode::decode(bytes, None)?;
+    match serde_json::from_str(&decoded.text).map_err(|error| bad_json(&error))? {
+        Value::Object(object) => Ok((object, decoded.note)),
+        other => Err(IngestErrorKind::NotAnObject { found: fields::kind(&other) }),
     }
 }
 
@@ -44,48 +43,14 @@ fn bad_json(error: &serde_json::Error) -> IngestErrorKind {
     IngestErrorKind::BadJson { column: error.column(), message }
 }
 
-/// Takes the string under `key`; `None` where there is none or it is null.
-fn string(object: &mut Object, key: &'static str) -> Result<Option<String>, IngestErrorKind> {
-    match object.shift_remove(key) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(string)) => Ok(Some(string)),
-        Some(other) => Err(wrong(key, &other, "a string")),
-    }
-}
-
-/// Takes the id, which may be a number.
-fn id(object: &mut Object) -> Result<Option<String>, IngestErrorKind> {
-    match object.shift_remove("id") {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(id)) => Ok(Some(id)),
-        Some(Value::Number(id)) => Ok(Some(id.to_string())),
-        Some(other) => Err(wrong("id", &other, "a string or a number")),
-    }
-}
-
-fn wrong(key: &'static str, value: &Value, wanted: &'static str) -> IngestErrorKind {
-    IngestErrorKind::WrongType { key, found: kind(value), wanted }
-}
-
-/// What a value is, in words.
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "an array",
-        Value::Object(_) => "an object",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn read(line: &str) -> Result<Document, String> {
         let source = Source { path: "in.jsonl".into(), line: Some(7) };
-        parse(&source, line.as_bytes().to_vec()).map_err(|kind| kind.to_string())
+        parse(&source, line.as_bytes().to_vec(), &Fields::default())
+            .map_err(|kind| kind.to_string())
     }
 
     #[test]
@@ -111,7 +76,7 @@ mod tests {
         let column = message(r#"{"text" "x"}"#);
         assert!(column.contains("column 9: expected `:`;"), "{column}");
         assert!(message("[1]").contains("JSON an array, not an object"));
-        assert!(message(r#"{"body":"x"}"#).contains("no key \"text\""));
+        assert!(message(r#"{"words":"x"}"#).contains("no key \"text\""));
         assert!(message(r#"{"text":5}"#).contains("\"text\" is a number; make it a string"));
         assert!(message(r#"{"text":"x","id":[]}"#).contains("make it a string or a number"));
         assert!(message(&"[".repeat(100_000)).contains("recursion limit"));

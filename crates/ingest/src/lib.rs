@@ -7,15 +7,18 @@
 //! | text | file | the decoded file |
 //! | Markdown | file | the decoded file, marks included; they are in [`Document::markup`] |
 //! | HTML | file | the visible text of the page, a block a line; what is not its article is in [`Document::declared`] |
-//! | JSON Lines | line | the string under `text` |
+//! | JSON Lines | line | the string under `text`, or under another of [`TEXT_FIELDS`] |
+//! | JSON | object of an array, or of a list in an object | the same |
 //! | CSV | record | the field of the text column |
 //! | feed | entry | the entry's content or summary, tags dropped, a paragraph a line |
+//! | WARC | record that holds a page | as of HTML |
 //!
 //! Every span of a document points into that text: for HTML and feeds into the visible text, not
 //! into the markup. Line ends are kept as they are, a byte order mark is dropped.
 //!
-//! Files of many articles are streamed: only the line or record at hand is in memory. A feed is read
-//! whole, so the size limit holds for the feed.
+//! Any of them may be packed with gzip or Zstandard, which the first bytes tell. Files of many articles
+//! are streamed: only the line, object, record or entry at hand is in memory, and the size limit holds
+//! for each.
 //!
 //! One bad input never ends a run: it is an [`IngestError`] in the place where its document would
 //! have been, and the next input follows.
@@ -24,6 +27,7 @@ use std::{
     fs::File,
     io::{Cursor, Read},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use encoding_rs::Encoding;
@@ -38,17 +42,24 @@ mod decode;
 mod door;
 mod error;
 mod feed;
+mod fields;
 mod html;
 mod identity;
+mod invisible;
+mod json;
 mod jsonl;
 mod lines;
 mod markdown;
 mod sniff;
+mod story;
 mod transcode;
+mod unpack;
 mod walk;
+mod warc;
 
 pub use error::{IngestError, IngestErrorKind};
 pub use identity::{FileId, Outputs};
+pub use fields::{Fields, TEXT as TEXT_FIELDS};
 
 use lines::JsonLines;
 use sniff::Sniffed;
@@ -65,16 +76,28 @@ pub enum Format {
     Html,
     /// JSON Lines, an article a line.
     Jsonl,
+    /// JSON: an array of articles, one article, or an object that holds a list of them.
+    Json,
     /// Comma-separated values with a header, an article a record.
     Csv,
     /// RSS, Atom or JSON Feed, an article an entry.
     Feed,
+    /// A web archive, an article a page.
+    Warc,
 }
 
 impl Format {
     /// Every format, in the order of the documentation.
-    pub const ALL: [Self; 6] =
-        [Self::Text, Self::Markdown, Self::Html, Self::Jsonl, Self::Csv, Self::Feed];
+    pub const ALL: [Self; 8] = [
+        Self::Text,
+        Self::Markdown,
+        Self::Html,
+        Self::Jsonl,
+        Self::Json,
+        Self::Csv,
+        Self::Feed,
+        Self::Warc,
+    ];
 
     /// The word that names it on the command line.
     pub fn name(self) -> &'static str {
@@ -83,8 +106,10 @@ impl Format {
             Self::Markdown => "markdown",
             Self::Html => "html",
             Self::Jsonl => "jsonl",
+            Self::Json => "json",
             Self::Csv => "csv",
             Self::Feed => "feed",
+            Self::Warc => "warc",
         }
     }
 }
@@ -94,10 +119,12 @@ impl Format {
 pub struct Options {
     /// Read every input as this; `None` to tell by extension and content.
     pub format: Option<Format>,
-    /// Largest article, in bytes as stored.
+    /// Largest article, in bytes as stored or, of a packed input, as unpacked.
     pub max_bytes: u64,
     /// Files that are not read, since they are written.
     pub outputs: Outputs,
+    /// What the fields of rows are called, where the well-known names will not do.
+    pub fields: Fields,
 }
 
 impl Options {
@@ -107,7 +134,12 @@ impl Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { format: None, max_bytes: Self::MAX_BYTES, outputs: Outputs::default() }
+        Self {
+            format: None,
+            max_bytes: Self::MAX_BYTES,
+            fields: Fields::default(),
+            outputs: Outputs::default(),
+        }
     }
 }
 
@@ -118,6 +150,7 @@ pub struct Pending {
     max_bytes: u64,
     /// What the stream was in that it is a part of, where that was not UTF-8.
     transcoded: Option<&'static Encoding>,
+    fields: Arc<Fields>,
     payload: Payload,
 }
 
@@ -128,12 +161,16 @@ enum Payload {
     File(PathBuf, Format),
     /// An article that came through a pipe and cannot be opened a second time.
     Bytes(Vec<u8>, Format),
-    /// A line of JSON Lines.
-    JsonLine(Vec<u8>),
+    /// An object of JSON or JSON Lines.
+    Object(Vec<u8>),
     /// A record of CSV and what its columns mean.
     Record(csv::Row),
     /// An entry of a feed.
-    Entry(Box<feed_rs::model::Entry>),
+    Entry(feed::Raw),
+    /// An entry of a JSON Feed.
+    Item(Vec<u8>),
+    /// A page of a web archive.
+    Page(warc::Page),
 }
 
 impl Pending {
@@ -147,8 +184,8 @@ impl Pending {
     /// # Errors
     /// [`IngestError`], which names the input and what to do.
     pub fn read(self) -> Result<Document, IngestError> {
-        let Self { source, max_bytes, transcoded, payload } = self;
-        match load(&source, max_bytes, payload) {
+        let Self { source, max_bytes, transcoded, fields, payload } = self;
+        match load(&source, max_bytes, &fields, payload) {
             Ok(mut document) => {
                 document.notes.extend(transcoded.map(decode::by_mark_note));
                 Ok(document)
@@ -166,9 +203,10 @@ impl Input for Pending {
     fn bytes(&self) -> u64 {
         let held = match &self.payload {
             Payload::File(path, _) => return path.metadata().map_or(0, |file| file.len()),
-            Payload::Bytes(bytes, _) | Payload::JsonLine(bytes) => bytes.len(),
+            Payload::Bytes(bytes, _) | Payload::Object(bytes) | Payload::Item(bytes) => bytes.len(),
             Payload::Record((_, record, _)) => record.as_slice().len(),
-            Payload::Entry(entry) => feed::length(entry),
+            Payload::Entry((_, bytes)) => bytes.len(),
+            Payload::Page(page) => page.body.len(),
         };
         held as u64
     }
@@ -179,36 +217,56 @@ impl Input for Pending {
 }
 
 /// Reads a payload and refuses a document without words.
-fn load(source: &Source, max_bytes: u64, payload: Payload) -> Result<Document, IngestErrorKind> {
-    let document = match payload {
+fn load(
+    source: &Source,
+    max_bytes: u64,
+    fields: &Fields,
+    payload: Payload,
+) -> Result<Document, IngestErrorKind> {
+    let mut document = match payload {
         Payload::File(path, format) => {
-            parse(source, read_bounded(door::file(&path)?, max_bytes)?, format)?
+            let opened = unpack::open(door::file(&path)?)?;
+            parse(source, read_bounded(opened, max_bytes)?, format, None)?
         }
-        Payload::Bytes(bytes, format) => parse(source, bytes, format)?,
-        Payload::JsonLine(line) => jsonl::parse(source, line)?,
-        Payload::Record(row) => csv::parse(source, &row)?,
-        Payload::Entry(entry) => feed::parse(source, *entry)?,
+        Payload::Bytes(bytes, format) => parse(source, bytes, format, None)?,
+        Payload::Object(object) => jsonl::parse(source, object, fields)?,
+        Payload::Record(row) => csv::parse(source, &row, fields)?,
+        Payload::Entry(entry) => feed::parse(source, entry)?,
+        Payload::Item(item) => feed::parse_json(source, item)?,
+        Payload::Page(page) => {
+            let mut document = parse(source, page.body, page.format, page.encoding)?;
+            document.url = document.url.or(page.url);
+            document
+        }
     };
     if document.text.trim().is_empty() {
         return Err(IngestErrorKind::Blank);
     }
+    invisible::mark(&mut document);
     Ok(document)
 }
 
-/// A document from the bytes of a file that holds one article.
-fn parse(source: &Source, bytes: Vec<u8>, format: Format) -> Result<Document, IngestErrorKind> {
+/// A document from the bytes of a file that holds one article. `served` is the encoding that whoever sent
+/// it named.
+fn parse(
+    source: &Source,
+    bytes: Vec<u8>,
+    format: Format,
+    served: Option<&'static Encoding>,
+) -> Result<Document, IngestErrorKind> {
     if bytes.is_empty() {
         return Err(IngestErrorKind::Empty);
     }
     if format == Format::Html {
-        return html::parse(source, bytes);
+        return html::parse(source, bytes, served);
     }
-    let decoded = decode::decode(bytes, None)?;
+    let decoded = decode::decode(bytes, served)?;
     let mut document = Document::from_text(source.to_string(), decoded.text);
     document.source = source.clone();
     document.notes.extend(decoded.note);
-    if format == Format::Markdown {
-        markdown::mark(&mut document);
+    match format {
+        Format::Markdown => markdown::mark(&mut document),
+        _ => story::mark(&mut document),
     }
     Ok(document)
 }
@@ -253,20 +311,13 @@ pub fn open(
 /// standard input. Without [`Options::format`] the first bytes tell the format.
 pub fn from_reader(
     path: &str,
-    mut reader: impl Read + Send + 'static,
+    reader: impl Read + Send + 'static,
     options: &Options,
 ) -> Box<dyn Iterator<Item = Result<Pending, IngestError>> + Send> {
     let source = Source { path: path.to_owned(), line: None };
-    if let Some(format) = options.format {
-        return inputs(source, reader, format, options);
-    }
-    let mut head = Vec::new();
-    if let Err(error) = reader.by_ref().take(sniff::HEAD).read_to_end(&mut head) {
-        return fail(source, error.into());
-    }
-    match sniff::content(&head) {
-        Sniffed::Format(format) => inputs(source, Cursor::new(head).chain(reader), format, options),
-        Sniffed::Binary { at } => fail(source, IngestErrorKind::Binary { at }),
+    match unpack::open(reader) {
+        Ok(reader) => told(source, reader, options.format, options),
+        Err(error) => fail(source, error.into()),
     }
 }
 
@@ -284,10 +335,9 @@ fn from_file(
     {
         return one(source, options, Payload::File(path, format));
     }
-    match (open(&path), known) {
-        (Ok(file), Some(format)) => inputs(source, file, format, options),
-        (Ok(file), None) => from_reader(&source.path, file, options),
-        (Err(error), _) => fail(source, error),
+    match open(&path).and_then(|file| Ok(unpack::open(file)?)) {
+        Ok(reader) => told(source, reader, known, options),
+        Err(error) => fail(source, error),
     }
 }
 
@@ -298,6 +348,27 @@ impl Format {
     }
 }
 
+/// The inputs of a reader whose format is `known`, or told by its first bytes.
+fn told(
+    source: Source,
+    mut reader: Box<dyn Read + Send>,
+    known: Option<Format>,
+    options: &Options,
+) -> Inputs {
+    if let Some(format) = known {
+        return inputs(source, reader, format, options);
+    }
+    let mut head = Vec::new();
+    if let Err(error) = reader.by_ref().take(sniff::HEAD).read_to_end(&mut head) {
+        return fail(source, error.into());
+    }
+    match sniff::content(&head, &options.fields) {
+        Sniffed::Format(format) => inputs(source, Cursor::new(head).chain(reader), format, options),
+        Sniffed::Foreign(what) => fail(source, IngestErrorKind::Foreign { what }),
+        Sniffed::Binary { at } => fail(source, IngestErrorKind::Binary { at }),
+    }
+}
+
 /// The inputs of a reader whose format is known.
 fn inputs(
     source: Source,
@@ -305,57 +376,84 @@ fn inputs(
     format: Format,
     options: &Options,
 ) -> Inputs {
+    if format.holds_one_article() {
+        return match read_bounded(reader, options.max_bytes) {
+            Ok(bytes) => one(source, options, Payload::Bytes(bytes, format)),
+            Err(kind) => fail(source, kind),
+        };
+    }
+    many(source.clone(), reader, format, options).unwrap_or_else(|kind| fail(source, kind))
+}
+
+/// The inputs of a reader of many articles, one at a time.
+fn many(
+    source: Source,
+    reader: impl Read + Send + 'static,
+    format: Format,
+    options: &Options,
+) -> Result<Inputs, IngestErrorKind> {
     let max_bytes = options.max_bytes;
-    let found = match format {
-        Format::Jsonl => lines(source.clone(), reader, max_bytes),
-        Format::Csv => records(source.clone(), reader, max_bytes),
-        Format::Feed => entries(source.clone(), reader, max_bytes),
-        Format::Text | Format::Markdown | Format::Html => read_bounded(reader, max_bytes)
-            .map(|bytes| one(source.clone(), options, Payload::Bytes(bytes, format))),
-    };
-    found.unwrap_or_else(|kind| fail(source, kind))
-}
-
-/// The lines of JSON Lines.
-fn lines(
-    source: Source,
-    reader: impl Read + Send + 'static,
-    max_bytes: u64,
-) -> Result<Inputs, IngestErrorKind> {
+    if format == Format::Warc {
+        let pages = warc::Pages::new(source, reader, max_bytes);
+        return Ok(stream(pages, options, None, Payload::Page));
+    }
     let (reader, transcoded) = transcode::utf8(reader)?;
-    Ok(Box::new(JsonLines::new(source, reader, max_bytes).map(move |line| {
-        let (source, line) = line?;
-        Ok(Pending { source, max_bytes, transcoded, payload: Payload::JsonLine(line) })
-    })))
+    Ok(match format {
+        Format::Csv => {
+            let records = csv::Records::new(source, reader, max_bytes, &options.fields)?;
+            stream(records, options, transcoded, Payload::Record)
+        }
+        Format::Json => {
+            let objects = json::Objects::new(source, reader, max_bytes, &json::LISTS);
+            stream(objects, options, transcoded, Payload::Object)
+        }
+        Format::Feed => {
+            let mut reader = reader;
+            let mut head = Vec::new();
+            reader.by_ref().take(sniff::HEAD).read_to_end(&mut head)?;
+            let json = first_sign(&head) == Some(b'{');
+            let reader = Cursor::new(head).chain(reader);
+            if json {
+                let items = json::Objects::new(source, reader, max_bytes, &feed::ITEMS);
+                stream(items, options, transcoded, Payload::Item)
+            } else {
+                let entries = feed::Entries::new(source, reader, max_bytes);
+                stream(entries, options, transcoded, Payload::Entry)
+            }
+        }
+        _ => {
+            let lines = JsonLines::new(source, reader, max_bytes);
+            stream(lines, options, transcoded, Payload::Object)
+        }
+    })
 }
 
-/// The records of CSV.
-fn records(
-    source: Source,
-    reader: impl Read + Send + 'static,
-    max_bytes: u64,
-) -> Result<Inputs, IngestErrorKind> {
-    let (reader, transcoded) = transcode::utf8(reader)?;
-    Ok(Box::new(csv::Records::new(source, reader, max_bytes)?.map(move |row| {
-        let (source, row) = row?;
-        Ok(Pending { source, max_bytes, transcoded, payload: Payload::Record(row) })
-    })))
+/// The first byte that is neither white space nor part of a byte order mark.
+fn first_sign(head: &[u8]) -> Option<u8> {
+    let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
+    head.trim_ascii_start().first().copied()
 }
 
-/// The entries of a feed.
-fn entries(source: Source, reader: impl Read, max_bytes: u64) -> Result<Inputs, IngestErrorKind> {
-    let entries = feed::entries(&read_bounded(reader, max_bytes)?)?;
-    Ok(Box::new((1..).zip(entries).map(move |(entry, content)| {
-        let source = Source { path: source.path.clone(), line: Some(entry) };
-        let payload = Payload::Entry(Box::new(content));
-        Ok(Pending { source, max_bytes, transcoded: None, payload })
-    })))
+/// The inputs that a reader of many articles finds.
+fn stream<T>(
+    found: impl Iterator<Item = Result<(Source, T), IngestError>> + Send + 'static,
+    options: &Options,
+    transcoded: Option<&'static Encoding>,
+    payload: impl Fn(T) -> Payload + Send + 'static,
+) -> Inputs {
+    let (max_bytes, fields) = (options.max_bytes, Arc::new(options.fields.clone()));
+    Box::new(found.map(move |found| {
+        let (source, found) = found?;
+        let fields = Arc::clone(&fields);
+        Ok(Pending { source, max_bytes, transcoded, fields, payload: payload(found) })
+    }))
 }
 
 /// A single input.
 fn one(source: Source, options: &Options, payload: Payload) -> Inputs {
     let max_bytes = options.max_bytes;
-    Box::new(std::iter::once(Ok(Pending { source, max_bytes, transcoded: None, payload })))
+    let fields = Arc::default();
+    Box::new(std::iter::once(Ok(Pending { source, max_bytes, transcoded: None, fields, payload })))
 }
 
 /// A single error.

@@ -6,7 +6,10 @@ use std::{ops::Range, sync::LazyLock};
 use pulldown_cmark::{Event, OffsetIter, Options, Parser, Tag, TagEnd};
 use regex::Regex;
 
-use standfirst_core::article::{Cut, Document, Reason, Span};
+use standfirst_core::{
+    article::{Cut, Document, Reason, Span},
+    language::Language,
+};
 
 /// Fills `declared` and `markup`, and the title, byline and date that the text states.
 pub(super) fn mark(document: &mut Document) {
@@ -15,6 +18,7 @@ pub(super) fn mark(document: &mut Document) {
     let events = Parser::new_ext(&document.text[body..], extensions()).into_offset_iter();
     marks.read(&document.text[body..], events);
     document.declared.extend(disjoint(marks.declared));
+    document.items = disjoint_spans(marks.items);
     document.markup = notation(&document.text, body, marks.visible);
     if document.title.is_none() {
         document.title =
@@ -26,19 +30,24 @@ fn extensions() -> Options {
     Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH
 }
 
-/// Reads `key: value` lines between two `---` lines at the top and cuts them; returns where the
-/// Markdown starts.
+/// Reads the lines at the top between two `---` (`key: value`, YAML) or two `+++` (`key = value`, TOML)
+/// and cuts them; returns where the Markdown starts.
 fn front_matter(document: &mut Document) -> usize {
-    static BLOCK: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"\A---[ \t]*\r?\n((?s).*?\n)?(?:---|\.\.\.)[ \t]*(?:\r?\n|\z)")
-            .expect("the pattern is valid")
+    static BLOCKS: LazyLock<[(Regex, char); 2]> = LazyLock::new(|| {
+        let block = |pattern| Regex::new(pattern).expect("the pattern is valid");
+        [
+            (block(r"\A---[ \t]*\r?\n((?s).*?\n)?(?:---|\.\.\.)[ \t]*(?:\r?\n|\z)"), ':'),
+            (block(r"\A\+\+\+[ \t]*\r?\n((?s).*?\n)?\+\+\+[ \t]*(?:\r?\n|\z)"), '='),
+        ]
     });
-    let Some(found) = BLOCK.captures(&document.text) else { return 0 };
+    let found =
+        BLOCKS.iter().find_map(|(block, sign)| Some((block.captures(&document.text)?, *sign)));
+    let Some((found, sign)) = found else { return 0 };
     let end = found.get_match().end();
     let lines = found.get(1).map_or("", |block| block.as_str()).to_owned();
     let span = Span::new(0, document.text[..end].trim_end().len());
     document.declared.push(Cut { span, reason: Reason::Boilerplate, confidence: 1.0 });
-    for (key, value) in lines.lines().filter_map(|line| line.split_once(':')) {
+    for (key, value) in lines.lines().filter_map(|line| line.split_once(sign)) {
         set(document, key.trim(), unquoted(value.trim()));
     }
     end
@@ -57,6 +66,10 @@ fn set(document: &mut Document, key: &str, value: &str) {
         "author" | "byline" => &mut document.byline,
         "date" | "published" => &mut document.published,
         "url" | "link" | "canonical" => &mut document.url,
+        "language" | "lang" => {
+            document.language = Language::of_tag(value);
+            return;
+        }
         _ => return,
     };
     if !value.is_empty() {
@@ -70,6 +83,8 @@ struct Marks {
     /// Where the parsed part starts.
     offset: usize,
     declared: Vec<Cut>,
+    /// Items of lists, those of inner lists inside those of outer ones.
+    items: Vec<Span>,
     /// Stretches that a reader sees; all else is notation.
     visible: Vec<Span>,
     /// The first heading of level one.
@@ -107,6 +122,7 @@ impl Marks {
                 self.code += 1;
                 self.show(range);
             }
+            Tag::Item => self.items.extend(self.span(text, &range)),
             Tag::HtmlBlock => self.html(text, range),
             Tag::Image { .. } => {
                 self.images += 1;
@@ -198,6 +214,18 @@ fn disjoint(mut cuts: Vec<Cut>) -> Vec<Cut> {
     kept
 }
 
+/// In order, without those that lie in an earlier one.
+fn disjoint_spans(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
+    let mut end = 0;
+    spans.retain(|span| {
+        let outside = span.start >= end;
+        end = end.max(span.end);
+        outside
+    });
+    spans
+}
+
 /// Whatever stands between the visible stretches, line by line, white space left out.
 fn notation(text: &str, body: usize, mut visible: Vec<Span>) -> Vec<Span> {
     visible.sort_unstable();
@@ -285,6 +313,13 @@ mod tests {
     }
 
     #[test]
+    fn items_of_lists_are_told() {
+        let text = "Text.\n\n- Old pier\n- Fish market\n  - Inner\n\nMore.\n";
+        let items: Vec<&str> = read(text).items.iter().map(|item| &text[item.range()]).collect();
+        assert_eq!(items, ["- Old pier", "- Fish market\n  - Inner"]);
+    }
+
+    #[test]
     fn front_matter_gives_the_facts_and_is_cut() {
         let text = "---\ntitle: \"Bridge opens\"\nauthor: Ana Lund\ndate: 2024-05-01\ntags: [a]\n---\n# Other\n\nText.";
         let document = read(text);
@@ -294,6 +329,18 @@ mod tests {
         assert_eq!(document.declared[0].reason, Reason::Boilerplate);
         assert!(document.text[document.declared[0].span.range()].ends_with("---"));
         assert_eq!(cuts(&document)[1], (Reason::Heading, "# Other"));
+    }
+
+    #[test]
+    fn front_matter_may_be_toml() {
+        let text =
+            "+++\ntitle = 'Bridge opens'\ndate = 2024-05-01\nlang = \"de-DE\"\n+++\n\nText = text.";
+        let document = read(text);
+        assert_eq!(document.title.as_deref(), Some("Bridge opens"));
+        assert_eq!(document.published.as_deref(), Some("2024-05-01"));
+        assert_eq!(document.language.map(Language::code), Some("de"));
+        assert!(text[document.declared[0].span.range()].ends_with("+++"));
+        assert_eq!(document.declared.len(), 1);
     }
 
     #[test]

@@ -204,6 +204,25 @@ fn encodings_are_told_and_said() {
 }
 
 #[test]
+fn a_table_in_a_file_is_read_whatever_divides_its_fields() {
+    for (name, text) in [
+        ("a.csv", "title;text\nBridge;One, two.\n"),
+        ("b.csv", "\u{feff}\"title\",text\nBridge,\"One, two.\"\n"),
+        ("c.tsv", "title\ttext\nBridge\tOne, two.\n"),
+        ("d.csv", "sep=|\r\ntitle|text\r\nBridge|One, two.\r\n"),
+    ] {
+        let root = folder(&[(name, text.as_bytes())]);
+        let found = read(root.path(), &[name]);
+        let document = found[0].as_ref().unwrap();
+        assert_eq!(
+            (document.title.as_deref(), document.text.as_str()),
+            (Some("Bridge"), "One, two.")
+        );
+        assert_eq!(found.len(), 1, "{name}");
+    }
+}
+
+#[test]
 fn standard_input_is_told_by_its_first_bytes() {
     let text = |bytes: &str| stream(bytes, None)[0].as_ref().unwrap().text.clone();
     assert_eq!(text(" {\"text\":\"line\"}"), "line");

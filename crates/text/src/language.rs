@@ -19,9 +19,9 @@ const MIN_LETTERS: usize = 40;
 /// more of its own language's; headlines have less, and stay unknown.
 const STOP_WORD_SHARE: f64 = 0.25;
 
-/// Language of the body, from its first sentences; `None` if there is too little text to tell or the
-/// detector is not sure.
-pub fn detect(sentences: &[Sentence]) -> Option<Language> {
+/// Language of the body, from its first sentences. Where there is too little text to tell or the detector
+/// is not sure, the one that the input has `declared`; `None` if there is none.
+pub fn detect(sentences: &[Sentence], declared: Option<Language>) -> Option<Language> {
     let mut sample = String::new();
     for sentence in sentences {
         sample.push_str(&sentence.text);
@@ -30,21 +30,34 @@ pub fn detect(sentences: &[Sentence]) -> Option<Language> {
             break;
         }
     }
-    detect_text(&sample)
+    detect_with(&sample, declared)
 }
 
 /// Language of a text; `None` if it is too short to tell or the detector is not sure.
 pub fn detect_text(sample: &str) -> Option<Language> {
+    detect_with(sample, None)
+}
+
+fn detect_with(sample: &str, declared: Option<Language>) -> Option<Language> {
+    let declared = declared.filter(|&declared| is_in_script_of(declared, sample));
     if sample.chars().filter(|c| c.is_alphabetic()).count() < MIN_LETTERS {
-        return None;
+        return declared;
     }
-    let info = Detector::new().detect(sample)?;
-    let likely = known(info.lang())?;
-    if info.is_reliable() {
-        return Some(likely);
+    let Some(info) = Detector::new().detect(sample) else { return declared };
+    let likely = known(info.lang());
+    if info.is_reliable() && likely.is_some() {
+        return likely;
     }
     // Short texts and near relatives leave the detector in doubt; function words settle it.
-    [likely, Language::ENGLISH].into_iter().find(|&language| is_borne_out(language, sample))
+    let candidates = [declared, likely, Some(Language::ENGLISH)];
+    let borne_out = candidates.into_iter().flatten().find(|&one| is_borne_out(one, sample));
+    borne_out.or(declared)
+}
+
+/// Whether a language is written in the letters of a text.
+fn is_in_script_of(language: Language, sample: &str) -> bool {
+    let script = whatlang::detect_script(sample);
+    script.is_some_and(|script| script.langs().iter().any(|&lang| known(lang) == Some(language)))
 }
 
 /// Whether enough of the words are stop words of the language; never for one without a list.
@@ -68,6 +81,18 @@ mod tests {
         for &lang in Lang::all() {
             assert_eq!(known(lang).map(Language::name), Some(lang.eng_name()));
         }
+    }
+
+    #[test]
+    fn what_is_declared_counts_where_the_words_do_not_tell() {
+        let detect =
+            |text, declared: &str| detect_with(text, declared.parse().ok()).map(Language::code);
+        let short = "Ny kai? – Helt absurd, sier skipperen Quill til avisen i byen.";
+        assert_eq!(detect(short, "nb"), Some("nb"));
+        assert_eq!(detect("12 mai", "nb"), Some("nb"));
+        assert_eq!(detect("Мост", "nb"), None);
+        let english = "The council voted on Tuesday to close the harbour for the whole winter.";
+        assert_eq!(detect(english, "nb"), Some("en"));
     }
 
     #[test]

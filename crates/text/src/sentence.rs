@@ -18,7 +18,7 @@ use standfirst_core::article::{Article, Cut, Document, EmptyArticle, Span};
 use crate::language;
 use context::{Before, Next};
 use stop::{Aside, Kind, Scanner, Stop};
-use words::Class;
+use words::{Case, Class};
 
 /// The sentences of one paragraph of `text`, as ascending, disjoint spans without white space at
 /// their ends. White space inside, line ends included, separates words and nothing else.
@@ -31,11 +31,12 @@ use words::Class;
 /// If `paragraph` does not lie in `text` on character boundaries.
 pub fn split(text: &str, paragraph: Span) -> Vec<Span> {
     let body = &text[paragraph.range()];
+    let style = Style::of(body);
     let mut scanner = Scanner::new(body);
     let mut spans = Vec::new();
     let mut start = 0;
     while let Some(stop) = scanner.next_stop() {
-        if stop.has_words && is_end(body, start, &stop) {
+        if stop.has_words && is_end(body, start, &stop, style) {
             push_trimmed(&mut spans, body, start..stop.end, paragraph.start);
             start = stop.end;
             scanner.begin_sentence();
@@ -60,15 +61,30 @@ pub fn split(text: &str, paragraph: Span) -> Vec<Span> {
 /// # Errors
 /// [`EmptyArticle`] if no paragraph holds a sentence.
 pub fn article(
-    document: Document,
+    mut document: Document,
     cuts: Vec<Cut>,
     paragraphs: &[Span],
     quotations: Vec<Span>,
 ) -> Result<Article, EmptyArticle> {
     let masked = document.masked();
-    let spans = paragraphs.iter().map(|&paragraph| split(&masked, paragraph)).collect();
+    let spans: Vec<Vec<Span>> =
+        paragraphs.iter().map(|&paragraph| split(&masked, paragraph)).collect();
+    let note = spans.iter().flatten().find_map(|span| endless(&masked[span.range()]));
     drop(masked);
+    document.notes.extend(note);
     Ok(detected(Article::from_spans(document, cuts, quotations, spans)?))
+}
+
+/// More words than this without a stop are no sentence, but a text that has lost its stops, or never had
+/// any that are known here.
+const MAX_SENTENCE: usize = 200;
+
+/// What there is to say of a sentence that is none.
+fn endless(sentence: &str) -> Option<String> {
+    let words = sentence.split_whitespace().count();
+    (words > MAX_SENTENCE).then(|| {
+        format!("a passage of {words} words cannot be split: no stop in it ends a sentence")
+    })
 }
 
 /// An article whose sentences are already known, one paragraph each: for tests and for callers that
@@ -92,7 +108,7 @@ pub fn from_sentences(id: &str, sentences: &[&str]) -> Result<Article, EmptyArti
 }
 
 fn detected(article: Article) -> Article {
-    let language = language::detect(article.sentences());
+    let language = language::detect(article.sentences(), article.document().language);
     article.in_language(language)
 }
 
@@ -107,8 +123,8 @@ fn push_trimmed(spans: &mut Vec<Span>, body: &str, range: std::ops::Range<usize>
 }
 
 /// Whether the sentence that starts at byte `start` ends at `stop`.
-fn is_end(body: &str, start: usize, stop: &Stop) -> bool {
-    let next = Next::read(&body[stop.end..]);
+fn is_end(body: &str, start: usize, stop: &Stop, style: Style) -> bool {
+    let next = Next::read(&body[stop.end..], style.case);
     let before = Before::read(&body[start..stop.start]);
     if next.at_end || stop.aside == Aside::Inside {
         return next.at_end;
@@ -116,10 +132,43 @@ fn is_end(body: &str, start: usize, stop: &Stop) -> bool {
     match stop.kind {
         Kind::Wide => !next.continues_japanese(),
         _ if !next.gap => ends_without_space(&before, &next, stop),
-        _ if next.starts_low() || next.is_joining_mark() => false,
+        _ if next.is_joining_mark() => false,
+        _ if next.starts_low() && style.tokenised => before.spaced && stop.kind != Kind::Ellipsis,
+        _ if next.starts_low() && style.case != Case::Small => false,
+        _ if next.reports_speech() && stop.closed_quote => false,
         Kind::Mark => mark_ends(&before, &next, stop),
         Kind::Ellipsis => ellipsis_ends(&before, &next, stop),
         Kind::Period => period_ends(&before, &next, stop),
+    }
+}
+
+/// How a paragraph is written, where that tells what a stop is.
+#[derive(Clone, Copy)]
+struct Style {
+    case: Case,
+    /// Whether its stops stand apart from the words, as tools for languages leave them.
+    tokenised: bool,
+}
+
+impl Style {
+    /// Fewer letters than this tell no style.
+    const MIN_LETTERS: usize = 40;
+    /// As many stops apart, and not one at a word, are no accident.
+    const MIN_APART: usize = 2;
+
+    fn of(body: &str) -> Self {
+        let (mut small, mut capital) = (0, 0);
+        for c in body.chars() {
+            small += usize::from(c.is_lowercase());
+            capital += usize::from(c.is_uppercase());
+        }
+        let case = match (small, capital) {
+            (Self::MIN_LETTERS.., 0) => Case::Small,
+            (0, Self::MIN_LETTERS..) => Case::Capital,
+            _ => Case::Mixed,
+        };
+        let apart = body.matches(" . ").count() + usize::from(body.trim_end().ends_with(" ."));
+        Self { case, tokenised: apart >= Self::MIN_APART }
     }
 }
 
@@ -184,6 +233,58 @@ mod tests {
         let spans = split(text, Span::new(7, 26));
         let found: Vec<_> = spans.iter().map(|span| &text[span.range()]).collect();
         assert_eq!(found, ["One came.", "Two left."]);
+    }
+
+    #[test]
+    fn small_letters_and_tokens_are_split_at_their_stops() {
+        let tokenised = "anna the keeper begins her watch at noon . she would be the first to \
+            close the bridge . it opens at ten p.m. on monday .";
+        assert_eq!(sentences(tokenised).len(), 3, "{:?}", sentences(tokenised));
+        let small = "the council met on monday. it voted to close the bridge, said mr. quill. \
+            \"why now?\" asked dr. roe of the u.s. embassy. nobody knew.";
+        assert_eq!(sentences(small).len(), 4, "{:?}", sentences(small));
+        let capitals = "THE COUNCIL MET ON MONDAY. IT VOTED TO CLOSE THE BRIDGE, SAID MR. QUILL. \
+            THE U.S. EMBASSY IN THE U.S. THE KEEPERS LEFT.";
+        assert_eq!(sentences(capitals).len(), 4, "{:?}", sentences(capitals));
+        let mixed =
+            "The council met at approx. noon and left for the ca. two hours by boat. It rained.";
+        assert_eq!(sentences(mixed).len(), 2, "{:?}", sentences(mixed));
+    }
+
+    #[test]
+    fn what_has_no_stops_is_said_to_have_none() {
+        let note = |text: String| {
+            let all = [Span::new(0, text.len())];
+            article(Document::from_text("t", text), Vec::new(), &all, Vec::new())
+                .unwrap()
+                .document()
+                .notes
+                .clone()
+        };
+        assert!(note("the boat left ".repeat(100))[0].contains("300 words cannot be split"));
+        assert!(note("The boat left. ".repeat(100)).is_empty());
+    }
+
+    #[test]
+    fn labels_lists_and_short_months_end_nothing_they_should_not() {
+        assert_eq!(
+            sentences("It comes in size S. Fits are loose."),
+            ["It comes in size S.", "Fits are loose."]
+        );
+        assert_eq!(sentences("John S. Fits left."), ["John S. Fits left."]);
+        assert_eq!(
+            sentences("The plan has parts: 1. Close the slip. 2. Mend it."),
+            ["The plan has parts: 1. Close the slip.", "2. Mend it."]
+        );
+        assert_eq!(
+            sentences("Il part le 3 janv. 2024 à 8 h. 30 du port. Elle reste."),
+            ["Il part le 3 janv. 2024 à 8 h. 30 du port.", "Elle reste."]
+        );
+        assert_eq!(
+            sentences("Publié le 18 juil. La grève continue."),
+            ["Publié le 18 juil.", "La grève continue."]
+        );
+        assert_eq!(sentences("डॉ. राव आए। वे बोले।"), ["डॉ. राव आए।", "वे बोले।"]);
     }
 
     #[test]

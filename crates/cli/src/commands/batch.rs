@@ -100,7 +100,7 @@ struct Writer {
 
 impl Writer {
     fn open(batch: &Batch<'_>, out: Option<&Path>) -> Result<Self> {
-        let format = settings::format(batch.output);
+        let format = settings::format(batch.output)?;
         let look: Look = settings::look(batch.global.color, out, batch.show_cuts);
         let in_view = format == Format::Text && out.is_none() && io::stdout().is_terminal();
         let sink = Sink::open(out)?;

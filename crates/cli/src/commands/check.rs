@@ -51,7 +51,7 @@ pub fn run(args: &args::Check, global: &Global) -> Result<Outcome> {
     };
     let out = args.out.as_deref();
     let look = settings::look(global.color, out, false);
-    let mut printer = Printer::new(settings::check_format(args), look);
+    let mut printer = Printer::new(settings::check_format(args)?, look);
     let mut sink = Sink::open(out)?;
     if !global.quiet {
         sink.tell_leftovers();
@@ -61,7 +61,8 @@ pub fn run(args: &args::Check, global: &Global) -> Result<Outcome> {
     let mut tally = Tally::default();
     printer.begin(&mut sink)?;
     let outputs = settings::outputs(sink.files());
-    let options = ingest::Options { format, max_bytes: args.max_bytes, outputs };
+    let fields = (&args.fields).into();
+    let options = ingest::Options { format, max_bytes: args.max_bytes, fields, outputs };
     let totals = run::run(ingest::open(paths, options), &plan, &interrupt::STOP, |report| {
         bar.article(|| {
             tally.add(&report);

@@ -60,7 +60,7 @@ struct Printer {
 impl Printer {
     fn new(args: &args::Clean, global: &Global) -> Result<Self> {
         let out = args.out.as_deref();
-        let form = match (args.diff, args.format) {
+        let form = match (args.diff, settings::clean_format(args)?) {
             (true, _) => Form::Diff(settings::look(global.color, out, false)),
             (false, CleanFormat::Jsonl) => Form::Jsonl,
             (false, CleanFormat::Text) => {

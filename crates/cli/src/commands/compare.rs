@@ -34,7 +34,7 @@ use crate::{
 pub fn run(args: &args::Compare, global: &Global) -> Result<Outcome> {
     let votes = args.votes.as_deref().map(standings).transpose()?;
     if let (Some(votes), true) = (&votes, args.survey.input.paths.is_empty()) {
-        let format = settings::table_format(&args.survey);
+        let format = settings::table_format(&args.survey)?;
         ensure!(
             format != TableFormat::Html,
             "a page shows articles, too: name them, or saved runs, beside --votes"
@@ -102,7 +102,7 @@ struct Collector<'a> {
 
 impl<'a> Collector<'a> {
     fn new(args: &'a args::Compare, votes: Option<Standings>, global: &Global) -> Result<Self> {
-        let format = settings::table_format(&args.survey);
+        let format = settings::table_format(&args.survey)?;
         let wanted = args.page.is_some() || format == TableFormat::Html;
         let page = wanted.then(Page::new).transpose().context("cannot write a temporary file")?;
         let out = survey::open(args.survey.out.as_deref(), global)?;

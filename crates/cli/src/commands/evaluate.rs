@@ -23,7 +23,7 @@ use crate::{
 
 /// A row of scores per model; the first is what the others are measured against.
 pub fn run(args: &args::Evaluate, global: &Global) -> Result<Outcome> {
-    let format = settings::table_format(&args.survey);
+    let format = settings::table_format(&args.survey)?;
     if format == TableFormat::Html {
         bail!("a page is made by `standfirst compare --page FILE`, with references, too");
     }

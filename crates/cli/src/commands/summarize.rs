@@ -17,8 +17,9 @@ use crate::{
 
 /// Abstracts and tone.
 pub fn run(args: &args::Summarize, global: &Global) -> Result<Outcome> {
+    let format = settings::format(&args.output)?;
     ensure!(
-        !args.show_cuts || settings::format(&args.output) == Format::Text,
+        !args.show_cuts || format == Format::Text,
         "--show-cuts is for --format text; json and jsonl hold every cut, with --include-text also its words"
     );
     // Before the models are loaded, which may take a while.

@@ -1,8 +1,13 @@
 //! CSV for spreadsheets: one row per article and summariser (and per sentiment model, where several
 //! were asked for).
 //!
+//! What the input says beside the articles comes back in columns of its own, those of the first article
+//! that could be read; what only later articles have stands in the last column, as JSON. The header is
+//! therefore written with that first article.
+//!
 //! Spreadsheets take a cell that begins with `=`, `+`, `-` or `@` for a formula, some also in the
-//! full-width forms of these, after white space, or after characters that show nothing, and an article may begin with one. Such cells of text get an apostrophe in front,
+//! full-width forms of these, after white space, or after characters that show nothing, and an article may
+//! begin with one. Such cells of text get an apostrophe in front,
 //! which spreadsheets read as "this is text". Numbers are ours and are left alone. Control
 //! characters, which no spreadsheet can show, are made visible, and a cell is one line.
 
@@ -11,6 +16,7 @@ use std::{
     io::{self, Write},
 };
 
+use serde_json::{Map, Value};
 use standfirst_core::report::{
     AbstractReport, AbstractSentence, ArticleReport, Failure, SentimentReport, TargetTone,
 };
@@ -38,22 +44,85 @@ const HEADER: [&str; COLUMNS] = [
     "error",
 ];
 
+/// The last column: what there is no other for.
+const EXTRA: &str = "extra";
+
 /// Rows under a header.
-pub struct Csv;
+#[derive(Default)]
+pub struct Csv {
+    /// The keys of the input that have a column; `None` until the header is written.
+    keys: Option<Vec<String>>,
+    /// Articles that could not be read, before the first that could.
+    waiting: Vec<ArticleReport>,
+}
 
 impl Renderer for Csv {
-    fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        write_row(&HEADER.map(Cow::from), out)
+    fn article(&mut self, report: &ArticleReport, out: &mut dyn Write) -> io::Result<()> {
+        if self.keys.is_none() && report.error.is_some() && self.waiting.len() < MAX_WAITING {
+            self.waiting.push(report.clone());
+            return Ok(());
+        }
+        let keys = self.header(report.annotations.given().keys().cloned().collect(), out)?;
+        write_article(report, keys, out)
     }
 
-    fn article(&mut self, report: &ArticleReport, out: &mut dyn Write) -> io::Result<()> {
-        for cell in options(&report.abstracts) {
-            for tone in options(&report.sentiment) {
-                write_row(&row(report, cell, tone), out)?;
+    fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        self.header(Vec::new(), out).map(|_| ())
+    }
+}
+
+/// So many articles that could not be read are kept to wait for one that could.
+const MAX_WAITING: usize = 1_000;
+
+impl Csv {
+    /// Writes the header, with a column for each of `keys`, and what has waited for it, unless that is
+    /// done. Gives the keys that have a column.
+    fn header(&mut self, keys: Vec<String>, out: &mut dyn Write) -> io::Result<&[String]> {
+        if self.keys.is_none() {
+            let named = keys.iter().map(|key| {
+                let ours = HEADER.contains(&key.as_str()) || key == EXTRA;
+                text(&if ours { format!("input.{key}") } else { key.clone() })
+            });
+            let header = HEADER.into_iter().map(Cow::from).chain(named).chain([EXTRA.into()]);
+            write_row(&header.collect::<Vec<_>>(), out)?;
+            for report in std::mem::take(&mut self.waiting) {
+                write_article(&report, &keys, out)?;
             }
         }
-        Ok(())
+        Ok(self.keys.get_or_insert(keys))
     }
+}
+
+/// Writes the rows of one article.
+fn write_article(report: &ArticleReport, keys: &[String], out: &mut dyn Write) -> io::Result<()> {
+    let given = given(report, keys);
+    for cell in options(&report.abstracts) {
+        for tone in options(&report.sentiment) {
+            let row: Vec<_> = row(report, cell, tone).into_iter().chain(given.clone()).collect();
+            write_row(&row, out)?;
+        }
+    }
+    Ok(())
+}
+
+/// What the input says beside an article: a cell for each of `keys`, and one for all the others.
+fn given(report: &ArticleReport, keys: &[String]) -> Vec<Cow<'static, str>> {
+    let given = report.annotations.given();
+    let cell = |value: &Value| match value {
+        Value::Null => Cow::from(""),
+        Value::String(value) => text(value),
+        // A number is one, whatever its sign.
+        Value::Number(value) => value.to_string().into(),
+        other => text(&other.to_string()),
+    };
+    let others: Map<String, Value> = given
+        .iter()
+        .filter(|(key, _)| !keys.contains(key))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
+    let others = if others.is_empty() { String::new() } else { Value::from(others).to_string() };
+    let known = keys.iter().map(|key| given.get(key).map_or(Cow::from(""), cell));
+    known.chain([text(&others)]).collect()
 }
 
 /// Every element, or a single `None` where there is none, so that each article has a row.
@@ -147,7 +216,7 @@ fn is_unseen(c: char) -> bool {
 }
 
 /// Writes one record.
-fn write_row(fields: &[Cow<'_, str>; COLUMNS], out: &mut dyn Write) -> io::Result<()> {
+fn write_row(fields: &[Cow<'_, str>], out: &mut dyn Write) -> io::Result<()> {
     let mut writer = ::csv::WriterBuilder::new().from_writer(out);
     writer.write_record(fields.iter().map(|field| field.as_bytes())).map_err(io::Error::from)?;
     writer.flush()
@@ -155,11 +224,54 @@ fn write_row(fields: &[Cow<'_, str>; COLUMNS], out: &mut dyn Write) -> io::Resul
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+    use standfirst_core::report::FailureKind;
+
     use super::{super::fixture, *};
 
     #[test]
     fn one_row_per_article_and_model() {
-        insta::assert_snapshot!(fixture::render(&mut Csv));
+        insta::assert_snapshot!(fixture::render(&mut Csv::default()));
+    }
+
+    #[test]
+    fn what_the_input_says_comes_back_in_columns() {
+        let report = |id: &str, given: Value| {
+            let given = given.as_object().cloned().unwrap_or_default();
+            ArticleReport {
+                annotations: given.into(),
+                error: None,
+                ..ArticleReport::failed(
+                    id.into(),
+                    String::new(),
+                    Failure::new(FailureKind::Unreadable, "x"),
+                )
+            }
+        };
+        let unread = ArticleReport::failed(
+            "none".into(),
+            String::new(),
+            Failure::new(FailureKind::Unreadable, "gone"),
+        );
+        let mut csv = Csv::default();
+        let mut out = Vec::new();
+        csv.begin(&mut out).unwrap();
+        for report in [
+            unread,
+            report("a", json!({"desk": "=city", "title": "T", "rank": -3, "tags": ["x"]})),
+            report("b", json!({"desk": null, "late": true})),
+        ] {
+            csv.article(&report, &mut out).unwrap();
+        }
+        csv.end(&mut out).unwrap();
+        let mut reader = ::csv::Reader::from_reader(out.as_slice());
+        let header: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
+        assert_eq!(header[COLUMNS..], ["desk", "input.title", "rank", "tags", "extra"]);
+        let rows: Vec<_> = reader.records().map(Result::unwrap).collect();
+        let given = |row: usize| rows[row].iter().skip(COLUMNS).collect::<Vec<_>>();
+        assert_eq!((&rows[0][0], &rows[0][COLUMNS - 1]), ("none", "gone"));
+        assert_eq!(given(1), ["'=city", "T", "-3", "[\"x\"]", ""]);
+        assert_eq!(given(2), ["", "", "", "", "{\"late\":true}"]);
     }
 
     #[test]

@@ -1,6 +1,12 @@
 //! HTML to blocks: headings, captions, list items and paragraphs, in reading order.
 
+use std::{borrow::Cow, sync::LazyLock};
+
 use dom_query::{Document, NodeId, NodeRef};
+use regex::Regex;
+use unicode_normalization::UnicodeNormalization;
+
+use crate::invisible;
 
 /// What a block is in the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +52,13 @@ pub(super) fn under(node: NodeRef<'_>) -> Vec<Block> {
     let mut walk = Walk::new(node.id);
     walk.run(node);
     walk.blocks
+}
+
+/// What a text reads like whose characters were escaped once too often: `&lt;p&gt;` is `<p>`.
+pub(crate) fn unescaped(text: &str) -> String {
+    // A blank or two at the start would be lost on the parser.
+    let page = format!("<pre>.{}", text.replace('<', "&lt;"));
+    Document::fragment(page).text().get(1..).unwrap_or_default().to_owned()
 }
 
 /// A step of the walk. An explicit stack, because a page may be nested deeper than ours.
@@ -154,7 +167,7 @@ impl Walk {
     fn flush(&mut self) {
         let kind = self.kinds.last().copied().unwrap_or(Kind::Paragraph);
         let total = self.text.len().max(1);
-        for text in broken(&self.text) {
+        for text in broken(&tidy(&self.text)) {
             let share = |part: usize| part * text.len() / total;
             let (linked, stressed) = (share(self.linked), share(self.stressed));
             self.blocks.push(Block { kind, text, linked, stressed, element: self.element });
@@ -162,6 +175,24 @@ impl Walk {
         self.text.clear();
         (self.linked, self.stressed) = (0, 0);
     }
+}
+
+/// A text as it is seen: in composed letters, without characters that show nothing, and with the
+/// characters that were escaped twice.
+fn tidy(text: &str) -> String {
+    static TWICE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            "&(?:amp|quot|apos|nbsp|[lr][sd]quo|[nm]dash|hellip|#[0-9]{2,5}|#x[0-9A-Fa-f]{2,4}\
+             |[A-Za-z](?:acute|grave|circ|uml|tilde|cedil|ring|caron)|szlig|euro|pound);",
+        )
+        .expect("constant pattern")
+    });
+    let mut text = Cow::Borrowed(text);
+    if TWICE.is_match(&text) {
+        text = Cow::Owned(unescaped(&text));
+    }
+    let shown = text.nfc().filter(|&c| !invisible::is(c));
+    shown.map(|c| if c.is_whitespace() && c != '\n' { ' ' } else { c }).collect()
 }
 
 fn kind(name: &str) -> Option<Kind> {
@@ -238,6 +269,21 @@ mod tests {
             read("<figure><img><figcaption>A queue</figcaption></figure><script>x</script>"),
             [(Kind::Caption, "A queue".into())]
         );
+    }
+
+    #[test]
+    fn a_text_is_read_as_it_is_seen() {
+        assert_eq!(
+            read("The har\u{ad}bour <b>caf</b>e\u{301}\u{2060}"),
+            [paragraph("The harbour café")]
+        );
+        assert_eq!(
+            read(
+                "R&amp;amp;D said &amp;quot;no&amp;quot;&amp;nbsp;twice, &amp;lt;b&amp;gt; too &amp;amp; more"
+            ),
+            [paragraph("R&D said \"no\" twice, <b> too & more")]
+        );
+        assert_eq!(read("Use &amp;lt; for less"), [paragraph("Use &lt; for less")]);
     }
 
     #[test]

@@ -4,7 +4,9 @@
 //! and "do not" come out the same; possessives, hyphens, quotation marks and the odd spacing of
 //! tokenised text make no difference.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
+
+use unicode_normalization::UnicodeNormalization;
 
 use super::{figures, raw::Raw};
 use crate::{
@@ -81,6 +83,14 @@ fn joins(before: &str, mark: char, next: char, letters: usize) -> bool {
     }
 }
 
+/// A word in composed letters, and without the signs inside it that nobody sees.
+fn plain(run: &str) -> Cow<'_, str> {
+    if run.is_ascii() {
+        return Cow::Borrowed(run);
+    }
+    Cow::Owned(run.nfc().filter(|&c| !atom::is_invisible(c)).collect())
+}
+
 /// What was found so far.
 #[derive(Default)]
 struct Scanner {
@@ -115,7 +125,7 @@ impl Scanner {
 
     /// A run of letters and digits, of which some may be clipped.
     fn word(&mut self, run: &str, at: usize, apostrophe: bool, stop: bool) {
-        let lower = run.to_lowercase().replace('’', "'");
+        let lower = plain(run).to_lowercase().replace('’', "'");
         let capital = run.starts_with(char::is_uppercase);
         let span = at..at + run.len();
         if apostrophe && let Some(full) = english().contraction(&lower) {

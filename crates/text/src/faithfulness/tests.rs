@@ -52,6 +52,19 @@ fn a_copy_is_a_copy_whatever_the_marks() {
 }
 
 #[test]
+fn a_copy_is_a_copy_however_its_letters_are_composed() {
+    let article = from_sentences("t", &["Le café du port a fermé lundi après neuf ans."]).unwrap();
+    let checker = Checker::new(&article);
+    for copy in [
+        "Le cafe\u{301} du port a ferme\u{301} lundi apre\u{300}s neuf ans.",
+        "Le ca\u{ad}fé du port a fer\u{ad}mé lun\u{2060}di après neuf ans.",
+    ] {
+        let finding = checker.summary(&[copy]).remove(0);
+        assert_eq!((finding.verdict, finding.support), (Verdict::Copied, 1.0), "{copy}");
+    }
+}
+
+#[test]
 fn numbers_that_are_not_there_or_belong_to_something_else() {
     assert_eq!(
         flags(

@@ -185,6 +185,8 @@ roles! {
     Dating = "dating",
     /// A noun that with *the* before it and no explanation behind points back into the text.
     Pointing = "pointing",
+    /// A noun that a single letter may follow as its label: *size S*, *plan B*.
+    Labelled = "labelled",
     /// A currency, written before the number and read after it.
     Currency = "currency",
 

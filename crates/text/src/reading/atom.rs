@@ -63,7 +63,7 @@ fn kind(c: char) -> Option<Kind> {
     Some(match c {
         _ if is_ideograph(c) => Kind::Ideograph { letter: c.is_alphanumeric() },
         _ if c.is_alphanumeric() => Kind::Word,
-        _ if is_combining(c) => Kind::Combining,
+        _ if is_combining(c) || is_invisible(c) => Kind::Combining,
         _ if c.is_whitespace() => return None,
         _ => Kind::Mark,
     })
@@ -72,6 +72,11 @@ fn kind(c: char) -> Option<Kind> {
 /// Scripts without blanks between the words: each sign is a word of its own.
 fn is_ideograph(c: char) -> bool {
     matches!(c, '\u{2e80}'..='\u{2fdf}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// Soft hyphens and joiners, which show nothing and divide no word.
+pub(crate) fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{2060}' | '\u{feff}')
 }
 
 /// Accents, and the signs of the scripts of India and Thailand that are written around a letter.

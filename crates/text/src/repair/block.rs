@@ -14,6 +14,8 @@ pub(super) struct Block {
     text: String,
     /// Where the source stops running in step: offset into `text`, offset into the source.
     steps: Vec<(usize, usize)>,
+    /// Whether the file format declares it an item of a list.
+    item: bool,
     /// What is known of it beside its words.
     pub role: Role,
 }
@@ -32,7 +34,11 @@ pub(super) enum Role {
 impl Block {
     /// The block of `pieces`; `None` if a reader would see nothing there.
     pub fn new(document: &Document, pieces: Vec<Span>, role: Role) -> Option<Self> {
-        let mut block = Self { pieces: Vec::new(), text: String::new(), steps: Vec::new(), role };
+        let start = pieces.first().map_or(0, |piece| piece.start);
+        let next = document.items.partition_point(|item| item.end <= start);
+        let item = document.items.get(next).is_some_and(|item| item.start <= start);
+        let mut block =
+            Self { pieces: Vec::new(), text: String::new(), steps: Vec::new(), item, role };
         for piece in pieces {
             block.push_piece(document, piece);
         }
@@ -47,6 +53,11 @@ impl Block {
     /// Where it stands in the source.
     pub fn pieces(&self) -> &[Span] {
         &self.pieces
+    }
+
+    /// Whether the file format declares it an item of a list.
+    pub fn is_item(&self) -> bool {
+        self.item
     }
 
     /// Whether it is a heading of either kind.

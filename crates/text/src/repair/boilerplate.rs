@@ -34,6 +34,13 @@ static LINES: LazyLock<RegexSet> = LazyLock::new(|| {
         r"^(copyright[ ,:;|/()-]+(\d{4}|©|\(c\)|by\b)|©|\(c\)\s?\d{4})",
         r"^(tags|topics|filed under|categories|keywords)\s*:",
         r"^\d+ (min(ute)?s?) read$",
+        r"^the post\b.+\bappeared first on\b[^,;]*$",
+        r"^(first|originally) (published|appeared) (in|on|by|at)\b([^.,;:!?]|[.][a-z]){2,60}$",
+        r"^authors? of (the|this) article\b[^.!?]*$",
+        r"^(create|register|open) (a |an |your )?(free )?account\b[^.!?]*\b(continue|read|access)\b[^.!?]*$",
+        r"^already (a (subscriber|member)|registered|have an account|subscribed)\b[^.]*$",
+        r"^(hide|show|toggle) (caption|transcript|comments?)$",
+        r"^(with )?(files|inputs?) from (the )?[^.!?]{2,40}$",
     ])
 });
 
@@ -62,6 +69,21 @@ static SENTENCES: LazyLock<RegexSet> = LazyLock::new(|| {
         r"^this (article|story|page) (was|has been) (last )?updated\b",
         r"^(send|e-?mail) (us )?your (comments|story|stories|tips|views|pictures)\b",
         r"^join the (conversation|discussion|debate) (below|in the comments|on)\b",
+        r"^(sign up|subscribe) (here |now |today |free )?(for|to) our\b",
+        r"^for (the latest|more|all the latest|breaking)\b.*\b(sign up|subscribe)\b",
+        r"^(what you need to know|need to know|the best of|all the)\b.*\b(in|to) your inbox\b",
+        r"\b(delivered|straight|directly|direct|sent|right) (in)?to your (inbox|e-?mail)\b",
+        r"^by (signing up|subscribing|registering)\b.*\b(agree|accept|terms|policy)\b",
+        r"^you can unsubscribe\b",
+        r"^if you (buy|purchase|order|click)\b.*\b(commission|links?)\b",
+        r"\bwe (may|might|could) (earn|receive|get|make)\b.*\b(commission|revenue|fee)s?\b",
+        r"^(this|our) (article|story|page|post|site|website) (contains|may contain|includes) affiliate\b",
+        r"^(this|it) helps (to )?(support|fund) our (journalism|newsroom|reporting|work)\b",
+        r"^(get in touch|contact|send your (story|tip)s?)\b.*\b(our|the) (news|web|editorial|digital)[ -]?(team|desk|room)\b",
+        r"^(do|have) you (have|got) (a|an|any) (story|stories|news tip|tip|tips)\b.{0,40}$",
+        r"^(read|see) the (original|full) (article|story|version|post)( here)?$",
+        r"^this (article|story|post|piece) is (re-?)?published (from|by|in|with|under)\b",
+        r"^(republished|reprinted) (here )?(with|by) (the )?(kind )?permission\b",
     ])
 });
 
@@ -99,6 +121,22 @@ mod tests {
             "Related stories",
             "Follow @ardmoorcourier on Twitter.",
             "3 min read",
+            "The post Ferry returns to the lake appeared first on Ardmoor Courier.",
+            "First published in the Ardmoor Review.",
+            "Originally published on ardmoor.example",
+            "Author of the article: Jane Doe",
+            "Create an account or sign in to continue with your reading experience.",
+            "[What you need to know to start the day: Get Ardmoor Today in your inbox.]",
+            "Sign up for our bridge letter, free every Friday.",
+            "For the latest news from the lake, sign up for our letters.",
+            "Get the best of the lake, delivered to your inbox.",
+            "By signing up you agree to our terms.",
+            "If you buy something using links in our stories, we may earn a commission.",
+            "This helps support our journalism.",
+            "Get in touch with our news team by emailing us at web@ardmoor.example.",
+            "Do you have a story for us?",
+            "Read the original article.",
+            "This article is republished from the Ardmoor Review under a licence.",
         ] {
             assert_eq!(
                 left(find, &format!("The bridge fell.\n{line}\nNobody was hurt.")),
@@ -125,6 +163,15 @@ mod tests {
             "Comments by the mayor angered the fishermen.",
             "Follow the money, he said.",
             "Copyright law will change next year.",
+            "The post, which appeared first on Facebook, was deleted an hour later.",
+            "First published in 1951, the novel has sold four million copies.",
+            "Get in touch with reality, he told the council.",
+            "Already a champion at 19, she wants more.",
+            "The story is published in the Review today.",
+            "By signing up 200 nurses the hospital hopes to end the strike.",
+            "If you buy a house here, you pay for the view.",
+            "We may earn less, but we sleep, the keeper said.",
+            "For more than a year the bridge was closed.",
         ] {
             assert_eq!(left(find, text), [text]);
         }

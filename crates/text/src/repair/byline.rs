@@ -4,7 +4,10 @@ use std::sync::LazyLock;
 
 use regex::{Regex, RegexSet};
 
-use crate::lexicon::{Date, english};
+use crate::{
+    language,
+    lexicon::{Date, Lexicon, english},
+};
 use standfirst_core::article::Reason;
 
 use super::{block::Block, draft::Mark, phrases};
@@ -13,6 +16,8 @@ use super::{block::Block, draft::Mark, phrases};
 const MAX_LINE: usize = 16;
 /// Confidence in an agency or a place before the first sentence.
 const PREFIX: f64 = 0.95;
+/// The same in a place alone, which might be a word that stands as a sentence.
+const GERMAN_PLACE: f64 = 0.8;
 /// Confidence in the line that names the writer.
 const WRITER: f64 = 0.9;
 
@@ -107,15 +112,29 @@ fn names_writers(text: &str) -> bool {
 /// What stands before the first sentence of the article, if a sentence comes after it.
 fn dateline(index: usize, block: &Block) -> Option<Mark> {
     let text = block.text();
-    let end = PREFIXES.iter().find_map(|prefix| prefix.find(text))?.end();
+    let prefix = PREFIXES.iter().find_map(|prefix| prefix.find(text)).map(|found| found.end());
+    let (end, confidence) = match prefix {
+        Some(end) => (end, PREFIX),
+        None => (german_place(text)?, GERMAN_PLACE),
+    };
     let starts = |c: char| c.is_uppercase() || c.is_numeric() || "\"“‘'[".contains(c);
     let goes_on = text[end..].starts_with(starts);
-    goes_on.then_some(Mark {
-        block: index,
-        range: 0..end,
-        reason: Reason::Byline,
-        confidence: PREFIX,
-    })
+    goes_on.then_some(Mark { block: index, range: 0..end, reason: Reason::Byline, confidence })
+}
+
+/// The end of the place that German newspapers put before the first sentence, as if it were one itself:
+/// "Duisburg. Der Rat …". A word of the language is none.
+fn german_place(text: &str) -> Option<usize> {
+    static PLACE: LazyLock<Regex> = LazyLock::new(|| {
+        regex(
+            r"^[A-ZÄÖÜ][A-Za-zÄÖÜäöüß]{2,}(?:[-/ ](?:am |an der |im )?[A-ZÄÖÜ][A-Za-zÄÖÜäöüß]+){0,2}\. ",
+        )
+    });
+    let found = PLACE.find(text)?;
+    let german = language::detect_text(&text[found.end()..])?;
+    let place = found.as_str().trim_end_matches(['.', ' ']);
+    let word = Lexicon::of(Some(german)).is_stop_word(&place.to_lowercase());
+    (german.code() == "de" && !word).then_some(found.end())
 }
 
 #[cfg(test)]
@@ -165,6 +184,20 @@ mod tests {
                 ["The bridge fell."],
                 "{prefix}"
             );
+        }
+    }
+
+    #[test]
+    fn a_place_before_a_german_report_is_no_sentence() {
+        let report = "Der Rat der Stadt hat am Montag beschlossen, die alte Brücke für den Winter zu sperren.";
+        for place in ["Duisburg. ", "Bad Homburg. ", "Frankfurt/Main. ", "DÜSSELDORF. "] {
+            assert_eq!(left(find, &format!("{place}{report}")), [report], "{place}");
+        }
+        for text in [
+            format!("Aber. {report}"),
+            "Silence. The council of the old port voted on Tuesday to close the bridge.".to_owned(),
+        ] {
+            assert_eq!(left(find, &text), [text]);
         }
     }
 

@@ -55,6 +55,9 @@ fn look(block: &Block) -> Look {
         return Look::Heading(confidence);
     }
     let text = block.text();
+    if block.is_item() {
+        return Look::Body;
+    }
     if block.pieces().len() == 1 && text.len() <= MAX_BYTES && is_heading_like(text) {
         let title = is_title_case(text);
         return Look::Heading(if title { TITLE_CASE } else { SENTENCE_CASE });
@@ -78,8 +81,15 @@ fn is_heading_like(text: &str) -> bool {
         && !stopped
         && mostly_letters
         && starts_like_heading(text)
+        && !goes_on(text)
         && !is_quoted(text)
         && !has_stop_inside(text)
+}
+
+/// Whether a line ends as an item of a list does to which others belong: "…; and".
+fn goes_on(text: &str) -> bool {
+    let (before, last) = text.rsplit_once(' ').unwrap_or(("", text));
+    matches!(last, "and" | "or" | "und" | "et" | "y" | "e") || before.is_empty() && last == "&"
 }
 
 /// Whether a sentence ends before the end: a stop after a word too long for an abbreviation.
@@ -151,6 +161,8 @@ mod tests {
             "1. Swing bridge",
             "and then it fell",
             "She said:",
+            "Mending the bridge before the winter comes; and",
+            "Mending the bridge or",
             "Would the town that built the bridge with its own hands have closed it?",
         ] {
             assert_eq!(headings(&format!("{BODY}\n{line}\n{BODY}")), [""; 0], "{line}");

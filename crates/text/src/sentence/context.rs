@@ -1,6 +1,6 @@
 //! What stands before and after a possible end of a sentence.
 
-use super::words::{self, Class};
+use super::words::{self, Case, Class};
 
 /// How far back the word before a stop is looked for, in bytes; longer ones are no abbreviations.
 const REACH: usize = 48;
@@ -50,17 +50,23 @@ impl<'a> Before<'a> {
             (None, _) => None,
             (Some(c), None) if c.is_alphabetic() => self.letter_class(c),
             _ if word.chars().all(|c| c.is_ascii_digit()) => self.number_class(word, next),
-            _ => words::class(word).or_else(|| acronym_class(word)),
+            _ => words::class(word)
+                .or_else(|| words::class(&next.case.titled(word)))
+                .or_else(|| acronym_class(word)),
         }
         .or_else(|| (self.leads && self.is_roman()).then_some(Class::Bound))
     }
 
     /// A single letter: an initial, a short form such as the German `z. B.`, or, small and after a
-    /// number, a unit like any other word.
+    /// number, a unit like any other word. After a noun that is numbered with letters it is its label.
     fn letter_class(&self, letter: char) -> Option<Class> {
         let unit = letter.is_ascii_lowercase() && self.previous.ends_with(char::is_numeric);
+        if letter.is_ascii_uppercase() && words::is_labelled(self.previous) {
+            return None;
+        }
         Some(match letter {
             'M' | 'v' => Class::Bound,
+            'h' if unit => Class::Number,
             'm' if matches!(self.previous, "a." | "p.") => Class::Clock,
             _ if self.leads => Class::Bound,
             _ if unit => return None,
@@ -71,7 +77,7 @@ impl<'a> Before<'a> {
 
     /// A number: of a list, or a German ordinal before its noun.
     fn number_class(&self, word: &str, next: &Next) -> Option<Class> {
-        let listed = self.leads && word.len() <= 2;
+        let listed = word.len() <= 2 && (self.leads || self.previous.ends_with([':', ';']));
         let ordinal = word.len() <= 2
             && (words::is_german_noun(next.word) || words::is_german_article(self.previous));
         (listed || ordinal).then_some(Class::Bound)
@@ -139,13 +145,15 @@ pub(super) struct Next<'a> {
     first: Option<char>,
     /// Whether a quotation mark opens before the word.
     pub quoted: bool,
+    /// What its capitals tell.
+    case: Case,
     /// From the word on.
     tail: &'a str,
 }
 
 impl<'a> Next<'a> {
     /// Looks ahead into `rest`, which starts right after the stop.
-    pub(super) fn read(rest: &'a str) -> Self {
+    pub(super) fn read(rest: &'a str, case: Case) -> Self {
         let trimmed = rest.trim_start();
         let (tail, quoted) = skip_openers(trimmed);
         let end = tail.find(|c: char| !c.is_alphanumeric()).unwrap_or(tail.len());
@@ -155,6 +163,7 @@ impl<'a> Next<'a> {
             at_end: trimmed.is_empty(),
             first: trimmed.chars().next(),
             quoted,
+            case,
             tail,
         }
     }
@@ -168,6 +177,17 @@ impl<'a> Next<'a> {
         let mut letters = self.word.chars();
         letters.next().is_some_and(char::is_lowercase)
             && !letters.next().is_some_and(char::is_uppercase)
+    }
+
+    /// Whether one of the next words is a verb of speech, where capitals do not tell who speaks.
+    pub(super) fn reports_speech(&self) -> bool {
+        let bare = |token: &'a str| token.trim_matches(|c: char| !c.is_alphanumeric());
+        self.case != Case::Mixed
+            && self
+                .tail
+                .split_whitespace()
+                .take(4)
+                .any(|token| words::is_speech_verb(&bare(token).to_lowercase()))
     }
 
     pub(super) fn starts_with_digit(&self) -> bool {
@@ -188,12 +208,12 @@ impl<'a> Next<'a> {
 
     /// Whether it is a word that, with a capital, mostly opens a sentence.
     pub(super) fn is_opener_word(&self) -> bool {
-        !self.is_initial() && words::opens_sentences(self.word)
+        !self.is_initial() && words::opens_sentences(&self.case.titled(self.word))
     }
 
     /// The same in any language that we have a list for.
     fn is_foreign_opener_word(&self) -> bool {
-        !self.is_initial() && words::opens_foreign_sentences(self.word)
+        !self.is_initial() && words::opens_foreign_sentences(&self.case.titled(self.word))
     }
 
     fn is_initial(&self) -> bool {
@@ -275,7 +295,10 @@ impl Class {
         match self {
             Self::Bound => false,
             Self::Number => !next.starts_with_digit(),
-            Self::Clock => !next.starts_with_digit() && !words::follows_clock(next.word),
+            Self::Clock => {
+                let goes_on = next.starts_low() || words::follows_clock(next.word);
+                !next.starts_with_digit() && !goes_on
+            }
             Self::Day => !words::is_month(next.word),
             Self::Initial => next.is_opener_word(),
             Self::Loose => next.is_opener_word() || next.opens_quotation(),

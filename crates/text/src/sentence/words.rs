@@ -1,6 +1,8 @@
 //! The words that the rules of sentence splitting know. They are looked up as written, because case
 //! tells `Gen.` from a generator's `gen`.
 
+use std::borrow::Cow;
+
 use crate::lexicon::{Lexicon, Role, english, multilingual};
 
 /// What kind of shortened word stands before a stop, by how it lets a sentence end.
@@ -53,6 +55,36 @@ fn from_capitals(word: &str) -> Option<String> {
     let long = word.len() > 2 || matches!(word, "MR" | "DR" | "ST");
     let capitals = long && word.bytes().all(|byte| byte.is_ascii_uppercase());
     capitals.then(|| word[..1].to_owned() + &word[1..].to_ascii_lowercase())
+}
+
+/// How a text is written in which capitals tell nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Case {
+    /// As most are.
+    Mixed,
+    /// In small letters only.
+    Small,
+    /// In capitals only.
+    Capital,
+}
+
+impl Case {
+    /// A word as it would be written at the start of a sentence.
+    pub fn titled(self, word: &str) -> Cow<'_, str> {
+        let mut letters = word.chars();
+        match (self, letters.next()) {
+            (Self::Small, Some(first)) => Cow::Owned(first.to_uppercase().chain(letters).collect()),
+            (Self::Capital, Some(first)) => {
+                Cow::Owned(first.to_string() + &letters.as_str().to_lowercase())
+            }
+            _ => Cow::Borrowed(word),
+        }
+    }
+}
+
+/// Whether a single letter after the word is its label: `size S`.
+pub(super) fn is_labelled(word: &str) -> bool {
+    english().is(&word.to_lowercase(), Role::Labelled)
 }
 
 /// Whether the word, written with a capital, mostly opens a sentence.

@@ -1,14 +1,11 @@
 //! What tells the beginning of another story from the end of this one.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Range};
 
 use crate::logistic::features;
 use crate::{
     lexicon::{Lexicon, Role, Roles, english},
-    repair::{
-        block::Block,
-        edge::{is_closing, is_stop},
-    },
+    repair::edge::{is_closing, is_stop},
     sentence, words,
 };
 use standfirst_core::article::Span;
@@ -71,6 +68,14 @@ features! {
     }
 }
 
+impl Features {
+    /// Whether it looks like the beginning of something, whatever its words: broken off, or with words in
+    /// capitals in front.
+    pub fn is_broken(&self) -> bool {
+        self.truncated + self.ellipsis + self.kicker > 0.0
+    }
+}
+
 /// In English at least this share of the words are stop words.
 const MIN_STOP_WORDS: f64 = 0.2;
 
@@ -93,37 +98,42 @@ struct Term {
 struct Spread {
     /// How much it tells: its inverse document frequency.
     weight: f64,
-    /// The blocks in which it stands, ascending, each as often as it stands there.
+    /// The units in which it stands, ascending, each as often as it stands there.
     blocks: Vec<usize>,
 }
 
-/// The words of all blocks.
+/// The words of all units of an article: blocks or, at its end, sentences.
 pub(super) struct Vocabulary<'a> {
-    blocks: &'a [Block],
-    /// Content words by block.
+    units: Vec<&'a str>,
+    /// Content words by unit.
     terms: Vec<Vec<Term>>,
     spreads: Vec<Spread>,
-    /// Words, stop words included, before each block.
+    /// Words, stop words included, before each unit.
     before: Vec<usize>,
-    /// Words of all blocks.
+    /// Words of all units.
     count: usize,
 }
 
 impl<'a> Vocabulary<'a> {
     /// Counts the words; `None` if the article is not in English.
-    pub fn new(blocks: &'a [Block]) -> Option<Self> {
+    pub fn new(units: Vec<&'a str>) -> Option<Self> {
         let mut counter = Counter {
             lexicon: english(),
             known: HashMap::new(),
             stems: HashMap::new(),
             weights: Vec::new(),
         };
-        let mut vocabulary =
-            Self { blocks, terms: Vec::new(), spreads: Vec::new(), before: Vec::new(), count: 0 };
+        let mut vocabulary = Self {
+            units: Vec::new(),
+            terms: Vec::new(),
+            spreads: Vec::new(),
+            before: Vec::new(),
+            count: 0,
+        };
         let (mut count, mut stop_words) = (0, 0);
-        for (index, block) in blocks.iter().enumerate() {
+        for (index, unit) in units.iter().enumerate() {
             vocabulary.before.push(count);
-            let (terms, all) = counter.terms(block.text());
+            let (terms, all) = counter.terms(unit);
             count += all;
             stop_words += all - terms.len();
             let new = counter.weights[vocabulary.spreads.len()..].iter();
@@ -134,98 +144,110 @@ impl<'a> Vocabulary<'a> {
             vocabulary.terms.push(terms);
         }
         vocabulary.count = count;
+        vocabulary.units = units;
         (stop_words as f64 >= MIN_STOP_WORDS * count as f64).then_some(vocabulary)
     }
 
-    /// Words before block `index`.
+    /// Words before unit `index`.
     pub fn words_before(&self, index: usize) -> usize {
         self.before[index]
     }
 
-    /// Whether a block is running text, long enough to start a story: not a list of names or figures.
-    pub fn is_prose(&self, index: usize) -> bool {
-        let next = self.before.get(index + 1).copied().unwrap_or(self.count);
-        let count = next - self.before[index];
-        let stop_words = count - self.terms[index].len();
+    /// Whether neighbouring units are running text, long enough to start a story: not a list of names or
+    /// figures.
+    pub fn is_prose(&self, units: Range<usize>) -> bool {
+        let next = self.before.get(units.end).copied().unwrap_or(self.count);
+        let count = next - self.before[units.start];
+        let terms: usize = self.terms[units].iter().map(Vec::len).sum();
+        let stop_words = count - terms;
         count >= MIN_LEAD && stop_words as f64 >= MIN_STOP_WORDS * count as f64
     }
 
-    /// The evidence on block `index` against all blocks before it.
-    pub fn features(&self, index: usize) -> Features {
-        let text = self.blocks[index].text();
-        let first: Vec<String> = words::words(text).take(12).map(str::to_lowercase).collect();
+    /// The evidence on neighbouring units, taken together, against all units before them.
+    pub fn features(&self, units: Range<usize>) -> Features {
+        let texts = &self.units[units.clone()];
+        let (opening, ending) = (texts[0], texts[texts.len() - 1]);
+        let words = texts.iter().flat_map(|text| words::words(text));
+        let first: Vec<String> = words.take(12).map(str::to_lowercase).collect();
         let has = |role: Role| first.iter().any(|word| english().is(word, role));
         let starts = first.first().is_some_and(|word| english().is(word, Role::Anaphoric));
-        let all = self.share(index, |_| true, 1, 0);
-        let names = self.share(index, |term| term.name, 1, 0);
-        let near = index.saturating_sub(2);
+        let all = self.share(&units, |_| true, 1, 0);
+        let names = self.share(&units, |term| term.name, 1, 0);
+        let near = units.start.saturating_sub(2);
+        let before = self.before[units.start] as f64;
         Features {
             bias: 1.0,
             known: rate(all),
-            known_words: rate(self.share(index, |term| !term.name, 1, 0)),
+            known_words: rate(self.share(&units, |term| !term.name, 1, 0)),
             known_names: rate(names),
-            frequent: rate(self.share(index, |_| true, 3, 0)),
-            known_nearby: rate(self.share(index, |_| true, 1, near)),
-            known_in_one: rate((self.best_block(index), all.1)),
+            frequent: rate(self.share(&units, |_| true, 3, 0)),
+            known_nearby: rate(self.share(&units, |_| true, 1, near)),
+            known_in_one: rate((self.best_unit(&units), all.1)),
             log_new_names: (names.1 - names.0).ln_1p(),
             log_known: all.0.ln_1p(),
             log_weight: all.1.ln_1p(),
-            log_before: (self.before[index] as f64).ln_1p(),
-            truncated: flag(is_truncated(text)),
-            ellipsis: flag(text.ends_with('…') || text.ends_with("...")),
-            kicker: flag(has_kicker(text)),
-            quotation: flag(text.starts_with(['"', '“', '‘', '\''])),
+            log_before: before.ln_1p(),
+            truncated: flag(is_truncated(ending)),
+            ellipsis: flag(ending.ends_with('…') || ending.ends_with("...")),
+            kicker: flag(has_kicker(opening)),
+            quotation: flag(opening.starts_with(['"', '“', '‘', '\''])),
             anaphora: flag(starts),
             pronoun: flag(first.iter().any(|word| is_pronoun(english().roles(word)))),
-            day: flag(is_dated(text)),
-            opens_with_known: flag(self.opens_with_known_name(index)),
+            day: flag(texts.iter().any(|text| is_dated(text))),
+            opens_with_known: flag(self.opens_with_known_name(&units)),
             known_squared: rate(all).powi(2),
             known_names_by_weight: rate(names) * (1.0 + names.1).ln(),
-            known_by_before: rate(all) * (self.before[index] as f64).ln_1p(),
+            known_by_before: rate(all) * before.ln_1p(),
             indefinite: flag(first.first().is_some_and(|word| word == "a" || word == "an")),
             definite: flag(first.first().is_some_and(|word| word == "the")),
             perfect: flag(has(Role::Lead)),
-            first_sentence: (first_sentence(text) as f64 / 20.0).min(2.0),
+            first_sentence: (first_sentence(opening) as f64 / 20.0).min(2.0),
         }
     }
 
-    /// The distinct chosen stems of a block.
-    fn stems(&self, index: usize, chosen: fn(&Term) -> bool) -> Vec<usize> {
-        let terms = self.terms[index].iter().filter(|term| chosen(term));
+    /// The content words of neighbouring units.
+    fn terms_of(&self, units: &Range<usize>) -> impl Iterator<Item = &Term> {
+        self.terms[units.clone()].iter().flatten()
+    }
+
+    /// The distinct chosen stems of neighbouring units.
+    fn stems(&self, units: &Range<usize>, chosen: fn(&Term) -> bool) -> Vec<usize> {
+        let terms = self.terms_of(units).filter(|term| chosen(term));
         let mut stems: Vec<usize> = terms.map(|term| term.stem).collect();
         stems.sort_unstable();
         stems.dedup();
         stems
     }
 
-    /// Of the distinct chosen stems of a block: the weight of those that stand at least `times`
-    /// times in the blocks from `from` up to it, and the weight of all.
+    /// Of the distinct chosen stems of neighbouring units: the weight of those that stand at least
+    /// `times` times in the units from `from` up to them, and the weight of all.
     fn share(
         &self,
-        index: usize,
+        units: &Range<usize>,
         chosen: fn(&Term) -> bool,
         times: usize,
         from: usize,
     ) -> (f64, f64) {
         let (mut part, mut whole) = (0.0, 0.0);
-        for stem in self.stems(index, chosen) {
+        for stem in self.stems(units, chosen) {
             let Spread { weight, blocks } = &self.spreads[stem];
             let start = blocks.partition_point(|&block| block < from);
-            let known = blocks.get(start + times - 1).is_some_and(|&block| block < index);
+            let known = blocks.get(start + times - 1).is_some_and(|&block| block < units.start);
             part += if known { *weight } else { 0.0 };
             whole += weight;
         }
         (part, whole)
     }
 
-    /// The weight of the stems that a block shares with the block before it that shares most. Only
-    /// the first places of a stem are looked at.
-    fn best_block(&self, index: usize) -> f64 {
+    /// The weight of the stems that they share with the unit before them that shares most. Only the
+    /// first places of a stem are looked at.
+    fn best_unit(&self, units: &Range<usize>) -> f64 {
         let mut shared: HashMap<usize, f64> = HashMap::new();
-        for stem in self.stems(index, |_| true) {
+        for stem in self.stems(units, |_| true) {
             let Spread { weight, blocks } = &self.spreads[stem];
+            let before = |&block: &usize| block < units.start;
             let mut places: Vec<usize> =
-                blocks.iter().take(MAX_PLACES).copied().filter(|&block| block < index).collect();
+                blocks.iter().take(MAX_PLACES).copied().filter(before).collect();
             places.dedup();
             for place in places {
                 *shared.entry(place).or_default() += weight;
@@ -234,10 +256,12 @@ impl<'a> Vocabulary<'a> {
         shared.values().copied().fold(0.0, f64::max)
     }
 
-    /// Whether one of the first names of a block is known from before.
-    fn opens_with_known_name(&self, index: usize) -> bool {
-        let mut names = self.terms[index].iter().take(6).filter(|term| term.name);
-        names.any(|term| self.spreads[term.stem].blocks.first().is_some_and(|&block| block < index))
+    /// Whether one of their first names is known from before.
+    fn opens_with_known_name(&self, units: &Range<usize>) -> bool {
+        let mut names = self.terms_of(units).take(6).filter(|term| term.name);
+        names.any(|term| {
+            self.spreads[term.stem].blocks.first().is_some_and(|&block| block < units.start)
+        })
     }
 }
 
@@ -302,7 +326,18 @@ fn flag(is: bool) -> f64 {
 
 /// Whether a text ends without a stop.
 pub(super) fn is_truncated(text: &str) -> bool {
-    !text.trim_end_matches(is_closing).ends_with(is_stop)
+    !without_signature(text).trim_end_matches(is_closing).ends_with(is_stop)
+}
+
+/// A text without the writer's or the agency's letters in brackets behind its last stop: `… well. (ab)`.
+fn without_signature(text: &str) -> &str {
+    let Some((before, signature)) = text.strip_suffix(')').and_then(|text| text.rsplit_once('('))
+    else {
+        return text;
+    };
+    let before = before.trim_end();
+    let short = signature.split(' ').count() <= 3 && !signature.contains(is_stop);
+    if short && before.trim_end_matches(is_closing).ends_with(is_stop) { before } else { text }
 }
 
 /// Whether a text starts with words in capitals and a colon.
@@ -332,4 +367,17 @@ fn is_dated(text: &str) -> bool {
     words::words(text)
         .map(str::to_lowercase)
         .any(|word| is_weekday(&word) || english().is(&word, Role::Dating))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_in_brackets_behind_a_stop_break_nothing_off() {
+        assert!(!is_truncated("The crews rowed well. (ab/dpa)"));
+        assert!(!is_truncated("“They rowed well.” (Wire)"));
+        assert!(is_truncated("The crews rowed well (as ever"));
+        assert!(is_truncated("The crews rowed well (AP)"));
+    }
 }

@@ -32,6 +32,36 @@ pub(super) const WEIGHTS: Features = Features {
     first_sentence: 1.84,
 };
 
+/// The same for the last sentences of a block, which other sentences of it come before.
+pub(super) const GLUED: Features = Features {
+    bias: -2.81,
+    known: -0.60,
+    known_words: -4.29,
+    known_names: -3.29,
+    frequent: -2.37,
+    known_nearby: -3.05,
+    known_in_one: -0.27,
+    log_new_names: -0.42,
+    log_known: -2.02,
+    log_weight: 0.68,
+    log_before: 0.40,
+    truncated: 4.31,
+    ellipsis: 5.57,
+    kicker: 0.94,
+    quotation: -1.89,
+    anaphora: -2.48,
+    pronoun: 0.02,
+    day: 1.65,
+    opens_with_known: 0.66,
+    known_squared: 2.11,
+    known_names_by_weight: -0.30,
+    known_by_before: 0.43,
+    indefinite: 0.17,
+    definite: -1.60,
+    perfect: 0.61,
+    first_sentence: 2.51,
+};
+
 /// The probability that a block with these features starts another story.
 pub(super) fn probability(features: &Features) -> f64 {
     features.probability(&WEIGHTS)

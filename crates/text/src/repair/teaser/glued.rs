@@ -1,0 +1,65 @@
+//! A teaser on the same line as the end of the article: the last sentences of the last block, compared with
+//! all before them.
+
+use super::{
+    MAX_TAIL, MIN_BODY_WORDS, MIN_WORDS_FOR_WHOLE,
+    features::{Features, Vocabulary},
+    form, model,
+};
+use crate::{
+    repair::{block::Block, draft::Mark},
+    sentence,
+};
+use standfirst_core::article::{Reason, Span};
+
+/// A glued tail is foreign with at least this probability.
+const SURE: f64 = 0.97;
+/// So many sentences at the end are looked at.
+const MAX_SENTENCES: usize = 6;
+
+/// What is glued to the last block before `end`, where the teasers begin that stand for themselves.
+pub(super) fn find(blocks: &[Block], end: usize) -> Option<Mark> {
+    let index = end.checked_sub(1)?;
+    let block = &blocks[index];
+    if block.is_heading() || block.is_item() || form::is_listed(blocks, index, MAX_TAIL) {
+        return None;
+    }
+    let text = block.text();
+    let mut best: Option<(usize, f64)> = None;
+    each(blocks[..index].iter().map(Block::text), text, |start, features| {
+        let foreign = features.probability(&model::GLUED);
+        if best.is_none_or(|(_, most)| foreign > most) {
+            best = Some((start, foreign));
+        }
+    });
+    let (start, foreign) = best.filter(|(_, foreign)| *foreign >= SURE)?;
+    let (range, reason) = (start..text.len(), Reason::Teaser);
+    Some(Mark { block: index, range, reason, confidence: foreign })
+}
+
+/// Calls back for each tail of the sentences of `text`, all of them but the first, that might be of
+/// another story, the shortest first: where it starts, and the evidence against what stands before it.
+pub(super) fn each<'a>(
+    before: impl Iterator<Item = &'a str>,
+    text: &'a str,
+    mut found: impl FnMut(usize, Features),
+) {
+    let sentences = sentence::split(text, Span::new(0, text.len()));
+    if sentences.len() < 2 {
+        return;
+    }
+    let mut units: Vec<&str> = before.collect();
+    let first = units.len();
+    units.extend(sentences.iter().map(|span| &text[span.range()]));
+    let Some(vocabulary) = Vocabulary::new(units) else { return };
+    for at in (1..sentences.len()).rev().take(MAX_SENTENCES) {
+        let units = first + at..first + sentences.len();
+        let words = vocabulary.words_before(units.start);
+        if words >= MIN_BODY_WORDS && vocabulary.is_prose(units.clone()) {
+            let features = vocabulary.features(units);
+            if words >= MIN_WORDS_FOR_WHOLE || features.is_broken() {
+                found(sentences[at].start, features);
+            }
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Markdown and plain text.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use standfirst_fuzz::read;
+use standfirst_ingest::Format;
+
+fuzz_target!(|bytes: &[u8]| read(bytes, &[Format::Markdown, Format::Text]));
