@@ -1,5 +1,8 @@
 //! `standfirst`: abstracts and tone for messy news articles, from the command line.
 
+// They panic where the stream is full or closed: `messages` and `output` write what there is to write.
+#![cfg_attr(not(test), deny(clippy::print_stderr, clippy::print_stdout))]
+
 mod advice;
 mod args;
 mod commands;

@@ -23,6 +23,9 @@
 //! assert_eq!(article.sentences()[1].text, "Traffic was light.");
 //! ```
 
+// They panic where the stream is full or closed.
+#![cfg_attr(not(test), deny(clippy::print_stderr, clippy::print_stdout))]
+
 pub mod analysis;
 pub mod annotations;
 pub mod article;

@@ -11,6 +11,9 @@
 //! assert_eq!((scores.rouge1.precision, scores.rouge1.recall), (1.0, 0.6));
 //! ```
 
+// They panic where the stream is full or closed.
+#![cfg_attr(not(test), deny(clippy::print_stderr, clippy::print_stdout))]
+
 pub mod compare;
 pub mod metric;
 pub mod saved;

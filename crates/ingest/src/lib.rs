@@ -23,6 +23,9 @@
 //! One bad input never ends a run: it is an [`IngestError`] in the place where its document would
 //! have been, and the next input follows.
 
+// They panic where the stream is full or closed.
+#![cfg_attr(not(test), deny(clippy::print_stderr, clippy::print_stdout))]
+
 use std::{
     fs::File,
     io::{Cursor, Read},

@@ -28,6 +28,9 @@
 //! [`summarizer`] knows the models, [`core`] has the contract and the run, and [`eval`] measures and
 //! compares. Whoever writes a plugin and nothing else depends on `standfirst-core` alone.
 
+// They panic where the stream is full or closed.
+#![cfg_attr(not(test), deny(clippy::print_stderr, clippy::print_stdout))]
+
 mod pipeline;
 
 pub use pipeline::{Builder, Pipeline, check};

@@ -21,6 +21,9 @@
 //! Left out: nothing here reads articles from files or writes results, and nothing touches the network
 //! but [`fetch`], when asked.
 
+// They panic where the stream is full or closed.
+#![cfg_attr(not(test), deny(clippy::print_stderr, clippy::print_stdout))]
+
 pub mod abstractive;
 pub mod contract;
 pub mod engine;

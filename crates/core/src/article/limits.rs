@@ -31,7 +31,7 @@ impl Allowance {
     /// Sentences that a network reads if nobody says otherwise.
     pub const SENTENCES: NonZeroUsize = NonZeroUsize::new(3_000).unwrap();
     /// How long a model may work on an article in a run of the program, if nobody says otherwise.
-    pub const TIME: Duration = Duration::from_secs(120);
+    pub const TIME: Duration = Duration::from_mins(2);
 }
 
 /// Why a model was asked to give up.

@@ -41,7 +41,7 @@ impl Quotes {
         self.claimed += count;
         let raw = self.raw.claim(usize::try_from(count).unwrap_or(usize::MAX));
         let record = raw.trim_ascii();
-        let lines = record.iter().filter(|&&byte| byte == b'\n').count() as u64;
+        let lines = record.split(|&byte| byte == b'\n').skip(1).count() as u64;
         (lines > 0 && is_torn(record, self.delimiter)).then(|| {
             format!(
                 "the record runs from line {first} to line {}, and a quote in it is never closed or ends in the \
@@ -70,9 +70,8 @@ fn is_torn(record: &[u8], delimiter: u8) -> bool {
     for &byte in record {
         let ends = byte == delimiter || matches!(byte, b'\n' | b'\r');
         at = match (at, byte) {
-            (At::Start, b'"') | (At::Quote, b'"') => At::Quoted,
             (At::Quoted, b'"') => At::Quote,
-            (At::Quoted, _) => At::Quoted,
+            (At::Start | At::Quote, b'"') | (At::Quoted, _) => At::Quoted,
             (At::Quote, _) if !ends => return true,
             _ if ends => At::Start,
             _ => At::Plain,

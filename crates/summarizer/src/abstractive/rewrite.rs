@@ -98,7 +98,8 @@ impl Summarizer for Rewriter {
         let limits: Vec<&Limits> = articles
             .iter()
             .zip(&picked)
-            .filter_map(|(article, picked)| picked.is_ok().then(|| article.limits()))
+            .filter(|(_, picked)| picked.is_ok())
+            .map(|(article, _)| article.limits())
             .collect();
         let mut answers = self.generator.generate_within(&requests, &limits).into_iter();
         let summary = |(article, picked): (&&Article, Result<Picked, PluginError>)| {
