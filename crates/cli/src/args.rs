@@ -139,23 +139,23 @@ pub struct Input {
 pub struct Fields {
     /// Field of JSON and CSV that holds the article [default: the first there is of text, article,
     /// body, content, document]
-    #[arg(long, value_name = "NAME")]
-    pub text_field: Option<String>,
+    #[arg(long = "text-field", id = "text-field", value_name = "NAME")]
+    pub text: Option<String>,
     /// Field that holds the reference; it comes back as `reference` [default: the first there is of
     /// reference, summary, highlights, abstract]
-    #[arg(long, value_name = "NAME")]
-    pub reference_field: Option<String>,
+    #[arg(long = "reference-field", id = "reference-field", value_name = "NAME")]
+    pub reference: Option<String>,
     /// Field that holds the id [default: id, else guid, else the place in the file]
-    #[arg(long, value_name = "NAME")]
-    pub id_field: Option<String>,
+    #[arg(long = "id-field", id = "id-field", value_name = "NAME")]
+    pub id: Option<String>,
 }
 
 impl From<&Fields> for ingest::Fields {
     fn from(fields: &Fields) -> Self {
         Self {
-            text: fields.text_field.clone(),
-            reference: fields.reference_field.clone(),
-            id: fields.id_field.clone(),
+            text: fields.text.clone(),
+            reference: fields.reference.clone(),
+            id: fields.id.clone(),
         }
     }
 }
