@@ -32,7 +32,7 @@ fn summarize(path: &str) -> std::process::Output {
     let since = Instant::now();
     let output = standfirst()
         .args(["summarize", "-m", "lead", "-f", "jsonl", path])
-        .timeout(Duration::from_secs(60))
+        .timeout(Duration::from_mins(1))
         .output()
         .unwrap();
     assert!(since.elapsed() < Duration::from_secs(50), "{path} hangs");
@@ -114,7 +114,7 @@ fn with_cards(cards: &Path, args: &[&str]) -> std::process::Output {
         .args(args)
         .arg("--cards")
         .arg(cards)
-        .timeout(Duration::from_secs(60))
+        .timeout(Duration::from_mins(1))
         .output()
         .unwrap()
 }

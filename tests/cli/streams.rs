@@ -110,8 +110,7 @@ fn a_full_device_is_named_as_a_full_output_is() {
 fn every_good_article_is_written_beside_many_bad_ones() {
     let folder = tempfile::tempdir().unwrap();
     let pile = folder.path().join("pile.jsonl");
-    let mixed: String = many(40).lines().map(|line| format!("{line}\n{{\"text\"\n")).collect();
-    fs::write(&pile, mixed).unwrap();
+    fs::write(&pile, many(40).replace('\n', "\n{\"text\"\n")).unwrap();
     let args = ["summarize", "-m", "lead", "-f", "jsonl", pile.to_str().unwrap()];
     let output = with(&args, Stdio::piped(), full());
     assert_eq!(output.status.code(), Some(1));

@@ -66,9 +66,10 @@ impl Sink {
             Some(path) if path == Path::new("-") => Ok(Self::stdout()),
             Some(path) => {
                 let to = Self::file(path).map_err(|error| {
-                    let hint = match error.is::<io::Error>() {
-                        true => "; does its folder exist, and may you write there?",
-                        false => "",
+                    let hint = if error.is::<io::Error>() {
+                        "; does its folder exist, and may you write there?"
+                    } else {
+                        ""
                     };
                     error.context(format!("cannot write {}{hint}", path.display()))
                 })?;
@@ -137,7 +138,7 @@ impl Sink {
         match partial.finish(run == Run::CutShort) {
             Ok(Kept::InPlace) => {}
             Ok(Kept::Nothing) => {
-                messages::notice(&format!("{} is left as it was", target.display()))
+                messages::notice(&format!("{} is left as it was", target.display()));
             }
             Ok(Kept::Beside(path)) => messages::notice(&format!(
                 "{} is left as it was; what this run finished stands in {}",

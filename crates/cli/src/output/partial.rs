@@ -136,10 +136,8 @@ impl Partial {
         self.write_out(&[])?;
         self.file.as_file().sync_all()?;
         if cut_short && self.older {
-            return Ok(match self.precious {
-                true => Kept::Beside(self.file.path().to_owned()),
-                false => Kept::Nothing,
-            });
+            let path = self.precious.then(|| self.file.path().to_owned());
+            return Ok(path.map_or(Kept::Nothing, Kept::Beside));
         }
         self.precious = true;
         fs::rename(self.file.path(), &self.target)?;
