@@ -8,9 +8,9 @@ mod contract;
 mod doors;
 mod failures;
 mod output;
-mod reading;
 #[cfg(unix)]
 mod plugins;
+mod reading;
 mod results;
 #[cfg(unix)]
 mod signals;

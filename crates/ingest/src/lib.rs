@@ -61,8 +61,8 @@ mod walk;
 mod warc;
 
 pub use error::{IngestError, IngestErrorKind};
-pub use identity::{FileId, Outputs};
 pub use fields::{Fields, TEXT as TEXT_FIELDS};
+pub use identity::{FileId, Outputs};
 
 use lines::JsonLines;
 use sniff::Sniffed;
@@ -206,9 +206,11 @@ impl Input for Pending {
     fn bytes(&self) -> u64 {
         let held = match &self.payload {
             Payload::File(path, _) => return path.metadata().map_or(0, |file| file.len()),
-            Payload::Bytes(bytes, _) | Payload::Object(bytes) | Payload::Item(bytes) => bytes.len(),
+            Payload::Bytes(bytes, _)
+            | Payload::Object(bytes)
+            | Payload::Item(bytes)
+            | Payload::Entry((_, bytes)) => bytes.len(),
             Payload::Record((_, record, _)) => record.as_slice().len(),
-            Payload::Entry((_, bytes)) => bytes.len(),
             Payload::Page(page) => page.body.len(),
         };
         held as u64

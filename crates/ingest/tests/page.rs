@@ -20,7 +20,8 @@ const STORY: [&str; 8] = [
 const TITLE: &str = "Gull Head lighthouse to shine again";
 
 fn paragraphs(texts: &[&str]) -> String {
-    texts.iter().map(|text| format!("<p>{text}</p>")).collect()
+    let paragraphs = texts.iter().map(|text| format!("<p>{text}</p>"));
+    paragraphs.collect::<Vec<_>>().concat()
 }
 
 /// A page around a body; the head has its title.

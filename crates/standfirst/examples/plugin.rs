@@ -63,7 +63,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// Tries the plugin's promises on texts of the worst kind, then puts it beside the first sentences.
-pub fn run(out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
+pub(crate) fn run(out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
     let figures = Arc::new(Figures::new());
     contract::check_summarizer(&*figures)?;
     let pipeline = Pipeline::builder()

@@ -9,7 +9,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// Writes what there is to say of each article. One that cannot be read has its reason in its place.
-pub fn run(paths: Vec<PathBuf>, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
+pub(crate) fn run(paths: Vec<PathBuf>, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
     let pipeline = Pipeline::builder().model("lexrank").tone("vader").build()?;
     let inputs = ingest::open(paths, ingest::Options::default());
     pipeline.run(inputs, &AtomicBool::new(false), |report| {

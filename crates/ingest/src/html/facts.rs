@@ -99,8 +99,8 @@ impl Facts {
 
     /// The first content that one of the names has.
     pub(super) fn meta(&self, names: &[&str]) -> Option<&str> {
-        let named = |name: &&str| self.metas.iter().find(|(key, _)| key == name);
-        names.iter().find_map(named).map(|(_, content)| content.as_str())
+        let first = |name: &&str| self.metas.iter().find(|(key, _)| key == name);
+        names.iter().find_map(first).map(|(_, content)| content.as_str())
     }
 
     /// The articles of the structured data, best first.

@@ -251,6 +251,21 @@ mod tests {
         assert_eq!(some.unread, [Span::new(first.span.start, last.span.end)]);
     }
 
+    /// Is interrupted during the second step.
+    struct Interrupted(Counting, Arc<AtomicBool>);
+    impl Encoder for Interrupted {
+        fn dimensions(&self) -> usize {
+            1
+        }
+        fn tokenize(&self, text: &str) -> Result<Tokens, EngineError> {
+            self.0.tokenize(text)
+        }
+        fn encode_tokens(&self, inputs: &[&Tokens]) -> Result<Array2<f32>, EngineError> {
+            self.1.store(self.0.encoded.load(Ordering::SeqCst) > 0, Ordering::SeqCst);
+            self.0.encode_tokens(inputs)
+        }
+    }
+
     #[test]
     fn whoever_is_to_give_up_does_so_before_the_next_step() {
         let texts: Vec<String> = (0..700).map(|i| format!("Ship {i} came.")).collect();
@@ -258,20 +273,6 @@ mod tests {
         let article = from_sentences("t", &texts).unwrap();
         let halt = Arc::new(AtomicBool::new(false));
         let article = article.limited(Limits::new(Allowance::default(), Arc::clone(&halt)));
-        /// Is interrupted during the second step.
-        struct Interrupted(Counting, Arc<AtomicBool>);
-        impl Encoder for Interrupted {
-            fn dimensions(&self) -> usize {
-                1
-            }
-            fn tokenize(&self, text: &str) -> Result<Tokens, EngineError> {
-                self.0.tokenize(text)
-            }
-            fn encode_tokens(&self, inputs: &[&Tokens]) -> Result<Array2<f32>, EngineError> {
-                self.1.store(self.0.encoded.load(Ordering::SeqCst) > 0, Ordering::SeqCst);
-                self.0.encode_tokens(inputs)
-            }
-        }
         let encoder = Interrupted(Counting::default(), halt);
         let given_up = sentences(&article, &encoder, Some(key(1, 256)));
         assert!(matches!(given_up, Err(EngineError::Halted(Halt::Stopped))));

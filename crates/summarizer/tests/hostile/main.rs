@@ -193,7 +193,8 @@ fn with_template(template: &str) -> Vec<u8> {
     // After the key: the type of the value, its length, the value.
     let length = key + KEY.len() + 4;
     let start = length + 8;
-    let old = u64::from_le_bytes(bytes[length..start].try_into().unwrap()) as usize;
+    let old = u64::from_le_bytes(bytes[length..start].try_into().unwrap());
+    let old = usize::try_from(old).unwrap();
     let mut template = template.to_owned();
     template.insert_str(0, &" ".repeat((ALIGNMENT + old - template.len() % ALIGNMENT) % ALIGNMENT));
     let mut changed = bytes[..length].to_vec();

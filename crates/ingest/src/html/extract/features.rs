@@ -403,15 +403,15 @@ impl<'a> Reader<'a> {
             }
             blocks = element.sum.blocks;
             if level > 0 || blocks > 1 {
-                self.container(level, element, total, row);
+                container(level, element, total, row);
                 level += 1;
             }
             last = Some(element);
         }
         for level in level..LEVELS {
             match last {
-                Some(element) => self.container(level, element, total, row),
-                None => self.container(level, &self.page.elements[self.page.inner[at]], total, row),
+                Some(element) => container(level, element, total, row),
+                None => container(level, &self.page.elements[self.page.inner[at]], total, row),
             }
         }
         row.put("repeated", (repeated.0 as f64).ln());
@@ -424,16 +424,6 @@ impl<'a> Reader<'a> {
         row.put("look_prose", look.prose as f64 / total);
         row.put("look_running", look.prose as f64 / look.length.max(1) as f64);
         row.put("look_voted", look.voted / look.length.max(1) as f64);
-    }
-
-    fn container(&self, level: usize, element: &Element, total: f64, row: &mut Row) {
-        let sum = element.sum;
-        row.put_of("held", level, (sum.length as f64).ln_1p());
-        row.put_of("held_blocks", level, (sum.blocks as f64).ln_1p());
-        row.put_of("held_linked", level, sum.link_density());
-        row.put_of("held_running", level, sum.prose as f64 / sum.length.max(1) as f64);
-        row.put_of("held_share", level, sum.prose as f64 / total);
-        row.put_of("held_alike", level, (element.alike as f64).ln());
     }
 
     /// How far it is from the elements that hold most.
@@ -565,4 +555,15 @@ fn title(page: &Page, traits: &[Traits]) -> Option<usize> {
         }
     }
     found
+}
+
+/// What an element around a block holds.
+fn container(level: usize, element: &Element, total: f64, row: &mut Row) {
+    let sum = element.sum;
+    row.put_of("held", level, (sum.length as f64).ln_1p());
+    row.put_of("held_blocks", level, (sum.blocks as f64).ln_1p());
+    row.put_of("held_linked", level, sum.link_density());
+    row.put_of("held_running", level, sum.prose as f64 / sum.length.max(1) as f64);
+    row.put_of("held_share", level, sum.prose as f64 / total);
+    row.put_of("held_alike", level, (element.alike as f64).ln());
 }

@@ -126,7 +126,9 @@ impl Page {
         let blocks: Vec<Block> = kept().map(|at| self.blocks[at].clone()).collect();
         let inner = kept().map(|at| self.inner[at]).collect();
         let mut sum = Sum::default();
-        blocks.iter().for_each(|block| sum.add(block));
+        for block in &blocks {
+            sum.add(block);
+        }
         let empty = |element: &Element| Element { sum: Sum::default(), score: 0.0, ..*element };
         let elements = self.elements.iter().map(empty).collect();
         let mut page = Self { blocks, elements, inner, sum };
@@ -256,7 +258,7 @@ fn describe(node: &NodeRef<'_>) -> Element {
         attribute("itemprop"),
         attribute("data-testid"),
     ];
-    let named = |is: fn(&str) -> bool| names.iter().any(|name| is(name));
+    let any = |is: fn(&str) -> bool| names.iter().any(|name| is(name));
     let groups = names.iter().fold(0, |groups, name| groups | words::groups(name));
     let groups = if whole { 0 } else { groups };
     Element {
@@ -264,7 +266,7 @@ fn describe(node: &NodeRef<'_>) -> Element {
         depth: 0,
         tag: TAGS.iter().position(|tag| *tag == name),
         groups,
-        aside: !whole && (matches!(name, "form" | "dialog") || named(words::is_aside)),
+        aside: !whole && (matches!(name, "form" | "dialog") || any(words::is_aside)),
         look: hash(name) ^ hash(&class).rotate_left(1),
         alike: 1,
         sum: Sum::default(),

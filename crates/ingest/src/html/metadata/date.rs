@@ -119,15 +119,15 @@ fn known(date: Date) -> bool {
 
 fn iso(date: Date, time: Option<Time>, offset: Option<Offset>) -> String {
     let Some(time) = time else { return date.to_string() };
-    let seconds = offset.map(Offset::seconds);
-    let zone = seconds.map_or_else(String::new, |seconds| match seconds {
-        0 => "Z".to_owned(),
-        _ => {
+    let zone = match offset.map(Offset::seconds) {
+        None => String::new(),
+        Some(0) => "Z".to_owned(),
+        Some(seconds) => {
             let sign = if seconds < 0 { '-' } else { '+' };
             let minutes = seconds.abs() / 60;
             format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
         }
-    });
+    };
     format!("{date}T{:02}:{:02}:{:02}{zone}", time.hour(), time.minute(), time.second())
 }
 

@@ -104,15 +104,14 @@ fn without_site(mut title: String, site: &Site, known: &HashSet<String>) -> Stri
             })
         };
         let rest = match (tail, head(), whole()) {
-            (Some(&(start, _)), _, _) => &title[..start],
             (None, Some(&(_, end)), _) => &title[end..],
-            (None, None, Some(&(start, _))) => &title[..start],
+            (Some(&(start, _)), _, _) | (None, None, Some(&(start, _))) => &title[..start],
             (None, None, None) => return title,
         };
         if bare(rest).is_empty() {
             return title;
         }
-        title = rest.to_owned();
+        title = String::from(rest);
     }
 }
 
