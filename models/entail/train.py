@@ -1,0 +1,170 @@
+#!/usr/bin/env python3
+"""Trains `entail`: is a sentence supported, contradicted, or not said by a piece of an article?
+
+First on pairs of entailment sets, then on news: judged summaries, true rewordings and made errors (data.py, corrupt.py).
+
+    python3 -m venv .venv && .venv/bin/pip install -r requirements.txt
+    .venv/bin/python train.py --data DATA --encoder MINILM --work WORK
+
+DATA holds the sets that README.md names; MINILM holds model.safetensors and tokenizer.json of all-MiniLM-L6-v2. In WORK
+lie the checkpoint, from which the same command goes on after a stop, log.txt, and at the end of every stage the weights.
+"""
+
+import argparse
+import copy
+import os
+import random
+import time
+
+import torch
+import torch.nn.functional as F
+
+from data import NOT_ENTAILED, batches, encode, tensors
+from evaluate import report
+from network import FROZEN, LAYERS, Entail, tokenizer
+from recipe import STAGES, stage_pairs
+
+# One place for every choice of the optimisation; those of the data are in recipe.py.
+BATCH_TOKENS = 2048
+LEARNING_RATE, HEAD_FACTOR, LAYER_DECAY = 1e-4, 3.0, 0.9
+WARM_UP = 300              # steps
+WEIGHT_DECAY, DROPOUT, SMOOTHING = 0.01, 0.1, 0.05
+AVERAGE = 0.998            # of the running mean of the weights
+SAVE_EVERY = 600           # seconds
+
+
+def loss_of(logits, pairs):
+    """Cross-entropy; where only "not entailed" is known, of the two other classes together."""
+    labels = torch.tensor([p.label for p in pairs])
+    logs = F.log_softmax(logits, 1)
+    known = labels != NOT_ENTAILED
+    hard = F.cross_entropy(logits, labels.masked_fill(~known, 0), label_smoothing=SMOOTHING, reduction="none")
+    either = -torch.logsumexp(logs[:, 1:], 1)
+    return torch.where(known, hard, either).mean()
+
+
+def optimizer_of(net):
+    groups = [
+        {"params": list(layer.parameters()), "lr": LEARNING_RATE * LAYER_DECAY ** (LAYERS - 1 - i)}
+        for i, layer in enumerate(net.layers)
+        if i >= FROZEN
+    ]
+    groups.append({"params": list(net.pooler.parameters()), "lr": LEARNING_RATE})
+    groups.append({"params": list(net.classifier.parameters()), "lr": LEARNING_RATE * HEAD_FACTOR})
+    for group in groups:
+        group["peak"] = group["lr"]
+    return torch.optim.AdamW(groups, weight_decay=WEIGHT_DECAY)
+
+
+@torch.no_grad()
+def average(mean, net, rate):
+    for old, new in zip(mean.parameters(), net.parameters()):
+        if new.requires_grad:
+            old.lerp_(new, 1 - rate)
+
+
+class Run:
+    """All that a checkpoint keeps."""
+
+    def __init__(self, args):
+        self.args = args
+        torch.manual_seed(args.seed)
+        self.net = Entail(args.encoder, DROPOUT)
+        self.mean = copy.deepcopy(self.net)
+        self.optimizer = optimizer_of(self.net)
+        self.stage, self.batch, self.step, self.pairs, self.tokens, self.seconds = 0, 0, 0, 0, 0, 0.0
+        self.path = f"{args.work}/checkpoint.pt"
+        if os.path.exists(self.path):
+            self.restore()
+
+    COUNTS = ("stage", "batch", "step", "pairs", "tokens", "seconds")
+
+    def save(self):
+        state = {name: getattr(self, name) for name in self.COUNTS}
+        state["net"], state["mean"] = self.net.state_dict(), self.mean.state_dict()
+        state["optimizer"], state["chance"] = self.optimizer.state_dict(), torch.get_rng_state()
+        torch.save(state, self.path + ".new")
+        os.replace(self.path + ".new", self.path)
+
+    def restore(self):
+        state = torch.load(self.path, weights_only=True)
+        for name in self.COUNTS:
+            setattr(self, name, state[name])
+        self.net.load_state_dict(state["net"])
+        self.mean.load_state_dict(state["mean"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        torch.set_rng_state(state["chance"])
+
+    def log(self, text):
+        line = f"{self.seconds:7.0f} s  {self.pairs:8d} pairs  {text}"
+        print(line, flush=True)
+        with open(f"{self.args.work}/log.txt", "a", encoding="utf-8") as file:
+            file.write(line + "\n")
+
+    def rate(self, share):
+        """Of the peak: rises over the first steps, falls linearly over a stage from its `fall` on."""
+        fall, low = STAGES[self.stage].fall, STAGES[self.stage].low
+        down = 1.0 if share < fall else 1 - (1 - low) * (share - fall) / (1 - fall)
+        return min(1.0, (self.step + 1) / WARM_UP) * down * STAGES[self.stage].peak
+
+    def learn(self, batch, share):
+        self.net.train()
+        loss = loss_of(self.net(*tensors(batch)), batch)
+        self.optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
+        for group in self.optimizer.param_groups:
+            group["lr"] = group["peak"] * self.rate(share)
+        self.optimizer.step()
+        average(self.mean, self.net, min(AVERAGE, (self.step + 1) / (self.step + 20)))
+        self.step += 1
+        self.pairs += len(batch)
+        self.tokens += sum(len(p.ids) for p in batch)
+        return float(loss.detach())
+
+    def run_stage(self, words):
+        stage, seed = STAGES[self.stage], self.args.seed + self.stage
+        pairs = encode(words, stage_pairs(self.args.data, stage, seed))
+        todo = batches(pairs, BATCH_TOKENS, random.Random(seed))
+        self.log(f"stage {stage.name}: {len(pairs)} pairs, {len(todo)} batches, from {self.batch}")
+        clock = saved = time.time()
+        running = None
+        while self.batch < len(todo):
+            loss = self.learn(todo[self.batch], self.batch / len(todo))
+            running = loss if running is None else 0.98 * running + 0.02 * loss
+            self.batch += 1
+            now = time.time()
+            self.seconds, clock = self.seconds + now - clock, now
+            if self.batch % 50 == 0:
+                self.log(f"{stage.name} {self.batch}/{len(todo)} loss {running:.4f}, {self.tokens} tokens")
+            if self.batch % self.args.small == 0:
+                self.log(report(self.mean, words, self.args.data, large=self.batch % self.args.large == 0))
+                clock = time.time()
+            if now - saved > SAVE_EVERY:
+                self.save()
+                saved = time.time()
+        self.log(f"end of {stage.name}: {report(self.mean, words, self.args.data, large=True)}")
+        self.mean.save(f"{self.args.work}/{stage.name}.safetensors")
+        self.stage, self.batch = self.stage + 1, 0
+        self.save()
+
+
+def main():
+    args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    for name in ("data", "encoder", "work"):
+        args.add_argument(f"--{name}", required=True)
+    args.add_argument("--seed", type=int, default=1)
+    args.add_argument("--threads", type=int, default=2)
+    args.add_argument("--small", type=int, default=250, help="batches between short reports")
+    args.add_argument("--large", type=int, default=750, help="batches between full reports")
+    args.add_argument("--stages", type=int, default=len(STAGES), help="stop after so many")
+    args = args.parse_args()
+    torch.set_num_threads(args.threads)
+    os.makedirs(args.work, exist_ok=True)
+    run, words = Run(args), tokenizer(args.encoder)
+    while run.stage < min(args.stages, len(STAGES)):
+        run.run_stage(words)
+
+
+if __name__ == "__main__":
+    main()
