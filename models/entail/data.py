@@ -2,9 +2,7 @@
 
 import hashlib
 import json
-import os
 import random
-import re
 from dataclasses import dataclass
 
 import torch

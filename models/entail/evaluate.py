@@ -3,13 +3,17 @@
 
 import argparse
 import functools
+import html
+import json
+import re
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 
-from data import LABELS, SUMMEDITS, batches, chance, encode, faithfulness, nli, tensors
+from data import LABELS, SUMMEDITS, batches, case, chance, encode, faithfulness, nli, rows, tensors
 from network import Entail, tokenizer
+from news import held_out
 
 FOLDS = 5
 NLI_SETS = ("new_protocols", "mnli_part", "fever_symmetric", "rte", "conj", "factcheck_gpt")
@@ -84,8 +88,53 @@ def labelled(data, name):
     return chance(name).sample(pairs, NLI_MOST) if len(pairs) > NLI_MOST else pairs
 
 
-def encoded(words, pairs):
-    return pairs if all(p.ids for p in pairs) else encode(words, pairs)
+@functools.cache
+def edits(data):
+    """Right summaries and their edited fellows, of the articles of fact_bump that nothing was trained on."""
+    groups = {}
+    for row in rows(f"{data}/fact_bump/train.jsonl"):
+        if held_out(row["text"]):
+            groups.setdefault(row["text"], []).append(row)
+    found = []
+    for text, group in groups.items():
+        right = [r for r in group if r["supported"]][:1]
+        found += [(case(text, r["summary"], True, text), case(text, e["summary"], False, text)) for r in right for e in group if not e["supported"]]
+    return found
+
+
+def article_of(samples, name):
+    """Plain text of a sample: a text, a page, a Markdown file or one row of a JSON Lines file."""
+    file, _, row = name.partition("#")
+    with open(f"{samples}/{file}", encoding="utf-8") as opened:
+        text = opened.read()
+    if row:
+        return next(r["text"] for r in map(json.loads, text.splitlines()) if r["id"] == row)
+    if file.endswith(".html"):
+        text = re.sub(r"(?s)<(script|style|head).*?</\1>", " ", text)
+        return html.unescape("\n".join(re.findall(r"(?s)<p[ >].*?</p>", text)).replace("\n", " ").replace("</p>", "\n").replace("<p>", ""))
+    if not text.startswith("---") and "\n\n" in text:
+        text = re.sub(r"(?<!\n)\n(?!\n)", " ", text)
+    return text
+
+
+@functools.cache
+def own_sentences(samples, path):
+    """The sentences written about the samples, with their kinds."""
+    found = rows(path)
+    return [(r["kind"], case(article_of(samples, r["article"]), r["sentence"], r["supported"], r["article"])) for r in found]
+
+
+def encoded(words, cases):
+    pairs = [p for c in cases for p in c.pairs]
+    if not all(p.ids for p in pairs):
+        encode(words, pairs)
+    return cases
+
+
+def judge(net, words, cases):
+    """Area under the curve and balanced accuracy by folds, as text, and the scores."""
+    scores, truth = support(net, encoded(words, cases)), np.array([c.supported for c in cases])
+    return f"{area(scores, truth):.3f}/{by_folds(scores, truth, [c.group for c in cases]):.3f}", scores
 
 
 def report(net, words, data, large=False):
@@ -93,19 +142,39 @@ def report(net, words, data, large=False):
     sets = [("qags_cnndm", None), ("qags_xsum", None)]
     if large:
         sets += [("summedits_other", SUMMEDITS), ("fact_wice_claim", None), ("fact_xsumfaith", None)]
-    shown = []
-    for name, most in sets:
-        cases = judged(data, name, most)
-        encoded(words, [p for c in cases for p in c.pairs])
-        scores, truth = support(net, cases), np.array([c.supported for c in cases])
-        groups = [c.group for c in cases]
-        shown.append(f"{name} {area(scores, truth):.3f}/{by_folds(scores, truth, groups):.3f}")
+    shown = [f"{name} {judge(net, words, judged(data, name, most))[0]}" for name, most in sets]
+    if large:
+        right, wrong = (support(net, encoded(words, list(side))) for side in zip(*edits(data)))
+        shown.append(f"fact_bump pairs {np.mean((right > wrong) + 0.5 * (right == wrong)):.3f} of {len(right)}")
     for name in NLI_SETS:
-        pairs = encoded(words, labelled(data, name))
-        rows, labels = probabilities(net, pairs), np.array([p.label for p in pairs])
+        pairs = labelled(data, name)
+        if not all(p.ids for p in pairs):
+            encode(words, pairs)
+        found, labels = probabilities(net, pairs), np.array([p.label for p in pairs])
         if (labels == LABELS["not_entailment"]).any():
-            right = (rows[:, 0] > 0.5) == (labels == 0)
+            right = (found[:, 0] > 0.5) == (labels == 0)
         else:
-            right = rows.argmax(1) == labels
+            right = found.argmax(1) == labels
         shown.append(f"{name} {right.mean():.3f}")
     return "DEV " + ", ".join(shown)
+
+
+def main():
+    args = argparse.ArgumentParser(description=__doc__)
+    for name in ("data", "encoder", "weights", "samples", "sentences"):
+        args.add_argument(f"--{name}", required=name in ("data", "encoder", "weights"))
+    args = args.parse_args()
+    torch.set_num_threads(2)
+    net, words = Entail(args.encoder).load(args.weights), tokenizer(args.encoder)
+    print(report(net, words, args.data, large=True))
+    if args.samples:
+        kinds, cases = zip(*own_sentences(args.samples, args.sentences))
+        text, scores = judge(net, words, list(cases))
+        print(f"sentences about the samples {text}")
+        for kind in sorted(set(kinds)):
+            own = [(s, c) for k, s, c in zip(kinds, scores, cases) if k == kind]
+            print(f"  {kind:12} {np.mean([s for s, _ in own]):.3f} mean support of {len(own)}, {'true' if own[0][1].supported else 'false'}")
+
+
+if __name__ == "__main__":
+    main()

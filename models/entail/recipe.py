@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from data import chance, nli
+from news import SOURCES
 
 
 @dataclass
@@ -11,9 +12,8 @@ class Stage:
 
     name: str
     counts: dict = field(default_factory=dict)
-    peak: float = 1.0  # of the learning rate
-    fall: float = 1.0  # share of the stage from which it falls
-    low: float = 1.0   # to which it falls
+    part: float = 1.0  # of the batches, the first so many
+    low: float = 1.0   # of the peak of the learning rate: what it falls to, in a straight line over the stage
 
 
 STAGES = [
@@ -21,22 +21,33 @@ STAGES = [
         "nli_new_protocols": 20_000, "nli_mnli_part": 16_000, "nli_fever_part": 7_000, "nli_conj": 7_000,
         "nli_cad_snli": 3_000, "nli_rte": 2_500, "nli_climate_fever": 1_500, "nli_covidfact": 1_000,
         "nli_control_longpremise": 1_000, "nli_healthver": 600,
+    }, part=0.55),
+    Stage("news", {
+        "made": 20_000, "single": 3_000, "references": 8_000, "compressed": 7_000, "told": 3_500, "judged": 5_000, "edited": 900,
+        "nli_new_protocols": 6_000, "nli_mnli_part": 4_000, "nli_fever_part": 1_500, "nli_conj": 1_000, "nli_cad_snli": 800,
+        "nli_rte": 1_000,
     }),
+    Stage("settle", {
+        "made": 3_500, "references": 2_500, "compressed": 800, "told": 700, "judged": 1_200, "edited": 800, "nli_new_protocols": 1_500,
+        "nli_mnli_part": 1_000,
+    }, low=0.02),
 ]
 
 
-def source(data, name):
-    """All pairs of a source."""
+def source(data, name, seed):
+    """All pairs of a source; those of entailment sets are the same with every seed."""
     if name.startswith("nli_"):
         return nli(data, name.removeprefix("nli_"))
-    raise ValueError(f"no source is called {name}")
+    return SOURCES[name](data, seed)
 
 
-def stage_pairs(data, stage, seed):
-    """The pairs of a stage; what an earlier stage with the same seed took comes last."""
+def stage_pairs(data, number, seed):
+    """The pairs of a stage; of an entailment set first those that no earlier stage took."""
     found = []
-    for name, count in stage.counts.items():
-        pairs = source(data, name)
+    for name, count in STAGES[number].counts.items():
+        pairs = source(data, name, seed + number)
         chance(name, seed).shuffle(pairs)
-        found += pairs[:count]
+        skip = sum(stage.counts.get(name, 0) for stage in STAGES[:number]) if name.startswith("nli_") else 0
+        skip %= max(1, len(pairs))
+        found += (pairs[skip:] + pairs[:skip])[:count]
     return found

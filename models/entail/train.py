@@ -12,6 +12,7 @@ lie the checkpoint, from which the same command goes on after a stop, log.txt, a
 
 import argparse
 import copy
+import json
 import os
 import random
 import time
@@ -19,7 +20,7 @@ import time
 import torch
 import torch.nn.functional as F
 
-from data import NOT_ENTAILED, batches, encode, tensors
+from data import NOT_ENTAILED, Pair, batches, encode, rows, tensors
 from evaluate import report
 from network import FROZEN, LAYERS, Entail, tokenizer
 from recipe import STAGES, stage_pairs
@@ -63,6 +64,17 @@ def average(mean, net, rate):
             old.lerp_(new, 1 - rate)
 
 
+def kept_pairs(args, number):
+    """The pairs of a stage, made once and kept in WORK, since to make them takes minutes."""
+    path = f"{args.work}/{STAGES[number].name}.pairs.jsonl"
+    if not os.path.exists(path):
+        made = [(p.premise, p.hypothesis, p.label) for p in stage_pairs(args.data, number, args.seed)]
+        with open(path + ".new", "w", encoding="utf-8") as file:
+            file.writelines(json.dumps(row) + "\n" for row in made)
+        os.replace(path + ".new", path)
+    return [Pair(*row) for row in rows(path)]
+
+
 class Run:
     """All that a checkpoint keeps."""
 
@@ -102,10 +114,8 @@ class Run:
             file.write(line + "\n")
 
     def rate(self, share):
-        """Of the peak: rises over the first steps, falls linearly over a stage from its `fall` on."""
-        fall, low = STAGES[self.stage].fall, STAGES[self.stage].low
-        down = 1.0 if share < fall else 1 - (1 - low) * (share - fall) / (1 - fall)
-        return min(1.0, (self.step + 1) / WARM_UP) * down * STAGES[self.stage].peak
+        """Of the peak: rises over the first steps; `share` of the stage is done."""
+        return min(1.0, (self.step + 1) / WARM_UP) * (1 - (1 - STAGES[self.stage].low) * share)
 
     def learn(self, batch, share):
         self.net.train()
@@ -124,8 +134,9 @@ class Run:
 
     def run_stage(self, words):
         stage, seed = STAGES[self.stage], self.args.seed + self.stage
-        pairs = encode(words, stage_pairs(self.args.data, stage, seed))
+        pairs = encode(words, kept_pairs(self.args, self.stage))
         todo = batches(pairs, BATCH_TOKENS, random.Random(seed))
+        todo = todo[: round(len(todo) * stage.part)]
         self.log(f"stage {stage.name}: {len(pairs)} pairs, {len(todo)} batches, from {self.batch}")
         clock = saved = time.time()
         running = None
@@ -157,10 +168,14 @@ def main():
     args.add_argument("--threads", type=int, default=2)
     args.add_argument("--small", type=int, default=250, help="batches between short reports")
     args.add_argument("--large", type=int, default=750, help="batches between full reports")
+    args.add_argument("--prepare", action="store_true", help="only make the pairs of all stages")
     args.add_argument("--stages", type=int, default=len(STAGES), help="stop after so many")
     args = args.parse_args()
     torch.set_num_threads(args.threads)
     os.makedirs(args.work, exist_ok=True)
+    if args.prepare:
+        print([len(kept_pairs(args, number)) for number in range(len(STAGES))])
+        return
     run, words = Run(args), tokenizer(args.encoder)
     while run.stage < min(args.stages, len(STAGES)):
         run.run_stage(words)

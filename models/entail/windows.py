@@ -3,6 +3,7 @@
 README.md describes it in prose ("The evidence").
 """
 
+import functools
 import math
 import re
 
@@ -13,6 +14,11 @@ LEAST_GAIN = 0.03   # of a further window, after its price
 STEM = 5            # letters of a word that are compared
 
 WORD = re.compile(r"\d(?:[\d.,]*\d)?|[^\W\d_]+")
+STOP = frozenset(
+    """a about after all also an and any are as at be been but by can could did do does for from had has have he her him his
+    how i if in into is it its just me more most my no not of on one or our out over own said says she so some such than that
+    the their them then there they this those to up us was we were what when where which who will with would you your s t""".split()
+)
 END = re.compile(r"(?<=[.!?])[\"'”’)]*\s+(?=[\"'“‘(]*[A-Z0-9])|\n+")
 ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Capt|St|Jr|Sr|vs|No|Inc|Ltd|Co|Corp"
@@ -35,8 +41,9 @@ def sentences(text):
 
 
 def terms(text):
-    """What two texts are compared by: numbers whole without commas, words by their first letters in lower case."""
-    return [w.replace(",", "") if w[0].isdigit() else w.lower()[:STEM] for w in WORD.findall(text)]
+    """What two texts are compared by: numbers whole without commas, words in lower case by their first letters, no STOP."""
+    words = [w.replace(",", "") if w[0].isdigit() else w.lower() for w in WORD.findall(text)]
+    return [w if w[0].isdigit() else w[:STEM] for w in words if w not in STOP]
 
 
 def weights(split):
@@ -58,33 +65,37 @@ def windows(lengths, limit):
     return found
 
 
+@functools.lru_cache(maxsize=256)
+def prepared(article):
+    """Terms of each sentence, its number of words, and the weights, of a tuple of sentences."""
+    split = [terms(s) for s in article]
+    return [set(own) for own in split], [len(WORD.findall(s)) for s in article], weights(split)
+
+
 def chosen(article, hypothesis, limit=LIMIT):
     """Numbers of the sentences of the evidence, rising: the best window, then what adds most, while room is left."""
-    split = [terms(s) for s in article]
-    lengths = [len(s) for s in split]
-    weight = weights(split)
-    open_terms = {t for t in terms(hypothesis) if t in weight}
-    total = sum(weight[t] for t in sorted(open_terms)) or 1.0
-    taken, left = set(), limit
-    candidates = windows(lengths, limit)
-    while candidates:
+    split, lengths, weight = prepared(tuple(article))
+    left_terms = {t for t in terms(hypothesis) if t in weight}
+    total = sum(weight[t] for t in sorted(left_terms)) or 1.0
+    taken, room = set(), limit
+    while True:
+        shared = [own & left_terms for own in split]
         best, best_score = None, 0.0
-        for first, end in candidates:
+        for first, end in windows(lengths, limit):
             words = sum(lengths[first:end])
-            if taken and (words > left or any(i in taken for i in range(first, end))):
+            if taken and (words > room or any(i in taken for i in range(first, end))):
                 continue
-            covered = open_terms.intersection(*[set().union(*split[first:end])])
+            covered = set().union(*shared[first:end])
             score = sum(weight[t] for t in sorted(covered)) / total - LENGTH_PRICE * words
             if best is None or score > best_score:
                 best, best_score = (first, end), score
         if best is None or (taken and best_score < LEAST_GAIN):
-            break
+            return sorted(taken)
         taken.update(range(*best))
-        left -= sum(lengths[slice(*best)])
-        open_terms -= set().union(*split[slice(*best)])
-        if left <= 0 or not open_terms:
-            break
-    return sorted(taken)
+        room -= sum(lengths[slice(*best)])
+        left_terms = left_terms.difference(*split[slice(*best)])
+        if room <= 0 or not left_terms:
+            return sorted(taken)
 
 
 def evidence(article, hypothesis, limit=LIMIT):
