@@ -6,6 +6,7 @@ import functools
 import html
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import torch
@@ -21,13 +22,17 @@ NLI_MOST = 250
 
 
 @torch.no_grad()
+def logits(net, batch):
+    return net(*tensors(batch))
+
+
 def probabilities(net, pairs, temperature=1.0):
     """Of CLASSES, a row for each of the encoded pairs."""
     net.eval()
-    found = {}
-    for batch in batches(pairs, 6144):
-        rows = F.softmax(net(*tensors(batch)) / temperature, 1)
-        found.update((id(pair), row) for pair, row in zip(batch, rows))
+    todo, found = batches(pairs, 4096), {}
+    with ThreadPoolExecutor(2) as pool:
+        for batch, rows in zip(todo, pool.map(lambda batch: logits(net, batch), todo)):
+            found.update((id(pair), row) for pair, row in zip(batch, F.softmax(rows / temperature, 1)))
     return torch.stack([found[id(pair)] for pair in pairs]).numpy()
 
 
@@ -164,7 +169,7 @@ def main():
     for name in ("data", "encoder", "weights", "samples", "sentences"):
         args.add_argument(f"--{name}", required=name in ("data", "encoder", "weights"))
     args = args.parse_args()
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)
     net, words = Entail(args.encoder).load(args.weights), tokenizer(args.encoder)
     print(report(net, words, args.data, large=True))
     if args.samples:

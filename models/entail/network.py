@@ -64,7 +64,7 @@ class Layer(nn.Module):
 class Entail(nn.Module):
     """Logits of CLASSES for pairs of texts."""
 
-    def __init__(self, folder, dropout=0.0):
+    def __init__(self, folder):
         super().__init__()
         weights = load_file(f"{folder}/model.safetensors")
         get = lambda name: weights[f"embeddings.{name}"].float()
@@ -80,7 +80,6 @@ class Entail(nn.Module):
         self.classifier = nn.Linear(WIDTH, len(CLASSES))
         nn.init.normal_(self.classifier.weight, std=0.02)
         nn.init.zeros_(self.classifier.bias)
-        self.dropout = dropout
 
     def forward(self, ids, types, keep):
         """`ids`, `types` (0 premise, 1 hypothesis) and `keep` (False: padding), batch × length each."""
@@ -90,8 +89,7 @@ class Entail(nn.Module):
         for index, layer in enumerate(self.layers):
             with torch.set_grad_enabled(torch.is_grad_enabled() and index >= FROZEN):
                 states = layer(states, mask, first_only=index == LAYERS - 1)
-        pooled = torch.tanh(self.pooler(states[:, 0]))
-        return self.classifier(F.dropout(pooled, self.dropout, self.training))
+        return self.classifier(torch.tanh(self.pooler(states[:, 0])))
 
     def tensors(self):
         """What was trained, under BERT's names."""

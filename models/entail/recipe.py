@@ -13,7 +13,8 @@ class Stage:
     name: str
     counts: dict = field(default_factory=dict)
     part: float = 1.0  # of the batches, the first so many
-    low: float = 1.0   # of the peak of the learning rate: what it falls to, in a straight line over the stage
+    high: float = 1.0  # the learning rate, in parts of the peak, at its beginning
+    low: float = 1.0   # and at its end, with a straight line between
 
 
 STAGES = [
@@ -21,7 +22,7 @@ STAGES = [
         "nli_new_protocols": 20_000, "nli_mnli_part": 16_000, "nli_fever_part": 7_000, "nli_conj": 7_000,
         "nli_cad_snli": 3_000, "nli_rte": 2_500, "nli_climate_fever": 1_500, "nli_covidfact": 1_000,
         "nli_control_longpremise": 1_000, "nli_healthver": 600,
-    }, part=0.55),
+    }, part=0.45),
     Stage("news", {
         "made": 20_000, "single": 3_000, "references": 8_000, "compressed": 7_000, "told": 3_500, "judged": 5_000, "edited": 900,
         "nli_new_protocols": 6_000, "nli_mnli_part": 4_000, "nli_fever_part": 1_500, "nli_conj": 1_000, "nli_cad_snli": 800,
