@@ -1,6 +1,7 @@
 """Pairs from the news: judged summaries, people's summaries, compressions, and sentences made false or told otherwise."""
 
 import functools
+import itertools
 import re
 
 import corrupt
@@ -10,6 +11,7 @@ from windows import chosen, evidence, sentences, terms, weights
 
 GRAM = 10            # words that two articles must share in a row, SHARED times, to be taken for one
 SHARED = 3
+EACH = 9             # sentences of an article that errors are made of, at most
 HELD_OUT = 5         # of fact_bump, one article in so many is kept for measuring
 DEV_TEXTS = (
     "qags_cnndm", "qags_xsum", "summedits_other", "fact_bump", "fact_cg2c_synthetic", "fact_cliff", "fact_goyal21",
@@ -95,38 +97,40 @@ def widened(taken, article, rng):
     return sorted({*taken, rng.choice(near)}) if near else taken
 
 
-def made(data, seed, each=9):
+def mixed(things, *key):
+    """The same in an order that depends on `key` alone."""
+    things = list(things)
+    chance(*key).shuffle(things)
+    return things
+
+
+def made(data, seed):
     """Sentences of articles, made false, told otherwise, or taken out of their article."""
-    found = []
-    for name in ARTICLES:
-        for row in trainable(data, name):
-            rng = chance("made", seed, row["id"])
-            article = sentences(row["text"])
-            near = corrupt.around(article)
-            usable = [s for s in article if whole(s)]
-            for sentence in rng.sample(usable, min(each, len(usable))):
-                found.append(made_of(article, near, sentence, rng))
-    return [p for p in found if p]
+    for row in mixed((r for name in ARTICLES for r in trainable(data, name)), "made", seed):
+        rng = chance("made", seed, row["id"])
+        article = sentences(row["text"])
+        near = corrupt.around(article)
+        usable = [s for s in article if whole(s)]
+        for sentence in rng.sample(usable, min(EACH, len(usable))):
+            yield made_of(article, near, sentence, rng)
 
 
 def single(data, seed):
     """The same with political sentences that stand alone, or between two others."""
     texts = sorted({r["text"] for r in rows(f"{data}/newsmtsc/train.jsonl") if whole(r["text"])})
     names = sorted({n for t in texts for n in corrupt.names_in(t)})
-    found = []
-    for text in texts:
+    for text in mixed(texts, "single", seed):
         rng = chance("single", seed, text)
         others = rng.sample(texts, 2) if rng.random() < 0.5 else []
         article = [*others[:1], text, *others[1:]]
         near = corrupt.Around(rng.sample(names, 12), [], article)
         if rng.random() < 0.45:
             own = corrupt.reworded(text, near, rng)
-            found.append(own and Pair(" ".join(article), own, LABELS["entailment"]))
+            yield own and Pair(" ".join(article), own, LABELS["entailment"])
         else:
             own = corrupt.reworded(text, near, rng) if rng.random() < 0.5 else None
             made = corrupt.falsified(own or text, near, rng)
-            found.append(made and Pair(" ".join(article), made[0], LABELS[made[1]]))
-    return [p for p in found if p]
+            yield made and Pair(" ".join(article), made[0], LABELS[made[1]])
 
 
 def foreign(text, sentence):
@@ -146,68 +150,60 @@ SUMMARIES = {
 
 def references(data, seed):
     """Sentences of people's summaries, mostly true: those with names or numbers of their own are not; others are made false."""
-    found = []
-    for name, least in SUMMARIES.items():
-        for row in trainable(data, name):
-            rng = chance("references", seed, row["id"])
-            article = sentences(row["text"])
-            near = corrupt.around(article)
-            for sentence in sentences(row["reference"]):
-                numbers, names = foreign(row["text"], sentence)
-                own = evidence(article, sentence)
-                if len(sentence.split()) < 5:
-                    continue
-                if (numbers or names) and least > 0:
-                    if numbers and names or name == "sum_xsum":
-                        found.append(Pair(own, sentence, NOT_ENTAILED))
-                    continue
-                if covered(article, sentence) < least:
-                    continue
-                found.append(Pair(own, sentence, LABELS["entailment"]))
-                if rng.random() < 0.7:
-                    false = corrupt.falsified(sentence, near, rng)
-                    if false:
-                        found.append(Pair(evidence(article, false[0]), false[0], LABELS[false[1]]))
-                if least == 0.0:
-                    again = corrupt.reworded(sentence, near, rng)
-                    if again:
-                        found.append(Pair(evidence(article, again), again, LABELS["entailment"]))
-    return found
+    todo = [(row, least, name) for name, least in SUMMARIES.items() for row in trainable(data, name)]
+    for row, least, name in mixed(todo, "references", seed):
+        rng = chance("references", seed, row["id"])
+        article = sentences(row["text"])
+        near = corrupt.around(article)
+        for sentence in sentences(row["reference"]):
+            if len(sentence.split()) < 5:
+                continue
+            numbers, names = foreign(row["text"], sentence)
+            if (numbers or names) and least > 0:
+                if (numbers and names) or name == "sum_xsum":
+                    yield Pair(evidence(article, sentence), sentence, NOT_ENTAILED)
+                continue
+            if covered(article, sentence) < least:
+                continue
+            yield Pair(evidence(article, sentence), sentence, LABELS["entailment"])
+            false = corrupt.falsified(sentence, near, rng) if rng.random() < 0.7 else None
+            if false:
+                yield Pair(evidence(article, false[0]), false[0], LABELS[false[1]])
+            again = corrupt.reworded(sentence, near, rng) if least == 0.0 else None
+            if again:
+                yield Pair(evidence(article, again), again, LABELS["entailment"])
 
 
 def compressed(data, seed):
     """Compressions and simplifications of single sentences, and what is false made of them."""
-    found, names = [], []
-    for name in ("comp_google10k", "simp_onestop_aligned"):
-        for row in rows(f"{data}/{name}/train.jsonl"):
-            text, short = row["text"], row["compressed"]
-            rng = chance("compressed", seed, row["id"])
-            names = (names + corrupt.names_in(text))[-40:]
-            numbers, strangers = foreign(text, short)
-            if len(short.split()) < 5 or numbers or strangers or len(text.split()) > 70 or covered([text], short) < 0.4:
-                continue
-            near = corrupt.Around(sorted(set(names)), [], [text])
-            if rng.random() < 0.5:
-                found.append(Pair(text, corrupt.reworded(short, near, rng, 2) or short if rng.random() < 0.4 else short, LABELS["entailment"]))
-            else:
-                false = corrupt.falsified(short, near, rng)
-                if false:
-                    found.append(Pair(text, false[0], LABELS[false[1]]))
-    return found
+    names = []
+    both = [r for name in ("comp_google10k", "simp_onestop_aligned") for r in rows(f"{data}/{name}/train.jsonl")]
+    for row in mixed(both, "compressed", seed):
+        text, short = row["text"], row["compressed"]
+        rng = chance("compressed", seed, row["id"])
+        names = (names + corrupt.names_in(text))[-40:]
+        numbers, strangers = foreign(text, short)
+        if len(short.split()) < 5 or numbers or strangers or len(text.split()) > 70 or covered([text], short) < 0.4:
+            continue
+        near = corrupt.Around(sorted(set(names)), [], [text])
+        if rng.random() < 0.5:
+            own = corrupt.reworded(short, near, rng, 2) if rng.random() < 0.4 else None
+            yield Pair(text, own or short, LABELS["entailment"])
+        else:
+            false = corrupt.falsified(short, near, rng)
+            yield false and Pair(text, false[0], LABELS[false[1]])
 
 
-def told(data, seed, count=8000):
+def told(data, seed):
     """Facts in several wordings, alone or within the news."""
     others = sorted({r["text"] for r in rows(f"{data}/newsmtsc/train.jsonl") if whole(r["text"])})
-    found = []
-    for number in range(count):
+    for number in itertools.count():
         rng = chance("told", seed, number)
         premise, hypothesis, label = frames.told(rng.choice(frames.FRAMES), rng)
         around = rng.sample(others, rng.choice([0, 0, 1, 2]))
         article = [premise, *around]
         rng.shuffle(article)
-        found.append(Pair(" ".join(article), hypothesis, LABELS[label]))
-    return found
+        yield Pair(" ".join(article), hypothesis, LABELS[label])
 
 
 def held_out(text):
@@ -215,17 +211,16 @@ def held_out(text):
     return chance("held out", re.sub(r"\W+", "", text)[:200]).randrange(HELD_OUT) == 0
 
 
+JUDGED = ("fact_xsumfaith", "fact_cg2c_synthetic", "fact_entfa", "fact_cliff", "fact_goyal21", "fact_polytope")
+
+
 def judged(data, seed):
-    """Summaries that people judged; where the judgement is of several sentences, only what is known of each."""
-    found = []
-    for name in ("fact_xsumfaith", "fact_cg2c_synthetic", "fact_entfa", "fact_cliff", "fact_goyal21", "fact_polytope"):
-        for row in trainable(data, name):
-            article, parts = sentences(row["text"]), sentences(row["summary"].replace("\\'", "'"))
-            if not row["supported"] and len(parts) > 1:
-                continue
+    """Summaries that people judged; of an unsupported one of several sentences it is not known which is at fault."""
+    for row in mixed((r for name in JUDGED for r in trainable(data, name)), "judged", seed):
+        article, parts = sentences(row["text"]), sentences(row["summary"].replace("\\'", "'"))
+        if row["supported"] or len(parts) == 1:
             label = LABELS["entailment"] if row["supported"] else NOT_ENTAILED
-            found += [Pair(evidence(article, s), s, label) for s in parts if len(s.split()) > 3]
-    return found
+            yield from (Pair(evidence(article, s), s, label) for s in parts if len(s.split()) > 3)
 
 
 def edited(data, seed):
@@ -234,21 +229,20 @@ def edited(data, seed):
     for row in trainable(data, "fact_bump"):
         if not held_out(row["text"]):
             groups.setdefault(row["text"], []).append(row)
-    found = []
-    for text, group in groups.items():
+    for text, group in mixed(groups.items(), "edited", seed):
         article = sentences(text)
         right = {s for r in group if r["supported"] for s in sentences(r["summary"])}
         if not right:
             continue
-        found += [Pair(evidence(article, s), s, LABELS["entailment"]) for s in sorted(right)] * 2
+        yield from [Pair(evidence(article, s), s, LABELS["entailment"]) for s in sorted(right)] * 2
         for row in group:
             if not row["supported"]:
                 changed = [s for s in sentences(row["summary"]) if s not in right]
                 if len(changed) == 1:
-                    found.append(Pair(evidence(article, changed[0]), changed[0], NOT_ENTAILED))
-    return found
+                    yield Pair(evidence(article, changed[0]), changed[0], NOT_ENTAILED)
 
 
+# Each gives its pairs in random order, and None where a sentence did not lend itself to it.
 SOURCES = {
     "made": made, "single": single, "references": references, "compressed": compressed, "told": told, "judged": judged, "edited": edited,
 }

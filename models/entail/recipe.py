@@ -1,6 +1,7 @@
 """What is learnt, in which order and how much of each source: the choices of the data, in one place."""
 
 from dataclasses import dataclass, field
+from itertools import islice
 
 from data import chance, nli
 from news import SOURCES
@@ -22,12 +23,12 @@ STAGES = [
         "nli_new_protocols": 20_000, "nli_mnli_part": 16_000, "nli_fever_part": 7_000, "nli_conj": 7_000,
         "nli_cad_snli": 3_000, "nli_rte": 2_500, "nli_climate_fever": 1_500, "nli_covidfact": 1_000,
         "nli_control_longpremise": 1_000, "nli_healthver": 600,
-    }, part=0.45),
+    }, part=0.29),
     Stage("news", {
-        "made": 20_000, "single": 3_000, "references": 8_000, "compressed": 7_000, "told": 3_500, "judged": 5_000, "edited": 900,
-        "nli_new_protocols": 6_000, "nli_mnli_part": 4_000, "nli_fever_part": 1_500, "nli_conj": 1_000, "nli_cad_snli": 800,
+        "made": 11_000, "single": 2_000, "references": 6_500, "compressed": 4_500, "told": 3_000, "judged": 5_000, "edited": 870,
+        "nli_new_protocols": 7_000, "nli_mnli_part": 5_000, "nli_fever_part": 1_500, "nli_conj": 1_000, "nli_cad_snli": 800,
         "nli_rte": 1_000,
-    }),
+    }, high=1.5, low=1.0),
     Stage("settle", {
         "made": 3_500, "references": 2_500, "compressed": 800, "told": 700, "judged": 1_200, "edited": 800, "nli_new_protocols": 1_500,
         "nli_mnli_part": 1_000,
@@ -35,20 +36,17 @@ STAGES = [
 ]
 
 
-def source(data, name, seed):
-    """All pairs of a source; those of entailment sets are the same with every seed."""
-    if name.startswith("nli_"):
-        return nli(data, name.removeprefix("nli_"))
-    return SOURCES[name](data, seed)
+def taken(data, name, number, seed):
+    """The pairs of a source for a stage; of an entailment set those that no earlier stage took, as long as there are any."""
+    count = STAGES[number].counts[name]
+    if not name.startswith("nli_"):
+        return list(islice((p for p in SOURCES[name](data, seed + number) if p), count))
+    pairs = nli(data, name.removeprefix("nli_"))
+    chance(name, seed).shuffle(pairs)
+    skip = sum(stage.counts.get(name, 0) for stage in STAGES[:number]) % len(pairs)
+    return (pairs[skip:] + pairs[:skip])[:count]
 
 
 def stage_pairs(data, number, seed):
-    """The pairs of a stage; of an entailment set first those that no earlier stage took."""
-    found = []
-    for name, count in STAGES[number].counts.items():
-        pairs = source(data, name, seed + number)
-        chance(name, seed).shuffle(pairs)
-        skip = sum(stage.counts.get(name, 0) for stage in STAGES[:number]) if name.startswith("nli_") else 0
-        skip %= max(1, len(pairs))
-        found += (pairs[skip:] + pairs[:skip])[:count]
-    return found
+    """The pairs of a stage, source by source."""
+    return [pair for name in STAGES[number].counts for pair in taken(data, name, number, seed)]

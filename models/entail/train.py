@@ -187,7 +187,8 @@ class Run:
             if now - saved > SAVE_EVERY:
                 self.save()
                 saved = time.time()
-        self.log(f"end of {stage.name}: {report(self.mean, words, self.args.data, large=True)}")
+        last = self.stage + 1 == len(STAGES)
+        self.log(f"end of {stage.name}: {report(self.mean, words, self.args.data, large=last)}")
         self.mean.save(f"{self.args.work}/{stage.name}.safetensors")
         self.stage, self.batch = self.stage + 1, 0
         self.save()
