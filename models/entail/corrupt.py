@@ -11,18 +11,25 @@ from dataclasses import dataclass, field
 NAME = re.compile(r"\b[A-Z][a-z][\w’'-]*(?: (?:of |de |van |von |al-)?[A-Z][\w’'-]+)*")
 NUMBER = re.compile(r"(?<![\w.,-])\d+(?:[.,]\d+)*(?!\w*-|[\w])")
 TITLES = {
-    "Mr", "Mrs", "Ms", "Dr", "Sir", "Lord", "Lady", "President", "Prime", "Minister", "Senator", "Judge", "Professor", "Prof",
-    "Chancellor", "Mayor", "Captain", "General", "King", "Queen", "Prince", "Princess", "Duke", "Duchess", "Pope", "Chief",
+    "Mr", "Mrs", "Ms", "Dr", "Sir", "Lord", "Lady", "President", "Prime", "Minister", "Senator", "Judge", "Professor",
+    "Prof",
+    "Chancellor", "Mayor", "Captain", "General", "King", "Queen", "Prince", "Princess", "Duke", "Duchess", "Pope",
+    "Chief",
 }
 MONTHS = "January February March April May June July August September October November December".split()
 DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 NOT_NAMES = {
     *MONTHS, *DAYS, "The", "A", "An", "In", "On", "At", "It", "He", "She", "They", "We", "But", "And", "This", "That", "These",
-    "Those", "There", "Here", "When", "While", "After", "Before", "As", "If", "For", "From", "By", "With", "Some", "Many",
-    "Most", "All", "His", "Her", "Its", "Their", "Our", "My", "Your", "Now", "Then", "What", "Who", "Why", "How", "Where",
-    "Not", "No", "Yes", "One", "Two", "Three", "However", "Although", "Though", "Since", "Despite", "Meanwhile", "Last", "Next",
-    "Also", "So", "To", "Of", "Both", "Each", "Every", "Other", "Another", "Scroll", "Video", "You", "Mr", "Mrs", "Ms", "Dr",
-    "British", "American", "French", "German", "Chinese", "Russian", "English", "Irish", "Scottish", "Indian", "European",
+    "Those", "There", "Here", "When", "While", "After", "Before", "As", "If", "For", "From", "By", "With", "Some",
+    "Many",
+    "Most", "All", "His", "Her", "Its", "Their", "Our", "My", "Your", "Now", "Then", "What", "Who", "Why", "How",
+    "Where",
+    "Not", "No", "Yes", "One", "Two", "Three", "However", "Although", "Though", "Since", "Despite", "Meanwhile",
+    "Last", "Next",
+    "Also", "So", "To", "Of", "Both", "Each", "Every", "Other", "Another", "Scroll", "Video", "You", "Mr", "Mrs",
+    "Ms", "Dr",
+    "British", "American", "French", "German", "Chinese", "Russian", "English", "Irish", "Scottish", "Indian",
+    "European",
 }
 SMALL = "one two three four five six seven eight nine ten eleven twelve".split()
 ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
@@ -121,7 +128,8 @@ def wrong_small(sentence, rng):
     table = {n: [m for m in SMALL[1:] if m != n] for n in SMALL[1:]}
     table.update({n: [m for m in ORDINALS if m != n] for n in ORDINALS[1:]})
     table.update({"million": ["billion", "thousand"], "billion": "million", "dozens": ["hundreds", "thousands"],
-                  "hundreds": ["dozens", "thousands"], "thousands": ["dozens", "millions"], "half of": ["a third of", "all of"], "half the": "a quarter of the",
+                  "hundreds": ["dozens", "thousands"], "thousands": ["dozens", "millions"], "half of": ["a third of",
+                  "all of"], "half the": "a quarter of the",
                   "twice": ["three times", "once"], "double": ["treble", "half"], "doubled": ["halved", "trebled"]})
     return by_table(sentence, table, rng)
 
@@ -142,11 +150,16 @@ def wrong_date(sentence, near, rng):
     table = {d: [x for x in DAYS if x != d] for d in DAYS}
     table.update({m: [x for x in MONTHS if x != m] for m in MONTHS if m not in ("May", "March")})
     table.update({"yesterday": "tomorrow", "tomorrow": "yesterday", "last year": ["next year", "two years ago"],
-                  "last week": ["next week", "last month"], "next week": ["last week", "next year"], "last month": ["next month", "last year"],
-                  "next month": "last month", "next year": "last year", "this year": ["last year", "next year"], "before": "after",
-                  "after": "before", "morning": ["evening", "night"], "evening": "morning", "weeks": ["days", "months", "years"],
-                  "months": ["days", "weeks", "years"], "hours": ["minutes", "days", "weeks"], "days": ["hours", "weeks", "months"],
-                  "years ago": ["months ago", "decades ago"], "summer": "winter", "winter": "summer", "a decade": ["a century", "a year"]})
+                  "last week": ["next week", "last month"], "next week": ["last week", "next year"],
+                  "last month": ["next month", "last year"],
+                  "next month": "last month", "next year": "last year", "this year": ["last year", "next year"],
+                  "before": "after",
+                  "after": "before", "morning": ["evening", "night"], "evening": "morning", "weeks": ["days",
+                  "months", "years"],
+                  "months": ["days", "weeks", "years"], "hours": ["minutes", "days", "weeks"], "days": ["hours",
+                  "weeks", "months"],
+                  "years ago": ["months ago", "decades ago"], "summer": "winter", "winter": "summer",
+                  "a decade": ["a century", "a year"]})
     return by_table(sentence, table, rng)
 
 
@@ -183,12 +196,18 @@ def wrong_roles(sentence, near, rng):
 def negated(sentence, near, rng):
     """A "not" taken away or put in."""
     taken = {
-        "did not": "did", "does not": "does", "do not": "do", "is not": "is", "was not": "was", "are not": "are", "were not": "were",
-        "has not": "has", "have not": "have", "had not": "had", "will not": "will", "would not": "would", "cannot": "can",
-        "could not": "could", "should not": "should", "can't": "can", "won't": "will", "isn't": "is", "wasn't": "was", "aren't": "are",
-        "weren't": "were", "hasn't": "has", "haven't": "have", "wouldn't": "would", "couldn't": "could", "never": ["always", "often"],
-        "no longer": "still", "refused to": "agreed to", "failed to": "managed to", "unable to": "able to", "without": "with",
-        "no": "some", "neither": "both", "nobody": "everybody", "no one": "everyone", "nothing": "something", "denied": "admitted",
+        "did not": "did", "does not": "does", "do not": "do", "is not": "is", "was not": "was", "are not": "are",
+        "were not": "were",
+        "has not": "has", "have not": "have", "had not": "had", "will not": "will", "would not": "would",
+        "cannot": "can",
+        "could not": "could", "should not": "should", "can't": "can", "won't": "will", "isn't": "is", "wasn't": "was",
+        "aren't": "are",
+        "weren't": "were", "hasn't": "has", "haven't": "have", "wouldn't": "would", "couldn't": "could",
+        "never": ["always", "often"],
+        "no longer": "still", "refused to": "agreed to", "failed to": "managed to", "unable to": "able to",
+        "without": "with",
+        "no": "some", "neither": "both", "nobody": "everybody", "no one": "everyone", "nothing": "something",
+        "denied": "admitted",
         "unlikely": "likely", "impossible": "possible",
     }
     changed = by_table(sentence, taken, rng)
@@ -277,13 +296,20 @@ def auxiliary(before, verb):
 
 def certain(sentence, near, rng):
     table = {
-        "may": "will", "might": "will", "could": "will", "would": "will", "allegedly": "", "alleged": "proven", "reportedly": "", "possibly": "",
-        "suspected": "convicted", "accused of": "convicted of", "considering": ["planning", "certain of"], "proposed": ["approved", "introduced"],
-        "expected to": "certain to", "likely to": "certain to", "believed to": "known to", "thought to": "known to", "said to": "known to",
-        "suggests": "proves", "suggest": "prove", "suggested": "proved", "claimed": "proved", "claims": "proves", "believes": "knows",
-        "hopes to": "is certain to", "charged with": "convicted of", "appears to": "is certain to", "seems to": "is certain to", "perhaps": "certainly",
-        "trying to": "succeeding to", "tried to": "managed to", "attempted to": "managed to", "called for": "secured", "threatened to": "decided to",
-        "asked for": "received", "demanded": "obtained", "aims to": "managed to", "wants to": "managed to", "plans to": "has decided not to",
+        "may": "will", "might": "will", "could": "will", "would": "will", "allegedly": "", "alleged": "proven",
+        "reportedly": "", "possibly": "",
+        "suspected": "convicted", "accused of": "convicted of", "considering": ["planning", "certain of"],
+        "proposed": ["approved", "introduced"],
+        "expected to": "certain to", "likely to": "certain to", "believed to": "known to", "thought to": "known to",
+        "said to": "known to",
+        "suggests": "proves", "suggest": "prove", "suggested": "proved", "claimed": "proved", "claims": "proves",
+        "believes": "knows",
+        "hopes to": "is certain to", "charged with": "convicted of", "appears to": "is certain to",
+        "seems to": "is certain to", "perhaps": "certainly",
+        "trying to": "succeeding to", "tried to": "managed to", "attempted to": "managed to", "called for": "secured",
+        "threatened to": "decided to",
+        "asked for": "received", "demanded": "obtained", "aims to": "managed to", "wants to": "managed to",
+        "plans to": "has decided not to",
     }
     changed = by_table(sentence, table, rng)
     return re.sub(r"  +", " ", changed).replace(" ,", ",") if changed else None
@@ -299,11 +325,15 @@ def condition_as_fact(sentence, near, rng):
 
 
 QUANTITIES = {
-    "some": ["all", "no"], "many": ["all", "few"], "most": ["all", "hardly any"], "several": ["all", "no"], "a few": ["all", "most"],
-    "few": "most", "all": ["some", "none of"], "every": "hardly any", "both": "neither of", "at least": "at most", "more than": ["fewer than", "exactly"],
-    "less than": "more than", "fewer than": "more than", "up to": "at least", "nearly": "well over", "almost": "more than", "one of": "the only one of",
+    "some": ["all", "no"], "many": ["all", "few"], "most": ["all", "hardly any"], "several": ["all", "no"],
+    "a few": ["all", "most"],
+    "few": "most", "all": ["some", "none of"], "every": "hardly any", "both": "neither of", "at least": "at most",
+    "more than": ["fewer than", "exactly"],
+    "less than": "more than", "fewer than": "more than", "up to": "at least", "nearly": "well over",
+    "almost": "more than", "one of": "the only one of",
     "often": ["always", "never"], "usually": "never", "sometimes": ["always", "never"], "always": "rarely",
-    "rarely": "usually", "majority": "minority", "minority": "majority", "a number of": "all", "partly": "wholly", "mostly": "exclusively",
+    "rarely": "usually", "majority": "minority", "minority": "majority", "a number of": "all", "partly": "wholly",
+    "mostly": "exclusively",
     "mainly": "exclusively", "part of": "the whole of", "half of": "all of",
 }
 
@@ -332,9 +362,12 @@ def wrong_pronoun(sentence, near, rng):
 
 
 FALSE = {
-    "number": (wrong_number, "contradiction"), "name": (wrong_name, "not_entailment"), "date": (wrong_date, "contradiction"),
-    "speaker": (wrong_speaker, "not_entailment"), "role": (wrong_roles, "not_entailment"), "negation": (negated, "contradiction"),
-    "antonym": (opposite, "contradiction"), "plan": (plan_as_done, "not_entailment"), "certainty": (certain, "not_entailment"),
+    "number": (wrong_number, "contradiction"), "name": (wrong_name, "not_entailment"), "date": (wrong_date,
+    "contradiction"),
+    "speaker": (wrong_speaker, "not_entailment"), "role": (wrong_roles, "not_entailment"), "negation": (negated,
+    "contradiction"),
+    "antonym": (opposite, "contradiction"), "plan": (plan_as_done, "not_entailment"), "certainty": (certain,
+    "not_entailment"),
     "condition": (condition_as_fact, "not_entailment"), "quantity": (wrong_quantity, "not_entailment"),
     "cause": (invented_cause, "neutral"), "pronoun": (wrong_pronoun, "not_entailment"),
 }
@@ -343,33 +376,49 @@ FALSE = {
 # --- told otherwise, still true ---------------------------------------------------------------------------------------
 
 SYNONYMS = {
-    "said": ["stated", "remarked"], "told": "informed", "bought": "purchased", "buy": "purchase", "about": ["around", "roughly", "some"],
-    "around": ["about", "approximately"], "approximately": "about", "per cent": ["percent", "%"], "percent": "per cent", "more than": "over",
-    "over the past": "during the last", "began": "started", "started": "began", "ended": "came to an end", "wants to": "would like to",
-    "plans to": ["intends to", "is planning to", "has plans to"], "planned to": "intended to", "decided to": ["made the decision to", "chose to"],
-    "agreed to": ["consented to", "reached an agreement to"], "refused to": ["declined to", "would not"], "failed to": "did not manage to",
-    "was able to": "managed to", "unable to": "not able to", "has to": "must", "have to": "must", "had to": "was forced to", "must": "has to",
+    "said": ["stated", "remarked"], "told": "informed", "bought": "purchased", "buy": "purchase", "about": ["around",
+    "roughly", "some"],
+    "around": ["about", "approximately"], "approximately": "about", "per cent": ["percent", "%"],
+    "percent": "per cent", "more than": "over",
+    "over the past": "during the last", "began": "started", "started": "began", "ended": "came to an end",
+    "wants to": "would like to",
+    "plans to": ["intends to", "is planning to", "has plans to"], "planned to": "intended to",
+    "decided to": ["made the decision to", "chose to"],
+    "agreed to": ["consented to", "reached an agreement to"], "refused to": ["declined to", "would not"],
+    "failed to": "did not manage to",
+    "was able to": "managed to", "unable to": "not able to", "has to": "must", "have to": "must",
+    "had to": "was forced to", "must": "has to",
     "died": ["lost their life", "passed away"], "injured": "hurt", "children": "youngsters", 
     "resigned": "stepped down", "stepped down": "resigned", "showed": "demonstrated",
-    "needs": "requires", "needed": "required", "tried to": ["attempted to", "made an attempt to"], "trying to": "seeking to",
+    "needs": "requires", "needed": "required", "tried to": ["attempted to", "made an attempt to"],
+    "trying to": "seeking to",
     "however": "though", "although": "even though", "because": "as", "because of": "owing to", "due to": "because of",
     "later": "afterwards", "nearly": "almost", "almost": "nearly", "big": "large", "huge": "enormous",
     "large": "big", "quickly": "fast", "immediately": "at once", "often": "frequently", "job": "post", "jobs": "posts", 
     "called for": "demanded", "demanded": "called for", "blamed": "held responsible",
     "rose": ["climbed", "increased", "went up"], "fell": ["dropped", "declined", "went down"], "increase": "rise",
     "increased": ["rose", "went up"], "decrease": "fall", "beat": ["defeated", "got the better of"],
-    "defeated": "beat", "lost to": "were beaten by", "attacked": "assaulted", "discovered": "found", "found": "discovered", "revealed": ["disclosed", "made known"],
-    "announced": ["made public", "made it known"], "described": "characterised", "warned": "cautioned", "criticised": ["was critical of", "voiced criticism of"],
-    "criticized": "was critical of", "praised": "had praise for", "investigating": "looking into", "investigate": "look into", "is set to": "is due to", "is due to": "is set to",
-    "are set to": "are due to", "expected to": "likely to", "took place": "was held", "allowed to": "permitted to", "banned": "barred", "forced to": "made to",
+    "defeated": "beat", "lost to": "were beaten by", "attacked": "assaulted", "discovered": "found",
+    "found": "discovered", "revealed": ["disclosed", "made known"],
+    "announced": ["made public", "made it known"], "described": "characterised", "warned": "cautioned",
+    "criticised": ["was critical of", "voiced criticism of"],
+    "criticized": "was critical of", "praised": "had praise for", "investigating": "looking into",
+    "investigate": "look into", "is set to": "is due to", "is due to": "is set to",
+    "are set to": "are due to", "expected to": "likely to", "took place": "was held", "allowed to": "permitted to",
+    "banned": "barred", "forced to": "made to",
     "the country's": "the nation's", "film": "movie", "movie": "film",
-    "firm": "company", "company": "firm", "companies": "firms", "doctor": "physician", "doctors": "physicians", "lawyer": "attorney", "car": "vehicle", "last year": "the year before",
-    "two weeks": "a fortnight", "a dozen": "12", "in addition": "besides", "so that": "in order that", "in order to": "to", "hundreds of": "several hundred",
+    "firm": "company", "company": "firm", "companies": "firms", "doctor": "physician", "doctors": "physicians",
+    "lawyer": "attorney", "car": "vehicle", "last year": "the year before",
+    "two weeks": "a fortnight", "a dozen": "12", "in addition": "besides", "so that": "in order that",
+    "in order to": "to", "hundreds of": "several hundred",
     "thousands of": "several thousand", "the US": "the United States", "EU": "European Union", "don't": "do not",
-    "didn't": "did not", "isn't": "is not", "wasn't": "was not", "can't": "cannot", "won't": "will not", "it's": "it is", "I'm": "I am", "they're": "they are",
+    "didn't": "did not", "isn't": "is not", "wasn't": "was not", "can't": "cannot", "won't": "will not",
+    "it's": "it is", "I'm": "I am", "they're": "they are",
     "wife": "spouse", "husband": "spouse", "former": "one-time", "currently": "at present", 
-    "increasingly": "more and more", "ensure": "make sure", "huge amount": "great deal", "enough": "sufficient", "arrested": ["detained", "taken into custody"],
-    "a third": "one in three", "a quarter": "one in four", "half of": "50 per cent of", "twice": "two times", "halved": "fell by half", "doubled": "rose twofold",
+    "increasingly": "more and more", "ensure": "make sure", "huge amount": "great deal", "enough": "sufficient",
+    "arrested": ["detained", "taken into custody"],
+    "a third": "one in three", "a quarter": "one in four", "half of": "50 per cent of", "twice": "two times",
+    "halved": "fell by half", "doubled": "rose twofold",
 }
 MORE_WORDS = {str(i + 1): n for i, n in enumerate(SMALL) if i} | {n: str(i + 1) for i, n in enumerate(SMALL) if i}
 
@@ -442,12 +491,18 @@ def left_out(sentence, near, rng):
 
 
 BY_VERBS = {
-    "approved": "approved", "rejected": "rejected", "killed": "killed", "attacked": "attacked", "criticised": "criticised", "arrested": "arrested",
-    "bought": "bought", "built": "built", "beaten": "beat", "found": "found", "taken": "took", "written": "wrote", "shot": "shot", "made": "made",
-    "led": "led", "won": "won", "hit": "hit", "backed": "backed", "supported": "supported", "launched": "launched", "founded": "founded",
-    "organised": "organised", "published": "published", "accused": "accused", "questioned": "questioned", "rescued": "rescued", "chosen": "chose",
-    "owned": "owned", "designed": "designed", "signed": "signed", "sent": "sent", "seen": "saw", "told": "told", "given": "gave", "stopped": "stopped",
-    "caused": "caused", "discovered": "discovered", "described": "described", "banned": "banned", "sold": "sold", "run": "ran", "created": "created",
+    "approved": "approved", "rejected": "rejected", "killed": "killed", "attacked": "attacked",
+    "criticised": "criticised", "arrested": "arrested",
+    "bought": "bought", "built": "built", "beaten": "beat", "found": "found", "taken": "took", "written": "wrote",
+    "shot": "shot", "made": "made",
+    "led": "led", "won": "won", "hit": "hit", "backed": "backed", "supported": "supported", "launched": "launched",
+    "founded": "founded",
+    "organised": "organised", "published": "published", "accused": "accused", "questioned": "questioned",
+    "rescued": "rescued", "chosen": "chose",
+    "owned": "owned", "designed": "designed", "signed": "signed", "sent": "sent", "seen": "saw", "told": "told",
+    "given": "gave", "stopped": "stopped",
+    "caused": "caused", "discovered": "discovered", "described": "described", "banned": "banned", "sold": "sold",
+    "run": "ran", "created": "created",
 }
 ACTIVE = {past: part for part, past in BY_VERBS.items()}
 
@@ -474,7 +529,8 @@ def joined(sentence, near, rng):
 
 
 TRUE = {
-    "synonym": synonym, "number": number_otherwise, "name": shorter_name, "speech": speech_otherwise, "shorter": left_out,
+    "synonym": synonym, "number": number_otherwise, "name": shorter_name, "speech": speech_otherwise,
+    "shorter": left_out,
     "voice": voice, "joined": joined,
 }
 
@@ -489,7 +545,8 @@ def reworded(sentence, near, rng, most=3):
 
 # How readily a kind is tried first: those that fit few sentences readily, those that fit nearly all seldom.
 READINESS = {
-    "condition": 8, "speaker": 6, "plan": 5, "certainty": 3, "role": 2, "date": 2, "number": 3, "quantity": 2, "name": 2, "antonym": 2,
+    "condition": 8, "speaker": 6, "plan": 5, "certainty": 3, "role": 2, "date": 2, "number": 3, "quantity": 2,
+    "name": 2, "antonym": 2,
     "negation": 1.5, "cause": 0.7, "pronoun": 0.5,
 }
 

@@ -7,7 +7,7 @@ First on pairs of entailment sets, then on news: judged summaries, true rewordin
     .venv/bin/python train.py --data DATA --encoder MINILM --work WORK
 
 DATA holds the sets that README.md names; MINILM holds model.safetensors and tokenizer.json of all-MiniLM-L6-v2. In WORK
-lie the checkpoint, from which the same command goes on after a stop, log.txt, and at the end of every stage the weights.
+lie the checkpoint, from which the same command goes on after a stop (SIGTERM loses nothing), log.txt, and at the end of every stage the weights.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import copy
 import json
 import os
 import random
+import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -122,8 +123,14 @@ class Run:
         self.workers = Workers(self.net, args.threads)
         self.stage, self.batch, self.step, self.pairs, self.tokens, self.seconds = 0, 0, 0, 0, 0, 0.0
         self.path = f"{args.work}/checkpoint.pt"
+        self.stopping = False
+        signal.signal(signal.SIGTERM, self.stop)
         if os.path.exists(self.path):
             self.restore()
+
+    def stop(self, *_):
+        """Asks to end after the batch at hand, with all of it kept."""
+        self.stopping = True
 
     COUNTS = ("stage", "batch", "step", "pairs", "tokens", "seconds")
 
@@ -184,9 +191,11 @@ class Run:
             if self.batch % self.args.small == 0:
                 self.log(report(self.mean, words, self.args.data, large=self.batch % self.args.large == 0))
                 clock = time.time()
-            if now - saved > SAVE_EVERY:
+            if self.stopping or now - saved > SAVE_EVERY:
                 self.save()
                 saved = time.time()
+            if self.stopping:
+                raise SystemExit("stopped; the same command goes on from here")
         last = self.stage + 1 == len(STAGES)
         self.log(f"end of {stage.name}: {report(self.mean, words, self.args.data, large=last)}")
         self.mean.save(f"{self.args.work}/{stage.name}.safetensors")
