@@ -1,8 +1,8 @@
 """Sentences of the news made false, and told in other words without being made false.
 
 Every function takes a sentence, what else its article says and a source of chance, and gives a sentence, or None where
-it has nothing to change. FALSE and TRUE name them all. A true rewording is as likely to be rough as a false one, so that
-roughness tells nothing.
+it has nothing to change. FALSE and TRUE name them all. A true rewording is as likely to be rough as a false one: its
+roughness is to tell nothing.
 """
 
 import re
@@ -10,14 +10,17 @@ from dataclasses import dataclass, field
 
 NAME = re.compile(r"\b[A-Z][a-z][\w’'-]*(?: (?:of |de |van |von |al-)?[A-Z][\w’'-]+)*")
 NUMBER = re.compile(r"(?<![\w.,-])\d+(?:[.,]\d+)*(?!\w*-|[\w])")
+# fmt: off
 TITLES = {
     "Mr", "Mrs", "Ms", "Dr", "Sir", "Lord", "Lady", "President", "Prime", "Minister", "Senator", "Judge", "Professor",
     "Prof",
     "Chancellor", "Mayor", "Captain", "General", "King", "Queen", "Prince", "Princess", "Duke", "Duchess", "Pope",
     "Chief",
 }
+# fmt: on
 MONTHS = "January February March April May June July August September October November December".split()
 DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+# fmt: off
 NOT_NAMES = {
     *MONTHS, *DAYS, "The", "A", "An", "In", "On", "At", "It", "He", "She", "They", "We", "But", "And", "This", "That", "These",
     "Those", "There", "Here", "When", "While", "After", "Before", "As", "If", "For", "From", "By", "With", "Some",
@@ -31,6 +34,7 @@ NOT_NAMES = {
     "British", "American", "French", "German", "Chinese", "Russian", "English", "Irish", "Scottish", "Indian",
     "European",
 }
+# fmt: on
 SMALL = "one two three four five six seven eight nine ten eleven twelve".split()
 ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
 
@@ -105,7 +109,9 @@ def wrong_number(sentence, near, rng):
     if match is None:
         return wrong_small(sentence, rng)
     old = match.group()
-    others = [n for n in near.numbers if n != old and len(n) in (len(old) - 1, len(old), len(old) + 1) and n not in sentence]
+    others = [
+        n for n in near.numbers if n != old and len(n) in (len(old) - 1, len(old), len(old) + 1) and n not in sentence
+    ]
     if others and rng.random() < 0.4:
         new = rng.choice(others)
     else:
@@ -127,10 +133,20 @@ def nearby(number, rng):
 def wrong_small(sentence, rng):
     table = {n: [m for m in SMALL[1:] if m != n] for n in SMALL[1:]}
     table.update({n: [m for m in ORDINALS if m != n] for n in ORDINALS[1:]})
-    table.update({"million": ["billion", "thousand"], "billion": "million", "dozens": ["hundreds", "thousands"],
-                  "hundreds": ["dozens", "thousands"], "thousands": ["dozens", "millions"], "half of": ["a third of",
-                  "all of"], "half the": "a quarter of the",
-                  "twice": ["three times", "once"], "double": ["treble", "half"], "doubled": ["halved", "trebled"]})
+    table.update(
+        {
+            "million": ["billion", "thousand"],
+            "billion": "million",
+            "dozens": ["hundreds", "thousands"],
+            "hundreds": ["dozens", "thousands"],
+            "thousands": ["dozens", "millions"],
+            "half of": ["a third of", "all of"],
+            "half the": "a quarter of the",
+            "twice": ["three times", "once"],
+            "double": ["treble", "half"],
+            "doubled": ["halved", "trebled"],
+        }
+    )
     return by_table(sentence, table, rng)
 
 
@@ -149,17 +165,31 @@ def wrong_name(sentence, near, rng):
 def wrong_date(sentence, near, rng):
     table = {d: [x for x in DAYS if x != d] for d in DAYS}
     table.update({m: [x for x in MONTHS if x != m] for m in MONTHS if m not in ("May", "March")})
-    table.update({"yesterday": "tomorrow", "tomorrow": "yesterday", "last year": ["next year", "two years ago"],
-                  "last week": ["next week", "last month"], "next week": ["last week", "next year"],
-                  "last month": ["next month", "last year"],
-                  "next month": "last month", "next year": "last year", "this year": ["last year", "next year"],
-                  "before": "after",
-                  "after": "before", "morning": ["evening", "night"], "evening": "morning", "weeks": ["days",
-                  "months", "years"],
-                  "months": ["days", "weeks", "years"], "hours": ["minutes", "days", "weeks"], "days": ["hours",
-                  "weeks", "months"],
-                  "years ago": ["months ago", "decades ago"], "summer": "winter", "winter": "summer",
-                  "a decade": ["a century", "a year"]})
+    table.update(
+        {
+            "yesterday": "tomorrow",
+            "tomorrow": "yesterday",
+            "last year": ["next year", "two years ago"],
+            "last week": ["next week", "last month"],
+            "next week": ["last week", "next year"],
+            "last month": ["next month", "last year"],
+            "next month": "last month",
+            "next year": "last year",
+            "this year": ["last year", "next year"],
+            "before": "after",
+            "after": "before",
+            "morning": ["evening", "night"],
+            "evening": "morning",
+            "weeks": ["days", "months", "years"],
+            "months": ["days", "weeks", "years"],
+            "hours": ["minutes", "days", "weeks"],
+            "days": ["hours", "weeks", "months"],
+            "years ago": ["months ago", "decades ago"],
+            "summer": "winter",
+            "winter": "summer",
+            "a decade": ["a century", "a year"],
+        }
+    )
     return by_table(sentence, table, rng)
 
 
@@ -167,8 +197,12 @@ SPEECH = r"(?:said|says|told|added|warned|claimed|argued|announced|insisted|expl
 
 
 def wrong_speaker(sentence, near, rng):
-    places = [m for m in spans_of_names(sentence)
-              if re.match(rf" {SPEECH}\b", sentence[m.end() :]) or re.search(rf"(?:\b{SPEECH}|according to) $", sentence[: m.start()])]
+    places = [
+        m
+        for m in spans_of_names(sentence)
+        if re.match(rf" {SPEECH}\b", sentence[m.end() :])
+        or re.search(rf"(?:\b{SPEECH}|according to) $", sentence[: m.start()])
+    ]
     if not places:
         return None
     match = rng.choice(places)
@@ -196,24 +230,54 @@ def wrong_roles(sentence, near, rng):
 def negated(sentence, near, rng):
     """A "not" taken away or put in."""
     taken = {
-        "did not": "did", "does not": "does", "do not": "do", "is not": "is", "was not": "was", "are not": "are",
+        "did not": "did",
+        "does not": "does",
+        "do not": "do",
+        "is not": "is",
+        "was not": "was",
+        "are not": "are",
         "were not": "were",
-        "has not": "has", "have not": "have", "had not": "had", "will not": "will", "would not": "would",
+        "has not": "has",
+        "have not": "have",
+        "had not": "had",
+        "will not": "will",
+        "would not": "would",
         "cannot": "can",
-        "could not": "could", "should not": "should", "can't": "can", "won't": "will", "isn't": "is", "wasn't": "was",
+        "could not": "could",
+        "should not": "should",
+        "can't": "can",
+        "won't": "will",
+        "isn't": "is",
+        "wasn't": "was",
         "aren't": "are",
-        "weren't": "were", "hasn't": "has", "haven't": "have", "wouldn't": "would", "couldn't": "could",
+        "weren't": "were",
+        "hasn't": "has",
+        "haven't": "have",
+        "wouldn't": "would",
+        "couldn't": "could",
         "never": ["always", "often"],
-        "no longer": "still", "refused to": "agreed to", "failed to": "managed to", "unable to": "able to",
+        "no longer": "still",
+        "refused to": "agreed to",
+        "failed to": "managed to",
+        "unable to": "able to",
         "without": "with",
-        "no": "some", "neither": "both", "nobody": "everybody", "no one": "everyone", "nothing": "something",
+        "no": "some",
+        "neither": "both",
+        "nobody": "everybody",
+        "no one": "everyone",
+        "nothing": "something",
         "denied": "admitted",
-        "unlikely": "likely", "impossible": "possible",
+        "unlikely": "likely",
+        "impossible": "possible",
     }
     changed = by_table(sentence, taken, rng)
     if changed:
         return changed
-    match = word(r"\b(is|was|are|were|has|have|had|will|would|can|could|should|must|may|might)\b(?! not|n't| to\b)", sentence, rng)
+    match = word(
+        r"\b(is|was|are|were|has|have|had|will|would|can|could|should|must|may|might)\b(?! not|n't| to\b)",
+        sentence,
+        rng,
+    )
     if match and not sentence[: match.start()].rstrip().endswith(","):
         return replace(sentence, match.end(), match.end(), " not")
     return None
@@ -251,13 +315,16 @@ def opposite(sentence, near, rng):
     return by_table(sentence, ANTONYMS, rng)
 
 
-IRREGULAR = dict(pair.split("/") for pair in """
+IRREGULAR = dict(
+    pair.split("/")
+    for pair in """
 be/been become/become begin/begun break/broken bring/brought build/built buy/bought choose/chosen come/come cut/cut do/done
 face/faced fall/fallen fight/fought find/found get/got give/given go/gone grow/grown have/had hear/heard hit/hit hold/held
 keep/kept lead/led leave/left lose/lost make/made meet/met open/opened pay/paid put/put quit/quit receive/received rise/risen
 run/run see/seen sell/sold send/sent set/set show/shown sign/signed spend/spent stand/stood start/started step/stepped stop/stopped
 take/taken tell/told think/thought travel/travelled visit/visited win/won write/written play/played return/returned receive/received
-""".split())
+""".split()
+)
 
 
 def participle(verb):
@@ -275,16 +342,23 @@ def plan_as_done(sentence, near, rng):
     match = word(r"\bwill be (\w+ed)\b", sentence, rng)
     if match:
         return replace(sentence, match.start(), match.end(), f"{rng.choice(['was', 'has been'])} {match.group(1)}")
-    pattern = (r"\b(will|(?:plan|intend|hope|want|aim)s? to|(?:is|are) (?:expected|due|set|planning|hoping|likely|about|scheduled) to|may|might|could)"
-               r" (?!be\b|have\b|not\b|also\b|never\b|one\b|\w+ly\b)([a-z]{2,})\b")
+    pattern = (
+        r"\b(will|(?:plan|intend|hope|want|aim)s? to|(?:is|are) (?:expected|due|set|planning|hoping|likely|about|scheduled) to|may|might|could)"
+        r" (?!be\b|have\b|not\b|also\b|never\b|one\b|\w+ly\b)([a-z]{2,})\b"
+    )
     match = word(pattern, sentence, rng)
     if match is None:
         return None
-    return replace(sentence, match.start(), match.end(), f"{auxiliary(sentence[: match.start()], match.group(1))} {participle(match.group(2))}")
+    return replace(
+        sentence,
+        match.start(),
+        match.end(),
+        f"{auxiliary(sentence[: match.start()], match.group(1))} {participle(match.group(2))}",
+    )
 
 
 def auxiliary(before, verb):
-    """"has" or "have", by the verb that goes or by the word before it."""
+    """ "has" or "have", by the verb that goes or by the word before it."""
     first = verb.split()[0]
     if first in ("is", "are"):
         return "has" if first == "is" else "have"
@@ -296,19 +370,43 @@ def auxiliary(before, verb):
 
 def certain(sentence, near, rng):
     table = {
-        "may": "will", "might": "will", "could": "will", "would": "will", "allegedly": "", "alleged": "proven",
-        "reportedly": "", "possibly": "",
-        "suspected": "convicted", "accused of": "convicted of", "considering": ["planning", "certain of"],
+        "may": "will",
+        "might": "will",
+        "could": "will",
+        "would": "will",
+        "allegedly": "",
+        "alleged": "proven",
+        "reportedly": "",
+        "possibly": "",
+        "suspected": "convicted",
+        "accused of": "convicted of",
+        "considering": ["planning", "certain of"],
         "proposed": ["approved", "introduced"],
-        "expected to": "certain to", "likely to": "certain to", "believed to": "known to", "thought to": "known to",
+        "expected to": "certain to",
+        "likely to": "certain to",
+        "believed to": "known to",
+        "thought to": "known to",
         "said to": "known to",
-        "suggests": "proves", "suggest": "prove", "suggested": "proved", "claimed": "proved", "claims": "proves",
+        "suggests": "proves",
+        "suggest": "prove",
+        "suggested": "proved",
+        "claimed": "proved",
+        "claims": "proves",
         "believes": "knows",
-        "hopes to": "is certain to", "charged with": "convicted of", "appears to": "is certain to",
-        "seems to": "is certain to", "perhaps": "certainly",
-        "trying to": "succeeding to", "tried to": "managed to", "attempted to": "managed to", "called for": "secured",
+        "hopes to": "is certain to",
+        "charged with": "convicted of",
+        "appears to": "is certain to",
+        "seems to": "is certain to",
+        "perhaps": "certainly",
+        "trying to": "succeeding to",
+        "tried to": "managed to",
+        "attempted to": "managed to",
+        "called for": "secured",
         "threatened to": "decided to",
-        "asked for": "received", "demanded": "obtained", "aims to": "managed to", "wants to": "managed to",
+        "asked for": "received",
+        "demanded": "obtained",
+        "aims to": "managed to",
+        "wants to": "managed to",
         "plans to": "has decided not to",
     }
     changed = by_table(sentence, table, rng)
@@ -316,14 +414,17 @@ def certain(sentence, near, rng):
 
 
 def condition_as_fact(sentence, near, rng):
-    """"If A, B" and "B if A" without the condition."""
+    """ "If A, B" and "B if A" without the condition."""
     match = re.match(r"(?:If|Unless|Should|Provided that) [^,]{8,90}, (?:then )?(\w.*)$", sentence)
     if match:
         return cased(match.group(1), "A")
-    match = re.match(r"(.{25,}?),? (?:if|unless|provided that|as long as) (?!the only|any|possible)[^,]{10,}\.$", sentence)
+    match = re.match(
+        r"(.{25,}?),? (?:if|unless|provided that|as long as) (?!the only|any|possible)[^,]{10,}\.$", sentence
+    )
     return match.group(1) + "." if match else None
 
 
+# fmt: off
 QUANTITIES = {
     "some": ["all", "no"], "many": ["all", "few"], "most": ["all", "hardly any"], "several": ["all", "no"],
     "a few": ["all", "most"],
@@ -336,6 +437,7 @@ QUANTITIES = {
     "mostly": "exclusively",
     "mainly": "exclusively", "part of": "the whole of", "half of": "all of",
 }
+# fmt: on
 
 
 def wrong_quantity(sentence, near, rng):
@@ -361,6 +463,7 @@ def wrong_pronoun(sentence, near, rng):
     return by_table(sentence, {"he": "she", "she": "he", "his": "her", "him": "her"}, rng)
 
 
+# fmt: off
 FALSE = {
     "number": (wrong_number, "contradiction"), "name": (wrong_name, "not_entailment"), "date": (wrong_date,
     "contradiction"),
@@ -371,10 +474,12 @@ FALSE = {
     "condition": (condition_as_fact, "not_entailment"), "quantity": (wrong_quantity, "not_entailment"),
     "cause": (invented_cause, "neutral"), "pronoun": (wrong_pronoun, "not_entailment"),
 }
+# fmt: on
 
 
 # --- told otherwise, still true ---------------------------------------------------------------------------------------
 
+# fmt: off
 SYNONYMS = {
     "said": ["stated", "remarked"], "told": "informed", "bought": "purchased", "buy": "purchase", "about": ["around",
     "roughly", "some"],
@@ -420,6 +525,7 @@ SYNONYMS = {
     "a third": "one in three", "a quarter": "one in four", "half of": "50 per cent of", "twice": "two times",
     "halved": "fell by half", "doubled": "rose twofold",
 }
+# fmt: on
 MORE_WORDS = {str(i + 1): n for i, n in enumerate(SMALL) if i} | {n: str(i + 1) for i, n in enumerate(SMALL) if i}
 
 
@@ -458,13 +564,21 @@ def shorter_name(sentence, near, rng):
 
 
 def speech_otherwise(sentence, near, rng):
-    """"X said A", "A, said X", "According to X, A", "A, according to X"."""
+    """ "X said A", "A, said X", "According to X, A", "A, according to X"."""
     name = r"((?:[A-Z][\w’'.-]+ ?){1,4}|(?:The |the )?(?:police|officials|ministers|experts|researchers|scientists|company|report|study|government|court))"
     match = re.match(rf"{name} (?:said|says|stated) (?:that )?(\w[^\"“”]{{15,}})\.$", sentence)
     if match:
         who, what = match.group(1).strip(), match.group(2)
-        return rng.choice([f"According to {lowered(who)}, {what}.", f"{cased(what, 'A')}, {lowered(who)} said.", f"{cased(what, 'A')}, according to {lowered(who)}."])
-    match = re.match(rf"([^\"“”]{{15,}}), (?:according to {name}|{name} (?:said|says)|(?:said|says) {name})\.$", sentence)
+        return rng.choice(
+            [
+                f"According to {lowered(who)}, {what}.",
+                f"{cased(what, 'A')}, {lowered(who)} said.",
+                f"{cased(what, 'A')}, according to {lowered(who)}.",
+            ]
+        )
+    match = re.match(
+        rf"([^\"“”]{{15,}}), (?:according to {name}|{name} (?:said|says)|(?:said|says) {name})\.$", sentence
+    )
     if match:
         who, what = next(g for g in match.groups()[1:] if g).strip(), match.group(1)
         return rng.choice([f"{cased(who, 'A')} said that {lowered(what)}.", f"According to {who}, {lowered(what)}."])
@@ -478,10 +592,15 @@ def left_out(sentence, near, rng):
         ways.append(replace(sentence, m.start(), m.end(), ""))
     for m in re.finditer(r" \([^)]{1,60}\)", sentence):
         ways.append(replace(sentence, m.start(), m.end(), ""))
-    m = re.match(r"(?:On|In|At|During|Earlier|Last|Yesterday|Meanwhile|However|Now|Today)\b[^,\"“”]{0,30}, (\w.{20,})$", sentence)
+    m = re.match(
+        r"(?:On|In|At|During|Earlier|Last|Yesterday|Meanwhile|However|Now|Today)\b[^,\"“”]{0,30}, (\w.{20,})$", sentence
+    )
     if m:
         ways.append(cased(m.group(1), "A"))
-    m = re.match(r"(.{30,}), (?:which|where|after|as|while|although|though|when|with|including|following) [^\"“”]{8,}\.$", sentence)
+    m = re.match(
+        r"(.{30,}), (?:which|where|after|as|while|although|though|when|with|including|following) [^\"“”]{8,}\.$",
+        sentence,
+    )
     if m:
         ways.append(m.group(1) + ".")
     m = re.search(r" on (?:" + "|".join(DAYS) + r")(?: (?:morning|evening|night|afternoon))?\b", sentence)
@@ -490,6 +609,7 @@ def left_out(sentence, near, rng):
     return rng.choice(ways) if ways else None
 
 
+# fmt: off
 BY_VERBS = {
     "approved": "approved", "rejected": "rejected", "killed": "killed", "attacked": "attacked",
     "criticised": "criticised", "arrested": "arrested",
@@ -504,17 +624,24 @@ BY_VERBS = {
     "caused": "caused", "discovered": "discovered", "described": "described", "banned": "banned", "sold": "sold",
     "run": "ran", "created": "created",
 }
+# fmt: on
 ACTIVE = {past: part for part, past in BY_VERBS.items()}
 
 
 def voice(sentence, near, rng):
     """Passive and active exchanged, in sentences short enough to be sure of their parts."""
     subject = r"((?:The|A|An|His|Her|Their|Its|[A-Z][\w’'-]+)(?: [\w’'-]+){0,4}?)"
-    match = re.match(rf"{subject} (?:was|were|has been|have been|had been) (\w+) by ((?:the |a |an )?[\w’' -]{{3,40}})\.$", sentence)
+    match = re.match(
+        rf"{subject} (?:was|were|has been|have been|had been) (\w+) by ((?:the |a |an )?[\w’' -]{{3,40}})\.$", sentence
+    )
     if match and match.group(2) in BY_VERBS:
         return f"{cased(match.group(3), 'A')} {BY_VERBS[match.group(2)]} {lowered(match.group(1))}."
     match = re.match(rf"{subject} (\w+) ((?:the|a|an|his|her|their|its) [\w’' -]{{3,40}})\.$", sentence)
-    if match and match.group(2) in ACTIVE and not re.search(r"\b(?:and|to|who|that|in|on|at|by|for|with|after)\b", match.group(3)):
+    if (
+        match
+        and match.group(2) in ACTIVE
+        and not re.search(r"\b(?:and|to|who|that|in|on|at|by|for|with|after)\b", match.group(3))
+    ):
         be = "were" if match.group(3).endswith("s") and not match.group(3).endswith("ss") else "was"
         return f"{cased(match.group(3), 'A')} {be} {ACTIVE[match.group(2)]} by {lowered(match.group(1))}."
     return None
@@ -528,11 +655,13 @@ def joined(sentence, near, rng):
     return sentence[:-1] + rng.choice([", and ", "; ", " and "]) + lowered(rng.choice(others))
 
 
+# fmt: off
 TRUE = {
     "synonym": synonym, "number": number_otherwise, "name": shorter_name, "speech": speech_otherwise,
     "shorter": left_out,
     "voice": voice, "joined": joined,
 }
+# fmt: on
 
 
 def reworded(sentence, near, rng, most=3):
@@ -544,11 +673,13 @@ def reworded(sentence, near, rng, most=3):
 
 
 # How readily a kind is tried first: those that fit few sentences readily, those that fit nearly all seldom.
+# fmt: off
 READINESS = {
     "condition": 8, "speaker": 6, "plan": 5, "certainty": 3, "role": 2, "date": 2, "number": 3, "quantity": 2,
     "name": 2, "antonym": 2,
     "negation": 1.5, "cause": 0.7, "pronoun": 0.5,
 }
+# fmt: on
 
 
 def falsified(sentence, near, rng):

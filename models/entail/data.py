@@ -12,8 +12,8 @@ from windows import evidence, sentences
 
 NOT_ENTAILED = len(CLASSES)  # the label of a pair of which only that is known
 LABELS = {**{name: i for i, name in enumerate(CLASSES)}, "not_entailment": NOT_ENTAILED}
-LONG_PREMISE = 80            # words; of a longer premise only the evidence is shown
-SUMMEDITS = 800              # of its rows, the same always
+LONG_PREMISE = 80  # words; of a longer premise only the evidence is shown
+SUMMEDITS = 800  # of its rows, the same always
 
 
 @dataclass

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures `entail` on development sets: area under the curve, and balanced accuracy with the cut chosen on other articles."""
+"""Measures `entail` on development sets: area under the curve, balanced accuracy with cuts chosen on other articles."""
 
 import argparse
 import functools
@@ -103,7 +103,12 @@ def edits(data):
     found = []
     for text, group in groups.items():
         right = [r for r in group if r["supported"]][:1]
-        found += [(case(text, r["summary"], True, text), case(text, e["summary"], False, text)) for r in right for e in group if not e["supported"]]
+        found += [
+            (case(text, r["summary"], True, text), case(text, e["summary"], False, text))
+            for r in right
+            for e in group
+            if not e["supported"]
+        ]
     return found
 
 
@@ -116,7 +121,12 @@ def article_of(samples, name):
         return next(r["text"] for r in map(json.loads, text.splitlines()) if r["id"] == row)
     if file.endswith(".html"):
         text = re.sub(r"(?s)<(script|style|head).*?</\1>", " ", text)
-        return html.unescape("\n".join(re.findall(r"(?s)<p[ >].*?</p>", text)).replace("\n", " ").replace("</p>", "\n").replace("<p>", ""))
+        return html.unescape(
+            "\n".join(re.findall(r"(?s)<p[ >].*?</p>", text))
+            .replace("\n", " ")
+            .replace("</p>", "\n")
+            .replace("<p>", "")
+        )
     if not text.startswith("---") and "\n\n" in text:
         text = re.sub(r"(?<!\n)\n(?!\n)", " ", text)
     return text
@@ -126,7 +136,9 @@ def article_of(samples, name):
 def own_sentences(samples, path):
     """The sentences written about the samples, with their kinds."""
     found = rows(path)
-    return [(r["kind"], case(article_of(samples, r["article"]), r["sentence"], r["supported"], r["article"])) for r in found]
+    return [
+        (r["kind"], case(article_of(samples, r["article"]), r["sentence"], r["supported"], r["article"])) for r in found
+    ]
 
 
 def encoded(words, cases):
@@ -178,7 +190,9 @@ def main():
         print(f"sentences about the samples {text}")
         for kind in sorted(set(kinds)):
             own = [(s, c) for k, s, c in zip(kinds, scores, cases) if k == kind]
-            print(f"  {kind:12} {np.mean([s for s, _ in own]):.3f} mean support of {len(own)}, {'true' if own[0][1].supported else 'false'}")
+            print(
+                f"  {kind:12} {np.mean([s for s, _ in own]):.3f} mean support of {len(own)}, {'true' if own[0][1].supported else 'false'}"
+            )
 
 
 if __name__ == "__main__":

@@ -25,10 +25,19 @@ GOLDENS = [
     ("The council voted on Tuesday to close the swimming pool.", "The swimming pool is to be shut."),
     ("The council voted on Tuesday to close the swimming pool.", "The council decided to keep the swimming pool."),
     ("The council voted on Tuesday to close the swimming pool.", "The swimming pool was built in 1974."),
-    ("Anna Keller bought the vineyard from her uncle for 2.5 million euros.", "The uncle sold the vineyard to Anna Keller."),
-    ("Anna Keller bought the vineyard from her uncle for 2.5 million euros.", "Anna Keller sold the vineyard to her uncle."),
+    (
+        "Anna Keller bought the vineyard from her uncle for 2.5 million euros.",
+        "The uncle sold the vineyard to Anna Keller.",
+    ),
+    (
+        "Anna Keller bought the vineyard from her uncle for 2.5 million euros.",
+        "Anna Keller sold the vineyard to her uncle.",
+    ),
     ("Rain is expected over the hills tomorrow, but the valley should stay dry.", "It rained in the valley."),
-    ("The airline lost 40 million dollars in the first quarter.", "The airline made a loss at the beginning of the year."),
+    (
+        "The airline lost 40 million dollars in the first quarter.",
+        "The airline made a loss at the beginning of the year.",
+    ),
     ("The airline lost 40 million dollars in the first quarter.", "The airline made a profit of 40 million dollars."),
     ("Some of the passengers complained about the delay.", "All passengers complained about the delay."),
     ("If the dam breaks, the village will be flooded within the hour.", "The village has been flooded."),
@@ -40,7 +49,10 @@ GOLDENS = [
     ("Nobody was hurt in the fire.", "The fire injured three people."),
     ("", "The sun rose."),
     ("Police arrested two men.", "Two men."),
-    ("The trial of the former mayor begins on Monday. He denies taking bribes from a builder. " * 12, "The former mayor admits bribery."),
+    (
+        "The trial of the former mayor begins on Monday. He denies taking bribes from a builder. " * 12,
+        "The former mayor admits bribery.",
+    ),
     ("東京 is the capital of Japan.", "Japan's capital is 東京."),
 ]
 
@@ -94,8 +106,12 @@ def calibrated(net, words, data):
         made[fold == number] = 1 / (1 + np.exp(-(scale * inputs[fold == number] + offset)))
     scale, offset = logistic(inputs, truth)
     return {
-        "temperature": round(warmth, 4), "scale": round(float(scale), 4), "offset": round(float(offset), 4),
-        "edge": EDGE, "rows": len(cases), "calibration_error_by_folds": round(error_of_calibration(made, truth), 4),
+        "temperature": round(warmth, 4),
+        "scale": round(float(scale), 4),
+        "offset": round(float(offset), 4),
+        "edge": EDGE,
+        "rows": len(cases),
+        "calibration_error_by_folds": round(error_of_calibration(made, truth), 4),
     }
 
 
@@ -106,10 +122,15 @@ def goldens(net, words):
     found = []
     for pair in pairs:
         ids, types, keep = tensors([pair])
-        found.append({
-            "premise": pair.premise, "hypothesis": pair.hypothesis, "ids": ids[0].tolist(), "types": types[0].tolist(),
-            "logits": [round(float(x), 6) for x in net(ids, types, keep)[0]],
-        })
+        found.append(
+            {
+                "premise": pair.premise,
+                "hypothesis": pair.hypothesis,
+                "ids": ids[0].tolist(),
+                "types": types[0].tolist(),
+                "logits": [round(float(x), 6) for x in net(ids, types, keep)[0]],
+            }
+        )
     return {"classes": CLASSES, "pairs": found}
 
 

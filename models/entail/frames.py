@@ -1,11 +1,12 @@
 """Facts of the news, each told in several ways, against its opposite and beside what is not said.
 
-A frame has two sides that cannot both be true, each in several wordings, and sentences that neither says. Two wordings of
-one side support each other; wordings of two sides contradict each other. Letters in braces are filled alike in both.
+A frame has two sides that cannot both be true, each in several wordings, and sentences that neither says. Two wordings
+of the first side support each other; wordings of two sides contradict each other. Letters in braces are filled alike.
 """
 
 import re
 
+# fmt: off
 COMPANIES = (
     "Arden Foods", "Bellweather", "Corvane Motors", "Delmarra Bank", "Estrin Group", "Fairlight Energy", "Gorse & Hale",
     "Halden Steel", "Ironvale", "Jessop Air", "Kestowe", "Lumen Retail", "Marquand", "Norvic Pharma", "Ostrava Glass",
@@ -367,9 +368,17 @@ FRAMES = [
         "neither": ["{L} has a new mayor.", "The storm will reach {L} on {Y}."],
     },
 ]
+# fmt: on
 
 SLOTS = {
-    "C": COMPANIES, "D": COMPANIES, "P": PEOPLE, "Q": PEOPLE, "L": PLACES, "S": TEAMS, "T": TEAMS, "Y": DAYS,
+    "C": COMPANIES,
+    "D": COMPANIES,
+    "P": PEOPLE,
+    "Q": PEOPLE,
+    "L": PLACES,
+    "S": TEAMS,
+    "T": TEAMS,
+    "Y": DAYS,
     "M": MONTHS,
 }
 
@@ -412,7 +421,9 @@ def told(frame, rng):
     if way == "changed" and shared:
         return premise.format(**filled), hypothesis.format(**refilled(filled, shared, rng)), "not_entailment"
     if way in ("entailment", "changed"):
-        way = "neutral" if own - premise_slots else "entailment"  # it may know a day or a sum that the premise does not give
+        way = (
+            "neutral" if own - premise_slots else "entailment"
+        )  # it may know a day or a sum that the premise does not give
     return premise.format(**filled), hypothesis.format(**filled), way
 
 

@@ -54,9 +54,13 @@ class Layer(nn.Module):
         batch = len(states)
         own = states[:, :1] if first_only else states
         split = lambda x: x.view(batch, -1, HEADS, WIDTH // HEADS).transpose(1, 2)
-        context = F.scaled_dot_product_attention(
-            split(self.query(own)), split(self.key(states)), split(self.value(states)), attn_mask=mask
-        ).transpose(1, 2).reshape(own.shape)
+        context = (
+            F.scaled_dot_product_attention(
+                split(self.query(own)), split(self.key(states)), split(self.value(states)), attn_mask=mask
+            )
+            .transpose(1, 2)
+            .reshape(own.shape)
+        )
         states = self.output_norm(own + self.output(context))
         return self.narrow_norm(states + self.narrow(F.gelu(self.widen(states))))
 

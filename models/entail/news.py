@@ -1,4 +1,4 @@
-"""Pairs from the news: judged summaries, people's summaries, compressions, and sentences made false or told otherwise."""
+"""Pairs from the news: judged summaries, people's summaries, compressions, sentences made false or told otherwise."""
 
 import functools
 import itertools
@@ -9,13 +9,26 @@ import frames
 from data import LABELS, NOT_ENTAILED, Pair, chance, rows
 from windows import chosen, evidence, sentences, terms, weights
 
-GRAM = 10            # words that two articles must share in a row, SHARED times, to be taken for one
+GRAM = 10  # words that two articles must share in a row, SHARED times, to be taken for one
 SHARED = 3
-EACH = 9             # sentences of an article that errors are made of, at most
-HELD_OUT = 5         # of fact_bump, one article in so many is kept for measuring
+EACH = 9  # sentences of an article that errors are made of, at most
+HELD_OUT = 5  # of fact_bump, one article in so many is kept for measuring
 DEV_TEXTS = (
-    "qags_cnndm", "qags_xsum", "summedits_other", "fact_bump", "fact_cg2c_synthetic", "fact_cliff", "fact_goyal21",
-    "fact_polytope", "fact_wice_claim", "fact_xsumfaith", "cnndm", "inshorts", "sum_xsum", "sum_cnndm_extra", "bbc_clean",
+    "qags_cnndm",
+    "qags_xsum",
+    "summedits_other",
+    "fact_bump",
+    "fact_cg2c_synthetic",
+    "fact_cliff",
+    "fact_goyal21",
+    "fact_polytope",
+    "fact_wice_claim",
+    "fact_xsumfaith",
+    "cnndm",
+    "inshorts",
+    "sum_xsum",
+    "sum_cnndm_extra",
+    "bbc_clean",
     "sum_bbc_extractive",
 )
 ARTICLES = ("cnndm", "sum_cnndm_extra", "sum_bbc_extractive", "news_wikinews", "sum_xsum", "inshorts")
@@ -47,7 +60,12 @@ def trainable(data, name):
 
 def whole(sentence):
     """Whether it looks like a sentence of prose, neither debris nor too long."""
-    return 8 <= len(sentence.split()) <= 40 and sentence[0].isupper() and sentence[-1] in ".!?" and not DAMAGED.search(sentence)
+    return (
+        8 <= len(sentence.split()) <= 40
+        and sentence[0].isupper()
+        and sentence[-1] in ".!?"
+        and not DAMAGED.search(sentence)
+    )
 
 
 def covered(article, hypothesis):
@@ -143,8 +161,13 @@ def foreign(text, sentence):
 
 # Summaries by people, and how much of a true sentence's words the evidence has at least: the first are complete by design.
 SUMMARIES = {
-    "sum_element_aware_cnndm": 0.0, "sum_element_aware_xsum": 0.0, "cnndm": 0.35, "inshorts": 0.35, "sum_cnndm_extra": 0.35,
-    "sum_inshorts_extra": 0.35, "sum_xsum": 0.5,
+    "sum_element_aware_cnndm": 0.0,
+    "sum_element_aware_xsum": 0.0,
+    "cnndm": 0.35,
+    "inshorts": 0.35,
+    "sum_cnndm_extra": 0.35,
+    "sum_inshorts_extra": 0.35,
+    "sum_xsum": 0.5,
 }
 
 
@@ -244,5 +267,11 @@ def edited(data, seed):
 
 # Each gives its pairs in random order, and None where a sentence did not lend itself to it.
 SOURCES = {
-    "made": made, "single": single, "references": references, "compressed": compressed, "told": told, "judged": judged, "edited": edited,
+    "made": made,
+    "single": single,
+    "references": references,
+    "compressed": compressed,
+    "told": told,
+    "judged": judged,
+    "edited": edited,
 }

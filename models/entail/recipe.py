@@ -15,24 +15,60 @@ class Stage:
     counts: dict = field(default_factory=dict)
     part: float = 1.0  # of the batches, the first so many
     high: float = 1.0  # the learning rate, in parts of the peak, at its beginning
-    low: float = 1.0   # and at its end, with a straight line between
+    low: float = 1.0  # and at its end, with a straight line between
 
 
 STAGES = [
-    Stage("general", {
-        "nli_new_protocols": 20_000, "nli_mnli_part": 16_000, "nli_fever_part": 7_000, "nli_conj": 7_000,
-        "nli_cad_snli": 3_000, "nli_rte": 2_500, "nli_climate_fever": 1_500, "nli_covidfact": 1_000,
-        "nli_control_longpremise": 1_000, "nli_healthver": 600,
-    }, part=0.29),
-    Stage("news", {
-        "made": 11_000, "single": 2_000, "references": 6_500, "compressed": 4_500, "told": 3_000, "judged": 5_000, "edited": 870,
-        "nli_new_protocols": 7_000, "nli_mnli_part": 5_000, "nli_fever_part": 1_500, "nli_conj": 1_000, "nli_cad_snli": 800,
-        "nli_rte": 1_000,
-    }, high=1.5, low=1.0),
-    Stage("settle", {
-        "made": 3_500, "references": 2_500, "compressed": 800, "told": 700, "judged": 1_200, "edited": 800, "nli_new_protocols": 1_500,
-        "nli_mnli_part": 1_000,
-    }, low=0.02),
+    Stage(
+        "general",
+        {
+            "nli_new_protocols": 20_000,
+            "nli_mnli_part": 16_000,
+            "nli_fever_part": 7_000,
+            "nli_conj": 7_000,
+            "nli_cad_snli": 3_000,
+            "nli_rte": 2_500,
+            "nli_climate_fever": 1_500,
+            "nli_covidfact": 1_000,
+            "nli_control_longpremise": 1_000,
+            "nli_healthver": 600,
+        },
+        part=0.29,
+    ),
+    Stage(
+        "news",
+        {
+            "made": 11_000,
+            "single": 2_000,
+            "references": 6_500,
+            "compressed": 4_500,
+            "told": 3_000,
+            "judged": 5_000,
+            "edited": 870,
+            "nli_new_protocols": 7_000,
+            "nli_mnli_part": 5_000,
+            "nli_fever_part": 1_500,
+            "nli_conj": 1_000,
+            "nli_cad_snli": 800,
+            "nli_rte": 1_000,
+        },
+        high=1.5,
+        low=1.0,
+    ),
+    Stage(
+        "settle",
+        {
+            "made": 3_500,
+            "references": 2_500,
+            "compressed": 800,
+            "told": 700,
+            "judged": 1_200,
+            "edited": 800,
+            "nli_new_protocols": 1_500,
+            "nli_mnli_part": 1_000,
+        },
+        low=0.02,
+    ),
 ]
 
 

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Trains `entail`: is a sentence supported, contradicted, or not said by a piece of an article?
 
-First on pairs of entailment sets, then on news: judged summaries, true rewordings and made errors (data.py, corrupt.py).
+First on pairs of entailment sets, then on news: judged summaries, true rewordings and made errors (recipe.py).
 
     python3 -m venv .venv && .venv/bin/pip install -r requirements.txt
     .venv/bin/python train.py --data DATA --encoder MINILM --work WORK
 
 DATA holds the sets that README.md names; MINILM holds model.safetensors and tokenizer.json of all-MiniLM-L6-v2. In WORK
-lie the checkpoint, from which the same command goes on after a stop (SIGTERM loses nothing), log.txt, and at the end of every stage the weights.
+lie the checkpoint, from which the same command goes on after a stop (SIGTERM loses nothing), log.txt, and the weights
+after every stage.
 """
 
 import argparse
@@ -30,10 +31,10 @@ from recipe import STAGES, stage_pairs
 # One place for every choice of the optimisation; those of the data are in recipe.py.
 BATCH_TOKENS = 2048
 LEARNING_RATE, HEAD_FACTOR, LAYER_DECAY = 1e-4, 3.0, 0.9
-WARM_UP = 300              # steps
+WARM_UP = 300  # steps
 WEIGHT_DECAY, SMOOTHING = 0.01, 0.05
-AVERAGE = 0.998            # of the running mean of the weights
-SAVE_EVERY = 600           # seconds
+AVERAGE = 0.998  # of the running mean of the weights
+SAVE_EVERY = 600  # seconds
 
 
 def loss_of(logits, pairs):

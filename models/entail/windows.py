@@ -7,17 +7,20 @@ import functools
 import math
 import re
 
-LIMIT = 70          # most words of all evidence together
-RUN = 3             # most sentences of one window
+LIMIT = 70  # most words of all evidence together
+RUN = 3  # most sentences of one window
 LENGTH_PRICE = 0.002  # what a word of a window costs, in shares of the hypothesis
-LEAST_GAIN = 0.03   # of a further window, after its price
-STEM = 5            # letters of a word that are compared
+LEAST_GAIN = 0.03  # of a further window, after its price
+STEM = 5  # letters of a word that are compared
 
 WORD = re.compile(r"\d(?:[\d.,]*\d)?|[^\W\d_]+")
 STOP = frozenset(
-    """a about after all also an and any are as at be been but by can could did do does for from had has have he her him his
-    how i if in into is it its just me more most my no not of on one or our out over own said says she so some such than that
-    the their them then there they this those to up us was we were what when where which who will with would you your s t""".split()
+    """
+    a about after all also an and any are as at be been but by can could did do does for from had has have he her him
+    his how i if in into is it its just me more most my no not of on one or our out over own said says she so some such
+    than that the their them then there they this those to up us was we were what when where which who will with would
+    you your s t
+    """.split()
 )
 END = re.compile(r"(?<=[.!?])[\"'”’)]*\s+(?=[\"'“‘(]*[A-Z0-9])|\n+")
 ABBREVIATION = re.compile(
@@ -41,7 +44,7 @@ def sentences(text):
 
 
 def terms(text):
-    """What two texts are compared by: numbers whole without commas, words in lower case by their first letters, no STOP."""
+    """What texts are compared by: numbers whole without commas, words by their first letters in lower case, no STOP."""
     words = [w.replace(",", "") if w[0].isdigit() else w.lower() for w in WORD.findall(text)]
     return [w if w[0].isdigit() else w[:STEM] for w in words if w not in STOP]
 
@@ -99,5 +102,5 @@ def chosen(article, hypothesis, limit=LIMIT):
 
 
 def evidence(article, hypothesis, limit=LIMIT):
-    """The evidence for `hypothesis` in `article`, a list of sentences: its sentences in their order, a space between."""
+    """The evidence for `hypothesis` in a list of sentences: those chosen in their order, a space between."""
     return " ".join(article[i] for i in chosen(article, hypothesis, limit))
