@@ -9,6 +9,8 @@ python := env("PYTHON", "python3")
 cache := env("XDG_CACHE_HOME", env("HOME", root / "target") / ".cache") / "standfirst"
 # Features of the program beyond the default: STANDFIRST_FEATURES=rust-bert ./justw summarize …
 features := env("STANDFIRST_FEATURES", "")
+# The models with files that tests need.
+tested := "centroid salience news-tone smollm2-135m"
 # Where the feature rust-bert finds libtorch, unless LIBTORCH says that it is elsewhere.
 libtorch := cache / "libtorch-2.4.1"
 
@@ -53,9 +55,21 @@ models: build
     @{{ quote(bin) }} models fetch --all --quiet || \
         echo "standfirst: going on with the models that need no files" >&2
 
-# All tests. Set STANDFIRST_DATA to a folder of data sets to measure against people's labels too.
+# Without the data sets that STANDFIRST_DATA names, the tests that need them are left out; without a network
+# and the files of `tested`, those that need these.
+# All tests that can run here.
 test: models
-    cargo test {{ manifest }} --workspace
+    #!/bin/sh
+    set -eu
+    if [ -n "${STANDFIRST_DATA:-}" ]; then
+        set -- --include-ignored
+    elif {{ quote(bin) }} models fetch --offline --quiet {{ tested }}; then
+        echo "standfirst: STANDFIRST_DATA names no data sets; tests that need them are left out" >&2
+        set -- --include-ignored --skip with_data_
+    else
+        echo "standfirst: tests that need data sets, or files of models, are left out" >&2
+    fi
+    exec cargo test {{ manifest }} --workspace -- "$@"
 
 # CHROMIUM names a browser; root on Debian gets one by apt-get. `if-possible` passes without node, npm or Chromium,
 # and says so.
@@ -88,28 +102,34 @@ test-page MODE="": build
 libtorch:
     @[ -n "${LIBTORCH:-}" ] || {{ python }} {{ quote(root / "crates/summarizer/libtorch.py") }} {{ quote(libtorch) }}
 
+# Like every recipe but `build` they are of the whole workspace, so that cargo resolves the features of what we depend on
+# alike and compiles it once.
 # Tests and lints of the feature rust-bert.
-test-libtorch: libtorch
+test-libtorch: libtorch models
     #!/bin/sh
     set -eu
     [ -n "${LIBTORCH:-}" ] || export LIBTORCH={{ quote(libtorch) }} LIBTORCH_CXX11_ABI=0
-    cargo test {{ manifest }} --package standfirst-summarizer --features rust-bert --lib rust_bert
-    cargo test {{ manifest }} --package standfirst-summarizer --features rust-bert --test libtorch
-    cargo run --quiet {{ manifest }} --package standfirst-cli --features rust-bert -- models list
-    cargo clippy {{ manifest }} --package standfirst-summarizer --package standfirst-cli \
-        --features standfirst-cli/rust-bert --all-targets -- -D warnings
+    test() { cargo test {{ manifest }} --workspace --features rust-bert "$@"; }
+    test --lib rust_bert
+    test --test libtorch -- --include-ignored
+    test --test cli models_are_listed
+    cargo clippy {{ manifest }} --workspace --features rust-bert --all-targets -- -D warnings
 
 # Formatting, lints and documentation, warnings denied.
 check:
     cargo fmt {{ manifest }} --all --check
     cargo clippy {{ manifest }} --workspace --all-targets -- -D warnings
     # The program by itself: its page would take the place of the library's of the same name.
-    RUSTDOCFLAGS="-D warnings" cargo doc {{ manifest }} --package standfirst-cli --bin standfirst --no-deps --document-private-items
+    RUSTDOCFLAGS="-D warnings" cargo doc {{ manifest }} --workspace --bin standfirst --no-deps --document-private-items
     RUSTDOCFLAGS="-D warnings" cargo doc {{ manifest }} --workspace --no-deps --document-private-items
+
+# What would be published: that every package has all that it needs.
+package:
+    cargo package {{ manifest }} --workspace --quiet
 
 # Accept the output of today as the snapshots that the tests compare with.
 bless:
-    INSTA_UPDATE=always cargo test {{ manifest }} --package standfirst-cli
+    INSTA_UPDATE=always cargo test {{ manifest }} --workspace --test cli
     git -C {{ quote(root) }} diff --stat
 
 # Speed and memory of the whole program, each beside a peer in the same run.

@@ -1,5 +1,7 @@
 //! What goes wrong, what is said about it, and the exit status.
 
+use std::fs;
+
 use standfirst_summarizer::registry::{DEFAULT_SUMMARIZER, FALLBACK_SUMMARIZER, Registry};
 
 use crate::support::{lines, many, run, standfirst, stderr, stdout};
@@ -85,6 +87,69 @@ fn an_article_over_the_limit_is_passed_over() {
     assert_eq!(output.status.code(), Some(1));
     assert!(stdout(&output).contains("pears"), "{}", stdout(&output));
     assert!(stderr(&output).contains("harbour.txt"), "{}", stderr(&output));
+}
+
+/// What the libraries say names no flag; the program does.
+#[test]
+fn errors_name_the_flag_that_is_the_way_out() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("photo.jpg"), "no photo").unwrap();
+    fs::write(folder.path().join("page.html"), "<html><body></body></html>").unwrap();
+    let path = folder.path().to_str().unwrap();
+    for command in ["summarize", "clean"] {
+        let output = run(&[command, path, "-f", "jsonl"]);
+        assert_eq!(output.status.code(), Some(1));
+        let errors: Vec<String> = lines(&stdout(&output))
+            .iter()
+            .map(|line| line["error"].as_str().unwrap().to_owned())
+            .collect();
+        assert_eq!(
+            errors,
+            [
+                "no article was found on the page; save its text as .txt, or read the page as it is \
+                 with --input-format text",
+                "skipped for its unknown extension \"jpg\"; rename it, name it by itself, or pass \
+                 --input-format",
+            ],
+            "{command}"
+        );
+        for error in errors {
+            assert!(stderr(&output).contains(&error), "{}", stderr(&output));
+        }
+    }
+    let output = run(&["summarize", "--cards", "nowhere", "harbour.txt"]);
+    let said = stderr(&output);
+    assert!(said.contains("cannot be read; check --cards and STANDFIRST_CARDS: "), "{said}");
+}
+
+#[test]
+fn an_abstract_is_at_least_one_sentence() {
+    for (flag, expected) in [("-n", "at least one sentence"), ("-w", "at least one word")] {
+        let output = run(&["summarize", "-m", "lead", flag, "0", "harbour.txt"]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr(&output).contains(expected), "{}", stderr(&output));
+    }
+    let args =
+        ["summarize", "-m", "lead", "--no-sentiment", "-w", "1", "-f", "jsonl", "harbour.txt"];
+    let sentences = lines(&stdout(&run(&args)))[0]["abstracts"][0]["sentences"].clone();
+    assert_eq!(sentences.as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn flags_for_models_that_write_are_said_to_be_idle_on_others() {
+    let ask = |flags: &[&str]| {
+        let models = ["summarize", "-m", "lead,kl", "--no-sentiment", "harbour.txt"];
+        let output = run(&[&models, flags].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        stderr(&output)
+    };
+    assert_eq!(ask(&[]), "");
+    let idle =
+        |flags: &str| format!("standfirst: {flags} no effect on lead, kl, which do not write\n");
+    assert_eq!(ask(&["--mode", "extract"]), idle("--mode has"));
+    assert_eq!(ask(&["--long", "pick"]), idle("--long has"));
+    assert_eq!(ask(&["--long", "first", "--mode", "generate"]), idle("--mode and --long have"));
+    assert_eq!(ask(&["--mode", "extract", "--quiet"]), "");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! completions are made from these comments. What the flags mean together is [`crate::settings`].
 
 mod help;
+mod length;
 mod size;
 
 use std::{num::NonZeroUsize, path::PathBuf};
@@ -52,7 +53,7 @@ pub enum Command {
     /// Print the repaired text, or what was cut, where and why
     #[command(after_long_help = help::CLEAN)]
     Clean(Clean),
-    /// List, show, fetch and verify the models
+    /// List, show, fetch, test and verify the models
     #[command(after_long_help = help::MODELS)]
     Models(Models),
     /// Say what is on this machine, what is missing and what to do about it
@@ -229,18 +230,20 @@ pub struct SummarizeModels {
 #[derive(Args, Debug)]
 pub struct Length {
     /// Length of an abstract in sentences [default: 3]
-    #[arg(long, short = 'n', value_name = "N", conflicts_with = "words")]
+    #[arg(long, short = 'n', value_name = "N", value_parser = length::sentences,
+          conflicts_with = "words")]
     pub sentences: Option<NonZeroUsize>,
-    /// Length of an abstract in words, at most, in whole sentences
-    #[arg(long, short, value_name = "N")]
+    /// Length of an abstract in words, at most, in whole sentences; the shortest is one sentence,
+    /// however small N is
+    #[arg(long, short, value_name = "N", value_parser = length::words)]
     pub words: Option<NonZeroUsize>,
-    /// What models that write are asked to do [default: rewrite]
+    /// What models that write are asked to do; no effect on others [default: rewrite]
     #[arg(long, value_name = "MODE")]
     pub mode: Option<Mode>,
     /// With --mode generate: what becomes of an article that is longer than a model that writes can
-    /// read
-    #[arg(long, value_name = "HOW", default_value = "pick")]
-    pub long: Long,
+    /// read; no effect on others [default: pick]
+    #[arg(long, value_name = "HOW")]
+    pub long: Option<Long>,
 }
 
 /// What a model that writes is asked to do. No effect on models that copy.
@@ -393,7 +396,8 @@ pub struct TrainSalience {
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
     /// Sentences of the abstracts it is trained for
-    #[arg(long, short = 'n', value_name = "N", default_value = "3")]
+    #[arg(long, short = 'n', value_name = "N", value_parser = length::sentences,
+          default_value = "3")]
     pub sentences: NonZeroUsize,
     /// How to work.
     #[command(flatten)]
@@ -500,7 +504,8 @@ pub enum ModelsCommand {
     },
     /// Read every file of the models again and compare size and SHA-256
     Verify {
-        /// Which ones [default: all that are on this machine]
+        /// Which ones; a file of theirs that is not on this machine is an error [default: all, and what
+        /// is not on this machine is only told]
         #[arg(value_name = "ID")]
         ids: Vec<String>,
     },
@@ -530,6 +535,12 @@ mod tests {
     fn sentences_and_words_exclude_each_other() {
         let both = ["standfirst", "summarize", "-n", "2", "-w", "50", "x"];
         assert!(Cli::try_parse_from(both).is_err());
-        assert!(Cli::try_parse_from(["standfirst", "summarize", "-n", "0", "x"]).is_err());
+        let refused = |flag, value| {
+            let cli = Cli::try_parse_from(["standfirst", "summarize", flag, value, "x"]);
+            cli.unwrap_err().to_string()
+        };
+        assert!(refused("-n", "0").contains("an abstract has at least one sentence"));
+        assert!(refused("-w", "0").contains("an abstract has at least one word"));
+        assert!(refused("-n", "many").contains("is not a whole number"));
     }
 }

@@ -2,6 +2,8 @@
 
 use std::{io, process::ExitCode};
 
+use crate::messages;
+
 /// How a command that could start ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -29,7 +31,7 @@ pub fn status(result: anyhow::Result<Outcome>) -> ExitCode {
         Ok(Outcome::Skipped) => ExitCode::FAILURE,
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("standfirst: {error:#}");
+            messages::notice(&messages::words(error.as_ref()));
             ExitCode::from(COULD_NOT_START)
         }
     }

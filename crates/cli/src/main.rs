@@ -1,5 +1,6 @@
 //! `standfirst`: abstracts and tone for messy news articles, from the command line.
 
+mod advice;
 mod args;
 mod commands;
 mod exit;

@@ -94,7 +94,7 @@ pub fn budget(args: &args::Length) -> Budget {
 
 /// All models, opened as the flags say; `length` where the command has abstracts.
 pub fn registry(global: &args::Global, length: Option<&args::Length>) -> Result<Registry> {
-    let long = length.map(|length| length.long.into()).unwrap_or_default();
+    let long = length.and_then(|length| length.long).map(Into::into).unwrap_or_default();
     let mode = length.and_then(|length| length.mode).map(Into::into).unwrap_or_default();
     let offline = global.offline || fetch::Options::from_env().offline;
     Ok(Registry::from_env(&global.cards)?.with_options(registry::Options {
@@ -119,7 +119,7 @@ pub fn default_model<T>(
     match loaded {
         Err(error) if error.is_missing_files() => {
             if !quiet {
-                messages::notice(&format!("{using}: {}", messages::chain(&error)));
+                messages::notice(&format!("{using}: {}", messages::words(&error)));
             }
             Ok(None)
         }

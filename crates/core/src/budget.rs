@@ -18,6 +18,13 @@ pub enum Budget {
     Words(NonZeroUsize),
 }
 
+impl Default for Budget {
+    /// [`Budget::DEFAULT`].
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
 /// Length of a text in words. Where Unicode's word boundaries (UAX #29) and white space disagree, the
 /// larger count, so that a limit holds by either.
 pub fn count_words(text: &str) -> usize {

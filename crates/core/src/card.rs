@@ -38,7 +38,7 @@ pub const MAX_FILE_BYTES: u64 = 64_000_000_000;
 /// One model, as its card describes it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ModelCard {
-    /// What `--model` names it by; equals the stem of the file's name.
+    /// What it is called by; equals the stem of the file's name.
     pub id: String,
     /// What it is for.
     pub task: Task,

@@ -100,7 +100,7 @@ pub trait SentimentModel: Send + Sync {
 /// Who a plugin is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PluginInfo {
-    /// What `--model` names it by.
+    /// What it is called by.
     pub id: String,
     /// One line for listings: method and paper.
     pub about: String,
@@ -261,9 +261,7 @@ pub enum PluginError {
     #[error("the model's answer is empty")]
     Empty,
     /// The check supports nothing of what the model wrote, and there is nothing to put in its place.
-    #[error(
-        "nothing of what the model wrote ({count} sentences) is supported by the article; `--mode generate` shows it"
-    )]
+    #[error("nothing of what the model wrote ({count} sentences) is supported by the article")]
     Unsupported {
         /// How many sentences it wrote.
         count: usize,

@@ -12,7 +12,7 @@ use crate::{
     plugin::Label,
 };
 
-pub use failure::{Failure, FailureKind, chain};
+pub use failure::{Failure, FailureKind, Words, chain};
 
 /// The version of the contract.
 pub const SCHEMA: &str = "standfirst/1";

@@ -35,7 +35,7 @@ use crate::{
     article::{Article, EmptyArticle},
     input::{Input, InputError},
     plugin::{Budget, SentimentModel, Summarizer},
-    report::{ArticleReport, Failure, FailureKind},
+    report::{ArticleReport, Failure, FailureKind, Words},
 };
 use cell::Cell;
 use column::Column;
@@ -67,6 +67,9 @@ pub struct Plan {
     pub timings: bool,
     /// Whether reports carry the text that their spans point into.
     pub include_text: bool,
+    /// How errors in reports are put into words: by [`chain`](crate::report::chain), unless the caller can
+    /// say more of a way out than a library can.
+    pub words: Words,
 }
 
 /// What a run came to.
@@ -117,6 +120,20 @@ pub fn run<I: Input, E: Into<InputError>>(
     let spawner = Spawner { plan, columns: &columns, groups: &groups, events };
     let keeper = Keeper::new(spawner, permits, emit);
     pool.in_place_scope(|scope| keeper.keep_order(scope, &inbox, stop))
+}
+
+/// Runs every model of `plan` on one input, on the thread that calls. The report is the one that [`run`]
+/// gives. A model with [`Threading::OwnPool`](crate::plugin::Threading::OwnPool) allows one call at a time.
+pub fn one<I: Input>(input: I, plan: &Plan) -> ArticleReport {
+    let opened = open(Ok(input), &*plan.analyzer, plan.include_text, plan.words);
+    let article = match opened {
+        Ok(article) => article,
+        Err(report) => return *report,
+    };
+    let columns = Column::all(plan);
+    let alone = std::slice::from_ref(&article);
+    let cells = columns.iter().flat_map(|column| cell::compute(plan, &column.model, alone));
+    assemble::report(&article, cells.collect(), plan, &columns)
 }
 
 /// How many articles may be between the reader and the output.
@@ -234,6 +251,7 @@ fn open<I: Input>(
     input: Result<I, InputError>,
     analyzer: &dyn Analyzer,
     include_text: bool,
+    words: Words,
 ) -> Result<Arc<Article>, Box<ArticleReport>> {
     let source = match &input {
         Ok(input) => input.source().to_string(),
@@ -242,10 +260,11 @@ fn open<I: Input>(
     let failed =
         |error: Failure| Box::new(ArticleReport::failed(source.clone(), source.clone(), error));
     let opened = catch_unwind(AssertUnwindSafe(|| {
-        let document = input
-            .and_then(Input::read)
-            .map_err(|error| failed(Failure::of(FailureKind::Unreadable, &*error.reason)))?;
-        let left = Failure::of(FailureKind::NothingLeft, &EmptyArticle);
+        let unreadable = |error: InputError| {
+            failed(Failure::new(FailureKind::Unreadable, words(&*error.reason)))
+        };
+        let document = input.and_then(Input::read).map_err(unreadable)?;
+        let left = Failure::new(FailureKind::NothingLeft, words(&EmptyArticle));
         let mut kept = ArticleReport::failed(document.id.clone(), source.clone(), left);
         kept.title.clone_from(&document.title);
         kept.notes.clone_from(&document.notes);

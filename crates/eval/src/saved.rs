@@ -46,7 +46,7 @@ pub enum SavedError {
         source: io::Error,
     },
     /// It holds no result at all.
-    #[error("{} holds no result of `standfirst summarize --format jsonl`", path.display())]
+    #[error("{} holds no result of a run", path.display())]
     Empty {
         /// The file.
         path: PathBuf,

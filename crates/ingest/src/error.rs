@@ -1,4 +1,5 @@
-//! Why an input could not be read. Every message names the thing and the way out; the place is in
+//! Why an input could not be read. Every message names the thing and the way out, but where that is one
+//! of the [`Options`](super::Options): how those are set only the caller knows. The place is in
 //! [`IngestError::source`].
 
 use std::fmt;
@@ -48,11 +49,9 @@ pub enum IngestErrorKind {
     /// A socket, or whatever else cannot be read as a file.
     #[error("is neither a file nor a folder; name one of those, or - for standard input")]
     NotAFile,
-    /// A file in a folder whose extension says nothing.
-    #[error(
-        "skipped for its unknown extension {extension:?}; rename it, name it by itself, \
-         or pass --input-format"
-    )]
+    /// A file in a folder whose extension says nothing. It can be renamed, named by itself, or read
+    /// with a [`format`](super::Options::format).
+    #[error("skipped for its unknown extension {extension:?}")]
     UnknownExtension {
         /// The extension, without the dot; empty where there is none.
         extension: String,
@@ -78,8 +77,8 @@ pub enum IngestErrorKind {
         /// The encoding that was tried last.
         encoding: &'static str,
     },
-    /// The article is larger than the limit.
-    #[error("is larger than {limit} bytes; raise the limit with --max-bytes or split the file")]
+    /// The article is larger than [`max_bytes`](super::Options::max_bytes).
+    #[error("is larger than {limit} bytes")]
     TooLarge {
         /// The limit, in bytes.
         limit: u64,
@@ -92,10 +91,9 @@ pub enum IngestErrorKind {
         /// The limit.
         limit: usize,
     },
-    /// A page without running text.
-    #[error(
-        "no article was found on the page; save its text as .txt, or read the page as it is with --input-format text"
-    )]
+    /// A page without running text. It can be saved as text, or read as such by its
+    /// [`format`](super::Options::format).
+    #[error("no article was found on the page")]
     NoArticle,
     /// The extractor panicked.
     #[error("the page broke the extractor, which is a bug; save the article itself as text")]
@@ -151,10 +149,11 @@ pub enum IngestErrorKind {
         /// Fields of the header.
         wanted: usize,
     },
-    /// A record so large that the rest of the file was not read.
+    /// A record larger than [`max_bytes`](super::Options::max_bytes), so that the rest of the file was
+    /// not read.
     #[error(
         "the record is larger than {limit} bytes, perhaps for a quote that is never closed, and \
-         the rest of the file was not read; close the quote or raise the limit with --max-bytes"
+         the rest of the file was not read"
     )]
     RecordTooLarge {
         /// The limit, in bytes.
@@ -164,7 +163,7 @@ pub enum IngestErrorKind {
     #[error("holds no articles: its frame is there, but no record or entry")]
     NoArticles,
     /// XML or JSON that is no feed, or a broken one.
-    #[error("is no feed that can be read ({message}); save it again, or pass --input-format html")]
+    #[error("is no feed that can be read ({message})")]
     Feed {
         /// What the parser says.
         message: String,

@@ -1,6 +1,6 @@
-//! What inputs there are and what they say: from paths to documents, in two steps so that the costly one can run on many threads: [`open`]
-//! walks the paths and yields [`Pending`] inputs, cheap to hold; [`Pending::read`] decodes and parses
-//! one of them.
+//! What inputs there are and what they say: from paths to documents, in two steps so that the costly one
+//! can run on many threads: [`open`] walks the paths and yields [`Pending`] inputs, cheap to hold;
+//! [`Pending::read`] decodes and parses one of them.
 //!
 //! | format | one document per | what [`Document::text`] is |
 //! | --- | --- | --- |

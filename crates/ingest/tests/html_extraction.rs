@@ -1,11 +1,10 @@
 //! How much of real news pages the HTML reader gets right, in the measures of the public
 //! article-extraction benchmark: 4-token shingles (a token is `\w+`), precision and recall per page
 //! over multisets, the means of both, and the F1 of the means. Beside it the mean F1 of token
-//! multisets. Run with `STANDFIRST_DATA` set and `--nocapture` to see the figures.
+//! multisets. Run with `--include-ignored --nocapture` to see the figures.
 
 use std::{
     collections::HashMap,
-    env,
     fs::{self, File},
     io::{Cursor, Read},
     path::Path,
@@ -20,12 +19,9 @@ const BAR: f64 = 0.96;
 const SHINGLE: usize = 4;
 
 #[test]
-fn real_pages_reach_the_bar() {
-    let Ok(data) = env::var("STANDFIRST_DATA") else {
-        println!("left out: STANDFIRST_DATA is not set");
-        return;
-    };
-    let folder = Path::new(&data).join("data/html_extraction");
+#[ignore = "needs STANDFIRST_DATA"]
+fn with_data_real_pages_reach_the_bar() {
+    let folder = standfirst_testdata::path("data/html_extraction");
     let lines = fs::read_to_string(folder.join("dev.jsonl")).expect("dev.jsonl is in the data");
     let pages: Vec<Score> = lines.lines().map(|line| score_page(&folder, line)).collect();
     let (precision, recall) = (mean(&pages, |p| p.precision), mean(&pages, |p| p.recall));

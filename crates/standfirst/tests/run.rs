@@ -19,7 +19,7 @@ use standfirst_core::{
         Budget, Label, Origin, Passage, PluginError, PluginInfo, Polarity, Sentiment,
         SentimentModel, Summarizer, Summary, SummarySentence, Threading,
     },
-    report::{ArticleReport, Failure, FailureKind, Verdict},
+    report::{ArticleReport, Failure, FailureKind, Verdict, chain},
     run::{Plan, Totals, run},
 };
 use standfirst_ingest::{self as ingest, IngestError, Pending};
@@ -105,6 +105,7 @@ fn plan(jobs: usize) -> Plan {
         jobs: NonZeroUsize::new(jobs).unwrap(),
         timings: false,
         include_text: false,
+        words: chain,
     }
 }
 

@@ -24,7 +24,8 @@ use standfirst_core::{
     },
 };
 
-/// Longest that a model may take over the longest sample, of 1,500 sentences.
+/// How long somebody who waits for it may find it reasonable that a model takes over the longest sample, of
+/// 1,500 sentences.
 pub const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Threads that ask at once.
@@ -62,27 +63,31 @@ pub type Outcome = (&'static str, Result<(), Breach>);
 
 /// Puts a summariser through the whole contract: news, one sentence, repeats, text that is hardly
 /// text, another language and 1,500 sentences, under several budgets; twice, from eight threads, and
-/// in company.
+/// in company. How long it takes is not looked at: that hangs on the machine and on what else it does.
 ///
 /// # Errors
 /// The first [`Breach`].
 pub fn check_summarizer(model: &dyn Summarizer) -> Result<(), Breach> {
-    summarizer_checks(model).try_for_each(|(_, outcome)| outcome)
+    summarizer_checks(model, Duration::MAX).try_for_each(|(_, outcome)| outcome)
 }
 
-/// The same, check by check; each runs when it is asked for.
-pub fn summarizer_checks(model: &dyn Summarizer) -> impl Iterator<Item = Outcome> {
-    type Check = fn(&dyn Summarizer) -> Result<(), Breach>;
+/// The same, check by check; each runs when it is asked for. Over the longest sample the model may take
+/// `patience`, such as [`PATIENCE`].
+pub fn summarizer_checks(
+    model: &dyn Summarizer,
+    patience: Duration,
+) -> impl Iterator<Item = Outcome> {
+    type Check = fn(&dyn Summarizer, Duration) -> Result<(), Breach>;
     let checks: [(&'static str, Check); 5] = [
-        ("says who it is", |model| check_info(model.info())),
-        ("keeps to length, order and sources on odd articles", check_samples),
+        ("says who it is", |model, _| check_info(model.info())),
+        ("keeps to length, order and sources on odd articles", |model, _| check_samples(model)),
         ("summarises 1,500 sentences in time", check_patience),
-        ("gives the same answer again, on every thread", |model| {
+        ("gives the same answer again, on every thread", |model, _| {
             check_agreement(model, &samples::news())
         }),
-        ("gives the same answer in company", check_company),
+        ("gives the same answer in company", |model, _| check_company(model)),
     ];
-    checks.into_iter().map(move |(name, check)| (name, check(model)))
+    checks.into_iter().map(move |(name, check)| (name, check(model, patience)))
 }
 
 fn check_samples(model: &dyn Summarizer) -> Result<(), Breach> {
@@ -264,14 +269,14 @@ fn check_unread(summary: &Summary, article: &Article) -> Result<(), String> {
     Ok(())
 }
 
-fn check_patience(model: &dyn Summarizer) -> Result<(), Breach> {
+fn check_patience(model: &dyn Summarizer, patience: Duration) -> Result<(), Breach> {
     let start = Instant::now();
     check_article(model, &samples::long(), Budget::DEFAULT)?;
     let taken = start.elapsed();
-    if taken <= PATIENCE {
+    if taken <= patience {
         return Ok(());
     }
-    let what = format!("it takes {taken:.0?}, and {PATIENCE:.0?} is the most");
+    let what = format!("it takes {taken:.0?}, and {patience:.0?} is the most");
     Err(Breach::new(model.info(), "1,500 sentences", what))
 }
 

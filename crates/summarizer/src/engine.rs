@@ -149,7 +149,7 @@ pub struct Generation {
 #[non_exhaustive]
 pub enum EngineError {
     /// A file of the model cannot be read.
-    #[error("cannot read {}; `standfirst models fetch` brings the files of a model back", path.display())]
+    #[error("cannot read {}", path.display())]
     Read {
         /// The file.
         path: PathBuf,
@@ -205,7 +205,7 @@ pub enum EngineError {
         vocabulary: usize,
     },
     /// The weights are cut short, or not safetensors at all.
-    #[error("{} is not a whole safetensors file; `standfirst models verify` tells which files are damaged", path.display())]
+    #[error("{} is not a whole safetensors file", path.display())]
     Weights {
         /// The file.
         path: PathBuf,

@@ -30,7 +30,7 @@ use standfirst_text::reading::{self, Reading};
 
 /// A summariser that needs no files.
 pub struct Builtin {
-    /// What `--model` names it by.
+    /// What it is called by.
     pub id: &'static str,
     /// Makes one, ready to use.
     pub make: fn() -> Arc<dyn Summarizer>,

@@ -50,18 +50,6 @@ pub const EMBEDDER: &str = "centroid";
 /// Names folders of the user's own cards, separated as in `PATH`.
 pub const CARDS_VARIABLE: &str = "STANDFIRST_CARDS";
 
-/// The cards that ship, by file name. A new one is a file in `models/` and a line here.
-const CARDS: &[(&str, &str)] = &[
-    ("bart-large-cnn.toml", include_str!("../../../models/bart-large-cnn.toml")),
-    ("centroid.toml", include_str!("../../../models/centroid.toml")),
-    ("distilbert-sst2.toml", include_str!("../../../models/distilbert-sst2.toml")),
-    ("news-tone.toml", include_str!("../../../models/news-tone.toml")),
-    ("qwen2.5-0.5b-instruct.toml", include_str!("../../../models/qwen2.5-0.5b-instruct.toml")),
-    ("salience.toml", include_str!("../../../models/salience.toml")),
-    ("smollm2-135m.toml", include_str!("../../../models/smollm2-135m.toml")),
-    ("t5-small.toml", include_str!("../../../models/t5-small.toml")),
-];
-
 /// All built-in models, all cards, and the folder with their files.
 #[derive(Clone, Debug)]
 pub struct Registry {
@@ -106,7 +94,7 @@ impl Registry {
             #[cfg(feature = "rust-bert")]
             memory: Memory::new(rust_bert::default_limit()),
         };
-        for (file, text) in CARDS {
+        for (file, text) in standfirst_models::CARDS {
             registry.add(ModelCard::parse(file, text)?, file)?;
         }
         Ok(registry)
@@ -209,6 +197,13 @@ impl Registry {
         }
     }
 
+    /// Whether the summariser `id` writes sentences of its own. [`Options::mode`] and [`Options::long`]
+    /// make no difference to one that does not.
+    pub fn writes(&self, id: &str) -> bool {
+        let card = self.cards.iter().find(|card| card.id == id);
+        card.is_some_and(|card| card.task == Task::Summarize && open::writes(card))
+    }
+
     /// The sentence encoder that the model `id` is built on, loaded and ready.
     ///
     /// # Errors
@@ -309,7 +304,7 @@ impl Registry {
 /// One model as `models list` and `models show` tell of it.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Listing {
-    /// What `--model` names it by.
+    /// What it is called by.
     pub id: String,
     /// What it is for.
     pub task: Task,

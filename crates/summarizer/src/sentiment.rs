@@ -9,7 +9,7 @@ use standfirst_core::plugin::SentimentModel;
 
 /// A sentiment model that needs no files.
 pub struct Builtin {
-    /// What `--model` names it by.
+    /// What it is called by.
     pub id: &'static str,
     /// Makes one, ready to use.
     pub make: fn() -> Arc<dyn SentimentModel>,

@@ -1,5 +1,7 @@
 //! The engine `rust-bert` against transformers, on tiny networks that `tests/golden/seq2seq.py` makes.
 
+mod common;
+
 use standfirst_text::sentence::from_sentences;
 use std::{
     collections::BTreeMap,
@@ -19,7 +21,7 @@ use standfirst_summarizer::{
     contract,
     engine::{
         Encoder, EngineError, Generation, Generator, Request,
-        native::{BertEncoder, BertFiles},
+        native::BertEncoder,
         rust_bert::{
             Classifier, ClassifierFiles, Family, Kind, LibtorchEncoder, Memory, Seq2Seq,
             Seq2SeqFiles,
@@ -347,23 +349,10 @@ fn a_class_without_polarity_is_named() {
     assert!(error.contains("\"POSITIVE\"") && error.contains("[polarity]"), "{error}");
 }
 
-/// Files of the card `centroid`, if they are on this machine.
-fn minilm() -> Option<BertFiles> {
-    let registry = Registry::from_env(&[]).unwrap();
-    let card = registry.card("centroid").unwrap().unwrap();
-    let path = |role: &str| registry.cache().check(card.file(role).unwrap()).ok();
-    let files = (path("config"), path("tokenizer"), path("weights"));
-    let (Some(config), Some(tokenizer), Some(weights)) = files else {
-        assert!(std::env::var_os("STANDFIRST_DATA").is_none(), "fetch the model centroid first");
-        eprintln!("left out: `standfirst models fetch centroid` brings what this test needs");
-        return None;
-    };
-    Some(BertFiles { config, tokenizer, weights })
-}
-
 #[test]
+#[ignore = "needs the files of centroid"]
 fn minilm_points_where_it_does_in_pure_rust() {
-    let Some(files) = minilm() else { return };
+    let files = common::encoder_files("centroid");
     let texts = [
         "The ferry closed two boats on Monday.",
         "",
@@ -453,5 +442,5 @@ fn a_card_is_all_that_a_network_needs() {
     let tight = registry.with_options(Options { max_memory: Some(1_000_000), ..options });
     let error = tight.summarizer("tiny-bart").err().unwrap();
     let cause = std::error::Error::source(&error).unwrap().to_string();
-    assert!(cause.contains("raise --max-memory"), "{error}: {cause}");
+    assert!(cause.contains("MB are left to such models"), "{error}: {cause}");
 }

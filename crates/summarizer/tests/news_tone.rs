@@ -1,11 +1,10 @@
 //! The shipped `news-tone`: the logits of the reference in Python, the plugin contract, damaged files,
-//! company and threads, and how it does on people's labels. Needs the encoder's files, and for the labels
-//! the data sets; says so where they are not there.
+//! company and threads, and how it does on people's labels.
 
 mod common;
 
 use std::{
-    env, fs,
+    fs,
     hash::{DefaultHasher, Hash as _, Hasher as _},
     path::{Path, PathBuf},
     sync::Arc,
@@ -34,22 +33,20 @@ const MAX_TOKENS: usize = 256;
 const BARS: (f64, f64) = (0.73, 0.05);
 
 /// The encoder's files and that of the upper layers.
-fn files() -> Option<(BertFiles, PathBuf)> {
-    let encoder = common::encoder_files(ID)?;
-    let [tone] = common::files(ID, ["tone"])?;
-    Some((encoder, tone))
+fn files() -> (BertFiles, PathBuf) {
+    let [tone] = common::files(ID, ["tone"]);
+    (common::encoder_files(ID), tone)
 }
 
-fn network() -> Option<(Arc<BertEncoder>, BertTone)> {
-    let (files, tone) = files()?;
+fn network() -> BertTone {
+    let (files, tone) = files();
     let encoder = Arc::new(BertEncoder::load(&files, MAX_TOKENS).unwrap());
-    let network = BertTone::load(Arc::clone(&encoder), &tone).unwrap();
-    Some((encoder, network))
+    BertTone::load(encoder, &tone).unwrap()
 }
 
-fn model() -> Option<Arc<dyn SentimentModel>> {
-    files()?;
-    Some(Registry::from_env(&[]).unwrap().sentiment(ID).unwrap())
+fn model() -> Arc<dyn SentimentModel> {
+    let model = Registry::from_env(&[]).unwrap().sentiment(ID);
+    model.unwrap_or_else(|error| panic!("run `standfirst models fetch {ID}`: {error}"))
 }
 
 #[derive(Deserialize)]
@@ -92,8 +89,9 @@ fn assert_near(found: [f32; 3], expected: [f32; 3], most: f32, what: &str) {
 }
 
 #[test]
+#[ignore = "needs the files of news-tone"]
 fn judges_as_the_reference_does() {
-    let Some((_, network)) = network() else { return };
+    let network = network();
     let golden = golden();
     let judged = network.judge(&marked(&golden)).unwrap();
     let targets: usize = golden.iter().map(|row| row.targets.len()).sum();
@@ -109,8 +107,9 @@ fn judges_as_the_reference_does() {
 }
 
 #[test]
+#[ignore = "needs the files of news-tone"]
 fn a_text_is_judged_on_its_own() {
-    let Some((_, network)) = network() else { return };
+    let network = network();
     let golden = golden();
     let inputs = marked(&golden);
     let together = network.judge(&inputs).unwrap();
@@ -126,8 +125,9 @@ fn a_text_is_judged_on_its_own() {
 
 /// The encoder remembers its lower layers once a network of tone stands on it.
 #[test]
+#[ignore = "needs the files of news-tone"]
 fn what_is_remembered_changes_no_bit() {
-    let Some((files, tone)) = files() else { return };
+    let (files, tone) = files();
     let golden = golden();
     let texts: Vec<&str> = golden.iter().map(|row| row.text.as_str()).collect();
     let fresh = || Arc::new(BertEncoder::load(&files, MAX_TOKENS).unwrap());
@@ -141,8 +141,9 @@ fn what_is_remembered_changes_no_bit() {
 }
 
 #[test]
+#[ignore = "needs the files of news-tone"]
 fn it_keeps_the_contract() {
-    let Some(model) = model() else { return };
+    let model = model();
     check_sentiment(&*model).unwrap();
 }
 
@@ -153,8 +154,9 @@ fn score(model: &dyn SentimentModel, text: &str, name: &str) -> Sentiment {
 }
 
 #[test]
+#[ignore = "needs the files of news-tone"]
 fn it_knows_who_is_meant() {
-    let Some(model) = model() else { return };
+    let model = model();
     let text = "Lawmakers applauded Nora Feld, the hero of the rescue, and condemned the corrupt \
                 and cowardly Karl Voss.";
     assert_eq!(score(&*model, text, "Nora Feld").label, Label::Positive);
@@ -164,8 +166,9 @@ fn it_knows_who_is_meant() {
 }
 
 #[test]
+#[ignore = "needs the files of news-tone"]
 fn a_name_that_stands_far_back_is_found() {
-    let Some(model) = model() else { return };
+    let model = model();
     let text = "and the tide went out again, ".repeat(20_000)
         + "until everybody condemned the corrupt and cowardly Karl Voss, a thief";
     assert!(text.split(' ').count() > 100_000);
@@ -178,8 +181,9 @@ fn refusal(files: &BertFiles, tone: &Path) -> String {
 }
 
 #[test]
+#[ignore = "needs the files of news-tone"]
 fn damaged_upper_layers_are_refused_by_name() {
-    let Some((files, tone)) = files() else { return };
+    let (files, tone) = files();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("tone.safetensors");
     let bytes = fs::read(&tone).unwrap();
@@ -217,14 +221,9 @@ struct Place {
 }
 
 /// The lines of NewsMTSC's development part; offsets count code points.
-fn questions() -> Option<Vec<Question>> {
-    let Some(data) = env::var_os("STANDFIRST_DATA") else {
-        eprintln!("left out: STANDFIRST_DATA names no folder of data sets");
-        return None;
-    };
-    let path = PathBuf::from(data).join("data/newsmtsc/dev.jsonl");
-    let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    Some(text.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
+fn questions() -> Vec<Question> {
+    let rows = standfirst_testdata::rows("data/newsmtsc/dev.jsonl");
+    rows.into_iter().map(|row| serde_json::from_value(row).unwrap()).collect()
 }
 
 fn answers(model: &dyn SentimentModel, questions: &[Question]) -> Vec<Answered> {
@@ -253,9 +252,9 @@ fn answers(model: &dyn SentimentModel, questions: &[Question]) -> Vec<Answered> 
 }
 
 #[test]
-fn it_agrees_with_people_better_than_a_lexicon_does() {
-    let Some(questions) = questions() else { return };
-    let model = model().expect("the models are there where the data is");
+#[ignore = "needs STANDFIRST_DATA and the files of news-tone"]
+fn with_data_it_agrees_with_people_better_than_a_lexicon_does() {
+    let (questions, model) = (questions(), model());
     let (ours, lexicon) = (answers(&*model, &questions), answers(&*vader::make(), &questions));
     let scores = classes::score(&ours, 1).unwrap();
     let gain = classes::macro_f1_gain(&ours, &lexicon, 1).unwrap();

@@ -1,8 +1,7 @@
-//! The shipped head: numpy's answers, the plugin contract, and how it does on people's summaries. What
-//! needs the encoder's files or the data sets says so where they are not there.
+//! The shipped head: numpy's answers, the plugin contract, and how it does on people's summaries.
 
 use standfirst_text::sentence::from_sentences;
-use std::{env, fs, num::NonZeroUsize, path::PathBuf, sync::Arc};
+use std::{fs, num::NonZeroUsize, sync::Arc};
 
 use ndarray::Array2;
 use proptest::prelude::*;
@@ -155,41 +154,28 @@ fn a_head_of_ones_own_is_a_model_by_its_card() {
     assert!(error.is_missing_files(), "{error}");
 }
 
-/// The model with its encoder; `None`, said aloud, if that is not on this machine. Where the data sets
-/// are, the models have been fetched too, so that their absence is a failure.
-fn shipped() -> Option<Arc<dyn Summarizer>> {
-    match Registry::from_env(&[]).unwrap().summarizer("salience") {
-        Ok(model) => Some(model),
-        Err(error) => {
-            assert!(env::var_os("STANDFIRST_DATA").is_none(), "{error}");
-            eprintln!("left out: {error}");
-            None
-        }
-    }
+/// The model with its encoder.
+fn shipped() -> Arc<dyn Summarizer> {
+    let model = Registry::from_env(&[]).unwrap().summarizer("salience");
+    model.unwrap_or_else(|error| panic!("run `standfirst models fetch salience`: {error}"))
 }
 
 #[test]
+#[ignore = "needs the files of salience"]
 fn the_shipped_model_keeps_the_contract() {
-    let Some(model) = shipped() else { return };
-    check_summarizer(&*model).unwrap();
+    check_summarizer(&*shipped()).unwrap();
 }
 
 /// Articles with references, the first `count` of the dev part of `set`.
-fn dev(set: &str, count: usize) -> Option<Vec<(Article, String)>> {
-    let Some(data) = env::var_os("STANDFIRST_DATA") else {
-        eprintln!("left out: STANDFIRST_DATA does not name a folder of data sets");
-        return None;
-    };
-    let path = PathBuf::from(data).join("data").join(set).join("dev.jsonl");
+fn dev(set: &str, count: usize) -> Vec<(Article, String)> {
+    let path = standfirst_testdata::path(&format!("data/{set}/dev.jsonl"));
     let rows = ingest::open(vec![path], ingest::Options::default()).take(count);
-    Some(
-        rows.map(|row| {
-            let document = row.unwrap().read().unwrap();
-            let reference = document.annotations.reference().unwrap().to_owned();
-            (clean(document).unwrap(), reference)
-        })
-        .collect(),
-    )
+    rows.map(|row| {
+        let document = row.unwrap().read().unwrap();
+        let reference = document.annotations.reference().unwrap().to_owned();
+        (clean(document).unwrap(), reference)
+    })
+    .collect()
 }
 
 /// ROUGE-1 of `model` less that of the first sentences, with its interval.
@@ -212,16 +198,16 @@ fn gain(model: &dyn Summarizer, articles: &[(Article, String)], count: usize) ->
 /// The whole of dev gives the figures in README.md; a part, for the time's sake, gives a bar with a
 /// margin of about one standard error.
 #[test]
-fn it_beats_the_first_sentences_on_peoples_highlights() {
-    let (Some(model), Some(articles)) = (shipped(), dev("cnndm", 90)) else { return };
-    let [mean, _] = gain(&*model, &articles, 3);
+#[ignore = "needs STANDFIRST_DATA and the files of salience"]
+fn with_data_it_beats_the_first_sentences_on_peoples_highlights() {
+    let [mean, _] = gain(&*shipped(), &dev("cnndm", 90), 3);
     assert!(mean > 0.8, "ROUGE-1 {mean:+.2} over lead");
 }
 
 #[test]
-fn it_is_no_worse_than_the_first_sentences_on_short_summaries() {
-    let (Some(model), Some(articles)) = (shipped(), dev("inshorts", 72)) else { return };
-    let [mean, high] = gain(&*model, &articles, 2);
+#[ignore = "needs STANDFIRST_DATA and the files of salience"]
+fn with_data_it_is_no_worse_than_the_first_sentences_on_short_summaries() {
+    let [mean, high] = gain(&*shipped(), &dev("inshorts", 72), 2);
     assert!(high > 0.0 && mean > -1.0, "ROUGE-1 {mean:+.2} over lead");
 }
 

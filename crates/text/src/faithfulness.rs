@@ -49,7 +49,8 @@ use standfirst_core::{
     report::{Flag, Verdict},
 };
 
-/// How often people agree with the verdicts, in one line; to be shown wherever verdicts are.
+/// How often people agree with the verdicts, in one line; to be shown wherever verdicts are. On articles
+/// that the weights were fitted without: `faithfulness/fit.rs` measures it, and holds this line to it.
 pub const MEASURED: &str = "Verdicts are estimates. They agree with people's at a balanced accuracy of \
     0.76 where a summary copies (QAGS-CNN/DM) and 0.64 where it rewords (QAGS-XSUM); chance is 0.50";
 

@@ -1,26 +1,13 @@
-//! Who is named: against the targets of NewsMTSC and the main entities of BASIL, where the data is.
-
-use standfirst_text::sentence::from_sentences;
-use std::{env, fs, path::PathBuf};
+//! Who is named: against the targets of NewsMTSC and the main entities of BASIL.
 
 use serde_json::Value;
 use standfirst_core::article::Document;
+use standfirst_text::sentence::from_sentences;
 use standfirst_text::{
     entity::{Entity, Kind},
     reading,
     repair::clean,
 };
-
-/// The lines of a data set; `None`, said aloud, where no data is to be had.
-fn data(name: &str) -> Option<Vec<Value>> {
-    let Some(root) = env::var_os("STANDFIRST_DATA") else {
-        println!("left out: STANDFIRST_DATA is not set, and {name} is measured there");
-        return None;
-    };
-    let path = PathBuf::from(root).join("data").join(name);
-    let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    Some(text.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
-}
 
 fn entities(text: &str) -> Vec<Entity> {
     clean(Document::from_text("t", text))
@@ -34,8 +21,9 @@ fn byte(text: &str, at: u64) -> usize {
 
 /// A target counts as found if a mention shares a byte with it.
 #[test]
-fn nine_of_ten_targets_are_among_the_mentions() {
-    let Some(rows) = data("newsmtsc/dev.jsonl") else { return };
+#[ignore = "needs STANDFIRST_DATA"]
+fn with_data_nine_of_ten_targets_are_among_the_mentions() {
+    let rows = standfirst_testdata::rows("data/newsmtsc/dev.jsonl");
     let (mut named, mut found, mut pronouns, mut found_pronouns) = (0, 0, 0, 0);
     for row in &rows {
         let text = row["text"].as_str().unwrap();
@@ -69,8 +57,9 @@ fn nine_of_ten_targets_are_among_the_mentions() {
 }
 
 #[test]
-fn main_entities_are_found() {
-    let Some(rows) = data("basil_clusters/dev.jsonl") else { return };
+#[ignore = "needs STANDFIRST_DATA"]
+fn with_data_main_entities_are_found() {
+    let rows = standfirst_testdata::rows("data/basil_clusters/dev.jsonl");
     let (mut asked, mut found, mut top) = (0, 0, 0);
     for row in &rows {
         let entities = entities(row["text"].as_str().unwrap());

@@ -140,7 +140,7 @@ pub const MODELS: &str = "\
 Examples:
   standfirst models list
   standfirst models fetch                         what the default model needs
-  standfirst models verify";
+  standfirst models verify                        is every file what its card says?";
 
 /// Under `standfirst completions --help`.
 pub const COMPLETIONS: &str = "\

@@ -44,6 +44,7 @@ pub fn run(args: &args::Check, global: &Global) -> Result<Outcome> {
         jobs: settings::jobs(&args.run),
         timings: false,
         include_text: true,
+        words: messages::words,
     };
     let out = args.out.as_deref();
     let look = settings::look(global.color, out, false);
@@ -93,7 +94,7 @@ fn document(path: &Path, max_bytes: u64) -> Result<Document> {
     let options = ingest::Options { format: None, max_bytes };
     let mut inputs = ingest::open(vec![path.to_owned()], options);
     let failed =
-        |error: ingest::IngestError| anyhow!("{}: {}", error.source, messages::chain(&error.kind));
+        |error: ingest::IngestError| anyhow!("{}: {}", error.source, messages::words(&error.kind));
     let first = inputs.next().ok_or_else(|| anyhow!("{}: holds no summary", path.display()))?;
     let document = first.map_err(failed)?.read().map_err(failed)?;
     if inputs.next().is_some() {

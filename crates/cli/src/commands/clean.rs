@@ -76,7 +76,7 @@ impl Printer {
         };
         let article = input
             .and_then(Pending::read)
-            .map_err(|error| messages::chain(&error.kind))
+            .map_err(|error| messages::words(&error.kind))
             .and_then(|document| clean(document).map_err(|error| error.to_string()));
         match article {
             Ok(article) => self.article(&source, &article)?,

@@ -49,7 +49,8 @@ pub fn run(args: &args::Compare, global: &Global) -> Result<Outcome> {
         return saved::run(&paths, collector, global);
     }
     let registry = settings::registry(global, Some(&args.survey.length))?;
-    let models = summarize::summarizers(&registry, &args.survey.model, global.quiet)?;
+    let (ids, length) = (&args.survey.model, &args.survey.length);
+    let models = summarize::summarizers(&registry, ids, length, global.quiet)?;
     ensure_several(models.len())?;
     let sentiment = sentiment::models_beside(&models, &registry, &[], global.quiet)?;
     let options = Options {

@@ -36,7 +36,7 @@ pub fn run(global: &Global) -> Result<Outcome> {
             findings.push(default_model(&registry));
             findings.extend(registry.models().iter().filter_map(model));
         }
-        Err(error) => findings.push(Finding(Health::Broken, messages::chain(&error))),
+        Err(error) => findings.push(Finding(Health::Broken, messages::words(&error))),
     }
     findings.push(network(global.offline));
     print(&findings, global)?;
@@ -88,10 +88,10 @@ fn default_model(registry: &Registry) -> Finding {
             Health::Lacking,
             format!(
                 "{}; until then {FALLBACK_SUMMARIZER} takes its place",
-                messages::chain(&error)
+                messages::words(&error)
             ),
         ),
-        Err(error) => Finding(Health::Broken, messages::chain(&error)),
+        Err(error) => Finding(Health::Broken, messages::words(&error)),
     }
 }
 

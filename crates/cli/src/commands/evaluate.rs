@@ -37,7 +37,8 @@ fn summaries(args: &args::Evaluate, global: &Global, format: TableFormat) -> Res
     let paths = settings::paths(&args.survey.input)?;
     settings::check_out(args.survey.out.as_deref(), &paths)?;
     let registry = settings::registry(global, Some(&args.survey.length))?;
-    let models = summarize::summarizers(&registry, &args.survey.model, global.quiet)?;
+    let (ids, length) = (&args.survey.model, &args.survey.length);
+    let models = summarize::summarizers(&registry, ids, length, global.quiet)?;
     let options = Options {
         stem: !args.no_stemming,
         strict: true,

@@ -95,7 +95,7 @@ fn fetch_all(registry: &Registry, ids: &[String], all: bool, global: &Global) ->
             Ok(files) => messages::notice(&fetched(card, &files)),
             Err(error) => {
                 failed = true;
-                messages::notice(&messages::chain(&error));
+                messages::notice(&messages::words(&error));
             }
         }
     }
@@ -150,7 +150,7 @@ fn verify(registry: &Registry, card: &ModelCard, named: bool) -> io::Result<bool
             Ok(_) => "ok".to_owned(),
             Err(error) => format!(
                 "{}; `standfirst models fetch {}` gets it",
-                messages::chain(&error),
+                messages::words(&error),
                 card.id
             ),
         };

@@ -14,7 +14,7 @@ use super::batch::Batch;
 use crate::{
     args::{self, Global},
     exit::Outcome,
-    settings,
+    messages, settings,
 };
 
 /// Tone only.
@@ -30,6 +30,7 @@ pub fn run(args: &args::Sentiment, global: &Global) -> Result<Outcome> {
         jobs: settings::jobs(&args.run),
         timings: !args.output.no_timings,
         include_text: args.output.include_text,
+        words: messages::words,
     };
     let (input, output) = (&args.input, &args.output);
     Batch { plan, input, output, global, show_cuts: false, strict: false }.run()

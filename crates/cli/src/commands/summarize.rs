@@ -12,7 +12,7 @@ use crate::{
     args::{self, Global},
     exit::Outcome,
     format::Format,
-    settings,
+    messages, settings,
 };
 
 /// Abstracts and tone.
@@ -24,7 +24,8 @@ pub fn run(args: &args::Summarize, global: &Global) -> Result<Outcome> {
     // Before the models are loaded, which may take a while.
     settings::paths(&args.input)?;
     let registry = settings::registry(global, Some(&args.models.length))?;
-    let summarizers = summarizers(&registry, &args.models.model, global.quiet)?;
+    let (ids, length) = (&args.models.model, &args.models.length);
+    let summarizers = summarizers(&registry, ids, length, global.quiet)?;
     let tone = &args.models.sentiment_model;
     let plan = Plan {
         analyzer: Arc::new(NewsAnalyzer),
@@ -35,27 +36,57 @@ pub fn run(args: &args::Summarize, global: &Global) -> Result<Outcome> {
         },
         summarizers,
         tone_is_offered: args.models.sentiment_model.is_empty(),
-        budget: settings::budget(&args.models.length),
+        budget: settings::budget(length),
         jobs: settings::jobs(&args.run),
         timings: !args.output.no_timings,
         include_text: args.output.include_text || args.show_cuts,
+        words: messages::words,
     };
     let (input, output, show_cuts, strict) =
         (&args.input, &args.output, args.show_cuts, args.strict);
     Batch { plan, input, output, global, show_cuts, strict }.run()
 }
 
-/// The models named, or the default one.
+/// The models named, or the default one. Flags that make no difference to some of them are told.
 pub fn summarizers(
     registry: &Registry,
     ids: &[String],
+    length: &args::Length,
     quiet: bool,
 ) -> Result<Vec<Arc<dyn Summarizer>>> {
-    if ids.is_empty() {
-        return Ok(vec![default_summarizer(registry, quiet)?]);
+    let models = if ids.is_empty() {
+        vec![default_summarizer(registry, quiet)?]
+    } else {
+        let models = settings::distinct(ids).into_iter().map(|id| registry.summarizer(id));
+        models.collect::<Result<_, _>>()?
+    };
+    if let Some(idle) = idle_flags(registry, &models, length).filter(|_| !quiet) {
+        messages::notice(&idle);
     }
-    let models = settings::distinct(ids).into_iter().map(|id| registry.summarizer(id));
-    Ok(models.collect::<Result<_, _>>()?)
+    Ok(models)
+}
+
+/// Flags for models that write, and the models that do not, in one line; `None` if there are no such
+/// flags or no such models.
+fn idle_flags(
+    registry: &Registry,
+    models: &[Arc<dyn Summarizer>],
+    length: &args::Length,
+) -> Option<String> {
+    let flags = match (length.mode, length.long) {
+        (None, None) => return None,
+        (Some(_), None) => "--mode has",
+        (None, Some(_)) => "--long has",
+        (Some(_), Some(_)) => "--mode and --long have",
+    };
+    let ids = models.iter().map(|model| model.info().id.as_str());
+    let idle: Vec<&str> = ids.filter(|id| !registry.writes(id)).collect();
+    let why = match idle[..] {
+        [] => return None,
+        [_] => "which does not write",
+        _ => "which do not write",
+    };
+    Some(format!("{flags} no effect on {}, {why}", idle.join(", ")))
 }
 
 /// The default model, with the one that needs no files for languages that it does not know; or, aloud,

@@ -58,6 +58,7 @@ impl Survey<'_> {
             jobs: settings::jobs(&args.run),
             timings: !args.no_timings,
             include_text: true,
+            words: messages::words,
         };
         interrupt::listen(self.global.quiet)?;
         let bar = RunBar::start(settings::shows_progress(self.global.quiet));

@@ -108,7 +108,9 @@ fn read(
         match example {
             Ok(Some(example)) => examples.push(example),
             Ok(None) => {}
-            Err(error) => messages::notice(&format!("left out: {error:#}")),
+            Err(error) => {
+                messages::notice(&format!("left out: {}", messages::words(error.as_ref())));
+            }
         }
     }
     if examples.is_empty() {

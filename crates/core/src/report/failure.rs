@@ -51,11 +51,6 @@ impl Failure {
         Self { kind, message: message.into() }
     }
 
-    /// An error and its causes, which are of this kind.
-    pub fn of(kind: FailureKind, error: &dyn error::Error) -> Self {
-        Self::new(kind, chain(error))
-    }
-
     /// What kind of reason it is.
     pub fn kind(&self) -> FailureKind {
         self.kind
@@ -73,25 +68,26 @@ impl fmt::Display for Failure {
     }
 }
 
+impl error::Error for Failure {}
+
 impl From<String> for Failure {
     fn from(message: String) -> Self {
         Self::new(FailureKind::Other, message)
     }
 }
 
-impl From<&PluginError> for Failure {
+impl From<&PluginError> for FailureKind {
     fn from(error: &PluginError) -> Self {
-        let kind = match error {
-            PluginError::Language { .. } => FailureKind::Language,
-            PluginError::TooLong { .. } => FailureKind::TooLong,
-            PluginError::Engine(_) => FailureKind::Engine,
-            PluginError::NoSummary(_) => FailureKind::NoSummary,
-            PluginError::Empty => FailureKind::Empty,
-            PluginError::Unsupported { .. } => FailureKind::Unsupported,
-            PluginError::Silent => FailureKind::Silent,
-            PluginError::Panicked(_) => FailureKind::Panicked,
-        };
-        Self::of(kind, error)
+        match error {
+            PluginError::Language { .. } => Self::Language,
+            PluginError::TooLong { .. } => Self::TooLong,
+            PluginError::Engine(_) => Self::Engine,
+            PluginError::NoSummary(_) => Self::NoSummary,
+            PluginError::Empty => Self::Empty,
+            PluginError::Unsupported { .. } => Self::Unsupported,
+            PluginError::Silent => Self::Silent,
+            PluginError::Panicked(_) => Self::Panicked,
+        }
     }
 }
 
@@ -101,7 +97,10 @@ impl Serialize for Failure {
     }
 }
 
-/// An error and its causes on one line, as reports give it.
+/// Puts an error and its causes into words, on one line.
+pub type Words = fn(&(dyn error::Error + 'static)) -> String;
+
+/// An error and its causes on one line: the [`Words`] of a caller that has none of its own.
 pub fn chain(error: &dyn error::Error) -> String {
     let causes = std::iter::successors(Some(error), |cause| cause.source());
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
@@ -113,7 +112,8 @@ mod tests {
 
     #[test]
     fn a_plugin_s_error_keeps_its_kind_and_its_causes() {
-        let failure = Failure::from(&PluginError::Engine("no memory".into()));
+        let error = PluginError::Engine("no memory".into());
+        let failure = Failure::new((&error).into(), chain(&error));
         assert_eq!(failure.kind(), FailureKind::Engine);
         assert_eq!(failure.to_string(), "the model failed: no memory");
     }

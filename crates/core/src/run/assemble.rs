@@ -17,7 +17,7 @@ use crate::{
     plugin::{Origin, PluginError, Summary, SummarySentence},
     report::{
         AbstractReport, AbstractSentence, ArticleReport, Author, Edit, Failure, SCHEMA,
-        SentenceTone, SentimentReport,
+        SentenceTone, SentimentReport, Words,
     },
 };
 
@@ -49,11 +49,12 @@ pub(super) fn report(
         let millis = plan.timings.then(|| millis(cell.took));
         match cell.answer {
             Answer::Summary(answer) => {
-                let analyzer = &*plan.analyzer;
-                report.abstracts.push(abstract_report(article, analyzer, model, answer, millis));
+                let found = abstract_report(article, plan, model, answer, millis);
+                report.abstracts.push(found);
             }
             Answer::Tone(answer) => {
-                report.sentiment.push(sentiment_report(article, model, answer, millis));
+                let found = sentiment_report(article, model, answer, millis, plan.words);
+                report.sentiment.push(found);
             }
         }
     }
@@ -66,20 +67,25 @@ fn checked(analyzer: &dyn Analyzer, article: &Article, summary: &[&str]) -> Vec<
     catch_unwind(AssertUnwindSafe(|| analyzer.check(article, summary))).unwrap_or_default()
 }
 
+/// Why a model gave no answer.
+fn failure(error: &PluginError, words: Words) -> Failure {
+    Failure::new(error.into(), words(error))
+}
+
 fn abstract_report(
     article: &Article,
-    analyzer: &dyn Analyzer,
+    plan: &Plan,
     model: String,
     answer: Result<Summary, PluginError>,
     millis: Option<f64>,
 ) -> AbstractReport {
     let (summary, error) = match answer {
         Ok(summary) => (Some(summary), None),
-        Err(error) => (None, Some(Failure::from(&error))),
+        Err(error) => (None, Some(failure(&error, plan.words))),
     };
     let texts: Vec<&str> =
         summary.iter().flat_map(|summary| &summary.sentences).map(|s| s.text.as_str()).collect();
-    let mut findings = checked(analyzer, article, &texts).into_iter();
+    let mut findings = checked(&*plan.analyzer, article, &texts).into_iter();
     let given = summary.iter().flat_map(|summary| &summary.sentences);
     let sentences = given.map(|sentence| abstract_sentence(article, sentence, findings.next()));
     let sentences: Vec<AbstractSentence> = sentences.collect();
@@ -139,10 +145,11 @@ fn sentiment_report(
     model: String,
     answer: Result<Tones, PluginError>,
     millis: Option<f64>,
+    words: Words,
 ) -> SentimentReport {
     let (tones, error) = match answer {
         Ok(tones) => (Some(tones), None),
-        Err(error) => (None, Some(Failure::from(&error))),
+        Err(error) => (None, Some(failure(&error, words))),
     };
     let (whole, sentences, targets, target) = match tones {
         Some(Tones { whole, sentences, targets, asked }) => (whole, sentences, targets, asked),

@@ -33,7 +33,7 @@ impl<'a, I: Input> Spawner<'a, I> {
     {
         let (plan, events) = (self.plan, self.events.clone());
         scope.spawn(move |_| {
-            let opened = open(input, &*plan.analyzer, plan.include_text);
+            let opened = open(input, &*plan.analyzer, plan.include_text, plan.words);
             // A send fails only when the run is over and nobody wants the answer.
             let _ = events.send(Event::Opened(index, opened));
         });

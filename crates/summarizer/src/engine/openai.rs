@@ -45,9 +45,7 @@ pub enum EndpointError {
         source: Box<ureq::Error>,
     },
     /// The network is forbidden.
-    #[error(
-        "{url} is not on this machine, and --offline or STANDFIRST_OFFLINE forbids the network; allow it, or take a model that runs here"
-    )]
+    #[error("{url} is not on this machine, and the network is forbidden")]
     Offline {
         /// Where the request would have gone.
         url: String,

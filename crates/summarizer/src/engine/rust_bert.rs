@@ -44,7 +44,7 @@ pub enum LibtorchError {
     },
     /// There is no memory for a single copy.
     #[error(
-        "a copy of the network takes about {} MB, and {} MB are left to such models; raise --max-memory or name fewer models",
+        "a copy of the network takes about {} MB, and {} MB are left to such models",
         needed.div_ceil(1_000_000), left / 1_000_000
     )]
     Memory {

@@ -11,7 +11,7 @@ use standfirst_core::{article::Article, plugin::Summarizer};
 
 use super::{Extractor, graph::MAX_SENTENCES, terms::Terms};
 
-/// What `--model` names it by.
+/// What it is called by.
 pub const ID: &str = "kl";
 
 /// Divergences closer than this are equal; they are of the size of 1.

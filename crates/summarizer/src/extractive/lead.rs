@@ -7,7 +7,7 @@ use standfirst_core::{article::Article, plugin::Summarizer};
 
 use super::Extractor;
 
-/// What `--model` names it by.
+/// What it is called by.
 pub const ID: &str = "lead";
 
 /// Makes the method.

@@ -18,7 +18,7 @@ use super::{
     terms::{Terms, Weights, products},
 };
 
-/// What `--model` names it by.
+/// What it is called by.
 pub const ID: &str = "lexrank";
 
 /// Chance of following a link: the paper's d = 0.15, said the other way round.

@@ -18,7 +18,7 @@ use super::{
     terms::{Terms, Weights, products},
 };
 
-/// What `--model` names it by.
+/// What it is called by.
 pub const ID: &str = "lsa";
 
 /// The most sentences that are decomposed: the time grows with the third power of their number.

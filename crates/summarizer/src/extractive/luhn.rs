@@ -9,7 +9,7 @@ use standfirst_core::{article::Article, plugin::Summarizer};
 
 use super::{Extractor, by_score, terms::Terms};
 
-/// What `--model` names it by.
+/// What it is called by.
 pub const ID: &str = "luhn";
 
 /// Insignificant words in a row that end a cluster: the paper's "four or five", taken strictly.

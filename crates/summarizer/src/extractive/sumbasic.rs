@@ -10,7 +10,7 @@ use standfirst_core::{article::Article, plugin::Summarizer};
 
 use super::{Extractor, graph::MAX_SENTENCES, terms::Terms};
 
-/// What `--model` names it by.
+/// What it is called by.
 pub const ID: &str = "sumbasic";
 
 /// Makes the method.

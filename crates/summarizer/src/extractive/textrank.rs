@@ -16,7 +16,7 @@ use super::{
     terms::{Terms, products},
 };
 
-/// What `--model` names it by.
+/// What it is called by.
 pub const ID: &str = "textrank";
 
 /// The paper's chance of following a link.

@@ -9,10 +9,7 @@ use standfirst_core::card::{Sha256, Source};
 #[non_exhaustive]
 pub enum FetchError {
     /// The network is forbidden.
-    #[error(
-        "{card} needs {}, and --offline or STANDFIRST_OFFLINE forbids fetching; allow it once, or copy the files from another machine's cache",
-        files.join(", ")
-    )]
+    #[error("{card} needs {}, and fetching is forbidden", files.join(", "))]
     Offline {
         /// The model.
         card: String,

@@ -9,15 +9,10 @@ use std::{
 
 use standfirst_core::card::{CardFile, CardPath, Source};
 
-/// The files, by the name that a card's `program:` source gives them.
-const CARRIED: &[(&str, &[u8])] = &[
-    ("news-tone/tone.safetensors", include_bytes!("../../../../models/news-tone/tone.safetensors")),
-    ("salience/head.safetensors", include_bytes!("../../../../models/salience/head.safetensors")),
-];
-
 /// The bytes of the file that is carried as `path`.
 pub(crate) fn bytes(path: &CardPath) -> Option<&'static [u8]> {
-    CARRIED.iter().find(|(name, _)| *name == path.as_str()).map(|&(_, bytes)| bytes)
+    let mut files = standfirst_models::FILES.iter();
+    files.find(|(name, _)| *name == path.as_str()).map(|&(_, bytes)| bytes)
 }
 
 /// The bytes of `file`, if one of its sources is the program.

@@ -1,4 +1,5 @@
-//! Why a model cannot be had, and what to do about it.
+//! Why a model cannot be had. What to do about it stands there too, but where it is something that the
+//! caller asks this library for, such as fetching: how that is asked for only the caller knows.
 
 use std::{error::Error, io, path::PathBuf};
 
@@ -16,7 +17,7 @@ const NEAR: f64 = 0.7;
 #[non_exhaustive]
 pub enum LoadError {
     /// No model has this id.
-    #[error("no model is called {id:?}; {}", way_out(near, known))]
+    #[error("no model is called {id:?}; {}", instead(near, known))]
     Unknown {
         /// As asked for.
         id: String,
@@ -39,7 +40,7 @@ pub enum LoadError {
     },
     /// Files of the model are not on this machine.
     #[error(
-        "{card} needs {missing} {} not on this machine ({}); `standfirst models fetch {card}` gets what is missing",
+        "{card} needs {missing} {} not on this machine ({})",
         if *missing == 1 { "file that is" } else { "files that are" }, size(*bytes)
     )]
     MissingFiles {
@@ -51,9 +52,7 @@ pub enum LoadError {
         bytes: u64,
     },
     /// A file of the model is not what the card says.
-    #[error(
-        "a file of {card} is not what its card says; `standfirst models fetch {card}` gets it anew"
-    )]
+    #[error("a file of {card} is not what its card says")]
     Checksum {
         /// The model.
         card: String,
@@ -69,9 +68,7 @@ pub enum LoadError {
         source: FileProblem,
     },
     /// This build cannot run the model.
-    #[error(
-        "{card} needs the engine {engine}, which this build does not have; `STANDFIRST_FEATURES={engine} ./justw build` builds it in"
-    )]
+    #[error("{card} needs the engine {engine}, which this build does not have")]
     EngineNotBuilt {
         /// The model.
         card: String,
@@ -120,7 +117,7 @@ pub enum LoadError {
         file: String,
     },
     /// A folder of cards cannot be read.
-    #[error("the folder of model cards {} cannot be read; check --cards and STANDFIRST_CARDS", folder.display())]
+    #[error("the folder of model cards {} cannot be read", folder.display())]
     Folder {
         /// The folder.
         folder: PathBuf,
@@ -130,8 +127,11 @@ pub enum LoadError {
     /// There is no place for the files of models.
     #[error(transparent)]
     NoCache(#[from] NoCache),
-    /// What picks the sentences that the model is to rewrite cannot be had.
-    #[error("{card} works with the sentences that {picker} picks; `--mode generate` does without")]
+    /// What picks the sentences that the model is to rewrite cannot be had. [`Mode::Generate`] does
+    /// without.
+    ///
+    /// [`Mode::Generate`]: crate::abstractive::Mode::Generate
+    #[error("{card} works with the sentences that {picker} picks")]
     Picker {
         /// The model.
         card: String,
@@ -174,12 +174,12 @@ impl LoadError {
     }
 }
 
-/// What to type instead.
-fn way_out(near: &[String], known: &[String]) -> String {
+/// What to ask for instead.
+fn instead(near: &[String], known: &[String]) -> String {
     if near.is_empty() {
         format!("there are {}", known.join(", "))
     } else {
-        format!("did you mean {}? `standfirst models list` shows all", near.join(", "))
+        format!("did you mean {}?", near.join(", "))
     }
 }
 

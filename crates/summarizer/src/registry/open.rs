@@ -81,6 +81,16 @@ pub(super) fn summarizer(
     }
 }
 
+/// Whether the summariser of `card` writes, so that the registry's options say how it is asked.
+pub(super) fn writes(card: &ModelCard) -> bool {
+    let method = card.method.as_deref();
+    match card.engine {
+        Engine::Native => method == Some(GENERATE),
+        Engine::RustBert => method != Some(centroid::METHOD),
+        Engine::Command | Engine::Openai => true,
+    }
+}
+
 /// A model that writes, asked as the registry's options say; `generator` is called only if it is asked
 /// to write.
 fn writer(

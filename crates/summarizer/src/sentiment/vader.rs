@@ -14,7 +14,7 @@ use standfirst_core::{
 };
 use vader_parity::SentimentIntensityAnalyzer;
 
-/// What `--model` names it by.
+/// What it is called by.
 pub const ID: &str = "vader";
 
 /// The lexicon, read once.

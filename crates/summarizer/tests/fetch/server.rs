@@ -1,11 +1,10 @@
 //! A stand-in for the model hub: answers each connection with the next of its replies.
 
 use std::{
-    io::{BufRead, BufReader, Write},
+    io::{BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
     sync::{Arc, Mutex},
     thread,
-    time::Duration,
 };
 
 /// How one request is answered.
@@ -81,7 +80,7 @@ fn answer(stream: &TcpStream, reply: &Reply, log: &Log) {
         Reply::Broken(file, n) => send(stream, "200 OK", file.len(), "", &file[..*n]),
         Reply::Stuck(file, n) => {
             let sent = send(stream, "200 OK", file.len(), "", &file[..*n]);
-            thread::sleep(Duration::from_secs(2));
+            await_hang_up(stream);
             sent
         }
         Reply::Endless => endless(stream),
@@ -92,6 +91,11 @@ fn answer(stream: &TcpStream, reply: &Reply, log: &Log) {
             send(stream, "206 Partial Content", file.len(), &range, file)
         }
     };
+}
+
+/// Says nothing until the other side has had enough.
+fn await_hang_up(mut stream: &TcpStream) {
+    while stream.read(&mut [0; 64]).is_ok_and(|count| count > 0) {}
 }
 
 /// Path and `Range` of the request.

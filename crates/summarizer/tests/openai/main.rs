@@ -3,11 +3,7 @@
 mod server;
 
 use standfirst_text::sentence::from_sentences;
-use std::{
-    fs,
-    sync::atomic::Ordering,
-    time::{Duration, Instant},
-};
+use std::{fs, sync::atomic::Ordering};
 
 use standfirst_core::{
     plugin::{Budget, Summarizer},
@@ -80,12 +76,10 @@ fn what_passes_is_tried_again() {
         Server::start(vec![later(429), later(503), later(500), later(502), Reply::Text("Rain.")]);
     assert_eq!(ask(&generator(&server.url, "")).unwrap().text, "Rain.");
     assert_eq!(server.count(), 5);
-    // A connection that breaks is waited for as well, a second by our own rule.
+    // A connection that breaks is tried again as well.
     for failure in [Reply::Broken, Reply::Closed] {
         let server = Server::start(vec![failure, Reply::Text("Rain.")]);
-        let started = Instant::now();
         assert_eq!(ask(&generator(&server.url, "")).unwrap().text, "Rain.");
-        assert!(started.elapsed() >= Duration::from_secs(1));
         assert_eq!(server.count(), 2);
     }
 }
@@ -122,10 +116,8 @@ fn patience_has_an_end() {
     assert_eq!(server.count(), 3);
     for reply in [Reply::Silent, Reply::Drip] {
         let server = Server::start(vec![reply]);
-        let started = Instant::now();
         let error = ask(&generator(&server.url, "retries = 0\ntimeout_seconds = 1")).unwrap_err();
         assert!(error.contains("no answer from") && error.contains("timeout"), "{error}");
-        assert!(started.elapsed() < Duration::from_secs(10));
     }
 }
 
@@ -194,7 +186,7 @@ fn a_key_stays_where_it_belongs() {
 #[test]
 fn only_this_machine_is_asked_where_the_network_is_forbidden() {
     let error = open("https://example.org/v1", "", true).err().unwrap();
-    assert!(error.contains("not on this machine") && error.contains("--offline"), "{error}");
+    assert!(error.contains("not on this machine, and the network is forbidden"), "{error}");
     assert!(open("https://example.org/v1", "", false).is_ok(), "opening asks nobody");
 }
 

@@ -18,15 +18,8 @@ const FLOOR: usize = 12;
 
 /// The articles of a data set.
 fn texts(set: &str) -> Vec<String> {
-    let root =
-        env::var_os("STANDFIRST_DATA").expect("STANDFIRST_DATA names the folder of the data");
-    let path = Path::new(&root).join("data").join(set);
-    let lines = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    let text = |line: &str| {
-        let row: serde_json::Value = serde_json::from_str(line).unwrap();
-        row["text"].as_str().unwrap().to_owned()
-    };
-    lines.lines().map(text).collect()
+    let rows = standfirst_testdata::rows(&format!("data/{set}"));
+    rows.iter().map(|row| row["text"].as_str().unwrap().to_owned()).collect()
 }
 
 /// Holds a file to its lines, or writes it.
@@ -61,6 +54,6 @@ fn frequencies(texts: &[String]) -> String {
 
 #[test]
 #[ignore = "needs STANDFIRST_DATA"]
-fn the_frequencies_are_what_counting_gives() {
+fn with_data_the_frequencies_are_what_counting_gives() {
     hold("en/frequency.txt", &frequencies(&texts("cnndm/train.jsonl")));
 }

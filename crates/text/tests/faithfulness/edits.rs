@@ -27,6 +27,12 @@ pub enum Kind {
     Negation,
 }
 
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 5] =
+        [Self::Quote, Self::Number, Self::Name, Self::Speaker, Self::Negation];
+}
+
 /// A spoilt sentence.
 pub struct Edit {
     pub kind: Kind,

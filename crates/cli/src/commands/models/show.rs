@@ -72,7 +72,7 @@ fn unpinned(file: &UnpinnedFile, page: &mut impl Write) -> io::Result<()> {
 fn stored(registry: &Registry, file: &CardFile, page: &mut impl Write) -> io::Result<()> {
     let state = match registry.cache().check(file) {
         Ok(path) => path.display().to_string(),
-        Err(problem) => messages::chain(&problem),
+        Err(problem) => messages::words(&problem),
     };
     writeln!(page)?;
     fact("file", &format!("{} ({})", file.path, file.role), page)?;

@@ -37,10 +37,10 @@ fn test(registry: &Registry, id: &str) -> Result<bool> {
     match registry.task(id) {
         Some(Task::Sentiment) => tell(id, contract::sentiment_checks(&*registry.sentiment(id)?)),
         _ => match registry.summarizer(id) {
-            Ok(model) => tell(id, contract::summarizer_checks(&*model)),
+            Ok(model) => tell(id, contract::summarizer_checks(&*model, contract::PATIENCE)),
             Err(error @ LoadError::Unknown { .. }) => Err(error.into()),
             Err(error) => {
-                writeln!(io::stdout(), "{id}: cannot be loaded: {}", messages::chain(&error))?;
+                writeln!(io::stdout(), "{id}: cannot be loaded: {}", messages::words(&error))?;
                 Ok(false)
             }
         },

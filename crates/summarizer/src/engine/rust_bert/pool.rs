@@ -177,10 +177,10 @@ mod tests {
     }
 
     #[test]
-    fn where_not_one_fits_the_way_out_is_named() {
+    fn where_not_one_fits_what_is_left_is_named() {
         let made = Arc::new(AtomicUsize::new(0));
         let error = pool(9, &made).err().unwrap().to_string();
-        assert!(error.contains("raise --max-memory"), "{error}");
+        assert!(error.contains("MB are left to such models"), "{error}");
         assert_eq!(made.load(Ordering::SeqCst), 0);
     }
 }

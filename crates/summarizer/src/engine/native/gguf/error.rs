@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 /// A file that cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("{} cannot be used; `standfirst models verify` tells whether it is the file its card means", path.display())]
+#[error("{} cannot be used", path.display())]
 pub struct GgufError {
     /// The file.
     pub path: PathBuf,

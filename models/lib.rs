@@ -1,0 +1,59 @@
+//! What standfirst knows of models before it has any: their cards, and the small files that were trained
+//! for it. Bytes alone; `standfirst-summarizer` reads them.
+
+/// The cards that ship, as name of the file and text. A new card is a file in this folder and a line here.
+pub const CARDS: &[(&str, &str)] = &[
+    ("bart-large-cnn.toml", include_str!("bart-large-cnn.toml")),
+    ("centroid.toml", include_str!("centroid.toml")),
+    ("distilbert-sst2.toml", include_str!("distilbert-sst2.toml")),
+    ("news-tone.toml", include_str!("news-tone.toml")),
+    ("qwen2.5-0.5b-instruct.toml", include_str!("qwen2.5-0.5b-instruct.toml")),
+    ("salience.toml", include_str!("salience.toml")),
+    ("smollm2-135m.toml", include_str!("smollm2-135m.toml")),
+    ("t5-small.toml", include_str!("t5-small.toml")),
+];
+
+/// The files that programs carry in themselves, as the path that a card's `program:` source gives them and
+/// their bytes.
+pub const FILES: &[(&str, &[u8])] = &[
+    ("news-tone/tone.safetensors", include_bytes!("news-tone/tone.safetensors")),
+    ("salience/head.safetensors", include_bytes!("salience/head.safetensors")),
+];
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use super::*;
+
+    /// Names of what lies in `folder`, beside this file, with this ending.
+    fn names(folder: &str, ending: &str) -> Vec<String> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        let entries = fs::read_dir(folder).unwrap();
+        let name = |entry: std::io::Result<fs::DirEntry>| {
+            entry.unwrap().file_name().into_string().unwrap()
+        };
+        let mut names: Vec<_> = entries.map(name).filter(|name| name.ends_with(ending)).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn every_card_of_the_folder_is_listed() {
+        let mut cards = names(".", ".toml");
+        cards.retain(|name| name != "Cargo.toml");
+        assert_eq!(CARDS.iter().map(|card| card.0).collect::<Vec<_>>(), cards);
+    }
+
+    #[test]
+    fn every_file_of_weights_is_listed() {
+        let folders: Vec<_> =
+            names(".", "").into_iter().filter(|name| !name.contains('.')).collect();
+        let weights = |folder: &String| {
+            let names = names(folder, ".safetensors").into_iter();
+            names.map(|name| format!("{folder}/{name}")).collect::<Vec<_>>()
+        };
+        let weights: Vec<_> = folders.iter().flat_map(weights).collect();
+        assert_eq!(FILES.iter().map(|file| file.0).collect::<Vec<_>>(), weights);
+    }
+}
