@@ -90,7 +90,7 @@ def rows(arguments):
     out = arguments.work / "rows"
     environment = {**os.environ, "STANDFIRST_DATA": str(arguments.data), "STANDFIRST_FEATURES_OUT": str(out)}
     command = arguments.rows or "cargo test --quiet -p standfirst-ingest --lib --"
-    subprocess.run([*command.split(), "extract::fit", "--ignored"], check=True, env=environment, cwd=HERE)
+    subprocess.run([*command.split(), "extract::fit", "--include-ignored"], check=True, env=environment, cwd=HERE)
     pages = data.read(arguments.data, out)
     for page in pages:
         page.y, page.w = data.labels(page), page.weights()

@@ -74,7 +74,7 @@ fn a_packed_pipe_and_a_packed_file_are_unpacked() {
     assert_eq!(output.status.code(), Some(1));
     let found = lines(&stdout(&output));
     assert_eq!((found.len(), found[1]["id"].as_str()), (3, Some("a")));
-    assert!(found[0]["error"]["message"].as_str().unwrap().contains("cannot be decompressed"));
+    assert!(found[0]["error"].as_str().unwrap().contains("cannot be decompressed"));
 }
 
 #[test]

@@ -63,7 +63,7 @@ fn one_of_two_runs_to_one_place_is_refused() {
     let (mut child, stdin) = waiting(&["--out", out.to_str().unwrap()]);
     let theirs = partial(&out);
     for command in ["summarize", "sentiment", "check", "clean", "compare", "evaluate"] {
-        let output = run(&[command, &article, "--out", out.to_str().unwrap()]);
+        let output = run(&[command, &article, "-f", "text", "--out", out.to_str().unwrap()]);
         assert_eq!(output.status.code(), Some(2), "{command}: {}", stderr(&output));
         let told = stderr(&output);
         assert!(told.contains("another run is writing it"), "{command}: {told}");
@@ -116,8 +116,8 @@ fn an_input_is_never_an_output_by_whatever_name() {
         &["clean"],
     ];
     for command in commands {
-        let output =
-            standfirst().args(command).arg(&article).args(["--out", hard]).output().unwrap();
+        let args = [&article, "-f", "text", "--out", hard];
+        let output = standfirst().args(command).args(args).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{command:?}: {}", stderr(&output));
         assert!(stderr(&output).contains("one of the inputs"), "{command:?}: {}", stderr(&output));
         // `>> same file`, named or as standard input.

@@ -63,8 +63,6 @@ pub(super) struct Records {
     columns: Arc<Columns>,
     max_bytes: u64,
     quotes: Quotes,
-    /// Lines before the header.
-    skipped: u64,
     /// Records read so far.
     count: u64,
     done: bool,
@@ -108,10 +106,9 @@ impl Records {
             .buffer_capacity(BUFFER)
             .from_reader(meter);
         let columns = Arc::new(Columns::new(reader.byte_headers().map_err(kind)?, fields)?);
-        let mut quotes = Quotes::new(raw, delimiter);
-        quotes.look(1, reader.position().byte());
-        let (count, done) = (0, false);
-        Ok(Self { source, reader, budget, columns, max_bytes, quotes, skipped, count, done })
+        let mut quotes = Quotes::new(raw, delimiter, skipped);
+        quotes.look(reader.position().byte());
+        Ok(Self { source, reader, budget, columns, max_bytes, quotes, count: 0, done: false })
     }
 
     /// The next record, or what is wrong with it; `None` at the end.
@@ -133,16 +130,19 @@ impl Records {
                 ));
             }
         }
-        let first = record.position().map_or(0, csv::Position::line) + self.skipped;
-        let torn = self.quotes.look(first, self.reader.position().byte());
-        Some(self.check(record, torn))
+        let (line, torn) = self.quotes.look(self.reader.position().byte());
+        Some(self.check(record, line, torn))
     }
 
     /// Refuses a record of the wrong shape or size.
-    fn check(&self, record: ByteRecord, torn: Option<String>) -> Result<Row, IngestErrorKind> {
+    fn check(
+        &self,
+        record: ByteRecord,
+        line: u64,
+        torn: Option<String>,
+    ) -> Result<Row, IngestErrorKind> {
         let wanted = self.columns.names.len();
         if record.len() != wanted {
-            let line = record.position().map_or(0, csv::Position::line) + self.skipped;
             return Err(IngestErrorKind::FieldCount { line, found: record.len(), wanted });
         }
         if record.as_slice().len() as u64 > self.max_bytes {
@@ -380,6 +380,9 @@ mod tests {
         assert!(message.starts_with("f.csv:1: ") && message.contains("line 2"), "{message}");
         assert!(message.contains("3 fields") && message.contains('2'), "{message}");
         assert_eq!(found[1].as_ref().unwrap().text, "two");
+        let found = read(b"sep=,\r\nid,text\r\n1,one\r\n2,two,more\r\n");
+        let message = found[1].as_ref().unwrap_err();
+        assert!(message.contains("line 4"), "{message}");
     }
 
     #[test]

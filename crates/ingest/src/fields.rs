@@ -63,7 +63,9 @@ impl Fields {
         source: &Source,
         mut row: Object,
     ) -> Result<Document, IngestErrorKind> {
-        if let Some(extra) = result_of_ours(&mut row)? {
+        let ours = result_of_ours(&mut row)?;
+        let is_ours = ours.is_some();
+        if let Some(extra) = ours {
             row.retain(|key, _| matches!(key.as_str(), "id" | "text" | "title" | "language"));
             row.extend(extra);
         }
@@ -79,6 +81,9 @@ impl Fields {
             .iter()
             .find_map(|name| find(&row, name).and_then(|key| row[&key].as_str()))
             .and_then(Language::of_tag);
+        if is_ours {
+            row.shift_remove(LANGUAGE[0]);
+        }
         document.annotations = row.into();
         let mut said = Vec::new();
         if name != TEXT[0] {
@@ -261,7 +266,8 @@ mod tests {
         assert_eq!((document.id.as_str(), document.text.as_str()), ("a", "Der Hafen."));
         assert_eq!(document.language.map(Language::code), Some("de"));
         assert_eq!(document.annotations.reference(), Some("R."));
-        assert!(!document.annotations.given().contains_key("abstracts"));
+        let given: Vec<_> = document.annotations.given().keys().collect();
+        assert_eq!(given, ["desk", "reference"]);
         let bare = json!({"schema": "standfirst/1", "id": "a", "abstracts": []});
         assert!(read(&Fields::default(), &bare).unwrap_err().contains("without the article"));
     }

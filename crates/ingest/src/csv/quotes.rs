@@ -27,29 +27,41 @@ pub(super) struct Quotes {
     delimiter: u8,
     /// Bytes that were claimed so far.
     claimed: u64,
+    /// The line on which the next of them stands.
+    line: u64,
 }
 
 impl Quotes {
-    pub(super) fn new(raw: Raw, delimiter: u8) -> Self {
-        Self { raw, delimiter, claimed: 0 }
+    /// For the bytes from the line after the `skipped` ones on.
+    pub(super) fn new(raw: Raw, delimiter: u8, skipped: u64) -> Self {
+        Self { raw, delimiter, claimed: 0, line: skipped + 1 }
     }
 
-    /// What is wrong with the quotes of the record that starts on line `first` and ends at byte `end`
-    /// of the stream; nothing, if it is all on one line.
-    pub(super) fn look(&mut self, first: u64, end: u64) -> Option<String> {
+    /// On which line the record starts that ends at byte `end` of the stream, and what is wrong with its
+    /// quotes; nothing, if it is all on one line. Lines are counted here: a reader that ends a record at the
+    /// first of two characters of a line end counts the second as the next record's.
+    pub(super) fn look(&mut self, end: u64) -> (u64, Option<String>) {
         let count = end.saturating_sub(self.claimed);
         self.claimed += count;
         let raw = self.raw.claim(usize::try_from(count).unwrap_or(usize::MAX));
-        let record = raw.trim_ascii();
-        let lines = record.split(|&byte| byte == b'\n').skip(1).count() as u64;
-        (lines > 0 && is_torn(record, self.delimiter)).then(|| {
+        let record = raw.trim_ascii_start();
+        let (before, record) = (&raw[..raw.len() - record.len()], record.trim_ascii_end());
+        let first = self.line + line_ends(before);
+        self.line += line_ends(&raw);
+        let lines = line_ends(record);
+        let torn = (lines > 0 && is_torn(record, self.delimiter)).then(|| {
             format!(
                 "the record runs from line {first} to line {}, and a quote in it is never closed or ends in the \
                  middle of a field: it may hold the articles that follow, too",
                 first + lines
             )
-        })
+        });
+        (first, torn)
     }
+}
+
+fn line_ends(bytes: &[u8]) -> u64 {
+    bytes.split(|&byte| byte == b'\n').skip(1).count() as u64
 }
 
 /// Where a scan of a record stands.

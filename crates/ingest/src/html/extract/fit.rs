@@ -1,58 +1,80 @@
-//! The features of the pages that the models are trained on, for `models/extract/train.py`, which runs
+//! The features of real pages: that they are numbers, and, where `STANDFIRST_FEATURES_OUT` names a folder, the
+//! rows that `models/extract/train.py` trains on, a file a page, with what `rs-trafilatura` takes beside.
 //!
 //! ```sh
-//! STANDFIRST_DATA=… STANDFIRST_FEATURES_OUT=rows/ cargo test -p standfirst-ingest --lib extract::fit -- --ignored
+//! STANDFIRST_DATA=… STANDFIRST_FEATURES_OUT=rows/ \
+//!     cargo test -p standfirst-ingest --lib extract::fit -- --include-ignored
 //! ```
-//!
-//! It writes a file of rows for every page, and what `rs-trafilatura` takes, to be measured beside.
 
 use std::{
-    env, fs,
-    io::{BufWriter, Read as _, Write as _},
-    path::Path,
+    env,
+    fs::{self, File},
+    io::{self, BufWriter, Read as _, Write as _},
+    path::{Path, PathBuf},
 };
 
 use flate2::read::GzDecoder;
 
 use super::{Reader, features};
-use crate::{decode, html};
+use crate::{
+    decode,
+    html::{self, blocks::Block},
+};
+
+/// Of each block its features, its kind and its text.
+type Rows = Vec<(Vec<f32>, u8, String)>;
 
 #[test]
-#[ignore = "writes the rows that the models are trained on"]
-fn rows() {
-    let out = env::var("STANDFIRST_FEATURES_OUT").expect("STANDFIRST_FEATURES_OUT names a folder");
-    let out = Path::new(&out);
-    fs::create_dir_all(out).unwrap();
+#[ignore = "needs STANDFIRST_DATA"]
+fn with_data_every_block_of_a_page_has_its_features() {
+    let out = env::var_os("STANDFIRST_FEATURES_OUT").map(PathBuf::from);
     for set in ["html_extraction", "wcxb"] {
         let folder = standfirst_testdata::path(&format!("data/{set}"));
-        let lines = fs::read_to_string(folder.join("dev.jsonl")).unwrap();
-        for line in lines.lines() {
-            let page: serde_json::Value = serde_json::from_str(line).unwrap();
+        for page in standfirst_testdata::rows(&format!("data/{set}/dev.jsonl")) {
             let id = page["id"].as_str().unwrap();
-            let packed = fs::read(folder.join(format!("html/{id}.html.gz"))).unwrap();
-            let mut bytes = Vec::new();
-            GzDecoder::new(packed.as_slice()).read_to_end(&mut bytes).unwrap();
-            let declared = html::declared_encoding(&bytes);
-            let text = decode::decode(bytes, declared).unwrap().text;
-            write(&out.join(format!("{set}-{id}.tsv")), &text);
-            let peer = out.join(format!("{set}-{id}.peer.txt"));
-            fs::write(peer, html::second_opinion(&text)).unwrap();
+            let text = unpacked(&folder.join(format!("html/{id}.html.gz")));
+            let rows = rows(&text);
+            let whole = |row: &[f32]| row.iter().all(|number| number.is_finite());
+            assert!(rows.iter().all(|(row, ..)| whole(row)), "{set} {id}");
+            if let Some(out) = &out {
+                write(&out.join(format!("{set}-{id}.tsv")), &rows).unwrap();
+                let peer = out.join(format!("{set}-{id}.peer.txt"));
+                fs::write(peer, html::second_opinion(&text)).unwrap();
+            }
         }
     }
 }
 
-/// A line of names, then a line a block: its features, its kind and its text.
-fn write(path: &Path, page: &str) {
+/// What of a page is read.
+fn unpacked(path: &Path) -> String {
+    let mut bytes = Vec::new();
+    GzDecoder::new(File::open(path).unwrap()).read_to_end(&mut bytes).unwrap();
+    let declared = html::declared_encoding(&bytes);
+    let decoded = decode::decode(bytes, declared).unwrap();
+    html::hidden::strip(&decoded.text).into_owned()
+}
+
+fn rows(page: &str) -> Rows {
     let html::Read { page, clues, .. } = html::Read::of(page);
-    let mut file = BufWriter::new(fs::File::create(path).unwrap());
-    writeln!(file, "{}", features::names().join("\t")).unwrap();
     if page.blocks.is_empty() {
-        return;
+        return Rows::new();
     }
     let reader = Reader::new(&page, &clues);
-    for (at, block) in page.blocks.iter().enumerate() {
-        let row: Vec<String> = reader.row(at).iter().map(f32::to_string).collect();
+    let row = |(at, block): (usize, &Block)| {
         let text = block.text.replace(['\t', '\n', '\r'], " ");
-        writeln!(file, "{}\t{}\t{text}", row.join("\t"), block.kind as u8).unwrap();
+        (reader.row(at), block.kind as u8, text)
+    };
+    page.blocks.iter().enumerate().map(row).collect()
+}
+
+/// A line of names, then a line a block.
+fn write(path: &Path, rows: &Rows) -> io::Result<()> {
+    fs::create_dir_all(path.parent().unwrap_or(path))?;
+    let mut file = BufWriter::new(File::create(path)?);
+    writeln!(file, "{}", features::names().join("\t"))?;
+    for (row, kind, text) in rows {
+        let row: Vec<String> = row.iter().map(f32::to_string).collect();
+        writeln!(file, "{}\t{kind}\t{text}", row.join("\t"))?;
     }
+    file.flush()
 }

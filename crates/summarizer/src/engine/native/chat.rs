@@ -6,7 +6,13 @@
 //! stay text. The price: a token that would reach over the seam is two; prompts put a line's end
 //! there, which hardly any token reaches over.
 
-use minijinja::{Environment, Error, ErrorKind, context, syntax::SyntaxConfig};
+use std::io;
+
+use minijinja::{
+    Environment, Error, ErrorKind, Value, context, syntax::SyntaxConfig, value::Kwargs,
+};
+use serde::Serialize as _;
+use serde_json::ser::{PrettyFormatter, Serializer};
 use standfirst_core::card::Prompt;
 
 use super::{gguf::Gguf, tokens::Vocabulary};
@@ -18,6 +24,8 @@ const ARTICLE: &str = "\u{f0000}article\u{f0001}";
 const FUEL: u64 = 200_000;
 /// Most that a template may make of a prompt, in bytes.
 const MAX_RENDERED: usize = 1 << 20;
+/// Most blanks that JSON is indented by.
+const MAX_INDENT: usize = 16;
 
 /// A template, or none.
 pub struct Chat {
@@ -42,6 +50,7 @@ impl Chat {
         environment.add_function("raise_exception", |what: String| -> Result<String, Error> {
             Err(Error::new(ErrorKind::InvalidOperation, what))
         });
+        environment.add_filter("tojson", to_json);
         let has_template = gguf.value("tokenizer.chat_template").is_some();
         if has_template {
             let source = gguf.text("tokenizer.chat_template")?.to_owned();
@@ -101,6 +110,40 @@ impl Chat {
             return Err(Error::new(ErrorKind::InvalidOperation, "it makes too much of a prompt"));
         }
         Ok(whole)
+    }
+}
+
+/// A value as JSON. The filter that the templates would have otherwise writes without end what lists make of
+/// one another, and pays no fuel for it.
+fn to_json(value: &Value, indent: Option<usize>, options: Kwargs) -> Result<String, Error> {
+    let indent = indent.or(options.get("indent")?).map(|indent| " ".repeat(indent.min(MAX_INDENT)));
+    let mut json = Bounded(Vec::new());
+    let written = match indent {
+        None => serde_json::to_writer(&mut json, value),
+        Some(indent) => {
+            let pretty = PrettyFormatter::with_indent(indent.as_bytes());
+            value.serialize(&mut Serializer::with_formatter(&mut json, pretty))
+        }
+    };
+    let refused = |_| Error::new(ErrorKind::InvalidOperation, "it makes too much of JSON");
+    written.map_err(refused)?;
+    Ok(String::from_utf8_lossy(&json.0).into_owned())
+}
+
+/// Takes [`MAX_RENDERED`] bytes and no more.
+struct Bounded(Vec<u8>);
+
+impl io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > MAX_RENDERED {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
