@@ -115,6 +115,7 @@ impl Chat {
 
 /// A value as JSON. The filter that the templates would have otherwise writes without end what lists make of
 /// one another, and pays no fuel for it.
+#[expect(clippy::needless_pass_by_value, reason = "the engine hands filters their options so")]
 fn to_json(value: &Value, indent: Option<usize>, options: Kwargs) -> Result<String, Error> {
     let indent = indent.or(options.get("indent")?).map(|indent| " ".repeat(indent.min(MAX_INDENT)));
     let mut json = Bounded(Vec::new());
