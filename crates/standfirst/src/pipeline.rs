@@ -40,8 +40,8 @@ impl Pipeline {
     }
 
     /// Does the same for all of `inputs`, in parallel, and hands the reports to `emit` in their order. An
-    /// input that cannot be read is a report with an error in its place. When `stop` becomes true, what
-    /// was begun is finished and no more is taken.
+    /// input that cannot be read is a report with an error in its place. When `stop` becomes true, no more
+    /// is taken, and what was begun has the time to finish that [`run::run`] says.
     ///
     /// # Errors
     /// What `emit` returns, at once; or that no threads can be had.
