@@ -19,6 +19,7 @@ use std::{
 
 use standfirst_core::{
     card::{Engine, ModelCard, Sha256, Task},
+    entailment::EntailmentModel,
     plugin::{SentimentModel, Summarizer},
 };
 use standfirst_eval::metric::embedding::Embedder;
@@ -260,6 +261,14 @@ impl Registry {
         }
     }
 
+    /// The entailment model `id`, loaded and ready. Load it once and share it: it reads its files.
+    ///
+    /// # Errors
+    /// [`LoadError`] if there is none of this name, or its files or its engine are not there.
+    pub fn entailment(&self, id: &str) -> Result<Arc<dyn EntailmentModel>, LoadError> {
+        open::entailment(self, self.card_for(id, Task::Entail)?)
+    }
+
     /// The encoder that the measures compare texts by: that of `centroid`.
     ///
     /// # Errors
@@ -302,7 +311,7 @@ impl Registry {
         let built_in: Vec<&str> = match task {
             Task::Summarize => extractive::BUILTINS.iter().map(|builtin| builtin.id).collect(),
             Task::Sentiment => sentiment::BUILTINS.iter().map(|builtin| builtin.id).collect(),
-            Task::Encode => Vec::new(),
+            Task::Encode | Task::Entail => Vec::new(),
         };
         let cards = self.cards.iter().filter(|card| card.task == task).map(|card| card.id.as_str());
         built_in.into_iter().chain(cards).collect()
@@ -310,9 +319,7 @@ impl Registry {
 
     /// What the model `id` is for, if there is one.
     pub fn task(&self, id: &str) -> Option<Task> {
-        [Task::Summarize, Task::Sentiment, Task::Encode]
-            .into_iter()
-            .find(|&task| self.ids(task).contains(&id))
+        Task::ALL.into_iter().find(|&task| self.ids(task).contains(&id))
     }
 
     /// The card `id`, which has to be for `task`.
@@ -332,8 +339,7 @@ impl Registry {
     }
 
     fn unknown(&self, id: &str) -> LoadError {
-        let tasks = [Task::Summarize, Task::Sentiment, Task::Encode];
-        let known = tasks.into_iter().flat_map(|task| self.ids(task)).map(str::to_owned);
+        let known = Task::ALL.into_iter().flat_map(|task| self.ids(task)).map(str::to_owned);
         LoadError::unknown(id, known.collect())
     }
 }

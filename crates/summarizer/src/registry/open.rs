@@ -7,6 +7,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use standfirst_core::{
     card::{Decoding, Engine, ModelCard, Prompt, Task},
+    entailment::EntailmentModel,
     plugin::{PluginInfo, SentimentModel, Summarizer, Threading},
 };
 
@@ -19,9 +20,10 @@ use crate::{
     engine::{
         EngineError, Generator,
         command::Program,
-        native::{BertEncoder, BertFiles, BertTone, LlamaGenerator},
+        native::{BertEncoder, BertEntailment, BertFiles, BertTone, LlamaGenerator},
         openai::OpenAi,
     },
+    entailment::{self, NetworkEntailment},
     extractive::{
         centroid::{self, Centroid},
         salience::{self, Salience, head::Head},
@@ -167,6 +169,24 @@ pub(super) fn sentiment(
     }
 }
 
+/// The entailment model of `card`.
+pub(super) fn entailment(
+    registry: &Registry,
+    card: &ModelCard,
+) -> Result<Arc<dyn EntailmentModel>, LoadError> {
+    match (card.engine, card.method.as_deref()) {
+        (Engine::Native, Some(entailment::METHOD)) => {
+            let encoder = encoder(registry, card)?;
+            let path = path(&registry.cache, card, "entailment")?;
+            let network = BertEntailment::load(encoder, &path, max_tokens(card))
+                .map_err(|error| engine_error(card, error))?;
+            Ok(Arc::new(NetworkEntailment::new(info(card), Arc::new(network))))
+        }
+        (Engine::Native, _) => Err(no_method(card, &[entailment::METHOD])),
+        (Engine::Openai | Engine::Command | Engine::RustBert, _) => Err(no_method(card, &[])),
+    }
+}
+
 /// A forward pass stays on the thread that asks for it, hence [`Threading::Caller`].
 fn info(card: &ModelCard) -> PluginInfo {
     PluginInfo {
@@ -187,7 +207,12 @@ fn encoder_files(cache: &Cache, card: &ModelCard) -> Result<(BertFiles, usize), 
         tokenizer: path("tokenizer")?,
         weights: path("weights")?,
     };
-    Ok((files, card.max_input_tokens.map_or(DEFAULT_MAX_TOKENS, usize::from)))
+    Ok((files, max_tokens(card)))
+}
+
+/// How many tokens an encoder reads.
+fn max_tokens(card: &ModelCard) -> usize {
+    card.max_input_tokens.map_or(DEFAULT_MAX_TOKENS, usize::from)
 }
 
 /// The encoder in the files of `card`, loaded once for all cards that have the same.

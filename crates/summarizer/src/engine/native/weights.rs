@@ -30,6 +30,12 @@ impl Weights {
         self.tensors.get(&format!("{}{name}", self.prefix)).is_ok()
     }
 
+    /// The lowest encoder layer that there is below `total`; `total` if there is none.
+    pub fn first_layer(&self, total: usize) -> usize {
+        let has = |index: &usize| self.has(&format!("encoder.layer.{index}.output.dense.weight"));
+        (0..total).find(has).unwrap_or(total)
+    }
+
     /// The tensor `name` as f32, if it has this shape.
     pub fn get(&self, name: &str, shape: &[usize]) -> Result<Tensor, EngineError> {
         let name = format!("{}{name}", self.prefix);
