@@ -10,6 +10,7 @@ mod failures;
 mod output;
 #[cfg(unix)]
 mod plugins;
+mod predictions;
 mod reading;
 mod results;
 #[cfg(unix)]

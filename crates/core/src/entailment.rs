@@ -2,6 +2,7 @@
 //! and Magnini 2006; three classes: Bowman et al. 2015).
 
 use crate::{
+    article::Article,
     card::Sha256,
     plugin::{PluginError, PluginInfo},
 };
@@ -22,6 +23,19 @@ pub trait EntailmentModel: Send + Sync {
     /// # Errors
     /// [`PluginError::Engine`] if the network, program or server behind the model fails.
     fn judge(&self, claims: &[Claim<'_>]) -> Result<Vec<Entailment>, PluginError>;
+
+    /// [`judge`](Self::judge) for claims about `article`: the same answers, within the article's limits.
+    ///
+    /// # Errors
+    /// As there, and [`PluginError::Halted`] if the limits are reached.
+    fn judge_of(
+        &self,
+        article: &Article,
+        claims: &[Claim<'_>],
+    ) -> Result<Vec<Entailment>, PluginError> {
+        article.limits().check()?;
+        self.judge(claims)
+    }
 }
 
 /// A statement, and the text that it is to follow from.

@@ -33,6 +33,7 @@ use rayon::{Scope, ThreadPoolBuilder};
 use crate::{
     analysis::Analyzer,
     article::{Allowance, Article, EmptyArticle, Halt, Limits},
+    entailment::EntailmentModel,
     input::{Input, InputError},
     plugin::{Budget, SentimentModel, Summarizer},
     report::{ArticleReport, Failure, FailureKind, Words},
@@ -58,6 +59,8 @@ pub struct Plan {
     pub summarizers: Vec<Arc<dyn Summarizer>>,
     /// One tone from each, in this order.
     pub sentiment: Vec<Arc<dyn SentimentModel>>,
+    /// Asked about the sentences of abstracts that are not the article's own; `None` to check by words alone.
+    pub entailment: Option<Arc<dyn EntailmentModel>>,
     /// Whether nobody asked for the tone by a model's name: an article in a language that the model
     /// does not know is then no failure, though its place in the report says so.
     pub tone_is_offered: bool,

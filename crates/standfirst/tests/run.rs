@@ -95,6 +95,7 @@ impl SentimentModel for Gloomy {
 fn plan(jobs: usize) -> Plan {
     Plan {
         analyzer: Arc::new(NewsAnalyzer),
+        entailment: None,
         summarizers: vec![
             Arc::new(First::new("a", Threading::Caller)),
             Arc::new(First::new("b", Threading::Caller)),

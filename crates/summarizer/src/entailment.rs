@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use standfirst_core::{
+    article::Article,
     card::Sha256,
     entailment::{Claim, Entailment, EntailmentModel},
     plugin::{PluginError, PluginInfo},
@@ -10,8 +11,13 @@ use standfirst_core::{
 
 use crate::engine::{CLASSES, PairNetwork, encoder_sum};
 
-/// What the `method` of a card calls it.
+/// What the `method` of a card calls a network that shares another one's encoder.
 pub const METHOD: &str = "entailment";
+/// What it calls a whole checkpoint as others publish them.
+pub const CHECKPOINT: &str = "nli";
+
+/// So many claims are judged between two looks at the article's limits: half a second's work.
+const BETWEEN_LOOKS: usize = 32;
 
 /// A network of entailment as a plugin. Its encoder may be shared with other models.
 pub struct NetworkEntailment {
@@ -33,6 +39,19 @@ impl EntailmentModel for NetworkEntailment {
 
     fn shares(&self) -> Option<Sha256> {
         encoder_sum(&self.info)
+    }
+
+    fn judge_of(
+        &self,
+        article: &Article,
+        claims: &[Claim<'_>],
+    ) -> Result<Vec<Entailment>, PluginError> {
+        let mut judged = Vec::with_capacity(claims.len());
+        for some in claims.chunks(BETWEEN_LOOKS) {
+            article.limits().check()?;
+            judged.extend(self.judge(some)?);
+        }
+        Ok(judged)
     }
 
     fn judge(&self, claims: &[Claim<'_>]) -> Result<Vec<Entailment>, PluginError> {

@@ -6,6 +6,7 @@ use std::{
     sync::Arc,
 };
 
+use safetensors::SafeTensors;
 use serde::Deserialize;
 use standfirst_core::{
     entailment::{Claim, EntailmentModel},
@@ -15,7 +16,7 @@ use standfirst_summarizer::{
     contract,
     engine::{
         EngineError, PairNetwork,
-        native::{BertEncoder, BertEntailment, BertFiles},
+        native::{BertEncoder, BertEntailment, BertFiles, OUR_CLASSES, classes},
     },
     entailment::NetworkEntailment,
 };
@@ -53,7 +54,7 @@ fn encoder() -> Arc<BertEncoder> {
 
 fn network() -> BertEntailment {
     let path = file("entailment.safetensors");
-    BertEntailment::load(encoder(), &path, golden().max_tokens).unwrap()
+    BertEntailment::load(encoder(), &path, golden().max_tokens, OUR_CLASSES).unwrap()
 }
 
 fn model() -> NetworkEntailment {
@@ -102,9 +103,72 @@ fn it_keeps_the_contract() {
 
 #[test]
 fn a_file_without_a_head_is_refused_by_the_name_of_what_is_missing() {
-    let Err(error) = BertEntailment::load(encoder(), &file("model.safetensors"), golden().max_tokens) else {
+    let path = file("model.safetensors");
+    let Err(error) = BertEntailment::load(encoder(), &path, golden().max_tokens, OUR_CLASSES)
+    else {
         panic!("there is no head in it")
     };
     let EngineError::MissingTensor { name, .. } = &error else { panic!("{error}") };
     assert_eq!(name, "pooler.dense.weight");
+}
+
+/// The same network in one file, as published checkpoints are: everything but the head under `bert.`, and
+/// the classes in another order.
+fn checkpoint(folder: &Path) -> BertFiles {
+    let (lower, upper) = (
+        fs::read(file("model.safetensors")).unwrap(),
+        fs::read(file("entailment.safetensors")).unwrap(),
+    );
+    let (lower, upper) =
+        (SafeTensors::deserialize(&lower).unwrap(), SafeTensors::deserialize(&upper).unwrap());
+    let is_upper = |name: &str| upper.names().contains(&name);
+    let kept = lower.tensors().into_iter().filter(|(name, _)| !is_upper(name));
+    let named = kept.chain(upper.tensors()).map(|(name, tensor)| {
+        let inside = !name.starts_with("classifier.");
+        (if inside { format!("bert.{name}") } else { name }, tensor)
+    });
+    let weights = folder.join("model.safetensors");
+    fs::write(&weights, safetensors::serialize(named, None).unwrap()).unwrap();
+    let mut config: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(file("config.json")).unwrap()).unwrap();
+    config["id2label"] =
+        serde_json::json!({"0": "ENTAILMENT", "2": "contradiction", "1": "Neutral"});
+    let path = folder.join("config.json");
+    fs::write(&path, config.to_string()).unwrap();
+    BertFiles { config: path, tokenizer: file("tokenizer.json"), weights }
+}
+
+#[test]
+fn a_whole_checkpoint_is_read_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = checkpoint(folder.path());
+    let encoder = Arc::new(BertEncoder::load(&files, golden().max_tokens).unwrap());
+    let classes = classes(&files.config).unwrap();
+    let network =
+        BertEntailment::load(encoder, &files.weights, golden().max_tokens, classes).unwrap();
+    let golden = golden();
+    let pairs: Vec<_> =
+        golden.pairs.iter().map(|pair| (&*pair.premise, &*pair.hypothesis)).collect();
+    for (pair, logits) in golden.pairs.iter().zip(network.judge(&pairs).unwrap()) {
+        for (ours, theirs) in logits.iter().zip(pair.logits) {
+            assert!((ours - theirs).abs() < 1e-4, "{logits:?}, not {:?}", pair.logits);
+        }
+    }
+}
+
+#[test]
+fn the_order_of_the_classes_is_that_of_the_configuration() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("config.json");
+    let read = |labels: &str| {
+        fs::write(&path, format!("{{\"id2label\": {labels}}}")).unwrap();
+        classes(&path).map_err(|error| error.to_string())
+    };
+    let usual = r#"{"0": "contradiction", "1": "entailment", "2": "neutral"}"#;
+    assert_eq!(read(usual).unwrap(), [1, 2, 0]);
+    for wrong in [r#"{"0": "LABEL_0", "1": "LABEL_1", "2": "LABEL_2"}"#, "{}"] {
+        assert!(read(wrong).unwrap_err().contains("id2label"), "{wrong}");
+    }
+    let four = r#"{"0": "contradiction", "1": "entailment", "2": "neutral", "3": "other"}"#;
+    assert!(read(four).unwrap_err().contains("in any order"));
 }

@@ -1,8 +1,9 @@
 //! The one answer to what the run asks of whoever knows language.
 
 use standfirst_core::{
-    analysis::{Analyzer, Finding, Tones},
+    analysis::{Analyzer, Checked, Tones},
     article::{Article, Document, EmptyArticle},
+    entailment::EntailmentModel,
     plugin::{PluginError, SentimentModel},
 };
 
@@ -23,8 +24,13 @@ impl Analyzer for NewsAnalyzer {
         }
     }
 
-    fn check(&self, article: &Article, summary: &[&str]) -> Vec<Finding> {
-        Checker::new(article).summary(summary)
+    fn check(
+        &self,
+        article: &Article,
+        summary: &[&str],
+        model: Option<&dyn EntailmentModel>,
+    ) -> Checked {
+        Checker::new(article).ask(summary, model)
     }
 
     fn tones(&self, article: &Article, model: &dyn SentimentModel) -> Result<Tones, PluginError> {

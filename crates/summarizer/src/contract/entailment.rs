@@ -45,7 +45,8 @@ fn check_odd_claims(model: &dyn EntailmentModel) -> Result<(), Breach> {
 /// # Errors
 /// The first [`Breach`].
 pub fn check_claims(model: &dyn EntailmentModel, claims: &[Claim<'_>]) -> Result<(), Breach> {
-    let breach = |what: String| Breach::new(model.info(), &format!("{} claims", claims.len()), what);
+    let breach =
+        |what: String| Breach::new(model.info(), &format!("{} claims", claims.len()), what);
     let answers = judged(model, claims).map_err(breach)?;
     if answers.len() != claims.len() {
         return Err(breach(format!("{} answers", answers.len())));
@@ -60,10 +61,7 @@ pub fn check_claims(model: &dyn EntailmentModel, claims: &[Claim<'_>]) -> Result
     Err(breach("the first has another answer when it stands alone".to_owned()))
 }
 
-fn judged(
-    model: &dyn EntailmentModel,
-    claims: &[Claim<'_>],
-) -> Result<Vec<Entailment>, String> {
+fn judged(model: &dyn EntailmentModel, claims: &[Claim<'_>]) -> Result<Vec<Entailment>, String> {
     unpanicked(|| model.judge(claims))?.map_err(|error| format!("it fails: {error}"))
 }
 

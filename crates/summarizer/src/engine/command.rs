@@ -6,6 +6,7 @@
 //! its article only: a process that died in mid-answer is replaced and asked once more, since it may
 //! have died of an earlier article.
 
+mod entailment;
 mod protocol;
 mod watchdog;
 mod worker;

@@ -31,7 +31,7 @@ mod weights;
 mod wordpiece;
 
 pub use bert::{BertEncoder, BertFiles};
-pub use entailment::BertEntailment;
+pub use entailment::{BertEntailment, OUR_CLASSES, classes};
 pub use gguf::GgufError;
 pub use llama::LlamaGenerator;
 pub use tone::BertTone;

@@ -23,12 +23,24 @@ const LEAST_GAIN: f64 = 0.03;
 /// Letters of a word that are compared.
 const STEM: usize = 5;
 
+/// Words that tell nothing of what a text is about, sorted. Not the lexicon's: the network was trained on
+/// evidence chosen by these.
+const STOP: [&str; 86] = [
+    "a", "about", "after", "all", "also", "an", "and", "any", "are", "as", "at", "be", "been",
+    "but", "by", "can", "could", "did", "do", "does", "for", "from", "had", "has", "have", "he",
+    "her", "him", "his", "how", "i", "if", "in", "into", "is", "it", "its", "just", "me", "more",
+    "most", "my", "no", "not", "of", "on", "one", "or", "our", "out", "over", "own", "s", "said",
+    "says", "she", "so", "some", "such", "t", "than", "that", "the", "their", "them", "then",
+    "there", "they", "this", "those", "to", "up", "us", "was", "we", "were", "what", "when",
+    "where", "which", "who", "will", "with", "would", "you", "your",
+];
+
 static WORD: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"\d(?:[\d.,]*\d)?|[\w&&[^\d_]]+").expect("the expression is sound")
 });
 
 /// The sentences of an article by their terms.
-pub(super) struct Sentences {
+pub(super) struct Evidence {
     /// Numbers of the terms, in the order of the terms themselves.
     numbers: BTreeMap<String, usize>,
     /// Weight of each.
@@ -38,42 +50,40 @@ pub(super) struct Sentences {
 }
 
 /// What two texts are compared by: numbers whole without commas, words by their first letters in lower
-/// case.
+/// case, without those of [`STOP`].
 fn terms(text: &str) -> impl Iterator<Item = String> {
-    WORD.find_iter(text).map(|word| {
+    WORD.find_iter(text).filter_map(|word| {
         let word = word.as_str();
         if word.starts_with(|first: char| first.is_numeric()) {
-            word.replace(',', "")
-        } else {
-            word.to_lowercase().chars().take(STEM).collect()
+            return Some(word.replace(',', ""));
         }
+        let word = word.to_lowercase();
+        (STOP.binary_search(&word.as_str()).is_err()).then(|| word.chars().take(STEM).collect())
     })
 }
 
-impl Sentences {
+impl Evidence {
     /// Those of `article`. Linear in its length.
     pub fn new(article: &Article) -> Self {
-        let split: Vec<Vec<String>> =
+        let split: Vec<BTreeSet<String>> =
             article.sentences().iter().map(|sentence| terms(&sentence.text).collect()).collect();
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        for own in &split {
-            let own: BTreeSet<&str> = own.iter().map(String::as_str).collect();
-            own.into_iter().for_each(|term| *counts.entry(term).or_default() += 1);
+        for term in split.iter().flatten() {
+            *counts.entry(term).or_default() += 1;
         }
         let weight = |count: &usize| (1.0 + split.len() as f64 / *count as f64).ln();
         let weights = counts.values().map(weight).collect();
         let numbers: BTreeMap<String, usize> =
             counts.keys().zip(0..).map(|(term, number)| ((*term).to_owned(), number)).collect();
-        let sentence = |own: &Vec<String>| {
-            let known: BTreeSet<usize> = own.iter().map(|term| numbers[term]).collect();
-            (known.into_iter().collect(), own.len())
-        };
-        let sentences = split.iter().map(sentence).collect();
+        let lengths =
+            article.sentences().iter().map(|sentence| WORD.find_iter(&sentence.text).count());
+        let known = |own: &BTreeSet<String>| own.iter().map(|term| numbers[term]).collect();
+        let sentences = split.iter().map(known).zip(lengths).collect();
         Self { numbers, weights, sentences }
     }
 
     /// Indices of the sentences that are the evidence for `hypothesis`, rising; at least one.
-    pub fn evidence(&self, hypothesis: &str) -> Vec<usize> {
+    pub fn sentences_for(&self, hypothesis: &str) -> Vec<usize> {
         let mut open: BTreeSet<usize> =
             terms(hypothesis).filter_map(|term| self.numbers.get(&term).copied()).collect();
         let whole: f64 = open.iter().map(|&term| self.weights[term]).sum();
@@ -138,5 +148,39 @@ impl Sentences {
                 run.len() == 1 || words().sum::<usize>() <= LIMIT
             })
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+    use crate::sentence::from_sentences;
+
+    #[test]
+    fn stop_words_are_sorted() {
+        assert!(STOP.is_sorted());
+    }
+
+    /// An article of our own, and what `models/entail/windows.py` chose: made by `tests/golden/evidence.py`.
+    #[derive(Deserialize)]
+    struct Golden {
+        sentences: Vec<String>,
+        chosen: Vec<(String, Vec<usize>)>,
+    }
+
+    #[test]
+    fn it_is_what_the_network_was_trained_on() {
+        let goldens = include_str!("../../tests/fixtures/evidence.json");
+        let goldens: Vec<Golden> = serde_json::from_str(goldens).unwrap();
+        assert!(goldens.iter().map(|golden| golden.chosen.len()).sum::<usize>() > 150);
+        for golden in goldens {
+            let sentences: Vec<&str> = golden.sentences.iter().map(String::as_str).collect();
+            let evidence = Evidence::new(&from_sentences("t", &sentences).unwrap());
+            for (hypothesis, chosen) in golden.chosen {
+                assert_eq!(evidence.sentences_for(&hypothesis), chosen, "{hypothesis}");
+            }
+        }
     }
 }

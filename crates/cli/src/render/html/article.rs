@@ -6,7 +6,7 @@ use standfirst_core::{
     language::Language,
     plugin::Label,
     report::{
-        AbstractReport, AbstractSentence, ArticleReport, Author, Edit, Flag, SentimentReport,
+        self, AbstractReport, AbstractSentence, ArticleReport, Author, Edit, Flag, SentimentReport,
         Verdict,
     },
 };
@@ -52,9 +52,19 @@ struct Sentence {
     support: Option<f64>,
     evidence: Vec<[u32; 2]>,
     flags: Vec<Flag>,
+    faults: Vec<Fault>,
     /// In words, what was changed in a copied sentence.
     edits: Vec<String>,
     by: Option<Author>,
+}
+
+/// Words of the sentence that are wrong, and what the article has in their place.
+#[derive(Serialize)]
+struct Fault {
+    kind: Flag,
+    at: [u32; 2],
+    there: Option<[u32; 2]>,
+    expected: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -125,6 +135,7 @@ fn abstract_of(cell: &AbstractReport, pairs: &impl Fn(&[Span]) -> Vec<[u32; 2]>)
         support: sentence.support,
         evidence: pairs(&sentence.evidence),
         flags: sentence.flags.clone(),
+        faults: faults(sentence, pairs),
         edits: sentence.edits.iter().map(edit).collect(),
         by: sentence.by,
     };
@@ -135,6 +146,17 @@ fn abstract_of(cell: &AbstractReport, pairs: &impl Fn(&[Span]) -> Vec<[u32; 2]>)
         millis: cell.millis,
         error: cell.error.as_ref().map(|error| safe::line(error.message())),
     }
+}
+
+fn faults(sentence: &AbstractSentence, pairs: &impl Fn(&[Span]) -> Vec<[u32; 2]>) -> Vec<Fault> {
+    let offsets = Offsets::new(&sentence.text);
+    let fault = |fault: &report::Fault| Fault {
+        kind: fault.kind,
+        at: offsets.pair(fault.summary),
+        there: fault.article.and_then(|span| pairs(&[span]).pop()),
+        expected: fault.expected.as_deref().map(safe::line),
+    };
+    sentence.faults.iter().map(fault).collect()
 }
 
 fn edit(edit: &Edit) -> String {

@@ -36,7 +36,7 @@ pub(super) fn passages(passages: &[Passage<'_>]) -> Value {
 }
 
 /// Tells an answer from that to an earlier question. Not the article's own id: two may share one.
-fn next_id() -> String {
+pub(super) fn next_id() -> String {
     static LAST: AtomicU64 = AtomicU64::new(0);
     LAST.fetch_add(1, Ordering::Relaxed).to_string()
 }
@@ -111,7 +111,7 @@ fn tone(value: &Value) -> Option<Sentiment> {
 }
 
 /// Refuses an answer to another question, and one that says that it failed.
-fn check(program: &str, question: &Value, answer: &Value) -> Result<(), CommandError> {
+pub(super) fn check(program: &str, question: &Value, answer: &Value) -> Result<(), CommandError> {
     if answer["id"] != question["id"] {
         let what = format!("has not the id of the question, {}", question["id"]);
         return Err(wrong(program, &answer.to_string(), what));
@@ -124,7 +124,7 @@ fn check(program: &str, question: &Value, answer: &Value) -> Result<(), CommandE
     }
 }
 
-fn wrong(program: &str, found: &str, what: String) -> CommandError {
+pub(super) fn wrong(program: &str, found: &str, what: String) -> CommandError {
     CommandError::Answer { program: program.to_owned(), found: shortened(found), what }
 }
 

@@ -65,10 +65,13 @@ pub struct Pairs {
 impl Wordpiece {
     /// The same for pairs, `max_tokens` in all.
     pub fn pairs(&self, max_tokens: usize) -> Result<Pairs, EngineError> {
-        let cutting = |strategy| {
+        let cutting = |strategy| -> Result<Tokenizer, EngineError> {
             let mut tokenizer = self.tokenizer.clone();
-            let truncation =
-                TruncationParams { max_length: max_tokens, strategy, ..TruncationParams::default() };
+            let truncation = TruncationParams {
+                max_length: max_tokens,
+                strategy,
+                ..TruncationParams::default()
+            };
             tokenizer.with_truncation(Some(truncation)).map_err(EngineError::Tokenize)?;
             Ok(tokenizer)
         };
