@@ -1,8 +1,8 @@
 //! The one answer to what the run asks of whoever knows language.
 
 use standfirst_core::{
-    analysis::{Analyzer, Finding, Tones},
-    article::{Article, Document, EmptyArticle},
+    analysis::{Analyzer, Finding, Tones, Unrepaired},
+    article::{Article, Document, Halt, Limits},
     plugin::{PluginError, SentimentModel},
 };
 
@@ -13,18 +13,18 @@ use crate::{faithfulness::Checker, repair, tone};
 pub struct NewsAnalyzer;
 
 impl Analyzer for NewsAnalyzer {
-    /// [`repair::clean`]; a document of which a passage is asked about is taken as it stands
+    /// [`repair::clean_within`]; a document of which a passage is asked about is taken as it stands
     /// ([`repair::keep`]).
-    fn repair(&self, document: Document) -> Result<Article, EmptyArticle> {
+    fn repair(&self, document: Document, limits: &Limits) -> Result<Article, Unrepaired> {
         if document.annotations.points_into_text() {
-            repair::keep(document)
+            Ok(repair::keep(document)?)
         } else {
-            repair::clean(document)
+            repair::clean_within(document, limits)
         }
     }
 
-    fn check(&self, article: &Article, summary: &[&str]) -> Vec<Finding> {
-        Checker::new(article).summary(summary)
+    fn check(&self, article: &Article, summary: &[&str]) -> Result<Vec<Finding>, Halt> {
+        Checker::new(article).summary_within(summary, article.limits())
     }
 
     fn tones(&self, article: &Article, model: &dyn SentimentModel) -> Result<Tones, PluginError> {

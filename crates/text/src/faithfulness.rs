@@ -37,7 +37,7 @@ mod raw;
 mod scan;
 mod speakers;
 
-use std::{ops::Range, sync::Arc};
+use std::{convert::Infallible, ops::Range, sync::Arc};
 
 use crate::coreference::Lean;
 use alignment::{Alignment, MAX_EVIDENCE};
@@ -45,7 +45,7 @@ use features::{Features, Findings};
 use index::{Index, Token};
 use standfirst_core::{
     analysis::Finding,
-    article::Article,
+    article::{Article, Halt, Limits},
     report::{Flag, Verdict},
 };
 
@@ -75,11 +75,34 @@ impl<'a> Checker<'a> {
     /// Findings for the sentences of one summary, as many and in the same order. Earlier sentences are
     /// what later ones may point back to; whether one dangles is not asked of a sentence alone.
     pub fn summary(&self, sentences: &[&str]) -> Vec<Finding> {
+        let Ok(findings) = self.findings(sentences, || Ok::<(), Infallible>(()));
+        findings
+    }
+
+    /// The same, as long as `limits` allow.
+    ///
+    /// # Errors
+    /// [`Halt`] if it was to give up.
+    pub fn summary_within(
+        &self,
+        sentences: &[&str],
+        limits: &Limits,
+    ) -> Result<Vec<Finding>, Halt> {
+        self.findings(sentences, || limits.check())
+    }
+
+    /// Findings for the sentences of one summary; `go_on` is asked before each.
+    fn findings<E>(
+        &self,
+        sentences: &[&str],
+        mut go_on: impl FnMut() -> Result<(), E>,
+    ) -> Result<Vec<Finding>, E> {
         // A sentence put forward alone is a claim, not a text: who "he" is, its reader was told before.
         let whole = sentences.len() > 1 && self.index.is_english();
         let mut findings = Vec::with_capacity(sentences.len());
         let mut last: Option<(Lean, Option<usize>)> = None;
         for &text in sentences {
+            go_on()?;
             let (mut finding, place) = self.sentence(text);
             let is_next = |before: Option<usize>| match (before, &place) {
                 (Some(before), Some(place)) => before == place.start,
@@ -96,7 +119,7 @@ impl<'a> Checker<'a> {
             }
             findings.push(finding);
         }
-        findings
+        Ok(findings)
     }
 
     /// What is to be said of a sentence alone and, of a copy, the passages that it is.

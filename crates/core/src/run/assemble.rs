@@ -8,12 +8,12 @@ use std::{
 
 use super::{
     Plan,
-    cell::{Answer, Cell},
+    cell::{self, Answer, Cell},
     column::Column,
 };
 use crate::{
     analysis::{Analyzer, Finding, Tones, round_score},
-    article::Article,
+    article::{Article, Halt},
     plugin::{Origin, PluginError, Summary, SummarySentence},
     report::{
         AbstractReport, AbstractSentence, ArticleReport, Author, Edit, Failure, SCHEMA,
@@ -63,9 +63,16 @@ pub(super) fn report(
     report
 }
 
-/// What the check says. A panic of it is a bug in it, and leaves the sentences unchecked.
-fn checked(analyzer: &dyn Analyzer, article: &Article, summary: &[&str]) -> Vec<Finding> {
-    catch_unwind(AssertUnwindSafe(|| analyzer.check(article, summary))).unwrap_or_default()
+/// What the check says, which has as much time as a model has. A panic of it is a bug in it, and leaves
+/// the sentences unchecked.
+fn checked(
+    analyzer: &dyn Analyzer,
+    article: &Article,
+    summary: &[&str],
+) -> Result<Vec<Finding>, Halt> {
+    let _at_work = article.limits().work(1);
+    let check = || analyzer.check(article, summary);
+    catch_unwind(AssertUnwindSafe(check)).unwrap_or_else(|_| Ok(Vec::new()))
 }
 
 /// Why a model gave no answer.
@@ -80,16 +87,22 @@ fn abstract_report(
     answer: Result<Summary, PluginError>,
     millis: Option<f64>,
 ) -> AbstractReport {
-    let (summary, error) = match answer {
-        Ok(summary) => (Some(summary), None),
-        Err(error) => (None, Some(failure(&error, plan.words))),
+    let answer = answer.map_err(|error| failure(&error, plan.words)).and_then(|summary| {
+        let texts: Vec<&str> = summary.sentences.iter().map(|s| s.text.as_str()).collect();
+        // What nobody has checked is not shown as if somebody had.
+        let found = checked(&*plan.analyzer, article, &texts);
+        let found = found.map_err(|halt| cell::halted("the check", halt, plan.words))?;
+        Ok((summary, found))
+    });
+    let (summary, findings, error) = match answer {
+        Ok((summary, findings)) => (Some(summary), findings, None),
+        Err(error) => (None, Vec::new(), Some(error)),
     };
-    let texts: Vec<&str> =
-        summary.iter().flat_map(|summary| &summary.sentences).map(|s| s.text.as_str()).collect();
-    let mut findings = checked(&*plan.analyzer, article, &texts).into_iter();
+    let mut findings = findings.into_iter();
     let given = summary.iter().flat_map(|summary| &summary.sentences);
     let sentences = given.map(|sentence| abstract_sentence(article, sentence, findings.next()));
     let sentences: Vec<AbstractSentence> = sentences.collect();
+    let texts: Vec<&str> = sentences.iter().map(|sentence| sentence.text.as_str()).collect();
     AbstractReport {
         model,
         text: summary.as_ref().map(|_| texts.join(" ")),
