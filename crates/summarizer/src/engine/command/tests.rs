@@ -281,7 +281,7 @@ mod sandboxed {
         }
         // What it starts is kept from it, too.
         let child = format!(
-            "child = subprocess.run([sys.executable, '-c', \"import socket; {call}\"], capture_output=True, text=True)\n        if child.returncode: raise OSError(child.stderr)",
+            "child = subprocess.run([sys.executable, '-c', \"import socket; {call}\"], capture_output=True, text=True)\n        if child.returncode: raise OSError(child.stderr[-100:])",
             call = call.replace('"', "'")
         );
         refused(&child, "");

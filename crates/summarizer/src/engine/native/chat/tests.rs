@@ -53,7 +53,7 @@ fn hostile_templates_are_errors() {
     assert!(failure("{{ raise_exception('no system here') }}").contains("no system here"));
     let slow = "{% for a in range(1000) %}{% for b in range(1000) %}{% endfor %}{% endfor %}";
     assert!(failure(slow).contains("fuel"));
-    let long = "{% for a in range(9000) %}{{ 'x' * 500 }}{% endfor %}{{ messages[0].content }}";
+    let long = "{% for a in range(4000) %}{{ 'x' * 500 }}{% endfor %}{{ messages[0].content }}";
     assert!(failure(long).contains("too much"));
     let deep = "{% macro f(n) %}{{ f(n) }}{% endmacro %}{{ f(1) }}";
     assert!(!failure(deep).is_empty());
@@ -112,7 +112,7 @@ fn the_templates_of_well_known_families_say_what_they_should() {
         // Messages that are made anew: a list of maps, joined to the rest.
         (
             "{%- set extra = {'role': 'note', 'content': ['a', 'b'] | join('-')} -%}{%- set all = [extra] + messages -%}{%- for m in all if m.role != 'system' -%}{%- for key, value in m.items() -%}{{ key }}={{ value }};{%- endfor -%}{%- endfor -%}{{ all | map(attribute='role') | list | tojson }}{{ all | selectattr('role', 'equalto', 'note') | map(attribute='content') | first }}",
-            "role=note;content=a-b;role=user;content=In 1:\nARTICLE\nNow.;[\"note\",\"system\",\"user\"]a-b",
+            "content=a-b;role=note;content=In 1:\nARTICLE\nNow.;role=user;[\"note\",\"system\",\"user\"]a-b",
         ),
     ];
     for (template, expected) in families {
@@ -122,8 +122,8 @@ fn the_templates_of_well_known_families_say_what_they_should() {
     assert!(rendered(smol, None).unwrap().starts_with("<|im_start|>system\nBe helpful.<|im_end|>"));
 }
 
-/// What can be done with a value; `a` is a list that holds another twice, forty times over.
-const USES: [&str; 28] = [
+/// What can be done with two lists, `a` and `b`.
+const USES: [&str; 25] = [
     "{{ a }}",
     "{{ a ~ '' }}",
     "{{ '' ~ a }}",
@@ -133,12 +133,10 @@ const USES: [&str; 28] = [
     "{{ ','.join([a]) }}",
     "{{ a|tojson }}",
     "{{ a|pprint }}",
-    "{{ a|length }}",
-    "{{ a|upper }}",
-    "{{ a|replace('x', 'y') }}",
     "{{ '%s'|format(a) }}",
     "{{ '{}'.format(a) }}",
     "{{ a == b }}",
+    "{{ a != b }}",
     "{{ a < b }}",
     "{{ a in [b] }}",
     "{{ [a].count(b) }}",
@@ -147,8 +145,7 @@ const USES: [&str; 28] = [
     "{{ [a, b]|max }}",
     "{{ {a: 1}[b] }}",
     "{{ a is eq(b) }}",
-    "{{ a is in([b]) }}",
-    "{% filter replace(a, a) %}x{% endfilter %}",
+    "{% filter replace('x', a|string) %}x{% endfilter %}",
     "{% set c %}{{ a }}{% endset %}",
     "{% macro m(y) %}{{ y }}{% endmacro %}{{ m(a) }}",
     "{% for y in a %}{{ y }}{% endfor %}",
@@ -176,14 +173,16 @@ fn lists_that_hold_one_another_are_paid_for() {
         let told = ["fuel", "too many lists"];
         assert!(told.iter().any(|part| error.contains(part)), "{grow}: {error}");
     }
-    // Ten are within what is allowed to be, though not to be used at will.
-    let step = "{% set x = [x, x] %}".repeat(10);
-    let few = format!("{{% set x = ['x', 'x'] %}}{step}{{% set a = x %}}{{% set b = x %}}");
-    for use_of_it in USES {
-        let times = use_of_it.repeat(200);
-        let error = rendered(&format!("{few}{times}{{{{ messages[-1].content }}}}"), None);
-        let error = error.unwrap_err();
-        assert!(error.contains("fuel"), "{use_of_it}: {error}");
+    // Few are within what is allowed to be, though more cannot be used at will.
+    let used = |steps: usize, uses: String| {
+        let step = "{% set x = [x, x] %}".repeat(steps);
+        let lists = format!("{{% set x = ['x', 'x'] %}}{step}{{% set a = x %}}{{% set b = x %}}");
+        rendered(&format!("{lists}{uses}{{{{ messages[-1].content }}}}"), None)
+    };
+    for way in USES {
+        assert!(used(3, way.to_owned()).is_ok(), "{way}: {:?}", used(3, way.to_owned()));
+        let error = used(10, way.repeat(200)).unwrap_err();
+        assert!(error.contains("fuel"), "{way}: {error}");
     }
 }
 

@@ -7,9 +7,9 @@ use minijinja::{
 
 /// The filter that lets a value through once all that it holds is paid for. No template can spell it,
 /// and none would gain by it.
-pub(super) const WEIGHED: &str = "weighed before use";
+pub(super) const WEIGHED: &str = "weighed-before-use";
 /// The same for what is kept in a namespace.
-pub(super) const KEPT: &str = "weighed before it is kept";
+pub(super) const KEPT: &str = "weighed-before-kept";
 /// Most containers within one another: what is done to a value calls itself as often.
 const MAX_DEPTH: usize = 32;
 /// Bytes of text that one step pays for, as in the engine.
