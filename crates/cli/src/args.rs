@@ -234,8 +234,8 @@ pub struct Run {
     /// Articles worked on at once; the results are the same for any N [default: one per core]
     #[arg(long, short, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
-    /// How long a model may work on an article; one that takes longer has that as its error, and the
-    /// others go on
+    /// How long a model, the repair or the check may work on an article; one that takes longer has that
+    /// as its error, and the others go on
     #[arg(long, value_name = "SECONDS", default_value_t = seconds(Allowance::TIME))]
     pub max_seconds_per_article: NonZeroU64,
     /// Sentences of an article that a network reads; what follows is listed as unread

@@ -31,8 +31,8 @@ use std::{
 use rayon::{Scope, ThreadPoolBuilder};
 
 use crate::{
-    analysis::Analyzer,
-    article::{Allowance, Article, EmptyArticle, Halt, Limits},
+    analysis::{Analyzer, Unrepaired},
+    article::{Allowance, Article, EmptyArticle, Limits},
     entailment::EntailmentModel,
     input::{Input, InputError},
     plugin::{Budget, SentimentModel, Summarizer},
@@ -301,23 +301,34 @@ fn open<I: Input>(
     };
     let failed =
         |error: Failure| Box::new(ArticleReport::failed(source.clone(), source.clone(), error));
-    if let Err(halt @ Halt::Stopped) = limits.check() {
-        return Err(failed(Failure::new(FailureKind::Stopped, words(&halt))));
+    if let Err(halt) = limits.check() {
+        return Err(failed(cell::halted("the reading", halt, words)));
     }
     let opened = catch_unwind(AssertUnwindSafe(|| {
         let unreadable = |error: InputError| {
             failed(Failure::new(FailureKind::Unreadable, words(&*error.reason)))
         };
         let document = input.and_then(Input::read).map_err(unreadable)?;
-        let left = Failure::new(FailureKind::NothingLeft, words(&EmptyArticle));
-        let mut kept = ArticleReport::failed(document.id.clone(), source.clone(), left);
+        let nothing = Failure::new(FailureKind::NothingLeft, words(&EmptyArticle));
+        let mut kept = ArticleReport::failed(document.id.clone(), source.clone(), nothing);
         kept.title.clone_from(&document.title);
         kept.facts.clone_from(&document.facts);
         kept.notes.clone_from(&document.notes);
         kept.annotations.clone_from(&document.annotations);
         kept.text = include_text.then(|| document.text.clone());
-        let article = analyzer.repair(document).map_err(|EmptyArticle| Box::new(kept))?;
-        Ok(Arc::new(article.limited(limits)))
+        let repaired = {
+            let _at_work = limits.work(1);
+            analyzer.repair(document, &limits)
+        };
+        match repaired {
+            Ok(article) => Ok(Arc::new(article.limited(limits))),
+            Err(why) => {
+                if let Unrepaired::Halted(halt) = why {
+                    kept.error = Some(cell::halted("the repair", halt, words));
+                }
+                Err(Box::new(kept))
+            }
+        }
     }));
     opened.unwrap_or_else(|panic| {
         let what = cell::panic_message(&*panic);

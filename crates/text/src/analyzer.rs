@@ -1,8 +1,8 @@
 //! The one answer to what the run asks of whoever knows language.
 
 use standfirst_core::{
-    analysis::{Analyzer, Checked, Tones},
-    article::{Article, Document, EmptyArticle},
+    analysis::{Analyzer, Checked, Tones, Unrepaired},
+    article::{Article, Document, Halt, Limits},
     entailment::EntailmentModel,
     plugin::{PluginError, SentimentModel},
 };
@@ -14,13 +14,13 @@ use crate::{faithfulness::Checker, repair, tone};
 pub struct NewsAnalyzer;
 
 impl Analyzer for NewsAnalyzer {
-    /// [`repair::clean`]; a document of which a passage is asked about is taken as it stands
+    /// [`repair::clean_within`]; a document of which a passage is asked about is taken as it stands
     /// ([`repair::keep`]).
-    fn repair(&self, document: Document) -> Result<Article, EmptyArticle> {
+    fn repair(&self, document: Document, limits: &Limits) -> Result<Article, Unrepaired> {
         if document.annotations.points_into_text() {
-            repair::keep(document)
+            Ok(repair::keep(document)?)
         } else {
-            repair::clean(document)
+            repair::clean_within(document, limits)
         }
     }
 
@@ -29,7 +29,7 @@ impl Analyzer for NewsAnalyzer {
         article: &Article,
         summary: &[&str],
         model: Option<&dyn EntailmentModel>,
-    ) -> Checked {
+    ) -> Result<Checked, Halt> {
         Checker::new(article).ask(summary, model)
     }
 

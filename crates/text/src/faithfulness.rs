@@ -52,7 +52,7 @@ use features::{Features, Findings};
 use index::{Index, Token};
 use standfirst_core::{
     analysis::{Checked, Finding},
-    article::Article,
+    article::{Article, Halt},
     entailment::{Claim, Entailment, EntailmentModel},
     plugin::PluginError,
     report::{Fault, Flag, Verdict},
@@ -94,29 +94,50 @@ impl<'a> Checker<'a> {
     /// Findings for the sentences of one summary by words alone, as many and in the same order. Earlier
     /// sentences are what later ones may point back to; whether one dangles is not asked of a sentence alone.
     pub fn summary(&self, sentences: &[&str]) -> Vec<Finding> {
-        self.ask(sentences, None).findings
+        let drafts: Vec<Draft> = sentences.iter().map(|text| self.draft(text)).collect();
+        self.findings(sentences, &drafts, Vec::new())
     }
 
-    /// The same, and `model` is asked about the sentences that are not the article's own, all at once. One
-    /// that does not know the article's language is not asked.
-    pub fn ask(&self, sentences: &[&str], model: Option<&dyn EntailmentModel>) -> Checked {
-        let drafts: Vec<Draft> = sentences.iter().map(|text| self.draft(text)).collect();
+    /// The same as long as the article's limits allow, and `model` is asked about the sentences that are not
+    /// the article's own, all at once. One that does not know the article's language is not asked.
+    ///
+    /// # Errors
+    /// [`Halt`] if it was to give up.
+    pub fn ask(
+        &self,
+        sentences: &[&str],
+        model: Option<&dyn EntailmentModel>,
+    ) -> Result<Checked, Halt> {
+        let limits = self.article.limits();
+        let draft = |text: &&str| limits.check().map(|()| self.draft(text));
+        let drafts = sentences.iter().map(draft).collect::<Result<Vec<Draft>, Halt>>()?;
         let model =
             model.filter(|model| model.info().check_language(self.article.language()).is_ok());
         let judged = model.map(|model| self.entailed(model, sentences, &drafts)).transpose();
         let (judged, failed) = match judged {
             Ok(judged) => (judged.unwrap_or_default(), None),
+            Err(PluginError::Halted(halt)) => return Err(halt),
             Err(error) => (Vec::new(), Some(error)),
         };
         let asked = !judged.is_empty();
+        Ok(Checked { findings: self.findings(sentences, &drafts, judged), asked, failed })
+    }
+
+    /// What comes of the drafts; `judged` has what a model says of those that are no copies.
+    fn findings(
+        &self,
+        sentences: &[&str],
+        drafts: &[Draft],
+        judged: Vec<Entailment>,
+    ) -> Vec<Finding> {
         let mut judged = judged.into_iter();
-        let mut finding = |draft: &Draft| match draft {
+        let finding = |draft: &Draft| match draft {
             Draft::Copy(passages) => self.copied(passages),
             Draft::Own(study) => self.judge(study, judged.next()),
         };
-        let mut findings: Vec<Finding> = drafts.iter().map(&mut finding).collect();
-        self.flag_dangling(sentences, &drafts, &mut findings);
-        Checked { findings, asked, failed }
+        let mut findings: Vec<Finding> = drafts.iter().map(finding).collect();
+        self.flag_dangling(sentences, drafts, &mut findings);
+        findings
     }
 
     /// What the model says of the sentences that are not copies, in their order.

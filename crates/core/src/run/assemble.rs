@@ -8,12 +8,12 @@ use std::{
 
 use super::{
     Plan,
-    cell::{Answer, Cell},
+    cell::{self, Answer, Cell},
     column::Column,
 };
 use crate::{
     analysis::{Checked, Finding, Tones, round_score},
-    article::Article,
+    article::{Article, Halt},
     plugin::{Origin, PluginError, Summary, SummarySentence},
     report::{
         AbstractReport, AbstractSentence, ArticleReport, Author, Edit, Failure, SCHEMA,
@@ -63,10 +63,12 @@ pub(super) fn report(
     report
 }
 
-/// What the check says. A panic of it is a bug in it, and leaves the sentences unchecked.
-fn checked(plan: &Plan, article: &Article, summary: &[&str]) -> Checked {
+/// What the check says, which has as much time as a model has. A panic of it is a bug in it, and leaves
+/// the sentences unchecked.
+fn checked(plan: &Plan, article: &Article, summary: &[&str]) -> Result<Checked, Halt> {
+    let _at_work = article.limits().work(1);
     let check = || plan.analyzer.check(article, summary, plan.entailment.as_deref());
-    catch_unwind(AssertUnwindSafe(check)).unwrap_or_default()
+    catch_unwind(AssertUnwindSafe(check)).unwrap_or_else(|_| Ok(Checked::default()))
 }
 
 /// What a reader should know of a check whose model could not be asked.
@@ -87,17 +89,22 @@ fn abstract_report(
     answer: Result<Summary, PluginError>,
     millis: Option<f64>,
 ) -> AbstractReport {
-    let (summary, error) = match answer {
-        Ok(summary) => (Some(summary), None),
-        Err(error) => (None, Some(failure(&error, plan.words))),
+    let answer = answer.map_err(|error| failure(&error, plan.words)).and_then(|summary| {
+        let texts: Vec<&str> = summary.sentences.iter().map(|s| s.text.as_str()).collect();
+        // What nobody has checked is not shown as if somebody had.
+        let found = checked(plan, article, &texts);
+        let found = found.map_err(|halt| cell::halted("the check", halt, plan.words))?;
+        Ok((summary, found))
+    });
+    let (summary, Checked { findings, asked, failed }, error) = match answer {
+        Ok((summary, found)) => (Some(summary), found, None),
+        Err(error) => (None, Checked::default(), Some(error)),
     };
-    let texts: Vec<&str> =
-        summary.iter().flat_map(|summary| &summary.sentences).map(|s| s.text.as_str()).collect();
-    let Checked { findings, asked, failed } = checked(plan, article, &texts);
     let mut findings = findings.into_iter();
     let given = summary.iter().flat_map(|summary| &summary.sentences);
     let sentences = given.map(|sentence| abstract_sentence(article, sentence, findings.next()));
     let sentences: Vec<AbstractSentence> = sentences.collect();
+    let texts: Vec<&str> = sentences.iter().map(|sentence| sentence.text.as_str()).collect();
     AbstractReport {
         model,
         text: summary.as_ref().map(|_| texts.join(" ")),

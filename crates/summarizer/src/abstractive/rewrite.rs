@@ -62,7 +62,7 @@ impl Rewriter {
     ) -> Result<Summary, PluginError> {
         let written = answer::sentences(answer);
         let Settled { sentences, mut notes } =
-            settle::settle(article, &written, &picked.order, budget, self.check.as_deref());
+            settle::settle(article, &written, &picked.order, budget, self.check.as_deref())?;
         if sentences.is_empty() {
             return Err(PluginError::Empty);
         }
@@ -149,7 +149,7 @@ impl Summarizer for Checked {
     fn summarize(&self, article: &Article, budget: Budget) -> Result<Summary, PluginError> {
         let Summary { sentences, unread, mut notes } = self.inner.summarize(article, budget)?;
         let written: Vec<String> = sentences.into_iter().map(|sentence| sentence.text).collect();
-        let settled = settle::only_traced(article, &written, budget, self.check.as_deref());
+        let settled = settle::only_traced(article, &written, budget, self.check.as_deref())?;
         if settled.sentences.is_empty() {
             return Err(PluginError::Unsupported { count: written.len() });
         }

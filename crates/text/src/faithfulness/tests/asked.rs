@@ -50,7 +50,7 @@ const REWORDED: &str = "The operator acquired a trio of battery-powered vessels.
 
 fn ask(model: &Says, sentences: &[&str]) -> Checked {
     let article = from_sentences("t", &ARTICLE).unwrap();
-    Checker::new(&article).ask(sentences, Some(model))
+    Checker::new(&article).ask(sentences, Some(model)).unwrap()
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn it_is_not_asked_about_languages_that_it_does_not_know() {
     let article = from_sentences("t", &ARTICLE).unwrap();
     let article = article.in_language(Language::of_tag("de"));
     let model = Says::new(Some([0.9, 0.05, 0.05]));
-    let checked = Checker::new(&article).ask(&[REWORDED], Some(&model));
+    let checked = Checker::new(&article).ask(&[REWORDED], Some(&model)).unwrap();
     assert!(!checked.asked && checked.failed.is_none());
     assert!(model.asked.into_inner().unwrap().is_empty());
 }
