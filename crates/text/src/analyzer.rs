@@ -6,7 +6,7 @@ use standfirst_core::{
     plugin::{PluginError, SentimentModel},
 };
 
-use crate::{faithfulness::Checker, repair, tone};
+use crate::{faithfulness::Checker, quotation, repair, tone};
 
 /// Repairs, checks and reads news articles, by the modules of this crate.
 #[derive(Clone, Copy, Debug, Default)]
@@ -24,7 +24,9 @@ impl Analyzer for NewsAnalyzer {
     }
 
     fn check(&self, article: &Article, summary: &[&str]) -> Vec<Finding> {
-        Checker::new(article).summary(summary)
+        let mut findings = Checker::new(article).summary(summary);
+        quotation::flag(article, summary, &mut findings);
+        findings
     }
 
     fn tones(&self, article: &Article, model: &dyn SentimentModel) -> Result<Tones, PluginError> {
