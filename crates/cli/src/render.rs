@@ -73,6 +73,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_class_that_its_score_would_not_have_says_why_wherever_it_is_read() {
+        let look = Look { palette: Palette::plain(), width: 80, show_cuts: false };
+        for format in [Format::Text, Format::Markdown] {
+            let mut out = Vec::new();
+            renderer(format, look).article(&fixture::banded(), &mut out).unwrap();
+            let shown = String::from_utf8(out).unwrap().replace('\\', "");
+            assert!(shown.contains("neutral -0.38 [neutral: -0.40 to +0.05]"), "{shown}");
+        }
+        for format in [Format::Json, Format::Jsonl] {
+            let mut out = Vec::new();
+            renderer(format, look).article(&fixture::banded(), &mut out).unwrap();
+            let shown = String::from_utf8(out).unwrap().replace(char::is_whitespace, "");
+            assert!(shown.contains(r#""neutral":{"low":-0.4,"high":0.05}"#), "{shown}");
+        }
+    }
+
+    #[test]
     fn an_empty_run_is_still_valid() {
         let look = Look { palette: Palette::plain(), width: 80, show_cuts: false };
         let written = |format| {

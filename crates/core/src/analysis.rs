@@ -5,7 +5,7 @@
 use crate::{
     article::{Article, Document, EmptyArticle, Halt, Limits, Span},
     entailment::EntailmentModel,
-    plugin::{Label, PluginError, Sentiment, SentimentModel},
+    plugin::{Band, Label, PluginError, Sentiment, SentimentModel},
     report::{Asked, Fault, Flag, TargetTone, Verdict},
 };
 
@@ -79,6 +79,8 @@ pub struct Finding {
 pub struct Tones {
     /// Class and polarity of the whole; `None` for an article without sentences.
     pub whole: Option<(Label, f64)>,
+    /// Which means of polarities count as neutral; a single one has a class of its own.
+    pub neutral: Band,
     /// One per sentence of the article.
     pub sentences: Vec<Sentiment>,
     /// Towards whoever is named, most mentioned first.

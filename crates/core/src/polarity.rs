@@ -32,7 +32,7 @@ pub enum Label {
 }
 
 /// The polarities that count as neutral; its ends do not.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Band {
     /// The highest that is negative.
     pub low: f64,

@@ -9,7 +9,7 @@ use crate::{
     annotations::Annotations,
     article::{Cut, Facts, Span},
     language::Language,
-    plugin::Label,
+    plugin::{Band, Label},
 };
 
 pub use failure::{Failure, FailureKind, Words, chain};
@@ -229,7 +229,7 @@ pub enum Flag {
     Number,
     /// A name that the evidence does not hold.
     Name,
-    /// A quotation that is not verbatim.
+    /// A quotation that is not verbatim, or whose other half is not read beside it.
     Quote,
     /// A negation or a hedge that flipped.
     Negation,
@@ -264,6 +264,10 @@ pub struct SentimentReport {
     pub score: Option<f64>,
     /// Probability of the class, where the model gives one.
     pub confidence: Option<f64>,
+    /// The means that this model calls neutral, where they are other than the usual ones. A single sentence
+    /// has the likeliest class.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub neutral: Option<Band>,
     /// The sentences, in reading order.
     pub sentences: Vec<SentenceTone>,
     /// Tone towards people, organisations and countries, most mentioned first.

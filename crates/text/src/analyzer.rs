@@ -7,7 +7,7 @@ use standfirst_core::{
     plugin::{PluginError, SentimentModel},
 };
 
-use crate::{faithfulness::Checker, repair, tone};
+use crate::{faithfulness::Checker, quotation, repair, tone};
 
 /// Repairs, checks and reads news articles, by the modules of this crate.
 #[derive(Clone, Copy, Debug, Default)]
@@ -30,7 +30,9 @@ impl Analyzer for NewsAnalyzer {
         summary: &[&str],
         model: Option<&dyn EntailmentModel>,
     ) -> Result<Checked, Halt> {
-        Checker::new(article).ask(summary, model)
+        let mut checked = Checker::new(article).ask(summary, model)?;
+        quotation::flag(article, summary, &mut checked.findings);
+        Ok(checked)
     }
 
     fn tones(&self, article: &Article, model: &dyn SentimentModel) -> Result<Tones, PluginError> {

@@ -69,6 +69,8 @@ struct Scene<'a> {
     last: Option<(Speaker, usize)>,
     /// Quotations that wait for a speaker: paragraph, and index into the statements.
     waiting: Vec<(usize, usize)>,
+    /// Those without a name who spoke so far, in the article's words.
+    unnamed: Vec<String>,
 }
 
 impl<'a> Scene<'a> {
@@ -82,7 +84,7 @@ impl<'a> Scene<'a> {
         for of_sentence in &mut mentions {
             of_sentence.sort_unstable();
         }
-        Self { article, entities, mentions, last: None, waiting: Vec::new() }
+        Self { article, entities, mentions, last: None, waiting: Vec::new(), unnamed: Vec::new() }
     }
 
     fn sentence(&mut self, index: usize, tokens: &[Token<'_>], found: &mut Vec<Statement>) {
@@ -91,8 +93,7 @@ impl<'a> Scene<'a> {
         let open: Vec<usize> = (0..tokens.len())
             .filter(|&at| !quoted.iter().any(|q| q.overlaps(tokens[at].span)))
             .collect();
-        let mentions = &self.mentions[index];
-        let attributions = clause::find(tokens, &open, mentions);
+        let attributions = clause::find(tokens, &open, &self.mentions[index]);
         let attributions: Vec<(Attribution, Speaker)> = attributions
             .into_iter()
             .map(|attribution| {
@@ -151,7 +152,7 @@ impl<'a> Scene<'a> {
     }
 
     /// The subject of an attribution: an entity, else whoever a pronoun goes on with, else its words.
-    fn speaker(&self, attribution: &Attribution, tokens: &[Token<'_>]) -> Speaker {
+    fn speaker(&mut self, attribution: &Attribution, tokens: &[Token<'_>]) -> Speaker {
         if let Some(id) = attribution.entity {
             return Speaker::Entity(id);
         }
@@ -159,15 +160,43 @@ impl<'a> Scene<'a> {
             tokens[attribution.subject.clone()].iter().map(|token| token.word).collect();
         let text = words.join(" ");
         let pronoun = english().is(&text.to_lowercase(), Role::Subject);
-        match &self.last {
-            Some((speaker @ Speaker::Entity(id), _))
-                if pronoun && self.entities[*id].answers_to(&text) =>
-            {
-                speaker.clone()
-            }
-            Some((speaker @ Speaker::Unnamed(_), _)) if pronoun => speaker.clone(),
-            _ => Speaker::Unnamed(text),
+        let last = self.last.as_ref().map(|(speaker, _)| speaker).filter(|_| pronoun);
+        let same = last.filter(|speaker| match speaker {
+            Speaker::Entity(id) => self.entities[*id].answers_to(&text),
+            Speaker::Unnamed(_) => true,
+        });
+        let same = same.cloned();
+        same.unwrap_or_else(|| Speaker::Unnamed(self.known(text)))
+    }
+
+    /// The words that whoever is meant by `text` was first called by: *the official* is the one who was *a
+    /// senior official* before.
+    fn known(&mut self, text: String) -> String {
+        let (determiner, called) = split_determiner(&text);
+        let meant = |before: &&String| {
+            let before = split_determiner(before).1;
+            let shorter = before.strip_suffix(called.as_str());
+            before == called
+                || determiner == Some("the") && shorter.is_some_and(|rest| rest.ends_with(' '))
+        };
+        let found = self.unnamed.iter().rev().find(meant).filter(|_| determiner != Some("another"));
+        if let Some(found) = found {
+            return found.clone();
         }
+        self.unnamed.push(text.clone());
+        text
+    }
+}
+
+/// The determiner that the words begin with, and the rest, in small letters.
+fn split_determiner(words: &str) -> (Option<&'static str>, String) {
+    let words = words.to_lowercase();
+    let first = words.split_once(' ').filter(|(first, _)| english().is(first, Role::Determiner));
+    match first {
+        Some(("the", rest)) => (Some("the"), rest.to_owned()),
+        Some(("another", rest)) => (Some("another"), rest.to_owned()),
+        Some((_, rest)) => (Some("a"), rest.to_owned()),
+        None => (None, words),
     }
 }
 

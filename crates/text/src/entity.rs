@@ -8,6 +8,7 @@
 //! person only where a single one can be meant (`entity/pronoun.rs`): a missing mention is better than one
 //! that blames the wrong person. English only; `crates/text/tests/entities.rs` measures it.
 
+mod capital;
 pub(crate) mod gazetteer;
 mod join;
 pub(crate) mod name;
@@ -95,7 +96,8 @@ pub(crate) fn find<'a>(article: &Article, tokens: impl Fn(usize) -> Vec<Token<'a
     }
     let sentences: Vec<Vec<Token<'_>>> =
         (0..article.sentences().len().min(MAX_SENTENCES)).map(tokens).collect();
-    let mut joined = join::join(&sentences);
+    let asks = |at: usize| is_question(&article.sentences()[at].text);
+    let mut joined = join::join(&sentences, asks);
     office::mention(&mut joined, &sentences);
     pronoun::mention(&mut joined, &sentences);
     let mut entities: Vec<Entity> = joined.into_iter().map(join::Joined::finish).collect();
@@ -103,6 +105,11 @@ pub(crate) fn find<'a>(article: &Article, tokens: impl Fn(usize) -> Vec<Token<'a
         (std::cmp::Reverse(entity.mentions.len()), entity.mentions[0].span.start)
     });
     entities
+}
+
+/// Whether a sentence ends as a question does, marks of quotation and brackets behind it or not.
+fn is_question(text: &str) -> bool {
+    text.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '?').ends_with('?')
 }
 
 #[cfg(test)]

@@ -26,6 +26,7 @@ pub mod faithfulness;
 pub mod language;
 pub mod lexicon;
 mod logistic;
+pub mod quotation;
 pub mod reading;
 pub mod repair;
 pub mod sentence;

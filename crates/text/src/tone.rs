@@ -9,6 +9,7 @@
 mod asked;
 pub mod named;
 mod passage;
+pub mod relief;
 
 use std::collections::BTreeMap;
 
@@ -62,6 +63,7 @@ pub fn judge(model: &dyn SentimentModel, article: &Article) -> Result<Tones, Plu
     let sentences = next(read);
     Ok(Tones {
         whole: together(&sentences, band),
+        neutral: band,
         sentences,
         targets: named
             .iter()
@@ -76,13 +78,13 @@ pub fn judge(model: &dyn SentimentModel, article: &Article) -> Result<Tones, Plu
 /// Class and polarity of several answers together: the mean, and its class by `band`; of a single one
 /// its own class. `None` for none. Scored in one piece, a lexicon's sum saturates with length.
 fn together(tones: &[Sentiment], band: Band) -> Option<(Label, f64)> {
-    let score = mean(tones.iter().map(|tone| tone.polarity.get()));
+    let score = round_score(mean(tones.iter().map(|tone| tone.polarity.get())));
     let label = match tones {
         [] => return None,
         [tone] => tone.label,
         _ => band.label(score),
     };
-    Some((label, round_score(score)))
+    Some((label, score))
 }
 
 /// The targets of an article, and where in its first `read` sentences the tone towards each is judged.

@@ -3,7 +3,7 @@
 use serde_json::json;
 use standfirst_core::{
     article::{Cut, Reason, Span},
-    plugin::Label,
+    plugin::{Band, Label},
     report::{
         AbstractReport, AbstractSentence, ArticleReport, Author, Flag, SentenceTone,
         SentimentReport, TargetTone, Verdict, VoiceTone,
@@ -160,6 +160,13 @@ fn failed() -> AbstractReport {
     }
 }
 
+/// A tone whose class the usual band would not give its score.
+pub fn banded() -> ArticleReport {
+    let neutral = Some(Band { low: -0.4, high: 0.05 });
+    let tone = SentimentReport { neutral, ..tone("news-tone", Label::Neutral, -0.38) };
+    ArticleReport { abstracts: Vec::new(), sentiment: vec![tone], ..reports().swap_remove(0) }
+}
+
 /// A tone with a sentence and a target.
 fn tone(model: &str, label: Label, score: f64) -> SentimentReport {
     SentimentReport {
@@ -167,6 +174,7 @@ fn tone(model: &str, label: Label, score: f64) -> SentimentReport {
         label: Some(label),
         score: Some(score),
         confidence: None,
+        neutral: None,
         sentences: vec![SentenceTone { span: Span::new(0, 20), label, score }],
         targets: vec![TargetTone {
             name: "Ada Quill".to_owned(),

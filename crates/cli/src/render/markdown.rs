@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 
-use standfirst_core::report::{
-    AbstractReport, ArticleReport, Failure, SentimentReport, TargetTone,
+use standfirst_core::{
+    plugin::Band,
+    report::{AbstractReport, ArticleReport, Failure, SentimentReport, TargetTone},
 };
 
 use super::{Renderer, figures, safe, tones};
@@ -95,8 +96,9 @@ fn write_facts(report: &ArticleReport, out: &mut dyn Write) -> io::Result<()> {
 /// there are several.
 fn write_targets(report: &ArticleReport, out: &mut dyn Write) -> io::Result<()> {
     for tone in &report.sentiment {
-        let rows: Vec<String> =
-            tones::targets(tone, report.abstracts.is_empty()).map(target_row).collect();
+        let rows: Vec<String> = tones::targets(tone, report.abstracts.is_empty())
+            .map(|target| target_row(target, tone.neutral))
+            .collect();
         if rows.is_empty() {
             continue;
         }
@@ -110,12 +112,11 @@ fn write_targets(report: &ArticleReport, out: &mut dyn Write) -> io::Result<()> 
     Ok(())
 }
 
-fn target_row(target: &TargetTone) -> String {
+fn target_row(target: &TargetTone, neutral: Option<Band>) -> String {
     format!(
-        "| {} | {} {} | `{}` | {} | {} |",
+        "| {} | {} | `{}` | {} | {} |",
         escape(&target.name),
-        target.label.name(),
-        figures::score(target.score),
+        escape(&tones::labelled(target.label, target.score, neutral)),
         tones::scale(target.score),
         target.mentions.len(),
         tones::voices(target).map(|voices| escape(&voices)).unwrap_or_default(),
@@ -127,7 +128,8 @@ fn tone(tone: &SentimentReport) -> String {
     let model = escape(&tone.model);
     match (&tone.error, tone.label, tone.score) {
         (None, Some(label), Some(score)) => {
-            format!("Tone: {} {} ({model})", label.name(), figures::score(score))
+            let tone = escape(&tones::labelled(label, score, tone.neutral));
+            format!("Tone: {tone} ({model})")
         }
         (error, ..) => {
             let error = error.as_ref().map_or("no answer", Failure::message);

@@ -155,11 +155,10 @@ impl Page<'_> {
         );
         writeln!(
             self.out,
-            "{INDENT}{quiet}{:LABEL$}{quiet:#} {style}{} {} {}{style:#} {quiet}({model}){quiet:#}",
+            "{INDENT}{quiet}{:LABEL$}{quiet:#} {style}{} {}{style:#} {quiet}({model}){quiet:#}",
             "tone",
             tones::scale(score),
-            label.name(),
-            figures::score(score),
+            tones::labelled(label, score, tone.neutral),
         )
     }
 

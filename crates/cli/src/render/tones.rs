@@ -1,6 +1,9 @@
 //! The tone towards whoever is named: a scale, and who is shown.
 
-use standfirst_core::report::{SentimentReport, TargetTone, VoiceTone};
+use standfirst_core::{
+    plugin::{Band, Label},
+    report::{SentimentReport, TargetTone, VoiceTone},
+};
 use standfirst_text::tone::AUTHOR;
 
 use super::figures;
@@ -30,6 +33,29 @@ pub fn scale(score: f64) -> String {
     (0..SCALE).map(cell).collect()
 }
 
+/// A class and its score: `positive +0.42`. Where the score alone would be put into another class, why this
+/// one: `neutral -0.38 [neutral: -0.40 to +0.05]`. `neutral` is the band that the report names.
+pub fn labelled(label: Label, score: f64, neutral: Option<Band>) -> String {
+    let shown = format!("{} {}", label.name(), figures::score(score));
+    match reason(label, score, neutral.unwrap_or(Band::USUAL)) {
+        Some(reason) => format!("{shown} [{reason}]"),
+        None => shown,
+    }
+}
+
+/// Why a score has a class that its two shown decimals do not have by the usual band.
+fn reason(label: Label, score: f64, neutral: Band) -> Option<String> {
+    if Label::of((score * 100.0).round() / 100.0) == label {
+        return None;
+    }
+    let Band { low, high } = neutral;
+    Some(if neutral.label(score) == label {
+        format!("neutral: {} to {}", figures::score(low), figures::score(high))
+    } else {
+        "the likeliest of the three".to_owned()
+    })
+}
+
 /// A target in a line: `-0.21 Ada Quill, 7 mentions (author 0.00, Ben Roe -0.42)`.
 pub fn target(target: &TargetTone) -> String {
     let mentions = figures::count(target.mentions.len(), "mention");
@@ -53,7 +79,8 @@ pub fn voices(target: &TargetTone) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use standfirst_core::{article::Span, plugin::Label};
+    use proptest::prelude::*;
+    use standfirst_core::article::Span;
 
     use super::*;
 
@@ -73,6 +100,35 @@ mod tests {
         quill.by.extend([by("Cy Dow", 0.1), by("Di Fox", 0.2)]);
         let voices = voices(&quill).unwrap();
         assert_eq!(voices, "author 0.00, Ben Roe -0.42, Cy Dow +0.10, 1 more");
+    }
+
+    #[test]
+    fn a_class_that_its_score_would_not_have_says_why() {
+        let band = Some(Band { low: -0.4, high: 0.05 });
+        assert_eq!(labelled(Label::Positive, 0.07, band), "positive +0.07");
+        let shown = labelled(Label::Neutral, -0.38, band);
+        assert_eq!(shown, "neutral -0.38 [neutral: -0.40 to +0.05]");
+        let shown = labelled(Label::Neutral, 0.31, band);
+        assert_eq!(shown, "neutral +0.31 [the likeliest of the three]");
+        assert_eq!(labelled(Label::Negative, -0.4, None), "negative -0.40");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_shown_is_of_the_usual_band_or_explained(
+            score in -1.0..1.0_f64, low in -0.9..0.0_f64, high in 0.0..0.9_f64, class in 0..3_usize
+        ) {
+            let band = Band { low, high };
+            for label in [band.label(score), Label::ALL[class]] {
+                let shown = labelled(label, score, Some(band));
+                let number: f64 = shown.split(' ').nth(1).unwrap().parse().unwrap();
+                let usual = Label::of(number) == label;
+                prop_assert!(shown.starts_with(label.name()));
+                prop_assert_eq!(shown.contains('['), !usual, "{}", shown);
+                // A band is named only where it puts the score into the class.
+                prop_assert!(!shown.contains("neutral: ") || band.label(score) == label);
+            }
+        }
     }
 
     #[test]

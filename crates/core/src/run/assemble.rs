@@ -14,7 +14,7 @@ use super::{
 use crate::{
     analysis::{Checked, Finding, Tones, round_score},
     article::{Article, Halt},
-    plugin::{Origin, PluginError, Summary, SummarySentence},
+    plugin::{Band, Origin, PluginError, Summary, SummarySentence},
     report::{
         AbstractReport, AbstractSentence, ArticleReport, Author, Edit, Failure, SCHEMA,
         SentenceTone, SentimentReport, Words,
@@ -173,8 +173,9 @@ fn sentiment_report(
         Ok(tones) => (Some(tones), None),
         Err(error) => (None, Some(failure(&error, words))),
     };
+    let neutral = tones.as_ref().map(|tones| tones.neutral).filter(|band| *band != Band::USUAL);
     let (whole, sentences, targets, target) = match tones {
-        Some(Tones { whole, sentences, targets, asked }) => (whole, sentences, targets, asked),
+        Some(Tones { whole, sentences, targets, asked, .. }) => (whole, sentences, targets, asked),
         None => (None, Vec::new(), Vec::new(), None),
     };
     SentimentReport {
@@ -182,6 +183,7 @@ fn sentiment_report(
         label: whole.map(|(label, _)| label),
         score: whole.map(|(_, score)| score),
         confidence: None,
+        neutral,
         sentences: article
             .sentences()
             .iter()

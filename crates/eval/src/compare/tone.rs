@@ -94,6 +94,7 @@ mod tests {
             label: Some(Label::Neutral),
             score: Some(-0.5),
             confidence: None,
+            neutral: None,
             sentences: Vec::new(),
             targets: targets.iter().map(target).collect(),
             target: None,

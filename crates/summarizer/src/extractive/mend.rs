@@ -24,6 +24,8 @@ use super::{Order, choose, unread};
 /// How many places in the ranking a sound sentence may stand behind the one it replaces: as far as
 /// scores are nearly equal.
 const REACH: usize = 3;
+/// The same where what is replaced is half a quotation, which nothing else mends.
+const QUOTED_REACH: usize = 8;
 /// Fewest words that may be left of a sentence without its connective.
 const MIN_WORDS: usize = 4;
 
@@ -54,15 +56,13 @@ pub fn faults(article: &Article, chosen: &[usize], index: usize) -> bool {
 enum Fault {
     /// It points at something.
     Dangles(Dangling),
-    /// It has one mark of a quotation whose other is in this sentence.
+    /// It has a part of a quotation, and this sentence another one.
     Quotes(usize),
 }
 
 /// The first thing that is wrong with the sentence `index` among the `chosen`.
 fn fault(reading: &Reading<'_>, chosen: &[usize], index: usize) -> Option<Fault> {
-    if let Some(other) = quote::partner(reading.article(), index)
-        && !chosen.contains(&other)
-    {
+    if let Some(other) = quote::partner(reading.article(), chosen, index) {
         return Some(Fault::Quotes(other));
     }
     // The first sentence of an article answers to its title.
@@ -115,13 +115,15 @@ impl Editor<'_> {
             let last = last.filter(|&last| last != support)?;
             Some((self.rank(support).saturating_sub(self.rank(last)), last, support))
         });
+        let quoted = matches!(fault(self.reading, chosen, index), Some(Fault::Quotes(_)));
+        let reach = if quoted { QUOTED_REACH } else { REACH };
         let place = chosen.iter().map(|&i| self.rank(i)).max().unwrap_or(0);
-        let others = self.ranking.iter().skip(place.saturating_sub(REACH)).take(3 * REACH);
+        let others = self.ranking.iter().skip(place.saturating_sub(REACH)).take(3 * reach);
         let others = others
             .filter(|other| !chosen.contains(other))
             .map(|&other| (self.rank(other).saturating_sub(self.rank(index)), index, other));
         let mut exchanges: Vec<_> =
-            joined.into_iter().chain(others).filter(|(cost, ..)| *cost <= REACH).collect();
+            joined.into_iter().chain(others).filter(|(cost, ..)| *cost <= reach).collect();
         exchanges.sort_by_key(|&(cost, ..)| cost);
         let faults = self.unmended(chosen);
         exchanges.into_iter().find_map(|(_, out, into)| {

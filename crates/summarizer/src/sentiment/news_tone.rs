@@ -11,6 +11,8 @@ use standfirst_core::{
     plugin::{Band, Label, Passage, PluginError, PluginInfo, Polarity, Sentiment, SentimentModel},
 };
 
+use standfirst_text::tone::relief::is_relief;
+
 use crate::engine::{
     CLASSES, EngineError, Judged, Marked, Tokens, ToneNetwork,
     encoded::{self, STEP, TokenizerKey},
@@ -24,6 +26,9 @@ pub const METHOD: &str = "target-tone";
 const NEUTRAL_BAND: Band = Band { low: -0.4, high: 0.05 };
 /// Bytes that are shown on either side of a target that stands too far back in its sentence.
 const AROUND: usize = 400;
+/// By how much the logit of negative stays below that of neutral where an ill is over: a chance of one in
+/// fifty at most.
+const RELIEF: f32 = 4.0;
 /// The classes in the order of the network.
 const LABELS: [Label; CLASSES] = [Label::Negative, Label::Neutral, Label::Positive];
 
@@ -53,7 +58,8 @@ impl NewsTone {
         let first = self.first_pass(tokens, passages, limits)?;
         let answer = |(passage, logits): (&Passage<'_>, Option<[f32; CLASSES]>)| {
             limits.check()?;
-            Ok(sentiment(logits.map_or_else(|| self.second_pass(passage), Ok)?))
+            let logits = logits.map_or_else(|| self.second_pass(passage), Ok)?;
+            Ok(sentiment(if is_relief(passage.text) { relieved(logits) } else { logits }))
         };
         passages.iter().zip(first).map(answer).collect()
     }
@@ -130,6 +136,13 @@ impl SentimentModel for NewsTone {
         let texts = article.sentences().iter().map(|sentence| sentence.text.as_str());
         self.score_with(&texts.zip(&*tokens).collect(), passages, article.limits())
     }
+}
+
+/// The logits of a sentence that says that an ill is over: what spoke for negative speaks for neutral.
+fn relieved([negative, neutral, positive]: [f32; CLASSES]) -> [f32; CLASSES] {
+    let most = negative.max(neutral);
+    let both = most + ((negative - most).exp() + (neutral - most).exp()).ln();
+    [both - RELIEF, both, positive]
 }
 
 fn failed(error: EngineError) -> PluginError {
@@ -228,6 +241,22 @@ mod tests {
             format!("bad {}Petrov smiled. {}", "and so on ".repeat(5_000), "é".repeat(9_000));
         let score = model().score(&[passage(&text, Some("Petrov"))]).unwrap()[0];
         assert!(score.confidence.is_some_and(|sure| sure < 0.4), "{score:?}");
+    }
+
+    #[test]
+    fn what_spoke_for_an_ill_that_is_over_speaks_for_neutral() {
+        let score = sentiment(relieved([3.0, 1.0, 0.5]));
+        assert_eq!(score.label, Label::Neutral);
+        assert!(score.polarity.get() > 0.0, "{score:?}");
+        assert_eq!(sentiment(relieved([3.0, 1.0, 5.0])).label, Label::Positive);
+        let reader = model();
+        let scores = reader.score(&[
+            passage("bad Holt was acquitted of the fraud.", Some("Holt")),
+            passage("bad Holt was convicted of the fraud.", Some("Holt")),
+        ]);
+        let negative =
+            scores.unwrap().iter().map(|score| score.polarity.get() < 0.0).collect::<Vec<_>>();
+        assert_eq!(negative, [false, true]);
     }
 
     #[test]

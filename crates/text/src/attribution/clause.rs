@@ -161,8 +161,10 @@ impl View<'_> {
         if self.tokens[end].gap.contains(',') {
             return self.before_apposition(end);
         }
+        let head = self.tokens[end - 1].word.to_lowercase();
         if !self.tokens[end].follows_closely()
             || english().is(self.tokens[end - 1].word, Role::NoSubject)
+            || english().is(&head, Role::NoHead)
         {
             return None;
         }

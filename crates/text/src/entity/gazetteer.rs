@@ -21,6 +21,16 @@ pub(crate) fn gender_of_given(word: &str) -> Option<Gender> {
     roles.gender().filter(|_| roles.meets(Role::Given))
 }
 
+/// Whether a person may be called so by their first name, whoever is.
+pub(crate) fn is_given(word: &str) -> bool {
+    english().is(word, Role::Given)
+}
+
+/// Whether a name that ends so is that of a thing: a street, a law, a day.
+pub(crate) fn is_thing(word: &str) -> bool {
+    english().is(word, Role::Thing)
+}
+
 /// Whether only an organisation is called by this word.
 pub(crate) fn is_organisation_word(word: &str) -> bool {
     english().is(&folded(word), Role::Organisation)
@@ -28,19 +38,24 @@ pub(crate) fn is_organisation_word(word: &str) -> bool {
 
 /// Whether the name is that of a well-known body or group.
 pub(crate) fn is_body(name: &str) -> bool {
-    english().is(name, Role::Body)
+    english().is(&key(name), Role::Body)
 }
 
 /// The usual name of a country, if the name is one.
 pub(crate) fn country(name: &str) -> Option<String> {
-    let key = name.trim_end_matches('.').replace(' ', "_");
+    let key = key(name);
     let known = english().is(&key, Role::Country);
     known.then(|| english().usual(&key).replace('_', " "))
 }
 
 /// Whether the name is that of a well-known place that is no country.
 pub(crate) fn is_place(name: &str) -> bool {
-    english().is(name, Role::City)
+    english().is(&key(name), Role::City)
+}
+
+/// Whether names of places begin with this word.
+pub(crate) fn is_front(word: &str) -> bool {
+    english().is(word, Role::Front)
 }
 
 /// Whether the word only says of which country, people or belief something is.
@@ -57,6 +72,11 @@ pub(crate) fn is_nobody(word: &str) -> bool {
 /// Whether the word is mostly written small.
 pub(crate) fn is_ordinary(word: &str) -> bool {
     english().is_ordinary(word)
+}
+
+/// A name as the files have it.
+fn key(name: &str) -> String {
+    name.trim_end_matches('.').replace(' ', "_")
 }
 
 fn folded(word: &str) -> String {

@@ -4,7 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use super::{
     Entity, Form, Kind, Mention,
-    gazetteer::{self, Gender, country, gender_of_given, gender_of_title, is_organisation_word},
+    gazetteer::{
+        self, Gender, country, gender_of_given, gender_of_title, is_given, is_organisation_word,
+    },
     name::{self, Name},
     token::{Shape, Token},
 };
@@ -22,6 +24,10 @@ pub(super) struct Joined {
     personal: usize,
     definite: usize,
     placed: usize,
+    things: usize,
+    mastheads: usize,
+    /// How often the last of several words stands for all.
+    shortened: usize,
 }
 
 impl Joined {
@@ -55,11 +61,35 @@ impl Joined {
         self.personal += usize::from(name.personal);
         self.definite += usize::from(name.definite);
         self.placed += usize::from(name.placed);
+        self.things += usize::from(name.thing);
+        self.mastheads += usize::from(name.masthead);
+        self.shortened += usize::from(name.words == [self.last()] && self.words.len() > 1);
         let told = name.title.iter().find_map(|title| gender_of_title(title));
         self.gender = self.gender.or(told);
         let phrase = name.title.join(" ");
         if !phrase.is_empty() && !self.titles.contains(&phrase) {
             self.titles.push(phrase);
+        }
+    }
+
+    /// Whether it is a street, a law or a day. "Tony Park" is somebody, whose name is no longer.
+    fn is_thing(&self, given: bool) -> bool {
+        let somebody = self.personal > 0 || given && self.words.len() == 2 && self.placed == 0;
+        self.things * 2 > self.mentions.len() && !somebody
+    }
+
+    /// Whether its last word is an ordinary one that never stands for it, as a surname would.
+    fn ends_like_a_thing(&self) -> bool {
+        gazetteer::is_ordinary(self.last()) && self.shortened == 0
+    }
+
+    /// Whether a place is called so, or it is a single word that is an ordinary one.
+    fn sounds_like_a_thing(&self) -> bool {
+        match &self.words[..] {
+            // "J.D." is somebody, and nobody who is known.
+            [word] => gazetteer::is_ordinary(word) && !is_acronym(word) || word.contains('.'),
+            [first, ..] => gazetteer::is_front(first),
+            [] => true,
         }
     }
 
@@ -69,15 +99,15 @@ impl Joined {
 }
 
 /// All names of the sentences, joined: in the order in which their fullest forms appear, then those
-/// that have one form only.
-pub(super) fn join(sentences: &[Vec<Token<'_>>]) -> Vec<Joined> {
-    let names: Vec<(usize, Name<'_>)> = sentences
-        .iter()
-        .enumerate()
-        .flat_map(|(index, tokens)| name::names(tokens).into_iter().map(move |name| (index, name)))
-        .collect();
+/// that have one form only. `asks` says whether a sentence is a question.
+pub(super) fn join(sentences: &[Vec<Token<'_>>], asks: impl Fn(usize) -> bool) -> Vec<Joined> {
+    let found = sentences.iter().enumerate().flat_map(|(index, tokens)| {
+        name::names(tokens, asks(index)).into_iter().map(move |name| (index, name))
+    });
+    let mut names: Vec<(usize, Name<'_>)> = found.collect();
     let mut entities = full_names(&names);
     let index = Index::new(&entities);
+    names.retain(|(_, name)| !name.doubtful || index.parts.contains_key(name.words[0]));
     let mut latest: HashMap<String, usize> = HashMap::new();
     let mut single: HashMap<String, usize> = HashMap::new();
     for (sentence, name) in &names {
@@ -196,22 +226,31 @@ fn shortens(entity: &Joined, word: &str) -> bool {
 /// Says what an entity is, from its words and from what its mentions told.
 fn classify(entity: &mut Joined) {
     let name = entity.words.join(" ");
-    let given = gender_of_given(&entity.words[0]).filter(|_| entity.words.len() > 1);
+    let named = entity.words.len() > 1 && is_given(&entity.words[0]);
+    let given = gender_of_given(&entity.words[0]).filter(|_| named);
     let organised = entity.words.iter().any(|word| is_organisation_word(word));
     let acronym = has_acronym(&entity.words);
     let mentions = entity.mentions.len();
     let kind = if country(&name).is_some() {
         Kind::Country
+    } else if gazetteer::is_place(&name) || entity.is_thing(named) {
+        Kind::Other
     } else if gazetteer::is_body(&name) || (organised && entity.personal * 2 < mentions) {
         Kind::Organisation
-    } else if gazetteer::is_place(&name) {
-        Kind::Other
-    } else if given.is_some() || entity.personal > 0 {
+    } else if entity.personal > 0 {
+        Kind::Person
+    } else if entity.mastheads > 0 {
+        Kind::Organisation
+    } else if named {
         Kind::Person
     } else if entity.placed * 2 >= mentions {
         Kind::Other
+    } else if entity.sounds_like_a_thing() {
+        Kind::Other
     } else if acronym || entity.definite * 2 > mentions {
         Kind::Organisation
+    } else if entity.ends_like_a_thing() {
+        Kind::Other
     } else if (2..=3).contains(&entity.words.len()) || mentions > 1 {
         Kind::Person
     } else {

@@ -53,6 +53,7 @@ const ENGLISH: Folder = Folder {
         file!("en/particles.txt"),
         file!("en/places.txt"),
         file!("en/pronouns.txt"),
+        file!("en/relief.txt"),
         file!("en/speech.txt"),
         file!("en/titles.txt"),
         file!("en/verbs.txt"),

@@ -67,6 +67,8 @@ roles! {
     // given.txt, organisations.txt, places.txt, nobody.txt
     /// A given name.
     Given = "given",
+    /// A given name that is a word, too, and may open a sentence as one: *mark*, *hope*.
+    Wordlike = "wordlike",
     /// A small word inside names of people: *van*, *de*.
     Particle = "particle",
     /// A small word inside names of organisations: *of*.
@@ -81,6 +83,8 @@ roles! {
     Country = "country",
     /// A place that is named as often as people are, and is no country.
     City = "city",
+    /// The first word of names of places: *San*, *New*.
+    Front = "front",
     /// Another name of the first word of its entry.
     Alias = "alias",
     /// The short form of the first word of its entry, or that word.
@@ -89,6 +93,8 @@ roles! {
     Demonym = "demonym",
     /// Written with a capital, and naming nobody.
     Nobody = "nobody",
+    /// The last word of the name of a thing: a street, a law, a day, a prize.
+    Thing = "thing",
     /// In small letters what the check does not take for a name although it has a capital.
     Unnamed = "unnamed",
     /// Written with an exclamation or question mark: *Yahoo!*
@@ -129,6 +135,8 @@ roles! {
     Determiner = "determiner",
     /// No subject, although it stands before a verb of speech.
     NoSubject = "no-subject",
+    /// Says how something is, so that no subject ends with it: *conflicting reports*.
+    NoHead = "no-head",
     /// May stand between a subject and its verb.
     BeforeVerb = "before-verb",
     /// Between somebody and what they belong to: *a spokesman for the company*.
@@ -145,6 +153,12 @@ roles! {
     Explaining = "explaining",
     /// A preposition that says that a place follows.
     Placing = "placing",
+    /// After a name with *the* it says whose or which it is: *the Hale administration*.
+    Attached = "attached",
+    /// The end of a word with a hyphen that begins with a name and is none: *Hale-led*.
+    Tail = "tail",
+    /// Before a month it says that the month is meant, and nobody called so: *in April*.
+    Dated = "dated",
     /// With which leads tell what is new.
     Lead = "lead",
 
@@ -189,6 +203,18 @@ roles! {
     Labelled = "labelled",
     /// A currency, written before the number and read after it.
     Currency = "currency",
+
+    // relief.txt
+    /// What is bad for whoever has it: *poverty*, *charges*.
+    Ill = "ill",
+    /// Says of an ill that it is less, or gone: *fell*.
+    Lessening = "lessening",
+    /// The same in the passive: *(was) dropped*.
+    Undone = "undone",
+    /// Takes an ill as its object: *dropped (the charges)*.
+    Undoing = "undoing",
+    /// Whoever finds that somebody did it, or did not: *jury*.
+    Finding = "finding",
 
     // verbs.txt
     /// After *it*, which then stands for nothing: *it seems that*.

@@ -4,14 +4,16 @@ use serde::Serialize;
 use standfirst_core::{
     article::Span,
     language::Language,
-    plugin::Label,
     report::{
         self, AbstractReport, AbstractSentence, ArticleReport, Author, Edit, Flag, SentimentReport,
         Verdict,
     },
 };
 
-use super::{super::safe, offsets::Offsets};
+use super::{
+    super::{safe, tones},
+    offsets::Offsets,
+};
 
 /// An article. Ranges are in UTF-16 units of `text`.
 #[derive(Serialize)]
@@ -70,8 +72,8 @@ struct Fault {
 #[derive(Serialize)]
 struct Tone {
     model: String,
-    label: Option<&'static str>,
-    score: Option<f64>,
+    /// Class and score in words.
+    told: Option<String>,
     error: Option<String>,
     targets: Vec<Target>,
 }
@@ -79,8 +81,7 @@ struct Tone {
 #[derive(Serialize)]
 struct Target {
     name: String,
-    label: &'static str,
-    score: f64,
+    told: String,
     mentions: Vec<[u32; 2]>,
     by: Vec<(String, f64)>,
 }
@@ -169,15 +170,16 @@ fn edit(edit: &Edit) -> String {
 fn tone_of(tone: &SentimentReport, pairs: &impl Fn(&[Span]) -> Vec<[u32; 2]>) -> Tone {
     let targets = tone.targets.iter().map(|target| Target {
         name: safe::line(&target.name),
-        label: target.label.name(),
-        score: target.score,
+        told: tones::labelled(target.label, target.score, tone.neutral),
         mentions: pairs(&target.mentions),
         by: target.by.iter().map(|voice| (safe::line(&voice.voice), voice.score)).collect(),
     });
     Tone {
         model: safe::line(&tone.model),
-        label: tone.label.map(Label::name),
-        score: tone.score,
+        told: tone
+            .label
+            .zip(tone.score)
+            .map(|(label, score)| tones::labelled(label, score, tone.neutral)),
         error: tone.error.as_ref().map(|error| safe::line(error.message())),
         targets: targets.collect(),
     }
@@ -186,6 +188,14 @@ fn tone_of(tone: &SentimentReport, pairs: &impl Fn(&[Span]) -> Vec<[u32; 2]>) ->
 #[cfg(test)]
 mod tests {
     use super::{super::super::fixture, *};
+
+    #[test]
+    fn a_class_that_its_score_would_not_have_says_why() {
+        let page = serde_json::to_value(Article::of(&fixture::banded())).unwrap();
+        let tone = &page["tones"][0];
+        assert_eq!(tone["told"], "neutral -0.38 [neutral: -0.40 to +0.05]");
+        assert_eq!(tone["targets"][0]["told"], tone["told"]);
+    }
 
     #[test]
     fn stand_ins_keep_the_offsets() {

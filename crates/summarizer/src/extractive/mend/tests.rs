@@ -95,6 +95,29 @@ fn a_quotation_is_whole_or_passed_over() {
 }
 
 #[test]
+fn half_a_quotation_without_marks_is_passed_over_or_completed() {
+    let quoted = [
+        "“We waited for hours on the deck.",
+        "Nobody came to tell us anything.",
+        "Then the boat came,” said Marta Ruiz.",
+    ];
+    let article = article(&[quoted[0], quoted[1], quoted[2], ENGLISH]);
+    assert_eq!(texts(&article, &[1, 4, 3, 0, 2, 5], 1), [ENGLISH], "the middle has no mark");
+    assert_eq!(texts(&article, &[0, 2, 1, 3, 4, 5], 3), quoted, "nothing is missing");
+    let article = from_sentences_of_two();
+    assert_eq!(
+        texts(&article, &[0, 3, 1, 2], 2),
+        ["“We waited for hours on the deck.", "Then the boat came,” said Marta Ruiz."],
+        "completed by the one that closes it"
+    );
+}
+
+/// A quotation of two sentences, and two of the author's own that are worth less.
+fn from_sentences_of_two() -> Article {
+    article(&["“We waited for hours on the deck.", "Then the boat came,” said Marta Ruiz."])
+}
+
+#[test]
 fn markup_and_other_languages_do_not_confuse_it() {
     let mut document = Document::from_text(
         "t",

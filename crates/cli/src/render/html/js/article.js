@@ -48,8 +48,8 @@ function drawAround(number) {
 }
 
 function drawFacts(entry, article) {
-  const tones = article.tones.map((tone) => tone.label
-    ? "tone " + tone.label + " " + signed(tone.score) + " (" + tone.model + ")"
+  const tones = article.tones.map((tone) => tone.told
+    ? "tone " + tone.told + " (" + tone.model + ")"
     : "no tone: " + tone.error);
   const facts = [entry.source, article.language, ...tones, ...article.notes].filter(Boolean);
   return make("p", { class: "facts-line" }, facts.join(" · "));
@@ -154,7 +154,7 @@ function drawTargets(article) {
   const targets = article.tones.flatMap((tone) => tone.targets.map((target) => [tone.model, target]));
   if (!targets.length) return null;
   const row = ([model, target]) => make("tr", {}, make("th", { scope: "row" }, target.name),
-    make("td", {}, target.label + " " + signed(target.score)),
+    make("td", {}, target.told),
     make("td", {}, target.by.map(([voice, score]) => make("span", { class: "voice" }, voice + " " + signed(score)))),
     make("td", {}, String(target.mentions.length)), make("td", {}, model));
   const heads = ["Who", "Tone towards them", "By voice", "Mentions", "Model"].map((text) => make("th", { scope: "col" }, text));
