@@ -13,9 +13,10 @@ use std::{
 };
 
 use standfirst_core::{
-    analysis::{Analyzer, Finding, Tones, Unrepaired},
+    analysis::{Analyzer, Checked, Tones, Unrepaired},
     article::{Allowance, Article, Document, Halt, Limits},
     card::Sha256,
+    entailment::EntailmentModel,
     plugin::{
         Budget, Label, Origin, Passage, PluginError, PluginInfo, Polarity, Sentiment,
         SentimentModel, Summarizer, Summary, SummarySentence, Threading,
@@ -480,11 +481,16 @@ impl Analyzer for Thorough {
         NewsAnalyzer.repair(document, limits)
     }
 
-    fn check(&self, article: &Article, summary: &[&str]) -> Result<Vec<Finding>, Halt> {
+    fn check(
+        &self,
+        article: &Article,
+        summary: &[&str],
+        model: Option<&dyn EntailmentModel>,
+    ) -> Result<Checked, Halt> {
         if !self.endless_repair && summary[0].contains("endless") {
             steps(article.limits())?;
         }
-        NewsAnalyzer.check(article, summary)
+        NewsAnalyzer.check(article, summary, model)
     }
 
     fn tones(&self, article: &Article, model: &dyn SentimentModel) -> Result<Tones, PluginError> {

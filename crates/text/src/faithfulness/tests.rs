@@ -153,20 +153,3 @@ fn nothing_breaks_it() {
         assert_ne!(finding.verdict, Verdict::Supported, "{text:.20}");
     }
 }
-
-#[test]
-fn every_sentence_is_asked_for() {
-    let article = from_sentences("a", &["The council bought 12 buses.", "Rain fell."]).unwrap();
-    let checker = Checker::new(&article);
-    let sentences = ["Rain fell.", "The council sold 12 buses.", "Nobody came."];
-    for most in 0..=sentences.len() {
-        let mut left = most;
-        let found = checker.findings(&sentences, || {
-            left = usize::checked_sub(left, 1).ok_or("halt")?;
-            Ok(())
-        });
-        let all =
-            if most < sentences.len() { Err("halt") } else { Ok(checker.summary(&sentences)) };
-        assert_eq!(found, all, "{most}");
-    }
-}

@@ -105,7 +105,11 @@ impl<'a> Draft<'a> {
 
     /// Takes up what the check supports of `written` and what is no repeat; gives the sources of each
     /// sentence that it does not support, best first.
-    fn keep(&mut self, written: &[String], check: Option<&dyn EntailmentModel>) -> Result<Vec<Vec<usize>>, Halt> {
+    fn keep(
+        &mut self,
+        written: &[String],
+        check: Option<&dyn EntailmentModel>,
+    ) -> Result<Vec<Vec<usize>>, Halt> {
         let texts: Vec<&str> = written.iter().map(String::as_str).collect();
         let findings = Checker::new(self.article).ask(&texts, check)?.findings;
         let lexicon = Lexicon::of(self.article.language());

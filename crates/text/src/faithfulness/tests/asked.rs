@@ -1,9 +1,10 @@
 //! What a model of entailment is asked, and what becomes of its answers.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, atomic::AtomicBool};
 
 use super::*;
 use standfirst_core::{
+    article::{Allowance, Limits},
     language::Language,
     plugin::{PluginInfo, Threading},
 };
@@ -102,4 +103,16 @@ fn it_is_not_asked_about_languages_that_it_does_not_know() {
     let checked = Checker::new(&article).ask(&[REWORDED], Some(&model)).unwrap();
     assert!(!checked.asked && checked.failed.is_none());
     assert!(model.asked.into_inner().unwrap().is_empty());
+}
+
+#[test]
+fn whoever_is_to_give_up_asks_nobody() {
+    let stopped = Limits::new(Allowance::default(), Arc::new(AtomicBool::new(true)));
+    let article = from_sentences("t", &ARTICLE).unwrap().limited(stopped);
+    let model = Says::new(Some([0.9, 0.05, 0.05]));
+    let asked = Checker::new(&article).ask(&[REWORDED], Some(&model));
+    assert_eq!(asked.unwrap_err(), Halt::Stopped);
+    assert!(model.asked.into_inner().unwrap().is_empty());
+    // By words alone nothing is waited for, and the caller need not look.
+    assert_eq!(Checker::new(&article).summary(&[REWORDED]).len(), 1);
 }
