@@ -164,12 +164,6 @@ shuttle:
 torture SECONDS="300" SEED="1": build
     {{ python }} {{ quote(root / "tests/torture/torture.py") }} {{ quote(bin) }} "$1" "$2"
 
-# A nightly toolchain with miri is needed.
-# The portable twins of the unsafe kernels and the arithmetic of spans under Miri.
-miri:
-    MIRIFLAGS="-Zmiri-disable-isolation" CARGO_TARGET_DIR={{ quote(root / "target/miri") }} \
-        cargo +nightly miri test {{ manifest }} --package standfirst-core --lib -- article::tests card::source
-
 # The first time cargo-deny is built, for some minutes. Faults that are known need a network; without, that is said.
 # Known faults of what we depend on, its licences, doubles and sources.
 deny:
