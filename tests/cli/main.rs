@@ -7,6 +7,7 @@ mod contract;
 #[cfg(unix)]
 mod doors;
 mod failures;
+mod limits;
 mod output;
 #[cfg(unix)]
 mod plugins;

@@ -11,8 +11,10 @@
 mod assemble;
 mod cell;
 mod column;
+mod flight;
 mod reader;
 mod row;
+mod sync;
 mod task;
 
 use std::{
@@ -40,6 +42,7 @@ use crate::{
 };
 use cell::Cell;
 use column::Column;
+use flight::{Bounds, Permits};
 use row::Row;
 use task::Spawner;
 
@@ -128,7 +131,7 @@ pub fn run<I: Input, E: Into<InputError>>(
     let groups = column::groups(&columns);
     let (events, inbox) = mpsc::channel();
     let inputs = inputs.map(|input| input.map_err(Into::into));
-    let bounds = reader::Bounds { articles: read_ahead(plan, &columns), memory: plan.memory };
+    let bounds = Bounds { articles: read_ahead(plan, &columns), memory: plan.memory };
     let permits = reader::spawn(inputs, bounds, events.clone())?;
     let halt = Arc::<AtomicBool>::default();
     let spawner = Spawner { plan, columns: &columns, groups: &groups, events, halt };
@@ -161,7 +164,7 @@ fn read_ahead(plan: &Plan, columns: &[Column]) -> usize {
 struct Keeper<'a, I, F> {
     spawner: Spawner<'a, I>,
     emit: F,
-    permits: reader::Permits,
+    permits: Permits,
     rows: BTreeMap<usize, Row>,
     /// Memory of each row, in order.
     weights: VecDeque<u64>,
@@ -178,7 +181,7 @@ struct Keeper<'a, I, F> {
 }
 
 impl<'a, I: Input, F: FnMut(ArticleReport) -> io::Result<()>> Keeper<'a, I, F> {
-    fn new(spawner: Spawner<'a, I>, permits: reader::Permits, emit: F) -> Self {
+    fn new(spawner: Spawner<'a, I>, permits: Permits, emit: F) -> Self {
         Self {
             spawner,
             emit,

@@ -6,6 +6,8 @@
 //! its article only: a process that died in mid-answer is replaced and asked once more, since it may
 //! have died of an earlier article.
 
+#[cfg(any(test, fuzzing))]
+pub mod door;
 mod entailment;
 mod protocol;
 mod sandbox;

@@ -5,6 +5,8 @@
 //! into no message. What may pass, such as a busy server, is tried again; what will not is told with
 //! the server's own words.
 
+#[cfg(any(test, fuzzing))]
+pub mod door;
 mod exchange;
 mod message;
 

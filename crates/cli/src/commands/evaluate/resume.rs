@@ -27,7 +27,6 @@ use crate::{
 const SCHEMA: &str = "standfirst-scores/2";
 /// How to go on where a file cannot be used.
 const WAY_OUT: &str = "give another file, or delete it to score all articles again";
-
 /// What the scores were made with: the first line of the file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Header {
@@ -208,7 +207,10 @@ fn read(file: &mut File, made_with: &Header) -> Result<(Vec<Line>, u64)> {
         if end == 0 {
             check(&text, made_with)?;
         } else {
-            lines.push(serde_json::from_str(&text).context("a line of it is no row of scores")?);
+            let no_row = || format!("a line of it is no row of such scores; {WAY_OUT}");
+            let line: Line = serde_json::from_str(&text).with_context(no_row)?;
+            ensure!(line.row.fits(made_with.models.len()), no_row());
+            lines.push(line);
         }
         end += text.len() as u64;
         text.clear();

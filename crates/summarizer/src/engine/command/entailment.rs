@@ -7,7 +7,7 @@ use standfirst_core::{
     plugin::{PluginError, PluginInfo},
 };
 
-use super::{CommandError, Launch, Program, failed, protocol};
+use super::{CommandError, Program, failed, protocol};
 
 impl EntailmentModel for Program {
     fn info(&self) -> &PluginInfo {
@@ -38,25 +38,24 @@ impl Program {
         }
         let question = question(claims);
         let answer = self.ask(&question, limits).map_err(failed)?;
-        judged(&self.launch, &question, &answer, claims.len()).map_err(failed)
+        protocol::check(&self.launch, &question, &answer).map_err(failed)?;
+        judged(&self.launch.words[0], &answer, claims.len()).map_err(failed)
     }
 }
 
 /// A question about claims.
-fn question(claims: &[Claim<'_>]) -> Value {
+pub(super) fn question(claims: &[Claim<'_>]) -> Value {
     let claim =
         |claim: &Claim<'_>| json!({ "premise": claim.premise, "hypothesis": claim.hypothesis });
     json!({ "id": protocol::next_id(), "claims": claims.iter().map(claim).collect::<Vec<_>>() })
 }
 
 /// The probabilities in an answer.
-fn judged(
-    launch: &Launch,
-    question: &Value,
+pub(super) fn judged(
+    program: &str,
     answer: &Value,
     count: usize,
 ) -> Result<Vec<Entailment>, CommandError> {
-    protocol::check(launch, question, answer)?;
     let found: Option<Vec<Entailment>> = match &answer["claims"] {
         Value::Array(claims) if claims.len() == count => claims.iter().map(entailment).collect(),
         _ => None,
@@ -66,7 +65,7 @@ fn judged(
             "has no \"claims\" with {count} times {{\"supported\", \"contradicted\", \"unsaid\"}}, three \
              probabilities that add up to 1"
         );
-        protocol::wrong(&launch.words[0], &answer.to_string(), what)
+        protocol::wrong(program, &answer.to_string(), what)
     })
 }
 
@@ -83,8 +82,6 @@ fn entailment(value: &Value) -> Option<Entailment> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     const CLAIM: Claim<'static> = Claim { premise: "It rained.", hypothesis: "It was wet." };
@@ -93,13 +90,7 @@ mod tests {
         let question = question(&[CLAIM]);
         assert_eq!(question["claims"][0]["hypothesis"], "It was wet.");
         let answer = json!({ "id": question["id"], "claims": claims });
-        let launch = Launch {
-            words: vec!["judge".to_owned()],
-            timeout: Duration::ZERO,
-            memory_mb: None,
-            sandbox: None,
-        };
-        judged(&launch, &question, &answer, 1).map_err(|error| error.to_string())
+        judged("judge", &answer, 1).map_err(|error| error.to_string())
     }
 
     #[test]
