@@ -258,3 +258,24 @@ fn no_template_takes_much_memory() {
         })
         .unwrap();
 }
+
+#[test]
+fn damaged_files_beside_sound_weights_are_an_answer_or_an_error() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    doors::write_bert(folder.path());
+    doors::safetensors(folder.path(), &golden("seq2seq/bert/model.safetensors")).unwrap();
+    for name in ["config.json", "tokenizer.json"] {
+        let sound = fs::read(folder.path().join(name)).unwrap();
+        for cut in (0..sound.len()).step_by(sound.len() / 40) {
+            doors::beside_weights(folder.path(), name, &sound[..cut]).unwrap_err();
+        }
+        for at in (0..sound.len()).step_by(sound.len() / 200) {
+            let mut changed = sound.clone();
+            changed[at] ^= 1;
+            let (_, taken) = peak(|| doors::beside_weights(folder.path(), name, &changed));
+            assert!(taken < 64 << 20, "{name}, byte {at}: {taken} bytes");
+        }
+        doors::beside_weights(folder.path(), name, &sound).unwrap();
+    }
+}
