@@ -124,6 +124,61 @@ check:
     RUSTDOCFLAGS="-D warnings" cargo doc {{ manifest }} --workspace --bin standfirst --no-deps --document-private-items
     RUSTDOCFLAGS="-D warnings" cargo doc {{ manifest }} --workspace --no-deps --document-private-items
 
+# The first time cargo-fuzz is built, for some minutes; a nightly toolchain is needed. What it finds is kept in
+# fuzz/corpus and fuzz/artifacts, which are no part of the repository.
+# Knock at one door (a target of fuzz/) with any bytes, for SECONDS: fuzz TARGET SECONDS.
+fuzz TARGET SECONDS="60":
+    #!/bin/sh
+    set -eu
+    PATH={{ quote(root / ".tools/bin") }}:$PATH
+    command -v cargo-fuzz >/dev/null 2>&1 || cargo install cargo-fuzz --locked --root {{ quote(root / ".tools") }}
+    cd {{ quote(root / "fuzz") }}
+    mkdir -p "corpus/$1"
+    set -- "$1" "$2" "corpus/$1" "seeds/$1"
+    case $1 in
+        gguf) set -- "$1" "$2" "$3" ../tests/golden/gguf ;;
+        safetensors) set -- "$1" "$2" "$3" ../tests/golden/seq2seq/bert ;;
+    esac
+    target=$1 seconds=$2
+    shift 2
+    exec cargo +nightly fuzz run "$target" --fuzz-dir . "$@" -- -max_total_time="$seconds" \
+        -timeout=30 -rss_limit_mb=4096 -print_final_stats=1
+
+# A minute at every door; goes on past a broken one, and fails then.
+fuzz-nightly SECONDS="60":
+    #!/bin/sh
+    set -u
+    broken=
+    for target in {{ quote(root / "fuzz/fuzz_targets") }}/*.rs; do
+        target=$(basename "$target" .rs)
+        {{ quote(just_executable()) }} --justfile {{ quote(justfile()) }} fuzz "$target" "$1" || broken="$broken $target"
+    done
+    [ -z "$broken" ] || { echo "standfirst: broken doors:$broken" >&2; exit 1; }
+
+# The orders in which the threads of a run may take turns, as far as chance finds them.
+shuttle:
+    RUSTFLAGS="--cfg shuttle" CARGO_TARGET_DIR={{ quote(root / "target/shuttle") }} \
+        cargo test {{ manifest }} --package standfirst-core --lib -- run::flight run::column
+
+# Kills, starves and blinds the built program for SECONDS, by SEED, and looks whether any result is lost.
+torture SECONDS="300" SEED="1": build
+    {{ python }} {{ quote(root / "tests/torture/torture.py") }} {{ quote(bin) }} "$1" "$2"
+
+# The first time cargo-deny is built, for some minutes. Faults that are known need a network; without, that is said.
+# Known faults of what we depend on, its licences, doubles and sources.
+deny:
+    #!/bin/sh
+    set -eu
+    PATH={{ quote(root / ".tools/bin") }}:$PATH
+    command -v cargo-deny >/dev/null 2>&1 || cargo install cargo-deny --locked --root {{ quote(root / ".tools") }}
+    deny() { cargo deny {{ manifest }} "$@"; }
+    deny check bans licenses sources
+    if deny fetch db >/dev/null 2>&1; then
+        deny check advisories
+    else
+        echo "standfirst: no database of advisories can be had; known faults were not looked for" >&2
+    fi
+
 # Without --no-verify every package is also compiled from what it holds, each with its dependencies: a quarter of an hour.
 # What would be published.
 package *ARGS:

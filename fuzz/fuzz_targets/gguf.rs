@@ -1,9 +1,9 @@
-//! Any bytes as a GGUF file. Good seeds: `mkdir -p fuzz/corpus/gguf && cp tests/golden/gguf/*.gguf
-//! fuzz/corpus/gguf`.
+//! Any bytes as a GGUF file.
+
 #![no_main]
 
 #[path = "../../crates/summarizer/tests/hostile/doors.rs"]
-#[expect(dead_code, reason = "the other target's door")]
+#[expect(dead_code, reason = "the other targets' doors")]
 mod doors;
 
 use std::sync::LazyLock;

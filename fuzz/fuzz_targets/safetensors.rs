@@ -1,9 +1,9 @@
-//! Any bytes as the weights of a small BERT. A good seed: `mkdir -p fuzz/corpus/safetensors && cp
-//! tests/golden/seq2seq/bert/model.safetensors fuzz/corpus/safetensors`.
+//! Any bytes as the weights of a small BERT.
+
 #![no_main]
 
 #[path = "../../crates/summarizer/tests/hostile/doors.rs"]
-#[expect(dead_code, reason = "the other target's door")]
+#[expect(dead_code, reason = "the other targets' doors")]
 mod doors;
 
 use std::sync::LazyLock;

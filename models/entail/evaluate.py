@@ -23,7 +23,7 @@ NLI_MOST = 250
 
 @torch.no_grad()
 def logits(net, batch):
-    return net(*tensors(batch))
+    return net(*tensors(batch)).float().cpu()
 
 
 def probabilities(net, pairs, temperature=1.0):

@@ -87,6 +87,7 @@ class Entail(nn.Module):
 
     def forward(self, ids, types, keep):
         """`ids`, `types` (0 premise, 1 hypothesis) and `keep` (False: padding), batch × length each."""
+        ids, types, keep = (x.to(self.word.device) for x in (ids, types, keep))
         states = self.word[ids] + self.position[: ids.shape[1]] + self.token_type[types]
         states = F.layer_norm(states, (WIDTH,), self.norm_weight, self.norm_bias, 1e-12)
         mask = None if keep.all() else keep[:, None, None, :]

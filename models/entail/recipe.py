@@ -56,6 +56,26 @@ STAGES = [
         low=1.0,
     ),
     Stage(
+        "more",
+        {
+            "made": 7_000,
+            "single": 1_000,
+            "references": 3_500,
+            "compressed": 2_000,
+            "told": 2_000,
+            "judged": 4_000,
+            "edited": 800,
+            "nli_new_protocols": 7_000,
+            "nli_mnli_part": 7_500,
+            "nli_fever_part": 2_500,
+            "nli_conj": 1_500,
+            "nli_cad_snli": 1_000,
+            "nli_rte": 700,
+        },
+        high=1.2,
+        low=0.8,
+    ),
+    Stage(
         "settle",
         {
             "made": 3_500,

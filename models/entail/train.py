@@ -39,7 +39,7 @@ SAVE_EVERY = 600  # seconds
 
 def loss_of(logits, pairs):
     """Cross-entropy; where only "not entailed" is known, of the two other classes together."""
-    labels = torch.tensor([p.label for p in pairs])
+    labels = torch.tensor([p.label for p in pairs], device=logits.device)
     logs = F.log_softmax(logits, 1)
     known = labels != NOT_ENTAILED
     hard = F.cross_entropy(logits, labels.masked_fill(~known, 0), label_smoothing=SMOOTHING, reduction="none")
@@ -55,6 +55,7 @@ class Workers:
     """
 
     def __init__(self, net, count):
+        self.on_gpu = net.word.is_cuda
         self.net, self.twins = net, [copy.deepcopy(net) for _ in range(count - 1)]
         for twin in self.twins:
             for own, shared in zip(twin.parameters(), net.parameters()):
@@ -69,7 +70,9 @@ class Workers:
         def work(net, part):
             net.train()
             net.zero_grad()
-            loss = loss_of(net(*tensors(part)), part) / len(batch)
+            with torch.autocast("cuda", torch.bfloat16, enabled=self.on_gpu):
+                logits = net(*tensors(part))
+            loss = loss_of(logits.float(), part) / len(batch)
             loss.backward()
             return float(loss.detach())
 
@@ -118,10 +121,10 @@ class Run:
     def __init__(self, args):
         self.args = args
         torch.manual_seed(args.seed)
-        self.net = Entail(args.encoder)
+        self.net = Entail(args.encoder).to(args.device)
         self.mean = copy.deepcopy(self.net)
         self.optimizer = optimizer_of(self.net)
-        self.workers = Workers(self.net, args.threads)
+        self.workers = Workers(self.net, args.threads if args.device == "cpu" else 1)
         self.stage, self.batch, self.step, self.pairs, self.tokens, self.seconds = 0, 0, 0, 0, 0, 0.0
         self.path = f"{args.work}/checkpoint.pt"
         self.stopping = False
@@ -143,7 +146,7 @@ class Run:
         os.replace(self.path + ".new", self.path)
 
     def restore(self):
-        state = torch.load(self.path, weights_only=True)
+        state = torch.load(self.path, weights_only=True, map_location=self.args.device)
         for name in self.COUNTS:
             setattr(self, name, state[name])
         self.net.load_state_dict(state["net"])
@@ -209,7 +212,8 @@ def main():
     for name in ("data", "encoder", "work"):
         args.add_argument(f"--{name}", required=True)
     args.add_argument("--seed", type=int, default=1)
-    args.add_argument("--threads", type=int, default=2)
+    args.add_argument("--threads", type=int, default=2, help="on a processor")
+    args.add_argument("--device", default="cpu", help="cpu or cuda; a GPU computes in bfloat16 and ends with other weights")
     args.add_argument("--small", type=int, default=250, help="batches between short reports")
     args.add_argument("--large", type=int, default=750, help="batches between full reports")
     args.add_argument("--prepare", action="store_true", help="only make the pairs of all stages")

@@ -40,7 +40,12 @@ fn lines_of_text_and_summary_are_answered_in_order() {
         assert_eq!(line["sentences"][0]["verdict"], "copied");
         assert_eq!(line["sentences"][1]["flags"], json!(["number"]));
         let keys: Vec<&String> = line["sentences"][1].as_object().unwrap().keys().collect();
-        assert_eq!(keys, ["text", "verdict", "support", "evidence", "flags"]);
+        assert_eq!(keys, ["text", "verdict", "support", "evidence", "flags", "findings"]);
+        // "14" of "It bought 14 buses.", where the article has 12.
+        let expected = json!([{"kind": "number", "summary": {"start": 10, "end": 12},
+            "article": {"start": 29, "end": 31}, "expected": "12"}]);
+        assert_eq!(line["sentences"][1]["findings"], expected);
+        assert!(line["sentences"][0].get("findings").is_none());
         let evidence = &line["sentences"][0]["evidence"][0];
         let (start, end) = (evidence["start"].as_u64().unwrap(), evidence["end"].as_u64().unwrap());
         let words = &ARTICLE[usize::try_from(start).unwrap()..usize::try_from(end).unwrap()];
@@ -76,7 +81,7 @@ fn an_article_and_a_summary_in_files_of_their_own() {
     assert!(page.contains("1 of 2 sentences supported"), "{page}");
     assert!(page.contains("copied") && page.contains("unsupported"), "{page}");
     assert!(
-        page.contains(standfirst_text::faithfulness::MEASURED.split(' ').next().unwrap()),
+        page.contains(standfirst_text::faithfulness::measured(false).split(' ').next().unwrap()),
         "{page}"
     );
     let markdown = stdout(&run(&["check", paths[0], paths[1], "--format", "markdown"]));

@@ -102,6 +102,7 @@ fn the_doctor_says_what_to_do() {
     let output = run(&["doctor"]);
     assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
     assert!(stdout(&output).contains("models fetch centroid"), "{}", stdout(&output));
+    assert_eq!(stdout(&output).matches("programs of cards").count(), 1, "{}", stdout(&output));
 }
 
 #[test]

@@ -248,6 +248,12 @@ fn an_evaluation_goes_on_where_it_was_to_the_same_figures() {
     let output = run(&resumed);
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("other weights (lead/head)"), "{}", stderr(&output));
+    let fewer = text.replacen("\"cells\":[", "\"cells\":[null,", 1);
+    assert_ne!(fewer, text);
+    fs::write(scores, fewer).unwrap();
+    let output = run(&resumed);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("is no row of such scores"), "{}", stderr(&output));
     fs::write(scores, &text).unwrap();
 
     let other_model = run(&["evaluate", &articles, "-m", "lead,luhn", "--resume", scores]);

@@ -7,9 +7,11 @@ mod contract;
 #[cfg(unix)]
 mod doors;
 mod failures;
+mod limits;
 mod output;
 #[cfg(unix)]
 mod plugins;
+mod predictions;
 mod reading;
 mod results;
 #[cfg(unix)]

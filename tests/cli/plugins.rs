@@ -9,8 +9,8 @@ use std::{
 };
 
 /// A card of a program that starts a child, says who they are, and answers nothing.
-const CARD: &str = "id = \"own\"\ntask = \"summarize\"\nengine = \"command\"\nlicense = \"MIT\"\nabout = \"own\"\n[command]\nprogram = [\"sh\", \"./own.sh\"]\ntimeout_seconds = 250\n";
-const PROGRAM: &str = "sleep 300 &\necho $$ $! > \"$(dirname \"$0\")/pids.new\"\nmv \"$(dirname \"$0\")/pids.new\" \"$(dirname \"$0\")/pids\"\nread -r line\nwait\n";
+const CARD: &str = "id = \"own\"\ntask = \"summarize\"\nengine = \"command\"\nlicense = \"MIT\"\nabout = \"own\"\n[command]\nprogram = [\"sh\", \"./own.sh\"]\ntimeout_seconds = 250\nwrite = [\"./\"]\n";
+const PROGRAM: &str = "sleep 300 &\necho \"$TMPDIR\" > \"$(dirname \"$0\")/scratch\"\ntouch \"$TMPDIR/kept\"\necho $$ $! > \"$(dirname \"$0\")/pids.new\"\nmv \"$(dirname \"$0\")/pids.new\" \"$(dirname \"$0\")/pids\"\nread -r line\nwait\n";
 /// Far more than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -65,6 +65,12 @@ fn ends(signals: &[&str]) {
     child.wait().unwrap();
     assert!(since.elapsed() < PATIENCE, "{signals:?}: the run waits for its program");
     until(&format!("{signals:?}: {pids:?} go on"), || !pids.iter().any(|pid| is_alive(pid)));
+    let scratch = fs::read_to_string(folder.path().join("scratch")).unwrap();
+    let scratch = Path::new(scratch.trim());
+    assert!(
+        scratch.file_name().is_some_and(|name| name.to_string_lossy().starts_with("standfirst-"))
+    );
+    until(&format!("{signals:?}: its folder stays"), || !scratch.exists());
 }
 
 #[test]

@@ -60,7 +60,7 @@ fn of_run(error: &(dyn Error + 'static)) -> Option<&'static str> {
     }
     if let Some(Halt::TooSlow { .. }) = halt(error) {
         return Some(
-            "; raise --max-seconds-per-article, or have it read less with --max-sentences",
+            "; raise --max-seconds-per-article, or have models read less with --max-sentences",
         );
     }
     if let Some(SavedError::Empty { .. }) = is(error) {

@@ -156,6 +156,7 @@ impl From<&Fields> for ingest::Fields {
             text: fields.text.clone(),
             reference: fields.reference.clone(),
             id: fields.id.clone(),
+            ..Self::default()
         }
     }
 }
@@ -217,6 +218,15 @@ pub struct Output {
     pub no_timings: bool,
 }
 
+/// Who checks sentences that are not the article's own.
+#[derive(Args, Debug)]
+pub struct Judge {
+    /// Model of entailment that the check asks about sentences that are not the article's own, beside
+    /// the words [default: words alone]
+    #[arg(long, value_name = "ID", help_heading = "Models")]
+    pub check_model: Option<String>,
+}
+
 /// How to work.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Run")]
@@ -224,8 +234,8 @@ pub struct Run {
     /// Articles worked on at once; the results are the same for any N [default: one per core]
     #[arg(long, short, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
-    /// How long a model may work on an article; one that takes longer has that as its error, and the
-    /// others go on
+    /// How long a model, the repair or the check may work on an article; one that takes longer has that
+    /// as its error, and the others go on
     #[arg(long, value_name = "SECONDS", default_value_t = seconds(Allowance::TIME))]
     pub max_seconds_per_article: NonZeroU64,
     /// Sentences of an article that a network reads; what follows is listed as unread
@@ -276,6 +286,9 @@ pub struct SummarizeModels {
     /// Abstracts only
     #[arg(long)]
     pub no_sentiment: bool,
+    /// Who checks them.
+    #[command(flatten)]
+    pub judge: Judge,
     /// How long the abstracts are.
     #[command(flatten)]
     pub length: Length,
@@ -354,6 +367,10 @@ pub struct Compare {
     /// figures as plots, blind votes. One file, which needs no network
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub page: Option<PathBuf>,
+    /// Summaries that another model made, as a model to compare: rows with an id and a summary, or our own
+    /// results [default NAME: what the file calls its models, or its name]
+    #[arg(long, value_name = "[NAME=]FILE", help_heading = "Models")]
+    pub predictions: Vec<String>,
     /// Blind votes that a page exported: how strong they say each model is
     #[arg(long, value_name = "FILE", help_heading = "Input")]
     pub votes: Option<PathBuf>,
@@ -368,6 +385,9 @@ pub struct Survey {
     /// Summarisers, several with commas or by repeating the flag; see `standfirst models list`
     #[arg(long, short, value_name = "ID", value_delimiter = ',', help_heading = "Models")]
     pub model: Vec<String>,
+    /// Who checks their abstracts.
+    #[command(flatten)]
+    pub judge: Judge,
     /// How long the abstracts are.
     #[command(flatten)]
     pub length: Length,
@@ -480,9 +500,13 @@ pub struct Sentiment {
 #[derive(Args, Debug)]
 pub struct Check {
     /// The article and its summary; or one file of JSON Lines, or `-`, with an article under "text"
-    /// and its summary under "summary" in each line
+    /// and its summary under "summary" in each line; or, with --articles, summaries alone
     #[arg(value_name = "PATH", num_args = 0..=2, help_heading = "Input")]
     pub paths: Vec<PathBuf>,
+    /// Where the articles are whose summaries PATH holds: files, folders or globs. A summary and its
+    /// article have the same id
+    #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Input")]
+    pub articles: Vec<PathBuf>,
     /// Largest article; longer ones are reported and passed over. Units: k, MB, GB (1,000), KiB,
     /// MiB, GiB (1,024)
     #[arg(long, value_name = "SIZE", value_parser = size::parse,
@@ -491,6 +515,9 @@ pub struct Check {
     /// What the fields of rows are called.
     #[command(flatten)]
     pub fields: Fields,
+    /// Who checks them.
+    #[command(flatten)]
+    pub judge: Judge,
     /// Form of the results [default: by the ending of --out, else text]
     #[arg(long, short, value_name = "FORMAT", help_heading = "Output")]
     pub format: Option<CheckFormat>,

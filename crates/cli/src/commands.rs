@@ -10,6 +10,7 @@ pub mod doctor;
 pub mod evaluate;
 pub mod man;
 pub mod models;
+mod predictions;
 pub mod sentiment;
 pub mod summarize;
 mod survey;

@@ -92,6 +92,8 @@ pub enum CheckFormat {
     /// One section per summary.
     #[value(alias = "md")]
     Markdown,
+    /// One row per sentence.
+    Csv,
 }
 
 impl CheckFormat {
@@ -102,7 +104,7 @@ impl CheckFormat {
             Format::Json => Some(Self::Json),
             Format::Jsonl => Some(Self::Jsonl),
             Format::Markdown => Some(Self::Markdown),
-            Format::Csv => None,
+            Format::Csv => Some(Self::Csv),
         }
     }
 }
@@ -141,7 +143,7 @@ mod tests {
         assert_eq!(TableFormat::of_extension("csv"), Some(TableFormat::Csv));
         assert_eq!(TableFormat::of_extension("jsonl"), None);
         assert_eq!(CheckFormat::of_extension("jsonl"), Some(CheckFormat::Jsonl));
-        assert_eq!(CheckFormat::of_extension("csv"), None);
+        assert_eq!(CheckFormat::of_extension("csv"), Some(CheckFormat::Csv));
         assert_eq!(CleanFormat::of_extension("ndjson"), Some(CleanFormat::Jsonl));
         assert_eq!(CleanFormat::of_extension("json"), None);
     }

@@ -5,13 +5,14 @@ use std::{
     io::{IsTerminal as _, stderr, stdin, stdout},
     num::NonZeroUsize,
     path::{Path, PathBuf},
+    sync::Arc,
     thread,
     time::Duration,
 };
 
 use anyhow::{Result, bail, ensure};
 use clap::ValueEnum;
-use standfirst_core::{article::Allowance, plugin::Budget};
+use standfirst_core::{article::Allowance, entailment::EntailmentModel, plugin::Budget};
 use standfirst_ingest as ingest;
 use standfirst_ingest::FileId;
 use standfirst_summarizer::{
@@ -198,6 +199,18 @@ pub fn default_model<T>(
         }
         loaded => Ok(Some(loaded?)),
     }
+}
+
+/// Who the check asks about sentences in other words; `None` to go by words alone.
+///
+/// # Errors
+/// If the model named is none, or its files are not there.
+pub fn entailment(
+    registry: &Registry,
+    args: &args::Judge,
+) -> Result<Option<Arc<dyn EntailmentModel>>> {
+    let id = args.check_model.as_deref();
+    Ok(id.map(|id| registry.deferred_entailment(id)).transpose()?)
 }
 
 /// How much work an article may be.

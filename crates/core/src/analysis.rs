@@ -3,27 +3,60 @@
 //! shape of the answers; `standfirst-text` answers them for the news.
 
 use crate::{
-    article::{Article, Document, EmptyArticle, Span},
+    article::{Article, Document, EmptyArticle, Halt, Limits, Span},
+    entailment::EntailmentModel,
     plugin::{Band, Label, PluginError, Sentiment, SentimentModel},
-    report::{Asked, Flag, TargetTone, Verdict},
+    report::{Asked, Fault, Flag, TargetTone, Verdict},
 };
 
 /// Knows language: built once and shared by threads; the same question has the same answer.
 pub trait Analyzer: Send + Sync {
-    /// Finds the article in a document.
+    /// Finds the article in a document, as long as `limits` allow.
     ///
     /// # Errors
-    /// [`EmptyArticle`] if nothing is left.
-    fn repair(&self, document: Document) -> Result<Article, EmptyArticle>;
+    /// [`Unrepaired`] if nothing is left, or it was to give up.
+    fn repair(&self, document: Document, limits: &Limits) -> Result<Article, Unrepaired>;
 
-    /// What the article says of each sentence of one summary: as many findings, in the same order.
-    fn check(&self, article: &Article, summary: &[&str]) -> Vec<Finding>;
+    /// What the article says of each sentence of one summary, as long as the article's limits allow.
+    /// `model`, if there is one, is asked about the sentences that are not the article's own.
+    ///
+    /// # Errors
+    /// [`Halt`] if it was to give up.
+    fn check(
+        &self,
+        article: &Article,
+        summary: &[&str],
+        model: Option<&dyn EntailmentModel>,
+    ) -> Result<Checked, Halt>;
 
     /// What `model` makes of the article, of its sentences, and of those that it names.
     ///
     /// # Errors
     /// Those of [`SentimentModel::score`], and [`PluginError::Language`].
     fn tones(&self, article: &Article, model: &dyn SentimentModel) -> Result<Tones, PluginError>;
+}
+
+/// Why there is no article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Unrepaired {
+    /// Nothing is left.
+    #[error(transparent)]
+    Empty(#[from] EmptyArticle),
+    /// The repair was to give up.
+    #[error(transparent)]
+    Halted(#[from] Halt),
+}
+
+/// What the check says of one summary.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// One per sentence of the summary, in the same order.
+    pub findings: Vec<Finding>,
+    /// Whether the model was asked and has answered.
+    pub asked: bool,
+    /// Why the model could not be asked; the findings are then what the words alone tell.
+    pub failed: Option<PluginError>,
 }
 
 /// What the check says of one sentence.
@@ -37,6 +70,8 @@ pub struct Finding {
     pub evidence: Vec<Span>,
     /// What is wrong with it, each once, in the order of [`Flag`].
     pub flags: Vec<Flag>,
+    /// The places of these, as far as they have one, in the order of the sentence.
+    pub faults: Vec<Fault>,
 }
 
 /// What one model makes of the tone of an article.

@@ -89,15 +89,21 @@ pub enum Task {
     Sentiment,
     /// Turns sentences into vectors for other models.
     Encode,
+    /// Says whether one text follows from another.
+    Entail,
 }
 
 impl Task {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Summarize, Self::Sentiment, Self::Encode, Self::Entail];
+
     /// The word used in cards and listings.
     pub fn name(self) -> &'static str {
         match self {
             Self::Summarize => "summarize",
             Self::Sentiment => "sentiment",
             Self::Encode => "encode",
+            Self::Entail => "entail",
         }
     }
 }

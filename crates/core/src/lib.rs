@@ -6,8 +6,8 @@
 //! inputs ─▶ Document ─▶ Analyzer::repair ─▶ Article ─▶ models × articles (rayon) ─▶ ArticleReport
 //! ```
 //!
-//! [`input`] says where documents come from, [`article`] what they are, [`plugin`] what a model must do
-//! and [`card`] how its files are described. [`analysis`] is what is asked of whoever knows language,
+//! [`input`] says where documents come from, [`article`] what they are, [`plugin`] and [`entailment`] what a
+//! model must do and [`card`] how its files are described. [`analysis`] is what is asked of whoever knows language,
 //! [`run`] spreads the models over the articles, and [`report`] is what every renderer reads: the JSONL
 //! contract `standfirst/1`.
 //!
@@ -31,6 +31,7 @@ pub mod annotations;
 pub mod article;
 pub mod budget;
 pub mod card;
+pub mod entailment;
 pub mod input;
 pub mod language;
 pub mod plugin;

@@ -104,6 +104,10 @@ pub struct AbstractReport {
     pub text: Option<String>,
     /// The sentences, each with what it rests on.
     pub sentences: Vec<AbstractSentence>,
+    /// Id of the model of entailment that the check asked about sentences in other words; `None` if it asked
+    /// none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<String>,
     /// Parts of the article that the model was not shown.
     pub unread: Vec<Span>,
     /// What a reader should know about how it came to be.
@@ -128,6 +132,9 @@ pub struct AbstractSentence {
     pub evidence: Vec<Span>,
     /// What is wrong with it.
     pub flags: Vec<Flag>,
+    /// The very words that are wrong.
+    #[serde(default, rename = "findings", skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<Fault>,
     /// Where it differs from the sentence of the article that it is otherwise a copy of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub edits: Vec<Edit>,
@@ -178,6 +185,8 @@ pub enum Verdict {
     Stitched,
     /// The article does not say it.
     Unsupported,
+    /// The article says otherwise.
+    Contradicted,
 }
 
 impl Verdict {
@@ -193,8 +202,23 @@ impl Verdict {
             Self::Supported => "supported",
             Self::Stitched => "stitched",
             Self::Unsupported => "unsupported",
+            Self::Contradicted => "contradicted",
         }
     }
+}
+
+/// Words of a sentence that the article does not bear out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// In what respect.
+    pub kind: Flag,
+    /// Where they stand: bytes of the sentence.
+    pub summary: Span,
+    /// What the article has in their place: bytes of its text. `None` where it has nothing there.
+    pub article: Option<Span>,
+    /// That, as a reader sees it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<String>,
 }
 
 /// What is wrong with a sentence.

@@ -11,8 +11,10 @@
 mod assemble;
 mod cell;
 mod column;
+mod flight;
 mod reader;
 mod row;
+mod sync;
 mod task;
 
 use std::{
@@ -31,14 +33,16 @@ use std::{
 use rayon::{Scope, ThreadPoolBuilder};
 
 use crate::{
-    analysis::Analyzer,
-    article::{Allowance, Article, EmptyArticle, Halt, Limits},
+    analysis::{Analyzer, Unrepaired},
+    article::{Allowance, Article, EmptyArticle, Limits},
+    entailment::EntailmentModel,
     input::{Input, InputError},
     plugin::{Budget, SentimentModel, Summarizer},
     report::{ArticleReport, Failure, FailureKind, Words},
 };
 use cell::Cell;
 use column::Column;
+use flight::{Bounds, Permits};
 use row::Row;
 use task::Spawner;
 
@@ -58,6 +62,8 @@ pub struct Plan {
     pub summarizers: Vec<Arc<dyn Summarizer>>,
     /// One tone from each, in this order.
     pub sentiment: Vec<Arc<dyn SentimentModel>>,
+    /// Asked about the sentences of abstracts that are not the article's own; `None` to check by words alone.
+    pub entailment: Option<Arc<dyn EntailmentModel>>,
     /// Whether nobody asked for the tone by a model's name: an article in a language that the model
     /// does not know is then no failure, though its place in the report says so.
     pub tone_is_offered: bool,
@@ -125,7 +131,7 @@ pub fn run<I: Input, E: Into<InputError>>(
     let groups = column::groups(&columns);
     let (events, inbox) = mpsc::channel();
     let inputs = inputs.map(|input| input.map_err(Into::into));
-    let bounds = reader::Bounds { articles: read_ahead(plan, &columns), memory: plan.memory };
+    let bounds = Bounds { articles: read_ahead(plan, &columns), memory: plan.memory };
     let permits = reader::spawn(inputs, bounds, events.clone())?;
     let halt = Arc::<AtomicBool>::default();
     let spawner = Spawner { plan, columns: &columns, groups: &groups, events, halt };
@@ -158,7 +164,7 @@ fn read_ahead(plan: &Plan, columns: &[Column]) -> usize {
 struct Keeper<'a, I, F> {
     spawner: Spawner<'a, I>,
     emit: F,
-    permits: reader::Permits,
+    permits: Permits,
     rows: BTreeMap<usize, Row>,
     /// Memory of each row, in order.
     weights: VecDeque<u64>,
@@ -175,7 +181,7 @@ struct Keeper<'a, I, F> {
 }
 
 impl<'a, I: Input, F: FnMut(ArticleReport) -> io::Result<()>> Keeper<'a, I, F> {
-    fn new(spawner: Spawner<'a, I>, permits: reader::Permits, emit: F) -> Self {
+    fn new(spawner: Spawner<'a, I>, permits: Permits, emit: F) -> Self {
         Self {
             spawner,
             emit,
@@ -298,23 +304,34 @@ fn open<I: Input>(
     };
     let failed =
         |error: Failure| Box::new(ArticleReport::failed(source.clone(), source.clone(), error));
-    if let Err(halt @ Halt::Stopped) = limits.check() {
-        return Err(failed(Failure::new(FailureKind::Stopped, words(&halt))));
+    if let Err(halt) = limits.check() {
+        return Err(failed(cell::halted("the reading", halt, words)));
     }
     let opened = catch_unwind(AssertUnwindSafe(|| {
         let unreadable = |error: InputError| {
             failed(Failure::new(FailureKind::Unreadable, words(&*error.reason)))
         };
         let document = input.and_then(Input::read).map_err(unreadable)?;
-        let left = Failure::new(FailureKind::NothingLeft, words(&EmptyArticle));
-        let mut kept = ArticleReport::failed(document.id.clone(), source.clone(), left);
+        let nothing = Failure::new(FailureKind::NothingLeft, words(&EmptyArticle));
+        let mut kept = ArticleReport::failed(document.id.clone(), source.clone(), nothing);
         kept.title.clone_from(&document.title);
         kept.facts.clone_from(&document.facts);
         kept.notes.clone_from(&document.notes);
         kept.annotations.clone_from(&document.annotations);
         kept.text = include_text.then(|| document.text.clone());
-        let article = analyzer.repair(document).map_err(|EmptyArticle| Box::new(kept))?;
-        Ok(Arc::new(article.limited(limits)))
+        let repaired = {
+            let _at_work = limits.work(1);
+            analyzer.repair(document, &limits)
+        };
+        match repaired {
+            Ok(article) => Ok(Arc::new(article.limited(limits))),
+            Err(why) => {
+                if let Unrepaired::Halted(halt) = why {
+                    kept.error = Some(cell::halted("the repair", halt, words));
+                }
+                Err(Box::new(kept))
+            }
+        }
     }));
     opened.unwrap_or_else(|panic| {
         let what = cell::panic_message(&*panic);

@@ -34,6 +34,8 @@ pub struct Options {
     pub strict: bool,
     /// Length that was asked for, where that is known.
     pub budget: Option<Budget>,
+    /// Id of the model of entailment that the check asks.
+    pub check: Option<String>,
     /// Who judges the tone of the abstracts; the first to judge the articles.
     pub tone: Option<Arc<dyn SentimentModel>>,
     /// Who embeds tokens and texts.
@@ -156,6 +158,7 @@ impl Comparer {
         let variant = if self.options.stem { "with" } else { "without" };
         let mut comparison = comparison::of(&self.models, &self.columns);
         comparison.variant = format!("as rouge-score 0.1.2, {variant} stemming");
+        comparison.check = self.options.check;
         comparison.unreadable = self.unreadable;
         comparison.left_out = self.left_out;
         comparison

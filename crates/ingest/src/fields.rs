@@ -15,6 +15,9 @@ pub(super) type Object = Map<String, Value>;
 
 /// Names of the field that holds the article, in the order in which they are tried.
 pub const TEXT: [&str; 5] = ["text", "article", "body", "content", "document"];
+/// Names of the field that holds a summary, where the rows are those of summaries.
+const SUMMARY: [&str; 7] =
+    ["summary", "prediction", "predicted", "abstract", "generated", "output", "text"];
 /// Names of the field that holds the id.
 const ID: [&str; 2] = ["id", "guid"];
 const TITLE: [&str; 2] = ["title", "headline"];
@@ -26,6 +29,8 @@ const LANGUAGE: [&str; 2] = ["language", "lang"];
 /// What our own results carry, and what they say about the input under one key.
 const SCHEMA: (&str, &str) = ("schema", "standfirst/");
 const EXTRA: &str = "extra";
+/// Where our own results have what the models made.
+pub(super) const ABSTRACTS: &str = "abstracts";
 
 /// Which fields of a row are what, where the well-known names will not do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,19 +42,28 @@ pub struct Fields {
     pub reference: Option<String>,
     /// The field that holds the id, instead of `id` or `guid`.
     pub id: Option<String>,
+    /// Whether the rows are those of summaries, without their articles.
+    pub of_summaries: bool,
 }
 
 impl Fields {
-    /// The names under which the article may stand.
+    /// Of rows that hold a summary each and an id that says of which article.
+    pub(super) fn of_summaries() -> Self {
+        Self { of_summaries: true, ..Self::default() }
+    }
+
+    /// The names under which the article may stand, or the summary.
     pub(super) fn text_names(&self) -> Vec<&str> {
-        self.text.as_deref().map_or_else(|| TEXT.to_vec(), |name| vec![name])
+        let known = if self.of_summaries { &SUMMARY[..] } else { &TEXT };
+        self.text.as_deref().map_or_else(|| known.to_vec(), |name| vec![name])
     }
 
     /// Whether `name` is that of a field that only rows of articles have.
     pub(super) fn is_known(&self, name: &str) -> bool {
         let chosen =
             [&self.text, &self.reference, &self.id].into_iter().flatten().map(String::as_str);
-        let known = [&TEXT[..], &ID, &TITLE, &BYLINE, &PUBLISHED, &URL].concat();
+        let text = if self.of_summaries { &SUMMARY[..] } else { &TEXT };
+        let known = [text, &ID, &TITLE, &BYLINE, &PUBLISHED, &URL].concat();
         chosen.chain(known).any(|known| known.eq_ignore_ascii_case(name))
     }
 
@@ -63,6 +77,9 @@ impl Fields {
         source: &Source,
         mut row: Object,
     ) -> Result<Document, IngestErrorKind> {
+        if self.of_summaries && row.contains_key(ABSTRACTS) {
+            return self.abstracts(source, row);
+        }
         let ours = result_of_ours(&mut row)?;
         let is_ours = ours.is_some();
         if let Some(extra) = ours {
@@ -93,6 +110,17 @@ impl Fields {
         if !said.is_empty() {
             document.notes.push(said.join(", "));
         }
+        Ok(document)
+    }
+
+    /// A result of ours whose abstracts are wanted: they are among the annotations, and its id stands in for
+    /// the text, which nobody reads and which must not be empty.
+    fn abstracts(&self, source: &Source, mut row: Object) -> Result<Document, IngestErrorKind> {
+        let id = self.id(&mut row)?.unwrap_or_else(|| source.to_string());
+        let mut document = Document::from_text(id.clone(), id);
+        document.source = source.clone();
+        row.retain(|key, _| key == ABSTRACTS);
+        document.annotations = row.into();
         Ok(document)
     }
 
@@ -240,6 +268,7 @@ mod tests {
             text: Some("story".into()),
             reference: Some("gist".into()),
             id: Some("key".into()),
+            ..Fields::default()
         };
         let row = json!({"text": "No.", "story": "Yes.", "gist": "Y.", "key": "k", "id": "i"});
         let document = read(&fields, &row).unwrap();

@@ -53,6 +53,7 @@ mod json;
 mod jsonl;
 mod lines;
 mod markdown;
+mod predictions;
 mod sniff;
 mod story;
 mod transcode;
@@ -63,6 +64,7 @@ mod warc;
 pub use error::{IngestError, IngestErrorKind};
 pub use fields::{Fields, TEXT as TEXT_FIELDS};
 pub use identity::{FileId, Outputs};
+pub use predictions::{Predictions, PredictionsError, predictions};
 
 use lines::JsonLines;
 use sniff::Sniffed;

@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// Writes each sentence with its verdict, what it rests on, and what is wrong with it.
 pub(crate) fn run(out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
-    let checked = check(Document::from_text("ferry", ARTICLE), SUMMARY)?;
+    let checked = check(Document::from_text("ferry", ARTICLE), SUMMARY, None)?;
     for sentence in &checked.sentences {
         let verdict = sentence.verdict.map_or("unchecked", |verdict| verdict.name());
         writeln!(out, "{verdict}: {}", sentence.text)?;

@@ -5,6 +5,7 @@ use std::{io, num::NonZeroUsize, sync::Arc, sync::atomic::AtomicBool, thread};
 use standfirst_core::{
     article::Allowance,
     article::Document,
+    entailment::EntailmentModel,
     input::{Input, InputError},
     plugin::{Budget, SentimentModel, Summarizer},
     report::{AbstractReport, ArticleReport, Failure, FailureKind, chain},
@@ -55,13 +56,19 @@ impl Pipeline {
     }
 }
 
-/// Checks `summary`, whoever wrote it, against `article`, sentence by sentence.
+/// Checks `summary`, whoever wrote it, against `article`, sentence by sentence; by words alone, or with a
+/// model of entailment, which [`Registry::entailment`] loads.
 ///
 /// # Errors
 /// Why there is nothing to check: no article, or no sentence in the summary.
-pub fn check(article: Document, summary: &str) -> Result<AbstractReport, Failure> {
+pub fn check(
+    article: Document,
+    summary: &str,
+    entailment: Option<Arc<dyn EntailmentModel>>,
+) -> Result<AbstractReport, Failure> {
     let given = Given::text(&Document::from_text("summary", summary));
-    let plan = Builder::default().summarizer(Arc::new(given)).plan(Vec::new(), Vec::new());
+    let builder = Builder { entailment, ..Builder::default() };
+    let plan = builder.summarizer(Arc::new(given)).plan(Vec::new(), Vec::new());
     let mut report = Pipeline { plan }.summarize(article)?;
     let mut checked = report.abstracts.pop().ok_or_else(|| {
         Failure::new(FailureKind::Silent, "the check gave no answer; this is a bug")
@@ -80,6 +87,7 @@ pub struct Builder {
     summarizers: Vec<Arc<dyn Summarizer>>,
     tones: Vec<String>,
     sentiment: Vec<Arc<dyn SentimentModel>>,
+    entailment: Option<Arc<dyn EntailmentModel>>,
     budget: Budget,
     jobs: Option<NonZeroUsize>,
     include_text: bool,
@@ -124,6 +132,13 @@ impl Builder {
         self
     }
 
+    /// Who the check asks about sentences that are not the article's own; without this it goes by words
+    /// alone. [`Registry::entailment`] loads one.
+    #[must_use]
+    pub fn entailment(self, model: Arc<dyn EntailmentModel>) -> Self {
+        Self { entailment: Some(model), ..self }
+    }
+
     /// How long an abstract is to be.
     #[must_use]
     pub fn budget(self, budget: Budget) -> Self {
@@ -161,6 +176,7 @@ impl Builder {
             Some(registry) => registry,
             None => Registry::from_env(&[])?,
         };
+        let registry = registry.with_check(self.entailment.clone());
         let models = self.models.iter().map(|id| registry.summarizer(id));
         let models = models.collect::<Result<_, _>>()?;
         let tones = self.tones.iter().map(|id| registry.sentiment(id));
@@ -179,6 +195,7 @@ impl Builder {
         let processors = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         Plan {
             analyzer: Arc::new(NewsAnalyzer),
+            entailment: self.entailment,
             summarizers: models,
             sentiment: tones,
             tone_is_offered: true,

@@ -70,8 +70,8 @@ fn the_default_model_without_its_files_is_an_error_and_no_other_model() {
 fn a_summary_is_checked_sentence_by_sentence() {
     let article = || Document::from_text("rain", TEXTS[2]);
     let summary = "The river rose by 2.4 metres. The river rose by 3.4 metres.";
-    let sentences = check(article(), summary).unwrap().sentences;
+    let sentences = check(article(), summary, None).unwrap().sentences;
     let verdicts: Vec<_> = sentences.iter().map(|sentence| sentence.verdict).collect();
     assert_eq!(verdicts, [Some(Verdict::Copied), Some(Verdict::Unsupported)]);
-    assert_eq!(check(article(), " ").unwrap_err().kind(), FailureKind::NoSummary);
+    assert_eq!(check(article(), " ", None).unwrap_err().kind(), FailureKind::NoSummary);
 }

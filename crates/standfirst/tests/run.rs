@@ -13,8 +13,10 @@ use std::{
 };
 
 use standfirst_core::{
-    article::{Allowance, Article},
+    analysis::{Analyzer, Checked, Tones, Unrepaired},
+    article::{Allowance, Article, Document, Halt, Limits},
     card::Sha256,
+    entailment::EntailmentModel,
     plugin::{
         Budget, Label, Origin, Passage, PluginError, PluginInfo, Polarity, Sentiment,
         SentimentModel, Summarizer, Summary, SummarySentence, Threading,
@@ -95,6 +97,7 @@ impl SentimentModel for Gloomy {
 fn plan(jobs: usize) -> Plan {
     Plan {
         analyzer: Arc::new(NewsAnalyzer),
+        entailment: None,
         summarizers: vec![
             Arc::new(First::new("a", Threading::Caller)),
             Arc::new(First::new("b", Threading::Caller)),
@@ -456,4 +459,87 @@ fn a_run_that_is_stopped_does_not_wait_for_ever_and_hands_on_the_first_of_a_whol
     assert_eq!(totals.unwrap(), Totals { articles: 3, failed: 0, interrupted: true });
     assert_eq!(sources, ["0.txt", "1.txt", "2.txt"]);
     assert!(since.elapsed() < Duration::from_secs(30), "{:?}", since.elapsed());
+}
+
+/// Works in steps without an end on an article that says so: over its repair, or over its check.
+struct Thorough {
+    endless_repair: bool,
+}
+
+fn steps(limits: &Limits) -> Result<(), Halt> {
+    loop {
+        limits.check()?;
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+impl Analyzer for Thorough {
+    fn repair(&self, document: Document, limits: &Limits) -> Result<Article, Unrepaired> {
+        if self.endless_repair && document.text.contains("endless") {
+            steps(limits)?;
+        }
+        NewsAnalyzer.repair(document, limits)
+    }
+
+    fn check(
+        &self,
+        article: &Article,
+        summary: &[&str],
+        model: Option<&dyn EntailmentModel>,
+    ) -> Result<Checked, Halt> {
+        if !self.endless_repair && summary[0].contains("endless") {
+            steps(article.limits())?;
+        }
+        NewsAnalyzer.check(article, summary, model)
+    }
+
+    fn tones(&self, article: &Article, model: &dyn SentimentModel) -> Result<Tones, PluginError> {
+        NewsAnalyzer.tones(article, model)
+    }
+}
+
+fn thorough(endless_repair: bool, jobs: usize, time: Option<Duration>) -> Plan {
+    let analyzer = Arc::new(Thorough { endless_repair });
+    let allowance = Allowance { time, ..Allowance::default() };
+    Plan { analyzer, allowance, sentiment: Vec::new(), ..plan(jobs) }
+}
+
+#[test]
+fn a_repair_and_a_check_that_take_too_long_cost_their_article_only() {
+    let mut texts = numbered(5);
+    texts[1] = "This one is endless. It is a test.".into();
+    let (_folder, paths) = articles(&texts);
+    for (endless_repair, who) in [(true, "the repair"), (false, "the check")] {
+        for jobs in [1, 3] {
+            let time = Some(Duration::from_millis(200));
+            let (reports, totals) = collect(&paths, &thorough(endless_repair, jobs, time));
+            assert_eq!(totals, Totals { articles: 5, failed: 1, interrupted: false });
+            let report = &reports[1];
+            let of_check = || report.abstracts[0].error.as_ref();
+            let error = if endless_repair { report.error.as_ref() } else { of_check() }.unwrap();
+            assert_eq!(error.kind(), FailureKind::TooSlow);
+            assert_eq!(error.message(), format!("{who} was not done with it after 0.2 s"));
+            assert!(report.abstracts.iter().all(|cell| cell.text.is_none()), "not checked");
+            assert!(reports[2].abstracts.iter().all(|cell| cell.error.is_none()));
+        }
+    }
+}
+
+#[test]
+fn a_stopped_run_waits_for_no_repair_and_for_no_check() {
+    let mut texts = numbered(6);
+    texts[2] = "This one is endless. It is a test.".into();
+    let (_folder, paths) = articles(&texts);
+    for endless_repair in [true, false] {
+        let stop = AtomicBool::new(false);
+        let mut count = 0;
+        let plan = thorough(endless_repair, 2, None);
+        let totals = run(inputs(paths.clone()), &plan, &stop, |_| {
+            count += 1;
+            stop.store(count == 2, Ordering::SeqCst);
+            Ok(())
+        });
+        // To be back at all is to have given up: there is no limit of time.
+        assert_eq!(totals.unwrap(), Totals { articles: 2, failed: 0, interrupted: true });
+    }
 }

@@ -1,6 +1,6 @@
 //! The promises of [`Summarizer`] and [`SentimentModel`] as checks that any plugin can be put
-//! through, ours or a user's: [`check_summarizer`] and [`check_sentiment`] bring articles of their
-//! own; [`check_article`] and [`check_passages`] take the caller's.
+//! through, ours or a user's: [`check_summarizer`], [`check_sentiment`] and [`check_entailment`] bring
+//! articles of their own; [`check_article`], [`check_passages`] and [`check_claims`] take the caller's.
 //!
 //! ```
 //! use standfirst_summarizer::{contract, extractive};
@@ -8,6 +8,7 @@
 //! contract::check_summarizer(&*extractive::lead::make()).unwrap();
 //! ```
 
+mod entailment;
 mod samples;
 
 use std::{
@@ -23,6 +24,8 @@ use standfirst_core::{
         Summary, SummarySentence, count_words,
     },
 };
+
+pub use entailment::{check_claims, check_entailment, entailment_checks};
 
 /// How long somebody who waits for it may find it reasonable that a model takes over the longest sample, of
 /// 1,500 sentences.

@@ -91,8 +91,20 @@ pub fn encoder_sum(info: &PluginInfo) -> Option<Sha256> {
     info.card.as_ref()?.file("weights").map(|file| file.sha256)
 }
 
-/// How many classes of tone there are: negative, neutral, positive, in this order.
+/// How many classes networks tell apart, in this order: of tone negative, neutral and positive; of
+/// entailment entailment, neutral and contradiction.
 pub const CLASSES: usize = 3;
+
+/// A loaded network that reads two texts at once and says whether the second follows from the first, shared
+/// by threads. A forward pass runs on the thread that asks.
+pub trait PairNetwork: Send + Sync {
+    /// Logits of the classes for each pair of a premise and a hypothesis, in order; each depends on its own
+    /// pair only. A premise that is too long is read as far as there is room beside the hypothesis.
+    ///
+    /// # Errors
+    /// [`EngineError::Tokenize`], [`EngineError::Forward`], [`EngineError::NotFinite`].
+    fn judge(&self, pairs: &[(&str, &str)]) -> Result<Vec<[f32; CLASSES]>, EngineError>;
+}
 
 /// A loaded network that judges the tone of texts and towards whom they name, shared by threads. A
 /// forward pass runs on the thread that asks.

@@ -27,6 +27,7 @@
 pub mod abstractive;
 pub mod contract;
 pub mod engine;
+pub mod entailment;
 pub mod extractive;
 pub mod fetch;
 pub mod files;

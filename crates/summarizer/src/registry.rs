@@ -5,6 +5,7 @@
 //! answer is an error that says why: a table that compares models must never hold the numbers of
 //! another one. Falling back is for the caller, aloud.
 
+mod deferred;
 mod encoders;
 mod error;
 mod offered;
@@ -12,18 +13,19 @@ mod open;
 
 use std::{
     collections::BTreeMap,
-    env, fs, io,
+    env, fmt, fs, io,
     path::{Path, PathBuf},
     sync::{Arc, OnceLock},
 };
 
 use standfirst_core::{
     card::{Engine, ModelCard, Sha256, Task},
+    entailment::EntailmentModel,
     plugin::{SentimentModel, Summarizer},
 };
 use standfirst_eval::metric::embedding::Embedder;
 
-use self::encoders::Encoders;
+use self::{deferred::Deferred, encoders::Encoders};
 pub use self::{error::LoadError, offered::Offered};
 use crate::{
     abstractive::{Long, Mode, rewrite::Picker},
@@ -51,7 +53,7 @@ pub const EMBEDDER: &str = "centroid";
 pub const CARDS_VARIABLE: &str = "STANDFIRST_CARDS";
 
 /// All built-in models, all cards, and the folder with their files.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Registry {
     cache: Cache,
     cards: Vec<ModelCard>,
@@ -59,10 +61,22 @@ pub struct Registry {
     options: Options,
     /// What picks the sentences that models rewrite, once it is loaded.
     picker: Arc<OnceLock<Picker>>,
+    /// Who is asked about what models write.
+    check: Option<Arc<dyn EntailmentModel>>,
     /// The encoders that are loaded.
     encoders: Arc<Encoders>,
     #[cfg(feature = "rust-bert")]
     memory: Arc<Memory>,
+}
+
+impl fmt::Debug for Registry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ids: Vec<&str> = self.cards.iter().map(|card| card.id.as_str()).collect();
+        f.debug_struct("Registry")
+            .field("cache", &self.cache)
+            .field("cards", &ids)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A card in a folder that cannot be used. The others can; only a run that names this one fails.
@@ -101,6 +115,7 @@ impl Registry {
             left_out: Vec::new(),
             options: Options::default(),
             picker: Arc::default(),
+            check: None,
             encoders: Arc::default(),
             #[cfg(feature = "rust-bert")]
             memory: Memory::new(memory::default_limit()),
@@ -141,6 +156,12 @@ impl Registry {
     #[must_use]
     pub fn with_mode(self, mode: Mode) -> Self {
         Self { options: Options { mode, ..self.options }, ..self }
+    }
+
+    /// The same models; those that rewrite let the check ask `model` about what they wrote.
+    #[must_use]
+    pub fn with_check(self, model: Option<Arc<dyn EntailmentModel>>) -> Self {
+        Self { check: model, ..self }
     }
 
     /// Adds every `*.toml` in `folder`, by name. A card that is wrong, or has an id that is taken, is
@@ -260,6 +281,24 @@ impl Registry {
         }
     }
 
+    /// The entailment model `id`, loaded and ready. Load it once and share it: it reads its files.
+    ///
+    /// # Errors
+    /// [`LoadError`] if there is none of this name, or its files or its engine are not there.
+    pub fn entailment(&self, id: &str) -> Result<Arc<dyn EntailmentModel>, LoadError> {
+        self.check_left_out(id)?;
+        open::entailment(self, self.card_for(id, Task::Entail)?)
+    }
+
+    /// The same, loaded when it is first asked: for a check of abstracts that may well be copies.
+    ///
+    /// # Errors
+    /// As there; of files, whether they are there.
+    pub fn deferred_entailment(&self, id: &str) -> Result<Arc<dyn EntailmentModel>, LoadError> {
+        self.check_left_out(id)?;
+        Ok(Arc::new(Deferred::new(self, self.card_for(id, Task::Entail)?)?))
+    }
+
     /// The encoder that the measures compare texts by: that of `centroid`.
     ///
     /// # Errors
@@ -302,7 +341,7 @@ impl Registry {
         let built_in: Vec<&str> = match task {
             Task::Summarize => extractive::BUILTINS.iter().map(|builtin| builtin.id).collect(),
             Task::Sentiment => sentiment::BUILTINS.iter().map(|builtin| builtin.id).collect(),
-            Task::Encode => Vec::new(),
+            Task::Encode | Task::Entail => Vec::new(),
         };
         let cards = self.cards.iter().filter(|card| card.task == task).map(|card| card.id.as_str());
         built_in.into_iter().chain(cards).collect()
@@ -310,9 +349,7 @@ impl Registry {
 
     /// What the model `id` is for, if there is one.
     pub fn task(&self, id: &str) -> Option<Task> {
-        [Task::Summarize, Task::Sentiment, Task::Encode]
-            .into_iter()
-            .find(|&task| self.ids(task).contains(&id))
+        Task::ALL.into_iter().find(|&task| self.ids(task).contains(&id))
     }
 
     /// The card `id`, which has to be for `task`.
@@ -332,8 +369,7 @@ impl Registry {
     }
 
     fn unknown(&self, id: &str) -> LoadError {
-        let tasks = [Task::Summarize, Task::Sentiment, Task::Encode];
-        let known = tasks.into_iter().flat_map(|task| self.ids(task)).map(str::to_owned);
+        let known = Task::ALL.into_iter().flat_map(|task| self.ids(task)).map(str::to_owned);
         LoadError::unknown(id, known.collect())
     }
 }

@@ -1,8 +1,9 @@
 //! The one answer to what the run asks of whoever knows language.
 
 use standfirst_core::{
-    analysis::{Analyzer, Finding, Tones},
-    article::{Article, Document, EmptyArticle},
+    analysis::{Analyzer, Checked, Tones, Unrepaired},
+    article::{Article, Document, Halt, Limits},
+    entailment::EntailmentModel,
     plugin::{PluginError, SentimentModel},
 };
 
@@ -13,20 +14,25 @@ use crate::{faithfulness::Checker, quotation, repair, tone};
 pub struct NewsAnalyzer;
 
 impl Analyzer for NewsAnalyzer {
-    /// [`repair::clean`]; a document of which a passage is asked about is taken as it stands
+    /// [`repair::clean_within`]; a document of which a passage is asked about is taken as it stands
     /// ([`repair::keep`]).
-    fn repair(&self, document: Document) -> Result<Article, EmptyArticle> {
+    fn repair(&self, document: Document, limits: &Limits) -> Result<Article, Unrepaired> {
         if document.annotations.points_into_text() {
-            repair::keep(document)
+            Ok(repair::keep(document)?)
         } else {
-            repair::clean(document)
+            repair::clean_within(document, limits)
         }
     }
 
-    fn check(&self, article: &Article, summary: &[&str]) -> Vec<Finding> {
-        let mut findings = Checker::new(article).summary(summary);
-        quotation::flag(article, summary, &mut findings);
-        findings
+    fn check(
+        &self,
+        article: &Article,
+        summary: &[&str],
+        model: Option<&dyn EntailmentModel>,
+    ) -> Result<Checked, Halt> {
+        let mut checked = Checker::new(article).ask(summary, model)?;
+        quotation::flag(article, summary, &mut checked.findings);
+        Ok(checked)
     }
 
     fn tones(&self, article: &Article, model: &dyn SentimentModel) -> Result<Tones, PluginError> {

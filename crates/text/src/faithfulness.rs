@@ -4,9 +4,11 @@
 //! A [`Checker`] reads the article once. A sentence that stands in the article word for word is
 //! [`Verdict::Copied`]. Any other is laid beside the one to three passages that share most with it
 //! (`faithfulness/alignment.rs`); numbers, names, quotations, speakers, negations and hedges are compared one by
-//! one; and a small model (`faithfulness/classifier.rs`) turns what was found into the support.
+//! one (`faithfulness/witnesses.rs`); a model of entailment, where there is one, is asked whether the evidence
+//! (`faithfulness/evidence.rs`) says so; and a small model (`faithfulness/classifier.rs`) turns what was found
+//! into the support.
 //!
-//! Supported means: these spans seem to say so. It is an estimate; [`MEASURED`] says how often people
+//! Supported means: these spans seem to say so. It is an estimate; [`measured`] says how often people
 //! agree with it.
 //!
 //! ```
@@ -23,6 +25,8 @@
 mod alignment;
 mod classifier;
 mod edits;
+mod evidence;
+mod faults;
 mod features;
 mod figures;
 #[cfg(test)]
@@ -36,23 +40,38 @@ mod quotes;
 mod raw;
 mod scan;
 mod speakers;
+mod witnesses;
 
 use std::{ops::Range, sync::Arc};
 
 use crate::coreference::Lean;
 use alignment::{Alignment, MAX_EVIDENCE};
+use evidence::Evidence;
+use faults::Beside;
 use features::{Features, Findings};
 use index::{Index, Token};
 use standfirst_core::{
-    analysis::Finding,
-    article::Article,
-    report::{Flag, Verdict},
+    analysis::{Checked, Finding},
+    article::{Article, Halt},
+    entailment::{Claim, Entailment, EntailmentModel},
+    plugin::PluginError,
+    report::{Fault, Flag, Verdict},
 };
+use witnesses::Witnesses;
 
-/// How often people agree with the verdicts, in one line; to be shown wherever verdicts are. On articles
-/// that the weights were fitted without: `faithfulness/fit.rs` measures it, and holds this line to it.
-pub const MEASURED: &str = "Verdicts are estimates. They agree with people's at a balanced accuracy of \
+/// How often people agree with the verdicts, in one line; to be shown wherever verdicts are.
+pub fn measured(with_model: bool) -> &'static str {
+    if with_model { WITH_MODEL } else { BY_WORDS }
+}
+
+/// On articles that the weights were fitted without: `faithfulness/fit.rs` measures it, and holds this line
+/// to it.
+const BY_WORDS: &str = "Verdicts are estimates. They agree with people's at a balanced accuracy of \
     0.76 where a summary copies (QAGS-CNN/DM) and 0.64 where it rewords (QAGS-XSUM); chance is 0.50";
+/// A model of the user's has not been measured by us.
+const WITH_MODEL: &str = "Verdicts are estimates, of words and of a model of entailment. Words alone agree \
+    with people at a balanced accuracy of 0.76 where a summary copies (QAGS-CNN/DM) and 0.64 where it \
+    rewords (QAGS-XSUM), chance being 0.50; what this model adds has not been measured here";
 
 /// An article prepared for checking summaries of it. Cheap to make again: what was prepared is kept with
 /// the article.
@@ -72,52 +91,116 @@ impl<'a> Checker<'a> {
         self.article
     }
 
-    /// Findings for the sentences of one summary, as many and in the same order. Earlier sentences are
-    /// what later ones may point back to; whether one dangles is not asked of a sentence alone.
+    /// Findings for the sentences of one summary by words alone, as many and in the same order. Earlier
+    /// sentences are what later ones may point back to; whether one dangles is not asked of a sentence alone.
     pub fn summary(&self, sentences: &[&str]) -> Vec<Finding> {
+        let drafts: Vec<Draft> = sentences.iter().map(|text| self.draft(text)).collect();
+        self.findings(sentences, &drafts, Vec::new())
+    }
+
+    /// The same as long as the article's limits allow, and `model` is asked about the sentences that are not
+    /// the article's own, all at once. One that does not know the article's language is not asked.
+    ///
+    /// # Errors
+    /// [`Halt`] if it was to give up.
+    pub fn ask(
+        &self,
+        sentences: &[&str],
+        model: Option<&dyn EntailmentModel>,
+    ) -> Result<Checked, Halt> {
+        let limits = self.article.limits();
+        let draft = |text: &&str| limits.check().map(|()| self.draft(text));
+        let drafts = sentences.iter().map(draft).collect::<Result<Vec<Draft>, Halt>>()?;
+        let model =
+            model.filter(|model| model.info().check_language(self.article.language()).is_ok());
+        let judged = model.map(|model| self.entailed(model, sentences, &drafts)).transpose();
+        let (judged, failed) = match judged {
+            Ok(judged) => (judged.unwrap_or_default(), None),
+            Err(PluginError::Halted(halt)) => return Err(halt),
+            Err(error) => (Vec::new(), Some(error)),
+        };
+        let asked = !judged.is_empty();
+        Ok(Checked { findings: self.findings(sentences, &drafts, judged), asked, failed })
+    }
+
+    /// What comes of the drafts; `judged` has what a model says of those that are no copies.
+    fn findings(
+        &self,
+        sentences: &[&str],
+        drafts: &[Draft],
+        judged: Vec<Entailment>,
+    ) -> Vec<Finding> {
+        let mut judged = judged.into_iter();
+        let finding = |draft: &Draft| match draft {
+            Draft::Copy(passages) => self.copied(passages),
+            Draft::Own(study) => self.judge(study, judged.next()),
+        };
+        let mut findings: Vec<Finding> = drafts.iter().map(finding).collect();
+        self.flag_dangling(sentences, drafts, &mut findings);
+        findings
+    }
+
+    /// What the model says of the sentences that are not copies, in their order.
+    fn entailed(
+        &self,
+        model: &dyn EntailmentModel,
+        sentences: &[&str],
+        drafts: &[Draft],
+    ) -> Result<Vec<Entailment>, PluginError> {
+        let own = sentences.iter().zip(drafts).filter(|(_, draft)| matches!(draft, Draft::Own(_)));
+        let hypotheses: Vec<&str> = own.map(|(text, _)| *text).collect();
+        if hypotheses.is_empty() {
+            return Ok(Vec::new());
+        }
+        let evidence = self.article.derived(Evidence::new);
+        let premise = |hypothesis: &&str| {
+            let chosen = evidence.sentences_for(hypothesis).into_iter();
+            let texts = chosen.map(|at| self.article.sentences()[at].text.as_str());
+            texts.collect::<Vec<_>>().join(" ")
+        };
+        let premises: Vec<String> = hypotheses.iter().map(premise).collect();
+        let pairs = premises.iter().zip(&hypotheses);
+        let claims: Vec<Claim<'_>> =
+            pairs.map(|(premise, hypothesis)| Claim { premise, hypothesis }).collect();
+        model.judge_of(self.article, &claims)
+    }
+
+    /// Flags sentences that point back at something that was not said.
+    fn flag_dangling(&self, sentences: &[&str], drafts: &[Draft], findings: &mut [Finding]) {
         // A sentence put forward alone is a claim, not a text: who "he" is, its reader was told before.
-        let whole = sentences.len() > 1 && self.index.is_english();
-        let mut findings = Vec::with_capacity(sentences.len());
+        if sentences.len() < 2 || !self.index.is_english() {
+            return;
+        }
         let mut last: Option<(Lean, Option<usize>)> = None;
-        for &text in sentences {
-            let (mut finding, place) = self.sentence(text);
-            let is_next = |before: Option<usize>| match (before, &place) {
+        for ((text, draft), finding) in sentences.iter().zip(drafts).zip(findings) {
+            let place = draft.passages();
+            let is_next = |before: Option<usize>| match (before, place) {
                 (Some(before), Some(place)) => before == place.start,
                 // Whoever wrote a sentence of their own wrote it after the one before.
                 _ => true,
             };
-            if whole {
-                let lean = Lean::of(text);
-                let before = last.filter(|(_, end)| is_next(*end)).map(|(before, _)| before);
-                if lean.find(before.as_ref()).is_some() {
-                    finding.flags.push(Flag::Dangling);
-                }
-                last = Some((lean, place.map(|place| place.end)));
+            let lean = Lean::of(text);
+            let before = last.filter(|(_, end)| is_next(*end)).map(|(before, _)| before);
+            if lean.find(before.as_ref()).is_some() {
+                finding.flags.push(Flag::Dangling);
             }
-            findings.push(finding);
+            last = Some((lean, place.map(|place| place.end)));
         }
-        findings
     }
 
-    /// What is to be said of a sentence alone and, of a copy, the passages that it is.
-    fn sentence(&self, text: &str) -> (Finding, Option<Range<usize>>) {
+    /// What is to be said of a sentence alone, before a model is asked.
+    fn draft(&self, text: &str) -> Draft {
         let tokens = self.index.read(text);
         let quotations = quotes::find(&self.index, text, &tokens);
         let wrong_quotes = quotations.iter().any(quotes::Quotation::is_wrong);
-        if let Some(passages) = self.copy(&tokens)
-            && !wrong_quotes
-        {
-            let spans = passages.clone().take(MAX_EVIDENCE).map(|at| self.index.passages[at].span);
-            let (verdict, evidence) = (Verdict::Copied, spans.collect());
-            return (
-                Finding { verdict, support: 1.0, evidence, flags: Vec::new() },
-                Some(passages),
-            );
+        match self.copy(&tokens).filter(|_| !wrong_quotes) {
+            Some(passages) => Draft::Copy(passages),
+            None => {
+                // What is longer is no sentence, and its beginning has to do.
+                let tokens = &tokens[..tokens.len().min(MAX_TOKENS)];
+                Draft::Own(Box::new(self.study(tokens, &quotations)))
+            }
         }
-        // What is longer is no sentence, and its beginning has to do.
-        let tokens = &tokens[..tokens.len().min(MAX_TOKENS)];
-        let study = self.study(tokens, &quotations);
-        (self.judge(tokens, &study), None)
     }
 
     /// The passages that together are the sentence, word for word.
@@ -127,99 +210,108 @@ impl<'a> Checker<'a> {
         runs.filter(|(_, whole)| *whole).map(|(passages, _)| passages).next()
     }
 
-    fn study(&self, tokens: &[Token], quotations: &[quotes::Quotation]) -> Study {
-        let index = &self.index;
-        let alignment = alignment::align(index, tokens);
-        let theirs: &[Token] =
-            alignment.passages.first().map_or(&[], |&best| &index.passages[best].tokens);
-        let comparison = edits::compare(tokens, theirs);
-        let near = comparison.common as f64 >= NEAR * tokens.len() as f64;
-        let mut quoted = vec![false; tokens.len()];
-        for quotation in quotations {
-            let end = quotation.tokens.end.min(tokens.len());
-            quoted[quotation.tokens.start.min(end)..end].fill(true);
+    fn copied(&self, passages: &Range<usize>) -> Finding {
+        let spans = passages.clone().take(MAX_EVIDENCE).map(|at| self.index.passages[at].span);
+        Finding {
+            verdict: Verdict::Copied,
+            support: 1.0,
+            evidence: spans.collect(),
+            flags: Vec::new(),
+            faults: Vec::new(),
         }
-        let swapped_names =
-            if near { names::swapped(index, tokens, &alignment, &comparison) } else { Vec::new() };
-        let speakers = speakers::find(index, tokens, &quoted);
-        let wrong_speakers = speakers
-            .iter()
-            .filter(|speaker| swapped_names.iter().any(|at| speaker.contains(at)))
-            .count();
-        let findings = Findings {
+    }
+
+    fn study(&self, tokens: &[Token], quotations: &[quotes::Quotation]) -> Study {
+        let index = &*self.index;
+        let alignment = alignment::align(index, tokens);
+        let comparison = edits::compare(tokens, alignment.best(index));
+        let witnesses = Witnesses::of(index, tokens, quotations, &alignment, &comparison);
+        let found = Findings {
             index,
             tokens,
             alignment: &alignment,
             comparison: &comparison,
-            flips: if near {
-                hedges::flips(tokens, theirs, &comparison)
-            } else {
-                hedges::Flips::default()
-            },
-            absent_names: names::absent(index, tokens).len(),
-            swapped_names: swapped_names.len(),
-            absent_numbers: numbers::absent(index, tokens).len(),
-            misplaced_numbers: numbers::misplaced(index, tokens, &alignment, &comparison).len(),
-            wrong_quotes: quotations
-                .iter()
-                .filter(|quotation| {
-                    quotation.is_wrong() || (near && quotation.is_edited(&comparison))
-                })
-                .count(),
-            wrong_speakers,
+            witnesses: &witnesses,
         };
-        let features = features::of(&findings);
-        let flags = flags(&findings);
-        Study { features, flags, alignment }
+        let features = features::of(&found);
+        let beside = Beside {
+            article: self.article,
+            index,
+            tokens,
+            alignment: &alignment,
+            comparison: &comparison,
+        };
+        Study {
+            says_something: tokens.iter().any(Token::is_content),
+            features,
+            flags: witnesses.flags(),
+            faults: beside.faults(&witnesses),
+            alignment,
+        }
     }
 
-    fn judge(&self, tokens: &[Token], study: &Study) -> Finding {
-        let says_something = tokens.iter().any(Token::is_content);
-        let support = if says_something { classifier::support(&study.features) } else { 0.0 };
-        let firm = study.flags.is_empty();
-        let verdict = if support >= classifier::THRESHOLD && firm {
-            Verdict::Supported
-        } else if firm && is_stitched(study) {
-            Verdict::Stitched
-        } else {
-            Verdict::Unsupported
-        };
+    fn judge(&self, study: &Study, judged: Option<Entailment>) -> Finding {
+        let support =
+            if study.says_something { classifier::support(&study.features, judged) } else { 0.0 };
+        let verdict = study.verdict(support, judged);
         let support = (support * 1e4).round() / 1e4;
         let support = if verdict == Verdict::Supported { support } else { support.min(0.4999) };
         let evidence =
             study.alignment.passages.iter().map(|&at| self.index.passages[at].span).collect();
-        Finding { verdict, support, evidence, flags: study.flags.clone() }
+        let (flags, faults) = (study.flags.clone(), study.faults.clone());
+        Finding { verdict, support, evidence, flags, faults }
     }
 }
-
-/// A sentence that shares this part of its words, in order, with a passage is nearly that passage.
-const NEAR: f64 = 0.5;
 
 /// So many words of a sentence are looked at, so that the work for each is bounded.
 const MAX_TOKENS: usize = 400;
 
+/// A sentence before a model is asked about it.
+enum Draft {
+    /// It is these passages, word for word.
+    Copy(Range<usize>),
+    /// It is whoever wrote it's own.
+    Own(Box<Study>),
+}
+
+impl Draft {
+    /// The passages that a copy is.
+    fn passages(&self) -> Option<&Range<usize>> {
+        match self {
+            Self::Copy(passages) => Some(passages),
+            Self::Own(_) => None,
+        }
+    }
+}
+
 /// All that was found out about a sentence.
 struct Study {
+    /// Whether it has a word that carries meaning.
+    says_something: bool,
     features: Features,
     flags: Vec<Flag>,
+    faults: Vec<Fault>,
     alignment: Alignment,
 }
 
-fn flags(found: &Findings<'_>) -> Vec<Flag> {
-    let flags = [
-        (Flag::Number, found.absent_numbers + found.misplaced_numbers),
-        (Flag::Name, found.absent_names + found.swapped_names),
-        (Flag::Quote, found.wrong_quotes),
-        (Flag::Negation, usize::from(found.flips.negation || found.flips.hedge)),
-        (Flag::Speaker, found.wrong_speakers),
-    ];
-    flags.into_iter().filter(|(_, count)| *count > 0).map(|(flag, _)| flag).collect()
-}
+impl Study {
+    fn verdict(&self, support: f64, judged: Option<Entailment>) -> Verdict {
+        let firm = self.flags.is_empty();
+        if judged.is_some_and(|judged| classifier::contradicts(judged, !firm)) {
+            Verdict::Contradicted
+        } else if support >= classifier::THRESHOLD && firm {
+            Verdict::Supported
+        } else if firm && self.is_stitched() {
+            Verdict::Stitched
+        } else {
+            Verdict::Unsupported
+        }
+    }
 
-/// Whether the parts of a sentence stand in the article, but not together.
-fn is_stitched(study: &Study) -> bool {
-    let held = &study.alignment.held;
-    study.alignment.passages.len() > 1 && held[MAX_EVIDENCE - 1] >= STITCHED
+    /// Whether the parts of a sentence stand in the article, but not together.
+    fn is_stitched(&self) -> bool {
+        self.alignment.passages.len() > 1 && self.alignment.held[MAX_EVIDENCE - 1] >= STITCHED
+    }
 }
 
 /// This much of what a stitched sentence says stands in the article.

@@ -31,6 +31,7 @@ macro_rules! features {
             }
 
             /// The logistic function of that sum, 0–1.
+            #[allow(dead_code, reason = "where the sum is one of several things, that is not asked")]
             pub fn probability(&self, weights: &Self) -> f64 {
                 1.0 / (1.0 + (-self.sum(weights)).exp())
             }

@@ -246,8 +246,8 @@ mod tests {
         let article = clean(Document::from_text("t", text)).unwrap();
         let texts: Vec<&str> =
             summary.iter().map(|&index| article.sentences()[index].text.as_str()).collect();
-        let findings = NewsAnalyzer.check(&article, &texts);
-        findings.iter().map(|finding| finding.flags.contains(&Flag::Quote)).collect()
+        let checked = NewsAnalyzer.check(&article, &texts, None).unwrap();
+        checked.findings.iter().map(|finding| finding.flags.contains(&Flag::Quote)).collect()
     }
 
     #[test]

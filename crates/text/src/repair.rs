@@ -20,7 +20,12 @@ mod phrases;
 mod quote;
 mod teaser;
 
-use standfirst_core::article::{Article, Cut, Document, EmptyArticle, Reason};
+use std::convert::Infallible;
+
+use standfirst_core::{
+    analysis::Unrepaired,
+    article::{Article, Cut, Document, EmptyArticle, Limits, Reason},
+};
 
 use crate::sentence;
 
@@ -49,13 +54,37 @@ const MAX_ROUNDS: usize = 24;
 /// # Errors
 /// [`EmptyArticle`] if nothing is left.
 pub fn clean(document: Document) -> Result<Article, EmptyArticle> {
+    let Ok(draft) = mended(document, || Ok::<(), Infallible>(()));
+    finish(draft)
+}
+
+/// The same, as long as `limits` allow.
+///
+/// # Errors
+/// [`Unrepaired`] if nothing is left, or it was to give up.
+pub fn clean_within(document: Document, limits: &Limits) -> Result<Article, Unrepaired> {
+    let draft = mended(document, || limits.check())?;
+    Ok(finish(draft)?)
+}
+
+/// A draft in which nothing is left to repair. `go_on` is asked before each piece of work.
+fn mended<E>(document: Document, mut go_on: impl FnMut() -> Result<(), E>) -> Result<Draft, E> {
+    go_on()?;
     let mut draft = layout::read(document);
     let untouched = draft.clone();
-    if !(0..MAX_ROUNDS).any(|_| !round(&mut draft)) {
+    let mut busy = true;
+    for _ in 0..MAX_ROUNDS {
+        busy = round(&mut draft, &mut go_on)?;
+        if !busy {
+            break;
+        }
+    }
+    if busy {
         draft = untouched;
     }
     heading::label(&mut draft.blocks);
-    finish(draft)
+    go_on()?;
+    Ok(draft)
 }
 
 /// Takes a document as it stands, for a passage that somebody picked and asks about: nothing is
@@ -68,15 +97,17 @@ pub fn keep(document: Document) -> Result<Article, EmptyArticle> {
 }
 
 /// Runs every repair once; whether any of them did anything.
-fn round(draft: &mut Draft) -> bool {
+fn round<E>(draft: &mut Draft, mut go_on: impl FnMut() -> Result<(), E>) -> Result<bool, E> {
+    go_on()?;
     heading::label(&mut draft.blocks);
     let mut busy = draft.join();
     for repair in REPAIRS {
+        go_on()?;
         heading::label(&mut draft.blocks);
         let marks = repair(&draft.blocks);
         busy |= draft.cut(marks);
     }
-    busy
+    Ok(busy)
 }
 
 /// The article of a draft in which nothing is left to repair.
@@ -121,4 +152,32 @@ fn merged(text: &str, mut cuts: Vec<Cut>) -> Vec<Cut> {
 fn goes_on(text: &str, first: &Cut, second: &Cut) -> bool {
     let both = first.reason == Reason::Duplicate && second.reason == Reason::Duplicate;
     both && text[first.span.end..second.span.start].trim().is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "The council bought twelve buses on Monday, the mayor said.\n\nThe drivers were not asked, and said so on Tuesday.\n\nThe council bought twelve buses on Monday, the mayor said.\n\nThe drivers were not asked, and said so on Tuesday.";
+
+    #[test]
+    fn every_repair_of_every_round_is_asked_for() {
+        let document = || Document::from_text("t", TEXT);
+        let mut asked = 0;
+        let Ok(draft) = mended(document(), || {
+            asked += 1;
+            Ok::<(), Infallible>(())
+        });
+        assert_eq!(finish(draft).unwrap(), clean(document()).unwrap());
+        // Two ends, and the rounds between them.
+        assert_eq!((asked - 2) % (REPAIRS.len() + 1), 0, "{asked}");
+        for most in 0..asked {
+            let mut left = most;
+            let halted = mended(document(), || {
+                left = usize::checked_sub(left, 1).ok_or("halt")?;
+                Ok::<(), &str>(())
+            });
+            assert_eq!(halted.err(), Some("halt"), "after {most} pieces of work");
+        }
+    }
 }

@@ -55,7 +55,7 @@ Examples:
 
 /// Under `standfirst check --help`.
 pub fn check() -> String {
-    format!("{CHECK}\n\nHow far to trust it: {}.", standfirst_text::faithfulness::MEASURED)
+    format!("{CHECK}\n\nHow far to trust it: {}.", standfirst_text::faithfulness::measured(false))
 }
 
 /// The constant part of it.
@@ -70,9 +70,13 @@ Verdicts:
   supported    the article says it in other words
   stitched     its parts stand in the article, but not together; counts as not supported
   unsupported  the article does not say it
+  contradicted the article says otherwise; only a model of entailment can tell
 
-Flags: number, name, quote, negation, speaker say what differs from the article; dangling says that a
-pronoun or a connective points at nothing.
+Flags: number, name, quote, negation, speaker say what differs from the article, and under \"findings\"
+in json which words; dangling says that a pronoun or a connective points at nothing.
+
+With --check-model, sentences that are not the article's own are shown to a model of entailment, together
+with the sentences of the article that have most to do with them.
 
 A sentence of the summary ends at a stop or at the end of a line. Supported means: these spans of the
 article seem to say so. The support of a summary is the mean over its sentences. Every offset is a byte

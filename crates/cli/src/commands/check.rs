@@ -4,6 +4,7 @@
 //! parallel, in input order, one bad line in its place.
 
 use std::{
+    io::{self, IsTerminal as _},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -18,8 +19,9 @@ use standfirst_core::{
 use standfirst_ingest as ingest;
 use standfirst_ingest::Format;
 use standfirst_text::NewsAnalyzer;
-use standfirst_text::faithfulness::given::Given;
+use standfirst_text::faithfulness::given::{Given, ID};
 
+use super::predictions;
 use crate::{
     args::{self, Global},
     exit::Outcome,
@@ -35,9 +37,11 @@ pub fn run(args: &args::Check, global: &Global) -> Result<Outcome> {
     let (paths, given, format) = inputs(args)?;
     let stdin = [PathBuf::from("-")];
     let named = if args.paths.is_empty() { &stdin[..] } else { &args.paths };
-    settings::check_out(&[args.out.as_deref()], named)?;
+    settings::check_out(&[args.out.as_deref()], &[named, &args.articles].concat())?;
+    let registry = settings::registry(global, None)?;
     let plan = Plan {
         analyzer: Arc::new(NewsAnalyzer),
+        entailment: settings::entailment(&registry, &args.judge)?,
         summarizers: vec![Arc::new(given)],
         sentiment: Vec::new(),
         tone_is_offered: false,
@@ -81,7 +85,20 @@ pub fn run(args: &args::Check, global: &Global) -> Result<Outcome> {
 /// What to read, and where the summaries are: in the lines, or in a file of their own.
 fn inputs(args: &args::Check) -> Result<(Vec<PathBuf>, Given, Option<Format>)> {
     let stdin = Path::new("-");
+    if !args.articles.is_empty() {
+        let [summaries] = args.paths.as_slice() else {
+            bail!(
+                "with --articles, name one file of summaries, whose rows have an \"id\" and a \"summary\""
+            );
+        };
+        let summaries = predictions::only(summaries, args.max_bytes)?;
+        return Ok((args.articles.clone(), Given::by_id(ID, summaries), None));
+    }
     match args.paths.as_slice() {
+        [] if io::stdin().is_terminal() => bail!(
+            "nothing to check: name an article and its summary, such as `standfirst check story.txt \
+             summary.txt`, or pipe lines in that have a \"text\" and a \"summary\""
+        ),
         [] => Ok((vec![stdin.to_owned()], Given::with_article(), Some(Format::Jsonl))),
         [lines] => {
             let jsonl = lines == stdin || lines.is_dir() || lines.extension().is_none();

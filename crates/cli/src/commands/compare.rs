@@ -3,10 +3,10 @@
 pub mod figures;
 mod saved;
 
-use std::{collections::HashSet, fs, io, path::Path};
+use std::{collections::HashSet, fs, io, path::Path, sync::Arc};
 
-use anyhow::{Context as _, Result, ensure};
-use standfirst_core::report::ArticleReport;
+use anyhow::{Context as _, Result, bail, ensure};
+use standfirst_core::{plugin::Summarizer, report::ArticleReport};
 use standfirst_eval::{
     compare::{Comparer, Comparison, Options},
     saved::Change,
@@ -17,7 +17,7 @@ use standfirst_ingest::FileId;
 
 use self::figures::{Figures, Votes};
 use super::{
-    sentiment, summarize,
+    predictions, sentiment, summarize,
     survey::{self, Survey},
 };
 use crate::{
@@ -52,24 +52,46 @@ pub fn run(args: &args::Compare, global: &Global) -> Result<Outcome> {
         return saved::run(&paths, collector, global);
     }
     let registry = settings::registry(global, Some(&args.survey.length))?;
+    let entailment = settings::entailment(&registry, &args.survey.judge)?;
+    let registry = registry.with_check(entailment.clone());
     let (ids, length) = (&args.survey.model, &args.survey.length);
-    let models = summarize::summarizers(&registry, ids, length, global.quiet)?;
+    let given = predictions::models(&args.predictions, args.survey.input.max_bytes)?;
+    let mut models = if ids.is_empty() && !given.is_empty() {
+        Vec::new()
+    } else {
+        summarize::summarizers(&registry, ids, length, global.quiet)?
+    };
+    models.extend(given);
+    ensure_distinct(&models)?;
     ensure_several(models.len())?;
     let sentiment = sentiment::models_beside(&models, &registry, &[], global.quiet)?;
     let options = Options {
         stem: true,
         budget: Some(settings::budget(&args.survey.length)),
+        check: entailment.as_ref().map(|model| model.info().id.clone()),
         tone: sentiment.first().cloned(),
         embedder: survey::embedder(&registry, &args.survey)?,
         ..Options::default()
     };
-    let survey = Survey { models, sentiment, args: &args.survey, global };
+    let survey = Survey { models, sentiment, entailment, args: &args.survey, global };
     let mut collector = collector.for_models(survey.ids(), options);
     let options = settings::ingest_options(&args.survey.input, collector.collector.files());
     let inputs = ingest::open(paths, options);
     let totals = survey.run(inputs, |report| collector.add(&report))?;
     collector.finish(Vec::new(), global)?;
     Ok(survey::outcome(totals))
+}
+
+fn ensure_distinct(models: &[Arc<dyn Summarizer>]) -> Result<()> {
+    let mut seen = HashSet::new();
+    let twice = models.iter().map(|model| &model.info().id).find(|id| !seen.insert(*id));
+    match twice {
+        Some(id) => bail!(
+            "two of the models are called {id}; give the summaries another name, as in \
+             `--predictions NAME=FILE`"
+        ),
+        None => Ok(()),
+    }
 }
 
 fn ensure_several(models: usize) -> Result<()> {

@@ -9,6 +9,7 @@ use std::{
 
 use anyhow::Result;
 use standfirst_summarizer::{
+    engine::command::Keeps,
     fetch,
     registry::{DEFAULT_SUMMARIZER, FALLBACK_SUMMARIZER, Listing, Registry, State},
 };
@@ -41,6 +42,7 @@ pub fn run(global: &Global) -> Result<Outcome> {
         }
         Err(error) => findings.push(Finding(Health::Broken, messages::words(&error))),
     }
+    findings.push(sandbox(Keeps::here()));
     findings.push(network(global.offline));
     print(&findings, global)?;
     Ok(Outcome::skipped_if(findings.iter().any(|finding| finding.0 == Health::Broken)))
@@ -116,6 +118,23 @@ fn model(model: &Listing) -> Option<Finding> {
         }
     };
     Some(Finding(health, text))
+}
+
+/// What programs of cards are kept from.
+fn sandbox(keeps: Keeps) -> Finding {
+    let lacking = match (keeps.network, keeps.files) {
+        (true, true) => {
+            let text = "programs of cards have no network and write only beneath folders of their own, unless their cards say otherwise";
+            return Finding(Health::Good, text.to_owned());
+        }
+        (true, false) => "writing where they like",
+        (false, true) => "using the network",
+        (false, false) => "using the network and writing where they like",
+    };
+    let text = format!(
+        "this system cannot keep programs of cards from {lacking}; Linux from 5.13 on with Landlock and seccomp can"
+    );
+    Finding(Health::Lacking, text)
 }
 
 /// What fetching would need: leave to use the network, and pip where the hub cannot be reached.

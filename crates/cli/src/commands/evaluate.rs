@@ -37,19 +37,23 @@ fn summaries(args: &args::Evaluate, global: &Global, format: TableFormat) -> Res
     let paths = settings::paths(&args.survey.input)?;
     settings::check_out(&[args.survey.out.as_deref(), args.resume.as_deref()], &paths)?;
     let registry = settings::registry(global, Some(&args.survey.length))?;
+    let entailment = settings::entailment(&registry, &args.survey.judge)?;
+    let registry = registry.with_check(entailment.clone());
     let (ids, length) = (&args.survey.model, &args.survey.length);
     let models = summarize::summarizers(&registry, ids, length, global.quiet)?;
+    let check = entailment.as_ref().map(|model| model.info().id.clone());
     let options = Options {
         stem: !args.no_stemming,
+        check: check.clone(),
         strict: true,
         budget: Some(settings::budget(&args.survey.length)),
         embedder: survey::embedder(&registry, &args.survey)?,
         ..Options::default()
     };
-    let survey = Survey { models, sentiment: Vec::new(), args: &args.survey, global };
+    let survey = Survey { models, sentiment: Vec::new(), entailment, args: &args.survey, global };
     let mut comparer = Comparer::new(survey.ids(), options);
     let sink = survey::open(args.survey.out.as_deref(), global)?;
-    let made_with = resume::Header::new(survey.ids(), args, &registry);
+    let made_with = resume::Header::new(survey.ids(), check, args, &registry);
     let mut scores =
         args.resume.as_deref().map(|path| Scores::open(path, &made_with)).transpose()?;
     let mut outputs = sink.files();

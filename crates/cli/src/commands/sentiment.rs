@@ -23,6 +23,7 @@ pub fn run(args: &args::Sentiment, global: &Global) -> Result<Outcome> {
     let registry = settings::registry(global, None)?;
     let plan = Plan {
         analyzer: Arc::new(NewsAnalyzer),
+        entailment: None,
         summarizers: Vec::new(),
         sentiment: models(&registry, &args.model, global.quiet)?,
         tone_is_offered: false,

@@ -25,11 +25,14 @@ pub fn run(args: &args::Summarize, global: &Global) -> Result<Outcome> {
     // Before the models are loaded, which may take a while.
     settings::paths(&args.input)?;
     let registry = settings::registry(global, Some(&args.models.length))?;
+    let entailment = settings::entailment(&registry, &args.models.judge)?;
+    let registry = registry.with_check(entailment.clone());
     let (ids, length) = (&args.models.model, &args.models.length);
     let summarizers = summarizers(&registry, ids, length, global.quiet)?;
     let tone = &args.models.sentiment_model;
     let plan = Plan {
         analyzer: Arc::new(NewsAnalyzer),
+        entailment,
         sentiment: if args.models.no_sentiment {
             Vec::new()
         } else {

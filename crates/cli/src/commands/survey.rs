@@ -4,6 +4,7 @@ use std::{io, path::Path, sync::Arc};
 
 use anyhow::Result;
 use standfirst_core::{
+    entailment::EntailmentModel,
     plugin::{SentimentModel, Summarizer},
     report::ArticleReport,
     run::{self, Plan, Totals},
@@ -30,6 +31,8 @@ pub struct Survey<'a> {
     pub models: Vec<Arc<dyn Summarizer>>,
     /// Who judges the articles' tone.
     pub sentiment: Vec<Arc<dyn SentimentModel>>,
+    /// Who the check asks about sentences in other words.
+    pub entailment: Option<Arc<dyn EntailmentModel>>,
     /// What to read, how long abstracts are, where the figures go.
     pub args: &'a args::Survey,
     /// Flags of every command.
@@ -51,6 +54,7 @@ impl Survey<'_> {
         let args = self.args;
         let plan = Plan {
             analyzer: Arc::new(NewsAnalyzer),
+            entailment: self.entailment.clone(),
             summarizers: self.models.clone(),
             sentiment: self.sentiment.clone(),
             tone_is_offered: true,

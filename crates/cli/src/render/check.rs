@@ -1,5 +1,7 @@
 //! Findings of `check`, one summary at a time, in every form.
 
+mod csv;
+
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -7,7 +9,7 @@ use standfirst_core::{
     article::Span,
     report::{AbstractReport, AbstractSentence, ArticleReport, Failure, Verdict},
 };
-use standfirst_text::faithfulness::MEASURED;
+use standfirst_text::faithfulness;
 
 use super::{Look, figures, markdown, safe};
 use crate::format::CheckFormat;
@@ -58,22 +60,28 @@ pub struct Printer {
     form: CheckFormat,
     look: Look,
     started: bool,
+    trust: figures::Trust,
 }
 
 impl Printer {
     /// A printer that has not begun.
     pub fn new(form: CheckFormat, look: Look) -> Self {
-        Self { form, look, started: false }
+        Self { form, look, started: false, trust: figures::Trust::default() }
     }
 
     /// What stands before the first summary.
     pub fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        if self.form == CheckFormat::Json { out.write_all(b"[") } else { Ok(()) }
+        match self.form {
+            CheckFormat::Json => out.write_all(b"["),
+            CheckFormat::Csv => csv::header(out),
+            _ => Ok(()),
+        }
     }
 
     /// One summary.
     pub fn report(&mut self, report: &ArticleReport, out: &mut dyn Write) -> io::Result<()> {
         let started = std::mem::replace(&mut self.started, true);
+        self.trust.add(report);
         match self.form {
             CheckFormat::Json => {
                 out.write_all(if started { b",\n" } else { b"\n" })?;
@@ -83,6 +91,7 @@ impl Printer {
                 serde_json::to_writer(&mut *out, &Findings::of(report))?;
                 out.write_all(b"\n")
             }
+            CheckFormat::Csv => csv::rows(report, error(report), out),
             CheckFormat::Text | CheckFormat::Markdown => {
                 if started {
                     writeln!(out)?;
@@ -106,6 +115,11 @@ impl Printer {
         }
     }
 
+    /// How far the verdicts can be trusted; that of words alone where there were only copies.
+    fn measured(&self) -> &'static str {
+        self.trust.line().unwrap_or(faithfulness::measured(false))
+    }
+
     /// What stands after the last summary: how far the verdicts can be trusted.
     pub fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
         match self.form {
@@ -113,14 +127,14 @@ impl Printer {
             CheckFormat::Text if self.started => {
                 let quiet = self.look.palette.quiet;
                 writeln!(out)?;
-                textwrap::wrap(MEASURED, self.look.width)
+                textwrap::wrap(self.measured(), self.look.width)
                     .iter()
                     .try_for_each(|line| writeln!(out, "{quiet}{line}{quiet:#}"))
             }
             CheckFormat::Markdown if self.started => {
-                writeln!(out, "\n---\n\n{}", markdown::escape(MEASURED))
+                writeln!(out, "\n---\n\n{}", markdown::escape(self.measured()))
             }
-            CheckFormat::Jsonl | CheckFormat::Text | CheckFormat::Markdown => Ok(()),
+            _ => Ok(()),
         }
     }
 }
@@ -165,13 +179,16 @@ impl Page<'_> {
                 Some(verdict) if verdict.is_supported() && sentence.flags.is_empty() => {
                     palette.good
                 }
-                Some(Verdict::Unsupported) => palette.bad,
+                Some(Verdict::Unsupported | Verdict::Contradicted) => palette.bad,
                 _ => palette.warning,
             };
             writeln!(out)?;
             let words = label(sentence);
             writeln!(out, "  {style}{words}{style:#} {quiet}{}{quiet:#}", share(sentence))?;
             wrapped(&safe::line(&sentence.text), "  ", look.width, anstyle::Style::new(), out)?;
+            for fault in figures::faults(sentence) {
+                wrapped(&safe::line(&fault), "      ", look.width, palette.warning, out)?;
+            }
             for span in &sentence.evidence {
                 wrapped(&safe::line(&self.evidence(*span)), "      ", look.width, quiet, out)?;
             }
@@ -194,6 +211,9 @@ impl Page<'_> {
         for sentence in &cell.sentences {
             let text = markdown::escape(&sentence.text);
             writeln!(out, "- {text} **{}** {}", label(sentence).trim_end(), share(sentence))?;
+            for fault in figures::faults(sentence) {
+                writeln!(out, "  - *{}*", markdown::escape(&fault))?;
+            }
             for span in &sentence.evidence {
                 writeln!(out, "  - {}", markdown::escape(&self.evidence(*span)))?;
             }

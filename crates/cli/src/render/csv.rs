@@ -216,7 +216,7 @@ fn is_unseen(c: char) -> bool {
 }
 
 /// Writes one record.
-fn write_row(fields: &[Cow<'_, str>], out: &mut dyn Write) -> io::Result<()> {
+pub fn write_row(fields: &[Cow<'_, str>], out: &mut dyn Write) -> io::Result<()> {
     let mut writer = ::csv::WriterBuilder::new().from_writer(out);
     writer.write_record(fields.iter().map(|field| field.as_bytes())).map_err(io::Error::from)?;
     writer.flush()

@@ -2,8 +2,9 @@
 
 use standfirst_core::{
     article::{Cut, Reason},
-    report::{AbstractReport, AbstractSentence, ArticleReport, Author, Edit, Flag, Verdict},
+    report::{AbstractReport, AbstractSentence, ArticleReport, Author, Edit, Fault, Flag, Verdict},
 };
+use standfirst_text::faithfulness;
 
 /// With a comma every three digits: `12,310`.
 pub fn thousands(number: usize) -> String {
@@ -133,10 +134,36 @@ pub fn support(cell: &AbstractReport) -> Option<f64> {
     (!found.is_empty()).then(|| (mean * 1e4).round() / 1e4)
 }
 
-/// Whether any sentence has a verdict that is an estimate: anything but a copy.
-pub fn is_estimated(report: &ArticleReport) -> bool {
-    let sentences = report.abstracts.iter().flat_map(|cell| &cell.sentences);
-    sentences.filter_map(|sentence| sentence.verdict).any(|verdict| verdict != Verdict::Copied)
+/// The words that are wrong, and what the article has in their place: `number: “2010”, article: “2009”`.
+pub fn faults(sentence: &AbstractSentence) -> Vec<String> {
+    let words = |fault: &Fault| {
+        let ours = sentence.text.get(fault.summary.range()).unwrap_or_default();
+        let theirs = fault.expected.as_ref().map(|theirs| format!(", article: “{theirs}”"));
+        format!("{}: “{ours}”{}", fault.kind.name(), theirs.unwrap_or_default())
+    };
+    sentence.faults.iter().map(words).collect()
+}
+
+/// Collects what verdicts were shown, to say at the end how far they can be trusted.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Trust {
+    estimated: bool,
+    asked: bool,
+}
+
+impl Trust {
+    /// Takes note of a report that was shown.
+    pub fn add(&mut self, report: &ArticleReport) {
+        let sentences = report.abstracts.iter().flat_map(|cell| &cell.sentences);
+        let mut verdicts = sentences.filter_map(|sentence| sentence.verdict);
+        self.estimated |= verdicts.any(|verdict| verdict != Verdict::Copied);
+        self.asked |= report.abstracts.iter().any(|cell| cell.check.is_some());
+    }
+
+    /// How far, in a line; `None` if no verdict was an estimate: there were only copies.
+    pub fn line(self) -> Option<&'static str> {
+        self.estimated.then(|| faithfulness::measured(self.asked))
+    }
 }
 
 #[cfg(test)]

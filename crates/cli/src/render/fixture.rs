@@ -108,6 +108,7 @@ fn abstract_of(model: &str, sentences: &[&str]) -> AbstractReport {
             support: Some(1.0),
             evidence,
             flags: Vec::new(),
+            faults: Vec::new(),
             edits: Vec::new(),
             by: None,
         }
@@ -116,6 +117,7 @@ fn abstract_of(model: &str, sentences: &[&str]) -> AbstractReport {
         model: model.to_owned(),
         text: Some(sentences.join(" ")),
         sentences: sentences.iter().map(sentence).collect(),
+        check: None,
         unread: Vec::new(),
         notes: Vec::new(),
         millis: None,
@@ -139,6 +141,7 @@ fn doubtful() -> AbstractReport {
         support: None,
         evidence: Vec::new(),
         flags: Vec::new(),
+        faults: Vec::new(),
         edits: Vec::new(),
         by: Some(Author::Model),
     });

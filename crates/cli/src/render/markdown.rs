@@ -6,7 +6,6 @@ use standfirst_core::{
     plugin::Band,
     report::{AbstractReport, ArticleReport, Failure, SentimentReport, TargetTone},
 };
-use standfirst_text::faithfulness::MEASURED;
 
 use super::{Renderer, figures, safe, tones};
 
@@ -14,8 +13,8 @@ use super::{Renderer, figures, safe, tones};
 #[derive(Default)]
 pub struct Markdown {
     started: bool,
-    /// Whether a verdict was shown that is an estimate.
-    estimated: bool,
+    /// What verdicts were shown.
+    trust: figures::Trust,
 }
 
 impl Renderer for Markdown {
@@ -24,7 +23,7 @@ impl Renderer for Markdown {
             writeln!(out)?;
         }
         self.started = true;
-        self.estimated |= figures::is_estimated(report);
+        self.trust.add(report);
         write_heading(report, out)?;
         for cell in &report.abstracts {
             write_abstract(cell, report.abstracts.len() > 1, out)?;
@@ -34,7 +33,8 @@ impl Renderer for Markdown {
     }
 
     fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        if self.estimated { writeln!(out, "\n---\n\n{}", escape(MEASURED)) } else { Ok(()) }
+        let line = self.trust.line();
+        line.map_or(Ok(()), |line| writeln!(out, "\n---\n\n{}", escape(line)))
     }
 }
 

@@ -7,7 +7,6 @@ use standfirst_core::{
     plugin::Label,
     report::{AbstractReport, ArticleReport, Failure, SentimentReport},
 };
-use standfirst_text::faithfulness::MEASURED;
 
 use super::{Look, Renderer, figures, safe, tones};
 
@@ -22,14 +21,14 @@ const EXCERPT: usize = 60;
 pub struct Terminal {
     look: Look,
     started: bool,
-    /// Whether a verdict was shown that is an estimate.
-    estimated: bool,
+    /// What verdicts were shown.
+    trust: figures::Trust,
 }
 
 impl Terminal {
     /// A renderer with this look.
     pub fn new(look: Look) -> Self {
-        Self { look, started: false, estimated: false }
+        Self { look, started: false, trust: figures::Trust::default() }
     }
 }
 
@@ -39,7 +38,7 @@ impl Renderer for Terminal {
             writeln!(out)?;
         }
         self.started = true;
-        self.estimated |= figures::is_estimated(report);
+        self.trust.add(report);
         let mut page = Page { look: self.look, out };
         page.heading(report)?;
         for cell in &report.abstracts {
@@ -49,11 +48,9 @@ impl Renderer for Terminal {
     }
 
     fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        if !self.estimated {
-            return Ok(());
-        }
+        let Some(line) = self.trust.line() else { return Ok(()) };
         writeln!(out)?;
-        Page { look: self.look, out }.wrapped(MEASURED, "", self.look.palette.quiet)
+        Page { look: self.look, out }.wrapped(line, "", self.look.palette.quiet)
     }
 }
 
@@ -94,6 +91,10 @@ impl Page<'_> {
         self.wrapped(&marked(cell), INDENT, anstyle::Style::new())?;
         if let Some(unchecked) = figures::unchecked(cell) {
             self.fact("doubt", &unchecked, self.look.palette.warning)?;
+        }
+        let faults: Vec<String> = cell.sentences.iter().flat_map(figures::faults).collect();
+        if !faults.is_empty() {
+            self.fact("wrong", &safe::line(&faults.join("; ")), self.look.palette.warning)?;
         }
         if let Some(edits) = figures::edits(cell) {
             self.fact("edit", &safe::line(&edits), self.look.palette.quiet)?;

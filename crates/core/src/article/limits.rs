@@ -34,20 +34,18 @@ impl Allowance {
     pub const TIME: Duration = Duration::from_mins(2);
 }
 
-/// Why a model was asked to give up.
+/// Why whoever works on an article was asked to give up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Halt {
     /// It took too long.
-    #[error(
-        "the model was not done with it after {} s", limit.as_secs_f64()
-    )]
+    #[error("not done with it after {} s", limit.as_secs_f64())]
     TooSlow {
         /// How long it may take.
         limit: Duration,
     },
     /// The run was stopped.
-    #[error("the run was stopped before the model was done with it")]
+    #[error("the run was stopped before that was done")]
     Stopped,
 }
 
@@ -94,23 +92,40 @@ impl Limits {
         AtWork(self)
     }
 
+    /// Counts for the calling thread, which helps the thread `other`, the time of that one, until the
+    /// guard is dropped.
+    pub fn help(&self, other: ThreadId) -> AtWork<'_> {
+        let thread = thread::current().id();
+        let call = self.call_of(other);
+        let call = call.unwrap_or(Call { thread, since: Instant::now(), company: 1 });
+        self.calls().push(Call { thread, ..call });
+        AtWork(self)
+    }
+
     /// Whether the calling thread may go on.
     ///
     /// # Errors
     /// [`Halt`] if it is to give up.
     pub fn check(&self) -> Result<(), Halt> {
+        self.left().map(drop)
+    }
+
+    /// How long the calling thread may go on; `None` for as long as it takes.
+    ///
+    /// # Errors
+    /// [`Halt`] if it is to give up.
+    pub fn left(&self) -> Result<Option<Duration>, Halt> {
         if self.0.halt.load(Ordering::Relaxed) {
             return Err(Halt::Stopped);
         }
-        let Some(limit) = self.0.allowance.time else { return Ok(()) };
-        let thread = thread::current().id();
-        let call = self.calls().iter().rev().find(|call| call.thread == thread).copied();
-        match call {
-            Some(call) if call.since.elapsed() / call.company > limit => {
-                Err(Halt::TooSlow { limit })
-            }
-            _ => Ok(()),
-        }
+        let Some(limit) = self.0.allowance.time else { return Ok(None) };
+        let Some(call) = self.call_of(thread::current().id()) else { return Ok(None) };
+        let left = limit.saturating_mul(call.company).checked_sub(call.since.elapsed());
+        left.map(Some).ok_or(Halt::TooSlow { limit })
+    }
+
+    fn call_of(&self, thread: ThreadId) -> Option<Call> {
+        self.calls().iter().rev().find(|call| call.thread == thread).copied()
     }
 
     fn calls(&self) -> MutexGuard<'_, Vec<Call>> {
@@ -178,6 +193,22 @@ mod tests {
         let _at_work = limits.work(1_000);
         thread::sleep(Duration::from_millis(150));
         assert_eq!(limits.check(), Ok(()));
+    }
+
+    #[test]
+    fn who_helps_has_the_time_of_whom_he_helps() {
+        let (limits, _) = limits(Duration::from_secs(1_000));
+        let _at_work = limits.work(3);
+        thread::sleep(Duration::from_millis(40));
+        let (boss, left) = (thread::current().id(), limits.left().unwrap().unwrap());
+        assert!(left <= Duration::from_millis(3_000_000 - 40) && left > Duration::from_secs(2_000));
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                assert_eq!(limits.left(), Ok(None), "nobody is at work on this thread");
+                let _helping = limits.help(boss);
+                assert!(limits.left().unwrap().unwrap() <= left);
+            });
+        });
     }
 
     #[test]

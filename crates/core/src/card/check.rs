@@ -517,6 +517,17 @@ sources = ["wheel:demo==1.0!demo/config.json"]
         let card = parse("demo.toml", &(command.clone() + table)).unwrap();
         let line = card.command.unwrap();
         assert_eq!((line.program.len(), line.timeout().as_secs()), (2, 120));
+        assert_eq!((line.sandbox, line.network, line.write.len()), (None, false, 0));
+        let more =
+            "sandbox = true\nnetwork = true\nwrite = [\"/dev/shm\", \"./kept\", \"~/.cache/a\"]\n";
+        let card = parse("demo.toml", &(command.clone() + table + more)).unwrap();
+        let line = card.command.unwrap();
+        assert_eq!((line.sandbox, line.network, line.write.len()), (Some(true), true, 3));
+        for place in ["kept", "", "../kept", "~other/a"] {
+            let more = format!("{command}{table}write = [\"/dev/shm\", \"{place}\"]\n");
+            let problem = parse("demo.toml", &more).unwrap_err().to_string();
+            assert!(problem.contains("`command.write[1]` is"), "{place}: {problem}");
+        }
         let empty = parse("demo.toml", &(command + "[command]\nprogram = []\n")).unwrap_err();
         assert!(empty.to_string().contains("`command.program` is \"0\""), "{empty}");
         let other = parse("demo.toml", &(CARD.to_owned() + table)).unwrap_err();

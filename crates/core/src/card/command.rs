@@ -18,6 +18,16 @@ pub struct CommandLine {
     /// Most memory that a process of it may ask for, in megabytes of address space; no limit if left
     /// out.
     pub memory_mb: Option<NonZeroU64>,
+    /// Whether it is kept from the network and from files of others: it must be, must not be, or, if left
+    /// out, is as far as the system can.
+    pub sandbox: Option<bool>,
+    /// Whether it may use the network though it is in a sandbox.
+    #[serde(default)]
+    pub network: bool,
+    /// Where it may write though it is in a sandbox: absolute paths, or such as begin with `./`, the card's
+    /// folder, or `~/`, the user's.
+    #[serde(default)]
+    pub write: Vec<String>,
 }
 
 impl CommandLine {
@@ -43,6 +53,7 @@ impl CommandLine {
             check::require(fits, &key, word, "a word of at most 4,096 bytes")?;
             check::prose(&key, word)?;
         }
+        self.check_places()?;
         let seconds = self.timeout().as_secs();
         check::require(
             seconds <= 86_400,
@@ -58,4 +69,24 @@ impl CommandLine {
             "at most 16,777,216",
         )
     }
+
+    /// Refuses places that nobody could tell which they are.
+    fn check_places(&self) -> Result<(), CardProblem> {
+        let count = self.write.len();
+        let few = "a list of at most 32 paths";
+        check::require(count <= 32, "command.write", &count.to_string(), few)?;
+        for (i, path) in self.write.iter().enumerate() {
+            let from = ["/", "./", "~/"].iter().any(|start| path.starts_with(start));
+            let fits = path.len() <= 4_096 && !path.contains('\0');
+            let key = format!("command.write[{i}]");
+            let expected = "an absolute path, or one that begins with `./` or `~/`";
+            check::require(fits && (from || is_absolute(path)), &key, path, expected)?;
+            check::prose(&key, path)?;
+        }
+        Ok(())
+    }
+}
+
+fn is_absolute(path: &str) -> bool {
+    std::path::Path::new(path).is_absolute()
 }

@@ -8,12 +8,12 @@ use std::{
 
 use super::{
     Plan,
-    cell::{Answer, Cell},
+    cell::{self, Answer, Cell},
     column::Column,
 };
 use crate::{
-    analysis::{Analyzer, Finding, Tones, round_score},
-    article::Article,
+    analysis::{Checked, Finding, Tones, round_score},
+    article::{Article, Halt},
     plugin::{Band, Origin, PluginError, Summary, SummarySentence},
     report::{
         AbstractReport, AbstractSentence, ArticleReport, Author, Edit, Failure, SCHEMA,
@@ -63,9 +63,18 @@ pub(super) fn report(
     report
 }
 
-/// What the check says. A panic of it is a bug in it, and leaves the sentences unchecked.
-fn checked(analyzer: &dyn Analyzer, article: &Article, summary: &[&str]) -> Vec<Finding> {
-    catch_unwind(AssertUnwindSafe(|| analyzer.check(article, summary))).unwrap_or_default()
+/// What the check says, which has as much time as a model has. A panic of it is a bug in it, and leaves
+/// the sentences unchecked.
+fn checked(plan: &Plan, article: &Article, summary: &[&str]) -> Result<Checked, Halt> {
+    let _at_work = article.limits().work(1);
+    let check = || plan.analyzer.check(article, summary, plan.entailment.as_deref());
+    catch_unwind(AssertUnwindSafe(check)).unwrap_or_else(|_| Ok(Checked::default()))
+}
+
+/// What a reader should know of a check whose model could not be asked.
+fn check_note(plan: &Plan, failed: &PluginError) -> String {
+    let model = plan.entailment.as_ref().map_or("the model", |model| &model.info().id);
+    format!("checked by words alone, since {model} failed: {}", (plan.words)(failed))
 }
 
 /// Why a model gave no answer.
@@ -80,22 +89,33 @@ fn abstract_report(
     answer: Result<Summary, PluginError>,
     millis: Option<f64>,
 ) -> AbstractReport {
-    let (summary, error) = match answer {
-        Ok(summary) => (Some(summary), None),
-        Err(error) => (None, Some(failure(&error, plan.words))),
+    let answer = answer.map_err(|error| failure(&error, plan.words)).and_then(|summary| {
+        let texts: Vec<&str> = summary.sentences.iter().map(|s| s.text.as_str()).collect();
+        // What nobody has checked is not shown as if somebody had.
+        let found = checked(plan, article, &texts);
+        let found = found.map_err(|halt| cell::halted("the check", halt, plan.words))?;
+        Ok((summary, found))
+    });
+    let (summary, Checked { findings, asked, failed }, error) = match answer {
+        Ok((summary, found)) => (Some(summary), found, None),
+        Err(error) => (None, Checked::default(), Some(error)),
     };
-    let texts: Vec<&str> =
-        summary.iter().flat_map(|summary| &summary.sentences).map(|s| s.text.as_str()).collect();
-    let mut findings = checked(&*plan.analyzer, article, &texts).into_iter();
+    let mut findings = findings.into_iter();
     let given = summary.iter().flat_map(|summary| &summary.sentences);
     let sentences = given.map(|sentence| abstract_sentence(article, sentence, findings.next()));
     let sentences: Vec<AbstractSentence> = sentences.collect();
+    let texts: Vec<&str> = sentences.iter().map(|sentence| sentence.text.as_str()).collect();
     AbstractReport {
         model,
         text: summary.as_ref().map(|_| texts.join(" ")),
         sentences,
+        check: plan.entailment.as_ref().filter(|_| asked).map(|model| model.info().id.clone()),
         unread: summary.as_ref().map(|summary| summary.unread.clone()).unwrap_or_default(),
-        notes: summary.map(|summary| summary.notes).unwrap_or_default(),
+        notes: summary
+            .iter()
+            .flat_map(|summary| summary.notes.clone())
+            .chain(failed.map(|failed| check_note(plan, &failed)))
+            .collect(),
         millis,
         error,
     }
@@ -109,8 +129,8 @@ fn abstract_sentence(
     let edits = edits(article, sentence.origin);
     let (verdict, support) = found.as_ref().map(|found| (found.verdict, found.support)).unzip();
     // The check finds what the sentence rests on; where an edit has its words from is known.
-    let (mut evidence, flags) =
-        found.map(|found| (found.evidence, found.flags)).unwrap_or_default();
+    let (mut evidence, flags, faults) =
+        found.map(|found| (found.evidence, found.flags, found.faults)).unwrap_or_default();
     for edit in &edits {
         if let Edit::Named { evidence: name, .. } = edit
             && !evidence.iter().any(|span| span.overlaps(*name))
@@ -124,6 +144,7 @@ fn abstract_sentence(
         support,
         evidence,
         flags,
+        faults,
         edits,
         by: match sentence.origin {
             Origin::Generated => Some(Author::Model),

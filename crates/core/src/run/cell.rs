@@ -10,8 +10,9 @@ use std::{
 use super::{Plan, column::Model};
 use crate::{
     analysis::Tones,
-    article::Article,
+    article::{Article, Halt},
     plugin::{Budget, PluginError, Summarizer, Summary},
+    report::{Failure, FailureKind, Words},
 };
 
 /// A cell of the grid.
@@ -93,6 +94,16 @@ fn together(
 fn caught<T>(call: impl FnOnce() -> Result<T, PluginError>) -> Result<T, PluginError> {
     catch_unwind(AssertUnwindSafe(call))
         .unwrap_or_else(|panic| Err(PluginError::Panicked(panic_message(&*panic))))
+}
+
+/// Why something other than a model, `who`, gave up.
+pub(super) fn halted(who: &str, halt: Halt, words: Words) -> Failure {
+    match halt {
+        Halt::Stopped => Failure::new(FailureKind::Stopped, words(&halt)),
+        Halt::TooSlow { .. } => {
+            Failure::new(FailureKind::TooSlow, format!("{who} was {}", words(&halt)))
+        }
+    }
 }
 
 /// What a panic says, if it says it in words.

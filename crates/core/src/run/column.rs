@@ -2,10 +2,13 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, PoisonError},
 };
 
-use super::Plan;
+use super::{
+    Plan,
+    sync::{Mutex, MutexGuard},
+};
 use crate::{
     article::Article,
     card::Sha256,
@@ -102,4 +105,85 @@ pub(super) fn groups(columns: &[Column]) -> Vec<Vec<usize>> {
 /// Locks data that a panic cannot have left half changed.
 fn unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Every order in which the threads may run, as far as chance finds them: `just shuttle`.
+#[cfg(all(test, shuttle))]
+mod tests {
+    use std::{
+        num::NonZeroUsize,
+        sync::atomic::{AtomicUsize, Ordering},
+    };
+
+    use shuttle::{check_random, thread};
+
+    use super::*;
+    use crate::{
+        article::Document,
+        plugin::{Budget, PluginError, Summary},
+    };
+
+    /// Likes company, and allows one call at a time.
+    struct Sociable(PluginInfo);
+
+    impl Summarizer for Sociable {
+        fn info(&self) -> &PluginInfo {
+            &self.0
+        }
+
+        fn batch(&self) -> NonZeroUsize {
+            NonZeroUsize::new(3).unwrap()
+        }
+
+        fn summarize(&self, _: &Article, _: Budget) -> Result<Summary, PluginError> {
+            unreachable!("it is only asked what it likes")
+        }
+    }
+
+    /// Articles come as tasks do in a run: each waits, and then a thread takes what waits.
+    fn run(articles: usize) {
+        let info = PluginInfo {
+            id: "sociable".to_owned(),
+            about: String::new(),
+            threading: Threading::OwnPool,
+            languages: Vec::new(),
+            card: None,
+        };
+        let column = Arc::new(Column::new(Model::Summarizer(Arc::new(Sociable(info)))));
+        let calls = Arc::<AtomicUsize>::default();
+        let article = Arc::new(article());
+        let threads: Vec<_> = (0..articles)
+            .map(|index| {
+                column.wait(index, Arc::clone(&article));
+                let (column, calls) = (Arc::clone(&column), Arc::clone(&calls));
+                thread::spawn(move || {
+                    let _turn = column.turn();
+                    assert_eq!(calls.fetch_add(1, Ordering::SeqCst), 0, "two calls at a time");
+                    let taken = column.take(2);
+                    thread::yield_now();
+                    calls.fetch_sub(1, Ordering::SeqCst);
+                    taken.into_iter().map(|(index, _)| index).collect::<Vec<_>>()
+                })
+            })
+            .collect();
+        let mut taken: Vec<usize> =
+            threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect();
+        taken.sort_unstable();
+        assert_eq!(
+            taken,
+            (0..articles).collect::<Vec<_>>(),
+            "each is taken once, and none is left"
+        );
+    }
+
+    fn article() -> Article {
+        let document = Document::from_text("a", "Rain fell.");
+        let span = crate::article::Span::new(0, 10);
+        Article::from_spans(document, Vec::new(), Vec::new(), vec![vec![span]]).unwrap()
+    }
+
+    #[test]
+    fn every_article_is_taken_once_and_one_call_runs_at_a_time() {
+        check_random(|| run(6), 20_000);
+    }
 }

@@ -2,89 +2,18 @@
 
 use std::{
     io,
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc},
+    sync::{Arc, mpsc},
     thread,
 };
 
-use super::Event;
+use super::{
+    Event,
+    flight::{Bounds, Flight, Permits},
+};
 use crate::input::{Input, InputError};
 
 /// Memory that an article takes while it is worked on, at most, for each byte of it.
 const PER_BYTE: u64 = 20;
-
-/// How much may be between the reader and the output.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Bounds {
-    /// Articles.
-    pub(super) articles: usize,
-    /// Bytes of memory; `None` for as many as it takes.
-    pub(super) memory: Option<u64>,
-}
-
-/// What is in flight: the reader waits while it is too much.
-pub(super) struct Permits(Arc<Flight>);
-
-struct Flight {
-    bounds: Bounds,
-    state: Mutex<State>,
-    changed: Condvar,
-}
-
-#[derive(Default)]
-struct State {
-    articles: usize,
-    memory: u64,
-    /// Nobody takes what is read any more.
-    over: bool,
-}
-
-impl Flight {
-    /// Waits until one more article may be taken; `false` once nobody wants it.
-    fn take_article(&self) -> bool {
-        let full = |state: &mut State| !state.over && state.articles >= self.bounds.articles;
-        let mut state = self.wait_while(full);
-        state.articles += 1;
-        !state.over
-    }
-
-    /// Waits until so much more memory may be taken; `false` once nobody wants it. More than all that may
-    /// be in flight is taken when nothing else is.
-    fn take_memory(&self, memory: u64) -> bool {
-        let bound = self.bounds.memory.unwrap_or(u64::MAX);
-        let heavy = |state: &mut State| {
-            !state.over && state.memory > 0 && state.memory.saturating_add(memory) > bound
-        };
-        let mut state = self.wait_while(heavy);
-        state.memory = state.memory.saturating_add(memory);
-        !state.over
-    }
-
-    fn wait_while(&self, condition: impl Fn(&mut State) -> bool) -> MutexGuard<'_, State> {
-        self.changed.wait_while(self.state(), condition).unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Permits {
-    /// Lets the reader take more in the place of an article of [`weight`] `memory`.
-    pub(super) fn release(&self, memory: u64) {
-        let mut state = self.0.state();
-        state.articles = state.articles.saturating_sub(1);
-        state.memory = state.memory.saturating_sub(memory);
-        drop(state);
-        self.0.changed.notify_one();
-    }
-}
-
-impl Drop for Permits {
-    fn drop(&mut self) {
-        self.0.state().over = true;
-        self.0.changed.notify_one();
-    }
-}
 
 /// Memory that an input takes while it is worked on, at most, in bytes.
 pub(super) fn weight<I: Input>(input: &Result<I, InputError>) -> u64 {
@@ -99,8 +28,8 @@ pub(super) fn spawn<I: Input>(
     bounds: Bounds,
     events: mpsc::Sender<Event<I>>,
 ) -> io::Result<Permits> {
-    let flight = Arc::new(Flight { bounds, state: Mutex::default(), changed: Condvar::new() });
-    let permits = Permits(Arc::clone(&flight));
+    let flight = Arc::new(Flight::new(bounds));
+    let permits = Permits::of(&flight);
     thread::Builder::new().name("reader".into()).spawn(move || {
         // The end is told however the loop ends, a panic of the walk included: without it the run
         // would wait for ever.

@@ -27,6 +27,9 @@ pub struct Comparison {
     pub articles: u64,
     /// How many of them have a reference.
     pub references: u64,
+    /// Id of the model of entailment that the check asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub check: Option<String>,
     /// Inputs that could not be read.
     pub unreadable: u64,
     /// Articles that do not count, by reason.
@@ -125,6 +128,7 @@ pub(super) fn of(models: &[String], columns: &Columns) -> Comparison {
         variant: String::new(),
         articles: columns.articles,
         references: columns.references,
+        check: None,
         unreadable: 0,
         left_out: BTreeMap::new(),
         agreement: agreement.collect(),

@@ -24,6 +24,21 @@ pub enum Row {
     Scored(Scored),
 }
 
+impl Row {
+    /// Whether it can be of a comparison of so many models: a cell for each, with a number or none for each
+    /// measure, and every pair.
+    pub fn fits(&self, models: usize) -> bool {
+        let Self::Scored(scored) = self else { return true };
+        let is_number = |bits: &u64| f64::from_bits(*bits).is_finite();
+        let is_whole = |cell: &Cell| {
+            cell.values.len() == METRICS.len() && cell.values.iter().flatten().all(is_number)
+        };
+        scored.cells.len() == models
+            && scored.pairs.len() == pairs(models).count()
+            && scored.cells.iter().flatten().all(is_whole)
+    }
+}
+
 /// The numbers of an article. Floating-point numbers are kept as their bits: JSON would round them,
 /// and a run that was taken up again is to end with the very same figures.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -152,6 +167,20 @@ mod tests {
     fn the_ends_of_a_distribution_are_in_it() {
         let bins = histogram([0.0, 0.05, 0.1, 0.999, 1.0, f64::NAN].into_iter());
         assert_eq!(bins, [2, 1, 0, 0, 0, 0, 0, 0, 0, 2]);
+    }
+
+    #[test]
+    fn a_row_of_another_shape_fits_nothing() {
+        let cell = |values| Some(Cell { values, positions: [0; BINS], support: [0; BINS] });
+        let whole = || cell(vec![None; METRICS.len()]);
+        let row = |cells, pairs| {
+            Row::Scored(Scored { has_reference: true, cells, pairs: vec![[None; 3]; pairs] })
+        };
+        assert!(row(vec![whole(), None], 1).fits(2) && Row::Unreadable.fits(2));
+        assert!(!row(vec![whole()], 1).fits(2) && !row(vec![whole(), None], 0).fits(2));
+        assert!(!row(vec![cell(vec![None]), None], 1).fits(2), "a measure is missing");
+        let endless = cell(vec![Some(f64::INFINITY.to_bits()); METRICS.len()]);
+        assert!(!row(vec![endless, None], 1).fits(2));
     }
 
     #[test]

@@ -244,6 +244,7 @@ fn absent(error: Option<&Failure>) -> AbstractReport {
         model: String::new(),
         text: None,
         sentences: Vec::new(),
+        check: None,
         unread: Vec::new(),
         notes: Vec::new(),
         millis: None,

@@ -19,6 +19,7 @@ use std::{num::NonZeroUsize, sync::Arc};
 use standfirst_core::{
     article::{Article, Limits},
     card::Sha256,
+    entailment::EntailmentModel,
     plugin::{Budget, PluginError, PluginInfo, Summarizer, Summary},
 };
 
@@ -32,12 +33,19 @@ pub struct Rewriter {
     info: PluginInfo,
     generator: Arc<dyn Generator>,
     ranker: Arc<dyn Ranker>,
+    check: Option<Arc<dyn EntailmentModel>>,
 }
 
 impl Rewriter {
     /// A summariser called as `info` says.
     pub fn new(info: PluginInfo, generator: Arc<dyn Generator>, ranker: Arc<dyn Ranker>) -> Self {
-        Self { info, generator, ranker }
+        Self { info, generator, ranker, check: None }
+    }
+
+    /// The same; the check asks `model` about what was written.
+    #[must_use]
+    pub fn with_check(self, model: Option<Arc<dyn EntailmentModel>>) -> Self {
+        Self { check: model, ..self }
     }
 
     fn pick(&self, article: &Article, budget: Budget) -> Result<Picked, PluginError> {
@@ -46,6 +54,7 @@ impl Rewriter {
 
     /// The abstract that an answer and the picked sentences make.
     fn settle(
+        &self,
         article: &Article,
         picked: Picked,
         answer: &Generation,
@@ -53,7 +62,7 @@ impl Rewriter {
     ) -> Result<Summary, PluginError> {
         let written = answer::sentences(answer);
         let Settled { sentences, mut notes } =
-            settle::settle(article, &written, &picked.order, budget);
+            settle::settle(article, &written, &picked.order, budget, self.check.as_deref())?;
         if sentences.is_empty() {
             return Err(PluginError::Empty);
         }
@@ -106,7 +115,7 @@ impl Summarizer for Rewriter {
             let picked = picked?;
             let answer = answers.next().unwrap_or(Err(EngineError::Silent));
             let answer = answer?;
-            Self::settle(article, picked, &answer, budget)
+            self.settle(article, picked, &answer, budget)
         };
         articles.iter().zip(picked).map(summary).collect()
     }
@@ -116,12 +125,19 @@ impl Summarizer for Rewriter {
 /// the check does not support of its answer is replaced by the sentence that it came from, or left out.
 pub struct Checked {
     inner: Arc<dyn Summarizer>,
+    check: Option<Arc<dyn EntailmentModel>>,
 }
 
 impl Checked {
     /// `inner`, under its own name.
     pub fn new(inner: Arc<dyn Summarizer>) -> Self {
-        Self { inner }
+        Self { inner, check: None }
+    }
+
+    /// The same; the check asks `model` about what was written.
+    #[must_use]
+    pub fn with_check(self, model: Option<Arc<dyn EntailmentModel>>) -> Self {
+        Self { check: model, ..self }
     }
 }
 
@@ -133,7 +149,7 @@ impl Summarizer for Checked {
     fn summarize(&self, article: &Article, budget: Budget) -> Result<Summary, PluginError> {
         let Summary { sentences, unread, mut notes } = self.inner.summarize(article, budget)?;
         let written: Vec<String> = sentences.into_iter().map(|sentence| sentence.text).collect();
-        let settled = settle::only_traced(article, &written, budget);
+        let settled = settle::only_traced(article, &written, budget, self.check.as_deref())?;
         if settled.sentences.is_empty() {
             return Err(PluginError::Unsupported { count: written.len() });
         }

@@ -6,7 +6,11 @@
 //! its article only: a process that died in mid-answer is replaced and asked once more, since it may
 //! have died of an earlier article.
 
+#[cfg(any(test, fuzzing))]
+pub mod door;
+mod entailment;
 mod protocol;
+mod sandbox;
 mod watchdog;
 mod worker;
 
@@ -25,7 +29,9 @@ use standfirst_core::{
     },
 };
 
-use self::worker::Worker;
+use self::{sandbox::Sandbox, worker::Worker};
+
+pub use self::sandbox::Keeps;
 
 /// Why a program gave no answer.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +48,20 @@ pub enum CommandError {
     /// Its memory cannot be limited.
     #[error("this system cannot keep `command.memory_mb`; take it out of the card")]
     Memory(#[source] std::io::Error),
+    /// It cannot be kept from what its card says that it must be.
+    #[error(
+        "this system cannot keep `command.sandbox = true`; take it out of the card to do without"
+    )]
+    Sandbox(#[source] std::io::Error),
+    /// Where it is to be let write, there is nothing.
+    #[error("`command.write` in the card names {}, which is not there; make it", path.display())]
+    Write {
+        /// The place.
+        path: PathBuf,
+    },
+    /// There is no place for its temporary folder.
+    #[error("cannot make a temporary folder for the program; set TMPDIR to a folder of yours")]
+    Scratch(#[source] std::io::Error),
     /// It took too long.
     #[error("{program} gave no answer within {} s; `command.timeout_seconds` in the card sets the limit{said}", limit.as_secs())]
     Timeout {
@@ -92,22 +112,28 @@ pub enum CommandError {
         what: String,
     },
     /// It answered that it failed.
-    #[error("{program} says: {what}")]
+    #[error("{program} says: {what}{hint}")]
     Failed {
         /// The program.
         program: String,
         /// Its words.
         what: String,
+        /// A way out, should it have run against the walls of its sandbox; may be empty.
+        hint: &'static str,
     },
 }
 
 /// The end of what a program said on standard error, for the end of a message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Said(String);
+pub struct Said {
+    words: String,
+    hint: &'static str,
+}
 
 impl std::fmt::Display for Said {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.0.is_empty() { Ok(()) } else { write!(f, "; its last words: {}", self.0) }
+        let Self { words, hint } = self;
+        if words.is_empty() { Ok(()) } else { write!(f, "; its last words: {words}{hint}") }
     }
 }
 
@@ -118,6 +144,15 @@ struct Launch {
     words: Vec<String>,
     timeout: Duration,
     memory_mb: Option<u64>,
+    sandbox: Option<Sandbox>,
+}
+
+impl Launch {
+    /// What to add to what the program said of its failure.
+    fn hint(&self, said: &str) -> &'static str {
+        let kept_out = self.sandbox.is_some() && sandbox::sounds_kept_out(said);
+        if kept_out { sandbox::HINT } else { "" }
+    }
 }
 
 /// A program as a summariser or a sentiment model.
@@ -135,6 +170,7 @@ impl Program {
             words: located(line, card.folder.as_deref()),
             timeout: line.timeout(),
             memory_mb: line.memory_mb.map(std::num::NonZeroU64::get),
+            sandbox: Sandbox::of(line, card.folder.as_deref()),
         };
         Self { info, launch, idle: Mutex::default() }
     }
@@ -175,7 +211,8 @@ impl Summarizer for Program {
     fn summarize(&self, article: &Article, budget: Budget) -> Result<Summary, PluginError> {
         let question = protocol::article(article, budget);
         let answer = self.ask(&question, article.limits()).map_err(failed)?;
-        protocol::summary(&self.launch.words[0], &question, &answer, budget)
+        protocol::check(&self.launch, &question, &answer).map_err(failed)?;
+        protocol::summary(&self.launch.words[0], &answer, budget)
     }
 }
 
@@ -208,7 +245,8 @@ impl Program {
         }
         let question = protocol::passages(passages);
         let answer = self.ask(&question, limits).map_err(failed)?;
-        protocol::tones(&self.launch.words[0], &question, &answer, passages.len()).map_err(failed)
+        protocol::check(&self.launch, &question, &answer).map_err(failed)?;
+        protocol::tones(&self.launch.words[0], &answer, passages.len()).map_err(failed)
     }
 }
 

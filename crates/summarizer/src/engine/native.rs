@@ -17,8 +17,10 @@ use super::EngineError;
 
 pub mod bert;
 mod chat;
+pub mod entailment;
 mod gguf;
 mod half;
+mod head;
 mod kernels;
 pub mod llama;
 mod ops;
@@ -29,6 +31,7 @@ mod weights;
 mod wordpiece;
 
 pub use bert::{BertEncoder, BertFiles};
+pub use entailment::{BertEntailment, OUR_CLASSES, classes};
 pub use gguf::GgufError;
 pub use llama::LlamaGenerator;
 pub use tone::BertTone;

@@ -5,17 +5,22 @@
 //! into no message. What may pass, such as a busy server, is tried again; what will not is told with
 //! the server's own words.
 
+#[cfg(any(test, fuzzing))]
+pub mod door;
 mod exchange;
 mod message;
 
 use std::{
     num::NonZeroUsize,
-    sync::{Condvar, Mutex, PoisonError},
+    sync::{Condvar, Mutex, PoisonError, mpsc},
     thread,
     time::Duration,
 };
 
-use standfirst_core::card::{Decoding, Endpoint, Prompt};
+use standfirst_core::{
+    article::{Halt, Limits},
+    card::{Decoding, Endpoint, Prompt},
+};
 
 use self::exchange::Exchange;
 use super::{EngineError, Generation, Generator, Request};
@@ -27,6 +32,8 @@ const DEFAULT_CONTEXT: usize = 4_096;
 const BYTES_PER_TOKEN: usize = 3;
 /// Room for what a chat template puts around two messages, in tokens.
 const TEMPLATE_TOKENS: usize = 32;
+/// How often who waits looks whether the run was stopped.
+const LOOK: Duration = Duration::from_millis(50);
 /// The number of sentences whose prompt is taken for the longest.
 const MANY_SENTENCES: usize = 999;
 
@@ -192,14 +199,14 @@ impl OpenAi {
         })
     }
 
-    fn answer(&self, request: &Request<'_>) -> Result<Generation, EngineError> {
+    fn answer(&self, request: &Request<'_>, limits: &Limits) -> Result<Generation, EngineError> {
         let tokens = estimate(request.text);
         if tokens > self.window {
             return Err(EngineError::TooLong { tokens, limit: self.window });
         }
         let question = message::question(&self.model, &self.prompt, &self.decoding, request);
-        let _slot = self.slots.take();
-        let answer = self.exchange.ask(&question)?;
+        let _slot = self.slots.take(limits)?;
+        let answer = self.exchange.ask(&question, limits)?;
         message::generation(self.exchange.url(), &answer).map_err(EngineError::from)
     }
 }
@@ -220,9 +227,36 @@ impl Generator for OpenAi {
     }
 
     fn generate(&self, requests: &[Request<'_>]) -> Vec<Result<Generation, EngineError>> {
+        let unlimited = Limits::default();
+        self.generate_within(requests, &vec![&unlimited; requests.len()])
+    }
+
+    /// What is on its way when the run is stopped is cut off; an article whose time is over has no answer.
+    fn generate_within(
+        &self,
+        requests: &[Request<'_>],
+        limits: &[&Limits],
+    ) -> Vec<Result<Generation, EngineError>> {
+        let boss = thread::current().id();
         thread::scope(|scope| {
-            let ask = |request| scope.spawn(move || self.answer(request));
-            let asked: Vec<_> = requests.iter().map(ask).collect();
+            let (at_work, all_done) = mpsc::channel::<()>();
+            let ask = |(request, limits): (_, &Limits)| {
+                let at_work = at_work.clone();
+                let limits = limits.clone();
+                scope.spawn(move || {
+                    let _until_the_end = at_work;
+                    let _helping = limits.help(boss);
+                    self.answer(request, &limits)
+                })
+            };
+            let asked: Vec<_> = requests.iter().zip(limits.iter().copied()).map(ask).collect();
+            drop(at_work);
+            let stopped = || limits.iter().any(|limits| limits.check() == Err(Halt::Stopped));
+            while all_done.recv_timeout(LOOK) == Err(mpsc::RecvTimeoutError::Timeout) {
+                if stopped() {
+                    self.exchange.cut();
+                }
+            }
             asked
                 .into_iter()
                 .map(|thread| thread.join().unwrap_or(Err(EngineError::Silent)))
@@ -248,14 +282,15 @@ impl Slots {
         Self { all, free: Mutex::new(all.get()), freed: Condvar::new() }
     }
 
-    /// Waits for one; it is free again when what is returned is dropped.
-    fn take(&self) -> Slot<'_> {
+    /// Waits for one, as long as `limits` allow; it is free again when what is returned is dropped.
+    fn take(&self, limits: &Limits) -> Result<Slot<'_>, Halt> {
         let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         while *free == 0 {
-            free = self.freed.wait(free).unwrap_or_else(PoisonError::into_inner);
+            limits.check()?;
+            (free, _) = self.freed.wait_timeout(free, LOOK).unwrap_or_else(PoisonError::into_inner);
         }
         *free -= 1;
-        Slot(self)
+        Ok(Slot(self))
     }
 }
 

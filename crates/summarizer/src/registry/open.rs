@@ -7,6 +7,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use standfirst_core::{
     card::{Decoding, Engine, ModelCard, Prompt, Task},
+    entailment::EntailmentModel,
     plugin::{PluginInfo, SentimentModel, Summarizer, Threading},
 };
 
@@ -19,9 +20,12 @@ use crate::{
     engine::{
         EngineError, Generator,
         command::Program,
-        native::{BertEncoder, BertFiles, BertTone, LlamaGenerator},
+        native::{
+            self, BertEncoder, BertEntailment, BertFiles, BertTone, LlamaGenerator, OUR_CLASSES,
+        },
         openai::OpenAi,
     },
+    entailment::{self, NetworkEntailment},
     extractive::{
         centroid::{self, Centroid},
         salience::{self, Salience, head::Head},
@@ -67,7 +71,10 @@ pub(super) fn summarizer(
         }
         (Engine::Command, _) => match options.mode {
             Mode::Generate => Ok(Arc::new(program(card)?)),
-            Mode::Rewrite => Ok(Arc::new(Checked::new(Arc::new(program(card)?)))),
+            Mode::Rewrite => {
+                let checked = Checked::new(Arc::new(program(card)?));
+                Ok(Arc::new(checked.with_check(registry.check.clone())))
+            }
             Mode::Extract => Ok(Arc::new(Renamed::new(info(card), picker(registry, card)?.model))),
         },
         (Engine::Openai, Some(GENERATE) | None) => {
@@ -104,7 +111,8 @@ fn writer(
         Mode::Rewrite => {
             // Its own files first: what it lacks itself is told first.
             let generator = generator()?;
-            Arc::new(Rewriter::new(info, generator, picker(registry, card)?.ranker))
+            let rewriter = Rewriter::new(info, generator, picker(registry, card)?.ranker);
+            Arc::new(rewriter.with_check(registry.check.clone()))
         }
         Mode::Extract => Arc::new(Renamed::new(info, picker(registry, card)?.model)),
     })
@@ -167,8 +175,42 @@ pub(super) fn sentiment(
     }
 }
 
+/// Whether the model of `card` could be loaded, as far as can be told without loading it.
+pub(super) fn is_openable(registry: &Registry, card: &ModelCard) -> Result<(), LoadError> {
+    if is_built(card.engine) { check_all(&registry.cache, card) } else { Err(not_built(card)) }
+}
+
+/// The entailment model of `card`.
+pub(super) fn entailment(
+    registry: &Registry,
+    card: &ModelCard,
+) -> Result<Arc<dyn EntailmentModel>, LoadError> {
+    match (card.engine, card.method.as_deref()) {
+        (Engine::Native, Some(entailment::METHOD)) => {
+            let encoder = encoder(registry, card)?;
+            let path = path(&registry.cache, card, "entailment")?;
+            let network = BertEntailment::load(encoder, &path, max_tokens(card), OUR_CLASSES)
+                .map_err(|error| engine_error(card, error))?;
+            Ok(Arc::new(NetworkEntailment::new(info(card), Arc::new(network))))
+        }
+        (Engine::Native, Some(entailment::CHECKPOINT)) => {
+            let encoder = encoder(registry, card)?;
+            let path = |role| path(&registry.cache, card, role);
+            let (config, weights) = (path("config")?, path("weights")?);
+            let network = native::classes(&config).and_then(|classes| {
+                BertEntailment::load(encoder, &weights, max_tokens(card), classes)
+            });
+            let network = network.map_err(|error| engine_error(card, error))?;
+            Ok(Arc::new(NetworkEntailment::new(info(card), Arc::new(network))))
+        }
+        (Engine::Native, _) => Err(no_method(card, &[entailment::METHOD, entailment::CHECKPOINT])),
+        (Engine::Command, _) => Ok(Arc::new(program(card)?)),
+        (Engine::Openai | Engine::RustBert, _) => Err(no_method(card, &[])),
+    }
+}
+
 /// A forward pass stays on the thread that asks for it, hence [`Threading::Caller`].
-fn info(card: &ModelCard) -> PluginInfo {
+pub(super) fn info(card: &ModelCard) -> PluginInfo {
     PluginInfo {
         id: card.id.clone(),
         about: card.about.clone(),
@@ -187,7 +229,12 @@ fn encoder_files(cache: &Cache, card: &ModelCard) -> Result<(BertFiles, usize), 
         tokenizer: path("tokenizer")?,
         weights: path("weights")?,
     };
-    Ok((files, card.max_input_tokens.map_or(DEFAULT_MAX_TOKENS, usize::from)))
+    Ok((files, max_tokens(card)))
+}
+
+/// How many tokens an encoder reads.
+fn max_tokens(card: &ModelCard) -> usize {
+    card.max_input_tokens.map_or(DEFAULT_MAX_TOKENS, usize::from)
 }
 
 /// The encoder in the files of `card`, loaded once for all cards that have the same.
@@ -287,7 +334,6 @@ fn no_method(card: &ModelCard, known: &[&'static str]) -> LoadError {
     }
 }
 
-#[cfg(not(feature = "rust-bert"))]
 fn not_built(card: &ModelCard) -> LoadError {
     LoadError::EngineNotBuilt { card: card.id.clone(), engine: card.engine }
 }

@@ -1,4 +1,4 @@
-//! Where bytes of other people's become networks: the two doors that the fuzz targets knock at, too.
+//! Where bytes of other people's become networks: the doors that the fuzz targets knock at, too.
 
 use std::{fs, num::NonZeroUsize, path::Path};
 
@@ -42,15 +42,49 @@ pub fn gguf(folder: &Path, bytes: &[u8]) -> Result<String, EngineError> {
 /// # Errors
 /// What is wrong with the file.
 pub fn safetensors(folder: &Path, weights: &[u8]) -> Result<Vec<f32>, EngineError> {
+    let files = bert(folder);
+    fs::write(&files.weights, weights).unwrap();
+    encode(&files)
+}
+
+/// Lets the BERT in `folder` encode with another file beside its weights.
+///
+/// # Errors
+/// What is wrong with the file.
+pub fn beside_weights(folder: &Path, name: &str, bytes: &[u8]) -> Result<Vec<f32>, EngineError> {
+    fs::write(folder.join(name), bytes).unwrap();
+    encode(&bert(folder))
+}
+
+fn bert(folder: &Path) -> BertFiles {
     let path = |name: &str| folder.join(name);
-    let files = BertFiles {
+    BertFiles {
         config: path("config.json"),
         tokenizer: path("tokenizer.json"),
         weights: path("model.safetensors"),
-    };
-    fs::write(&files.weights, weights).unwrap();
-    let encoder = BertEncoder::load(&files, 32)?;
+    }
+}
+
+fn encode(files: &BertFiles) -> Result<Vec<f32>, EngineError> {
+    let encoder = BertEncoder::load(files, 32)?;
     Ok(encoder.encode(&[TEXT])?.into_iter().collect())
+}
+
+/// The GGUF file `sound` with `template` in the place of its own chat template.
+pub fn with_template(sound: &[u8], template: &str) -> Vec<u8> {
+    const KEY: &[u8] = b"tokenizer.chat_template";
+    const ALIGNMENT: usize = 32;
+    let key = sound.windows(KEY.len()).position(|window| window == KEY).unwrap();
+    // After the key: the type of the value, its length, the value.
+    let length = key + KEY.len() + 4;
+    let start = length + 8;
+    let old = u64::from_le_bytes(sound[length..start].try_into().unwrap());
+    let old = usize::try_from(old).unwrap();
+    // As much longer as keeps what follows where the file's alignment wants it.
+    let blanks = (ALIGNMENT - template.len() % ALIGNMENT + old) % ALIGNMENT;
+    let template = [" ".repeat(blanks).as_str(), template].concat();
+    let size = (template.len() as u64).to_le_bytes();
+    [&sound[..length], &size, template.as_bytes(), &sound[start + old..]].concat()
 }
 
 /// The other two files of that BERT: eight words, and the sizes of `tests/golden/seq2seq/bert`.

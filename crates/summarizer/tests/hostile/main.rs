@@ -186,29 +186,8 @@ fn headers_that_attack_are_refused() {
     }
 }
 
-/// The golden network with another chat template, as long as the file's alignment wants it.
-fn with_template(template: &str) -> Vec<u8> {
-    const KEY: &[u8] = b"tokenizer.chat_template";
-    const ALIGNMENT: usize = 32;
-    let bytes = golden("gguf/qwen2.gguf");
-    let key = bytes.windows(KEY.len()).position(|window| window == KEY).unwrap();
-    // After the key: the type of the value, its length, the value.
-    let length = key + KEY.len() + 4;
-    let start = length + 8;
-    let old = u64::from_le_bytes(bytes[length..start].try_into().unwrap());
-    let old = usize::try_from(old).unwrap();
-    let mut template = template.to_owned();
-    template.insert_str(0, &" ".repeat((ALIGNMENT + old - template.len() % ALIGNMENT) % ALIGNMENT));
-    let mut changed = bytes[..length].to_vec();
-    changed.extend((template.len() as u64).to_le_bytes());
-    changed.extend(template.as_bytes());
-    changed.extend(&bytes[start + old..]);
-    changed
-}
-
-/// Statements that make much of little. Lists that hold one another are not among them: what they come to as
-/// text is written by the template engine without fuel and without a limit, which is still to be mended.
-const GROWING: [&str; 19] = [
+/// Statements that make much of little, lists that hold one another among them.
+const GROWING: [&str; 37] = [
     "{% set x = x + x %}",
     "{% set x = x ~ x %}",
     "{% set x = x * 1000 %}",
@@ -228,20 +207,39 @@ const GROWING: [&str; 19] = [
     "{% set x %}{{ x }}{{ x }}{{ x }}{{ x }}{% endset %}",
     "{% for i in range(60) %}{% set n.x = n.x ~ n.x ~ 'a' %}{% endfor %}",
     "{% macro m(y) %}{{ y }}{{ y }}{% endmacro %}{% set x = m(m(m(x))) %}",
+    "{% set x = [x, x] %}",
+    "{% set x = (x, x) %}",
+    "{% set x = [x] * 1000 %}",
+    "{% set x = [x, [x, [x, [x]]]] %}",
+    "{% set x = {'a': x, 'b': x} %}",
+    "{% set x = namespace(a=x, b=x) %}",
+    "{% set x = dict(a=x, b=x) %}",
+    "{% set n.x = [n.x, n.x, x] %}",
+    "{% set n.x = n %}",
+    "{% set x = x|zip(x)|list %}",
+    "{% set x = x|batch(2)|list %}",
+    "{% set x = x|map('list')|list %}",
+    "{% set x = x|list + x|list %}",
+    "{% set x = x|pprint %}",
+    "{% set x = '{} {}'.format(x, x) %}",
+    "{{ x }}",
+    "{{ x == n.x }}{{ x < n.x }}{{ x in n.x }}{{ {x: 1}[x] }}",
+    "{% set x = [x[1:], x[::-1]]|map('join')|join %}",
 ];
-/// What a template may take, in bytes: copies of what its fuel pays for. Two hundred million were seen.
+/// What a template may take, in bytes: copies of what its fuel pays for.
 const TEMPLATE_BYTES: usize = 400 << 20;
 
 #[test]
 fn no_template_takes_much_memory() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
+    let sound = golden("gguf/qwen2.gguf");
     let render = |statements: &[&str]| {
         let template = format!(
             "{{% set n = namespace(x='a') %}}{{% set x = 'a' %}}{}{{{{ messages[-1].content }}}}",
             statements.concat()
         );
-        let bytes = with_template(&template);
+        let bytes = doors::with_template(&sound, &template);
         let (answer, taken) = peak(|| doors::gguf(folder.path(), &bytes));
         assert!(taken < TEMPLATE_BYTES, "{taken} bytes by {statements:?}");
         answer

@@ -5,16 +5,26 @@ mod server;
 use flate2::{Compression, write::GzEncoder};
 use peak_alloc::PeakAlloc;
 use standfirst_text::sentence::from_sentences;
-use std::{fs, io::Write as _, sync::atomic::Ordering};
+use std::{
+    fs,
+    io::Write as _,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::Duration,
+};
 
 use standfirst_core::{
+    article::{Allowance, Halt, Limits},
     plugin::{Budget, Summarizer},
     report::chain,
 };
 use standfirst_summarizer::{
     abstractive::Mode,
     contract,
-    engine::{Generation, Generator, Request, openai::OpenAi},
+    engine::{EngineError, Generation, Generator, Request, openai::OpenAi},
     files::Cache,
     registry::{Options, Registry},
 };
@@ -218,6 +228,78 @@ fn one_article_that_fails_costs_the_others_nothing() {
     let articles: Vec<_> = articles.iter().collect();
     let answers = model.summarize_all(&articles, Budget::DEFAULT);
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 2);
+}
+
+/// Ways of a server to keep one waiting: no answer, an answer without an end, a long pause between tries,
+/// and a queue before it.
+fn slow_servers() -> [(Vec<Reply>, &'static str); 4] {
+    let long = "timeout_seconds = 3600\nconcurrency = 2";
+    let full = "timeout_seconds = 3600\nconcurrency = 1";
+    [
+        (vec![Reply::Silent], long),
+        (vec![Reply::Drip], long),
+        (vec![Reply::Status(503, "Retry-After: 50", "busy")], long),
+        (vec![Reply::Silent], full),
+    ]
+}
+
+const TWO: [Request<'static>; 2] =
+    [Request { text: "A bridge fell.", sentences: 1, picked: false }; 2];
+
+#[test]
+fn what_is_under_way_is_cut_when_the_run_is_stopped() {
+    for (replies, more) in slow_servers() {
+        let server = Server::start(replies);
+        let generator = generator(&server.url, more);
+        let halt = Arc::<AtomicBool>::default();
+        let limits = Limits::new(Allowance::default(), Arc::clone(&halt));
+        thread::scope(|scope| {
+            let asked = scope.spawn(|| generator.generate_within(&TWO, &[&limits, &limits]));
+            while server.count() == 0 {
+                thread::sleep(Duration::from_millis(5));
+            }
+            assert!(!asked.is_finished());
+            halt.store(true, Ordering::Relaxed);
+            // Time-outs are an hour: to be back at all is to have been cut.
+            for answer in asked.join().unwrap() {
+                assert!(matches!(answer, Err(EngineError::Halted(Halt::Stopped))), "{answer:?}");
+            }
+        });
+    }
+    // Another run with the same model goes on, even one whose request was cut off beside.
+    let server = Server::start(vec![Reply::Silent, Reply::Silent, Reply::Text("Rain.")]);
+    let generator = generator(&server.url, "timeout_seconds = 3600");
+    let halt = Arc::<AtomicBool>::default();
+    let limits = Limits::new(Allowance::default(), Arc::clone(&halt));
+    thread::scope(|scope| {
+        let stopped = scope.spawn(|| generator.generate_within(&TWO[..1], &[&limits]));
+        let other = scope.spawn(|| ask(&generator));
+        while server.count() < 2 {
+            thread::sleep(Duration::from_millis(5));
+        }
+        halt.store(true, Ordering::Relaxed);
+        assert!(stopped.join().unwrap()[0].is_err());
+        assert_eq!(other.join().unwrap().unwrap().text, "Rain.");
+    });
+}
+
+#[test]
+fn the_time_of_an_article_ends_a_request_before_the_card_does() {
+    let limit = Duration::from_millis(150);
+    for (replies, more) in slow_servers() {
+        let server = Server::start(replies);
+        let generator = generator(&server.url, more);
+        let allowance = Allowance { time: Some(limit), ..Allowance::default() };
+        let limits = Limits::new(allowance, Arc::default());
+        let _at_work = limits.work(1);
+        for answer in generator.generate_within(&TWO, &[&limits, &limits]) {
+            let too_slow = Halt::TooSlow { limit };
+            assert!(
+                matches!(&answer, Err(EngineError::Halted(halt)) if *halt == too_slow),
+                "{answer:?}"
+            );
+        }
+    }
 }
 
 /// What a packed body of half a gigabyte may take: the limit of an answer, some copies of it, and what

@@ -28,6 +28,13 @@ pub(super) struct Alignment {
     pub pairs: [f64; MAX_EVIDENCE],
 }
 
+impl Alignment {
+    /// The words of the best passage; none if there is none.
+    pub fn best<'a>(&self, index: &'a Index) -> &'a [Token] {
+        self.passages.first().map_or(&[], |&best| &index.passages[best].tokens)
+    }
+}
+
 /// What a passage holds of a sentence.
 struct Hold {
     passage: usize,

@@ -3,6 +3,7 @@
 //! together; in the second, whether there is anything that the article does not know.
 
 use super::features::Features;
+use standfirst_core::entailment::Entailment;
 
 /// From this density of copied pieces on a sentence copies.
 const COPIES: f64 = 0.45;
@@ -54,7 +55,30 @@ pub(super) fn copies(features: &Features) -> bool {
     features.density >= COPIES
 }
 
-/// How well the article supports a sentence, 0–1.
-pub(super) fn support(features: &Features) -> f64 {
-    features.probability(if copies(features) { &COPYING } else { &REWORDING })
+/// How well the article supports a sentence, 0–1: by its features, and by what a model says of it. Of two
+/// witnesses the log-odds are averaged: which of them is to be believed more depends on the model, and no
+/// fit to one would hold for another.
+pub(super) fn support(features: &Features, judged: Option<Entailment>) -> f64 {
+    let words = features.sum(if copies(features) { &COPYING } else { &REWORDING });
+    logistic(judged.map_or(words, |judged| f64::midpoint(words, odds(judged))))
+}
+
+/// Whether a model says clearly enough that the article says otherwise; it need be less sure where
+/// something else is wrong with the sentence.
+pub(super) fn contradicts(judged: Entailment, has_witness: bool) -> bool {
+    judged.contradicted >= if has_witness { 0.8 } else { 0.95 }
+}
+
+/// Log-odds of what a model takes to be supported, bounded so that one certainty does not outweigh all
+/// else.
+fn odds(judged: Entailment) -> f64 {
+    let supported = f64::from(judged.supported).clamp(EDGE, 1.0 - EDGE);
+    (supported / (1.0 - supported)).ln()
+}
+
+/// Probabilities are kept so far from 0 and 1.
+const EDGE: f64 = 1e-4;
+
+fn logistic(sum: f64) -> f64 {
+    1.0 / (1.0 + (-sum).exp())
 }

@@ -3,8 +3,8 @@
 use super::{
     alignment::{Alignment, MAX_EVIDENCE},
     edits::Comparison,
-    hedges::Flips,
     index::{Id, Index, Token},
+    witnesses::Witnesses,
 };
 use crate::logistic::features;
 
@@ -85,18 +85,12 @@ pub(super) struct Findings<'a> {
     pub tokens: &'a [Token],
     pub alignment: &'a Alignment,
     pub comparison: &'a Comparison,
-    pub flips: Flips,
-    pub absent_names: usize,
-    pub swapped_names: usize,
-    pub absent_numbers: usize,
-    pub misplaced_numbers: usize,
-    pub wrong_quotes: usize,
-    pub wrong_speakers: usize,
+    pub witnesses: &'a Witnesses,
 }
 
 /// The features of a sentence that has at least one word.
 pub(super) fn of(found: &Findings<'_>) -> Features {
-    let (index, tokens) = (found.index, found.tokens);
+    let (index, tokens, witnesses) = (found.index, found.tokens, found.witnesses);
     let length = tokens.len().max(1) as f64;
     let content: Vec<&Token> = tokens.iter().filter(|token| token.is_content()).collect();
     let weight: f64 = content.iter().map(|token| token.weight).sum::<f64>().max(0.1);
@@ -141,13 +135,13 @@ pub(super) fn of(found: &Findings<'_>) -> Features {
         in_order: common,
         spread,
         length: (length / 20.0).min(3.0),
-        absent_names: found.absent_names.min(3) as f64,
-        swapped_names: found.swapped_names.min(3) as f64,
-        absent_numbers: found.absent_numbers.min(3) as f64,
-        misplaced_numbers: found.misplaced_numbers.min(3) as f64,
-        wrong_quotes: found.wrong_quotes.min(1) as f64,
-        wrong_speakers: found.wrong_speakers.min(1) as f64,
-        flips: f64::from(u8::from(found.flips.negation || found.flips.hedge)),
+        absent_names: witnesses.absent_names.len().min(3) as f64,
+        swapped_names: witnesses.swapped_names.len().min(3) as f64,
+        absent_numbers: witnesses.absent_numbers.len().min(3) as f64,
+        misplaced_numbers: witnesses.misplaced_numbers.len().min(3) as f64,
+        wrong_quotes: witnesses.wrong_quotes.len().min(1) as f64,
+        wrong_speakers: witnesses.wrong_speakers.len().min(1) as f64,
+        flips: witnesses.flips.len().min(1) as f64,
         repeated: if has_best { repeated.min(3) as f64 } else { 3.0 },
     }
 }

@@ -1,6 +1,8 @@
 //! A summary that is there already, as if a model had written it: what the check of other people's
 //! summaries runs in the place of a summariser.
 
+use std::collections::BTreeMap;
+
 use crate::{language, sentence};
 use standfirst_core::{
     annotations::SUMMARY,
@@ -13,30 +15,50 @@ use standfirst_core::{
 /// What stands in the place of a model's id.
 pub const ID: &str = "given";
 
-/// Gives every article the summary that came with it, or the same one to all.
+/// Gives every article the summary that came with it, or the same one to all, or the one that is kept for
+/// its id.
 pub struct Given {
     info: PluginInfo,
-    fixed: Option<Vec<String>>,
+    summaries: Summaries,
+}
+
+/// Where the summaries are.
+enum Summaries {
+    WithArticle,
+    Same(Vec<String>),
+    ById(BTreeMap<String, String>),
 }
 
 impl Given {
     /// Each article's own summary: what the input has under [`SUMMARY`].
     pub fn with_article() -> Self {
-        Self { info: info(), fixed: None }
+        Self { info: info(ID), summaries: Summaries::WithArticle }
     }
 
     /// This summary for every article.
     pub fn text(summary: &Document) -> Self {
-        Self { info: info(), fixed: Some(sentences(summary)) }
+        Self { info: info(ID), summaries: Summaries::Same(sentences(summary)) }
+    }
+
+    /// The summaries of the model `id`, by the ids of their articles.
+    pub fn by_id(id: &str, summaries: BTreeMap<String, String>) -> Self {
+        Self { info: info(id), summaries: Summaries::ById(summaries) }
     }
 
     fn sentences(&self, article: &Article) -> Result<Vec<String>, PluginError> {
-        let found = if let Some(sentences) = &self.fixed {
-            sentences.clone()
-        } else {
-            let text = article.document().annotations.summary();
-            let none = PluginError::NoSummary("give each line a string under \"summary\"");
-            sentences(&Document::from_text(SUMMARY, text.ok_or(none)?))
+        let document = article.document();
+        let found = match &self.summaries {
+            Summaries::Same(sentences) => sentences.clone(),
+            Summaries::WithArticle => {
+                let none = PluginError::NoSummary("give each line a string under \"summary\"");
+                let text = document.annotations.summary().ok_or(none)?;
+                sentences(&Document::from_text(SUMMARY, text))
+            }
+            Summaries::ById(summaries) => {
+                let none = PluginError::NoSummary("none is given for its id");
+                let text = summaries.get(&document.id).ok_or(none)?;
+                sentences(&Document::from_text(SUMMARY, text.as_str()))
+            }
         };
         if found.is_empty() {
             return Err(PluginError::NoSummary("it is empty"));
@@ -63,9 +85,9 @@ impl Summarizer for Given {
     }
 }
 
-fn info() -> PluginInfo {
+fn info(id: &str) -> PluginInfo {
     PluginInfo {
-        id: ID.to_owned(),
+        id: id.to_owned(),
         about: "a summary that is there already".to_owned(),
         threading: Threading::Caller,
         languages: Vec::new(),
@@ -74,7 +96,7 @@ fn info() -> PluginInfo {
 }
 
 /// The sentences of a summary; every line ends one.
-fn sentences(summary: &Document) -> Vec<String> {
+pub(super) fn sentences(summary: &Document) -> Vec<String> {
     let mut sentences = Vec::new();
     let mut start = 0;
     for line in summary.text.split_inclusive('\n') {
@@ -136,6 +158,16 @@ mod tests {
         assert!(given(" \n ").unwrap_err().to_string().contains("it is empty"));
         let none = Given::with_article().summarize(&article(), Budget::DEFAULT).unwrap_err();
         assert!(none.to_string().contains("under \"summary\""), "{none}");
+    }
+
+    #[test]
+    fn summaries_are_found_by_the_id_of_their_article() {
+        let of = |id: &str| {
+            let summaries = BTreeMap::from([(id.to_owned(), "Boats leave.".to_owned())]);
+            Given::by_id("gpt", summaries).summarize(&article(), Budget::DEFAULT)
+        };
+        assert_eq!(of("t").unwrap().sentences[0].text, "Boats leave.");
+        assert!(of("u").unwrap_err().to_string().contains("none is given for its id"));
     }
 
     #[test]

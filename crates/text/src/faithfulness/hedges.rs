@@ -1,54 +1,64 @@
 //! Negations and hedges that were dropped or put in.
 
-use super::{edits::Comparison, index::Token};
+use std::ops::Range;
+
+use super::{
+    edits::{Comparison, Edit},
+    index::Token,
+};
 use crate::lexicon::{Role, english};
 
 /// So many words after a negation are looked at for what it negates.
 const REACH: usize = 3;
 
-/// A word of either side that has no counterpart and changes what is said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub(super) struct Flips {
-    /// Negations on one side only.
-    pub negation: bool,
-    /// Hedges on one side only, with a firm word in their place.
-    pub hedge: bool,
+/// Words that change what is said and have no counterpart: on our side, on theirs, or on both.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Flip {
+    /// Where the sentence differs; the words around the gap, if something was dropped.
+    pub ours: Range<usize>,
+    /// What the passage has there; empty if something was put in.
+    pub theirs: Range<usize>,
 }
 
 /// What is denied or left open on one side only.
-pub(super) fn flips(ours: &[Token], theirs: &[Token], comparison: &Comparison) -> Flips {
-    let forward = comparison.anchors.clone();
+pub(super) fn flips(ours: &[Token], theirs: &[Token], comparison: &Comparison) -> Vec<Flip> {
+    let forward = &comparison.anchors;
     let backward: Vec<(usize, usize)> = forward.iter().map(|&(a, b)| (b, a)).collect();
-    Flips {
-        negation: lone_negation(ours, theirs, &forward) || lone_negation(theirs, ours, &backward),
-        hedge: hedge_for_firm(ours, theirs, comparison),
-    }
+    let put_in = lone_negations(ours, theirs, forward)
+        .map(|(at, near)| Flip { ours: at..at + 1, theirs: near..near });
+    let dropped = lone_negations(theirs, ours, &backward)
+        .map(|(at, near)| Flip { ours: near..near + 1, theirs: at..at + 1 });
+    let hedges = comparison.edits.iter().filter(|edit| is_hedged(ours, theirs, edit));
+    let hedged = hedges.map(|edit| Flip { ours: edit.ours.clone(), theirs: edit.theirs.clone() });
+    put_in.chain(dropped).chain(hedged).collect()
 }
 
-/// Whether `here` denies what `there` says: a negator without counterpart, before words that have one.
-fn lone_negation(here: &[Token], there: &[Token], anchors: &[(usize, usize)]) -> bool {
+/// Where `here` denies what `there` says: negators without counterpart, before words that have one; each
+/// with the place of that one.
+fn lone_negations(
+    here: &[Token],
+    there: &[Token],
+    anchors: &[(usize, usize)],
+) -> impl Iterator<Item = (usize, usize)> {
     let partner = |at: usize| anchors.iter().find(|(a, _)| *a == at).map(|&(_, b)| b);
     let negates = |token: &Token| english().is(&token.word, Role::Negator);
-    (0..here.len()).filter(|&at| negates(&here[at]) && partner(at).is_none()).any(|at| {
-        let after = (at + 1..here.len()).filter(|&next| !here[next].stop).take(1);
-        let near = after.filter(|&next| next <= at + REACH).find_map(partner);
-        near.is_some_and(|near| {
+    (0..here.len()).filter(move |&at| negates(&here[at]) && partner(at).is_none()).filter_map(
+        move |at| {
+            let after = (at + 1..here.len()).filter(|&next| !here[next].stop).take(1);
+            let near = after.filter(|&next| next <= at + REACH).find_map(partner)?;
             let before = &there[near.saturating_sub(REACH + 2)..near];
-            !before.iter().any(negates)
-        })
-    })
+            (!before.iter().any(negates)).then_some((at, near))
+        },
+    )
 }
 
-/// Whether a hedge of one side has a firm word, or nothing, in its place on the other.
-fn hedge_for_firm(ours: &[Token], theirs: &[Token], comparison: &Comparison) -> bool {
-    comparison.edits.iter().any(|edit| {
-        let (ours, theirs) = (&ours[edit.ours.clone()], &theirs[edit.theirs.clone()]);
-        let short = ours.len() <= REACH && theirs.len() <= REACH;
-        let hedged =
-            |side: &[Token]| side.iter().any(|token| english().is(&token.word, Role::Hedge));
-        let firm = |side: &[Token]| side.iter().any(|token| english().is(&token.word, Role::Firm));
-        short
-            && ((hedged(theirs) && !hedged(ours) && firm(ours))
-                || (hedged(ours) && !hedged(theirs) && firm(theirs)))
-    })
+/// Whether a hedge of one side has a firm word in its place on the other.
+fn is_hedged(ours: &[Token], theirs: &[Token], edit: &Edit) -> bool {
+    let (ours, theirs) = (&ours[edit.ours.clone()], &theirs[edit.theirs.clone()]);
+    let short = ours.len() <= REACH && theirs.len() <= REACH;
+    let hedged = |side: &[Token]| side.iter().any(|token| english().is(&token.word, Role::Hedge));
+    let firm = |side: &[Token]| side.iter().any(|token| english().is(&token.word, Role::Firm));
+    short
+        && ((hedged(theirs) && !hedged(ours) && firm(ours))
+            || (hedged(ours) && !hedged(theirs) && firm(theirs)))
 }

@@ -1,5 +1,8 @@
 //! The checker on sentences of our own, one kind of fault at a time.
 
+mod asked;
+mod places;
+
 use super::*;
 use crate::sentence::from_sentences;
 

@@ -51,6 +51,11 @@ pub fn run(paths: &[PathBuf], collector: Collector<'_>, global: &Global) -> Resu
     let registry = settings::registry(global, None)?;
     let options = Options {
         stem: true,
+        check: joined
+            .reports
+            .iter()
+            .flat_map(|report| &report.abstracts)
+            .find_map(|cell| cell.check.clone()),
         // A model that is no longer here leaves one measure out, and nothing else.
         tone: judge.and_then(|id| registry.sentiment(&id).ok()),
         embedder: survey::embedder(&registry, &collector.args.survey)?,

@@ -27,7 +27,6 @@ use crate::{
 const SCHEMA: &str = "standfirst-scores/2";
 /// How to go on where a file cannot be used.
 const WAY_OUT: &str = "give another file, or delete it to score all articles again";
-
 /// What the scores were made with: the first line of the file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Header {
@@ -37,6 +36,9 @@ pub struct Header {
     length: String,
     stemming: bool,
     embeddings: bool,
+    /// The model of entailment that the check asked.
+    #[serde(default)]
+    check: Option<String>,
     /// Names of the measures, in the order of the numbers in a row.
     metrics: Vec<String>,
     /// Checksums of all files that the numbers depend on.
@@ -45,19 +47,26 @@ pub struct Header {
 
 impl Header {
     /// Of this command, on the models of `registry`.
-    pub fn new(models: Vec<String>, args: &args::Evaluate, registry: &Registry) -> Self {
+    pub fn new(
+        models: Vec<String>,
+        check: Option<String>,
+        args: &args::Evaluate,
+        registry: &Registry,
+    ) -> Self {
         let embeddings = args.survey.embeddings;
         let embedder = embeddings.then_some(registry::EMBEDDER);
-        let files = models.iter().map(String::as_str).chain(embedder);
+        let files = models.iter().map(String::as_str).chain(embedder).chain(check.as_deref());
         let weights = files.flat_map(|id| registry.checksums(id));
+        let weights = weights.map(|(file, sum)| (file, sum.to_string())).collect();
         Self {
             schema: SCHEMA.to_owned(),
             program: env!("CARGO_PKG_VERSION").to_owned(),
             length: format!("{:?}", args.survey.length),
             stemming: !args.no_stemming,
             embeddings,
+            check,
             metrics: METRICS.iter().map(|metric| metric.name.to_owned()).collect(),
-            weights: weights.map(|(file, sum)| (file, sum.to_string())).collect(),
+            weights,
             models,
         }
     }
@@ -75,6 +84,9 @@ impl Header {
             .filter(|file| self.weights.get(*file) != now.weights.get(*file))
             .map(String::as_str)
             .collect();
+        let others = self.models != now.models
+            || self.embeddings != now.embeddings
+            || self.check != now.check;
         let differences = [
             (self.program != now.program)
                 .then(|| format!("version {} of the program", self.program)),
@@ -85,8 +97,13 @@ impl Header {
                 .then(|| format!("words compared {} the stemmer", with(self.stemming))),
             (self.embeddings != now.embeddings)
                 .then(|| format!("texts compared {} embeddings", with(self.embeddings))),
+            (self.check != now.check).then(|| {
+                let name = |model: &Option<String>| model.clone().unwrap_or("none".to_owned());
+                let (then, now) = (name(&self.check), name(&now.check));
+                format!("another model of the check ({then} then, {now} now)")
+            }),
             changed("other measures", &self.metrics, &now.metrics),
-            (self.models == now.models && self.embeddings == now.embeddings && !weights.is_empty())
+            (!others && !weights.is_empty())
                 .then(|| format!("other weights ({})", weights.join(", "))),
         ];
         let differences: Vec<String> = differences.into_iter().flatten().collect();
@@ -190,7 +207,10 @@ fn read(file: &mut File, made_with: &Header) -> Result<(Vec<Line>, u64)> {
         if end == 0 {
             check(&text, made_with)?;
         } else {
-            lines.push(serde_json::from_str(&text).context("a line of it is no row of scores")?);
+            let no_row = || format!("a line of it is no row of such scores; {WAY_OUT}");
+            let line: Line = serde_json::from_str(&text).with_context(no_row)?;
+            ensure!(line.row.fits(made_with.models.len()), no_row());
+            lines.push(line);
         }
         end += text.len() as u64;
         text.clear();
@@ -229,6 +249,7 @@ mod tests {
             length: "3".to_owned(),
             stemming: true,
             embeddings: false,
+            check: None,
             metrics: vec!["rouge1".to_owned(), "rouge2".to_owned()],
             weights: BTreeMap::from([("salience/head".to_owned(), "ab12".to_owned())]),
         }
@@ -253,6 +274,8 @@ mod tests {
         let fewer = Header { metrics: vec!["rouge1".to_owned()], ..header() };
         let fewer = refused(&fewer);
         assert!(fewer.contains("other measures (rouge1 then, rouge1,rouge2 now)"), "{fewer}");
+        let judged = Header { check: Some("entail".to_owned()), ..header() };
+        assert!(refused(&judged).contains("another model of the check (entail then, none now)"));
         let several = Header { stemming: false, program: "0.9.0".to_owned(), ..header() };
         let several = refused(&several);
         assert!(

@@ -43,7 +43,13 @@ pub fn run(args: &args::Evaluate, global: &Global, format: TableFormat) -> Resul
     let registry = settings::registry(global, None)?;
     let models = sentiment::models(&registry, &args.survey.model, global.quiet)?;
     let ids = models.iter().map(|model| model.info().id.clone()).collect();
-    let survey = Survey { models: Vec::new(), sentiment: models, args: &args.survey, global };
+    let survey = Survey {
+        models: Vec::new(),
+        sentiment: models,
+        entailment: None,
+        args: &args.survey,
+        global,
+    };
     let mut tally = Tally::new(ids);
     let sink = survey::open(args.survey.out.as_deref(), global)?;
     let options = settings::ingest_options(&args.survey.input, sink.files());

@@ -3,8 +3,11 @@
 use std::io::{self, Write};
 
 use anyhow::Result;
-use standfirst_core::card::{CardFile, ModelCard, UnpinnedFile};
-use standfirst_summarizer::registry::{Listing, Registry};
+use standfirst_core::card::{CardFile, CommandLine, ModelCard, UnpinnedFile};
+use standfirst_summarizer::{
+    engine::command::Keeps,
+    registry::{Listing, Registry},
+};
 
 use crate::{exit::Outcome, messages, output, render::figures};
 
@@ -17,6 +20,7 @@ pub fn run(registry: &Registry, id: &str) -> Result<Outcome> {
     }
     if let Some(card) = card {
         described(card, &mut page)?;
+        card.command.iter().try_for_each(|line| program(line, Keeps::here(), &mut page))?;
         card.files.iter().try_for_each(|file| stored(registry, file, &mut page))?;
         card.unpinned.iter().try_for_each(|file| unpinned(file, &mut page))?;
     }
@@ -56,6 +60,27 @@ fn described(card: &ModelCard, page: &mut impl Write) -> io::Result<()> {
     })
 }
 
+/// A program of the user's, and what it may not do here.
+fn program(line: &CommandLine, keeps: Keeps, page: &mut impl Write) -> io::Result<()> {
+    fact("program", &line.program.join(" "), page)?;
+    if line.sandbox == Some(false) {
+        return fact("sandbox", "none, as the card says", page);
+    }
+    let network = match (line.network, keeps.network) {
+        (true, _) => "may use the network, as the card says",
+        (false, true) => "has no network",
+        (false, false) => "this system cannot keep it from the network",
+    };
+    let files = match (keeps.files, &*line.write) {
+        (false, _) => "this system cannot keep it from writing where it likes".to_owned(),
+        (true, []) => "writes only beneath its own temporary folder".to_owned(),
+        (true, places) => {
+            format!("writes only beneath its own temporary folder and {}", places.join(", "))
+        }
+    };
+    fact("sandbox", &format!("{network}; {files}"), page)
+}
+
 /// A file whose size and sum nobody knows yet.
 fn unpinned(file: &UnpinnedFile, page: &mut impl Write) -> io::Result<()> {
     writeln!(page)?;
@@ -85,4 +110,38 @@ fn stored(registry: &Registry, file: &CardFile, page: &mut impl Write) -> io::Re
 /// A name and its value.
 fn fact(name: &str, value: &str, page: &mut impl Write) -> io::Result<()> {
     writeln!(page, "{name:10} {value}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(more: &str, keeps: Keeps) -> String {
+        let card = format!(
+            "id = \"own\"\ntask = \"summarize\"\nengine = \"command\"\nlicense = \"MIT\"\nabout = \"own\"\n[command]\nprogram = [\"cat\", \"-u\"]\n{more}"
+        );
+        let card = ModelCard::parse("own.toml", &card).unwrap();
+        let mut page = Vec::new();
+        program(&card.command.unwrap(), keeps, &mut page).unwrap();
+        String::from_utf8(page).unwrap()
+    }
+
+    #[test]
+    fn what_a_program_may_not_do_is_told_and_what_cannot_be_kept() {
+        let (all, none) =
+            (Keeps { files: true, network: true }, Keeps { files: false, network: false });
+        let usual = shown("", all);
+        assert!(usual.contains("program    cat -u\n"), "{usual}");
+        assert!(usual.contains("has no network; writes only beneath its own temporary folder\n"));
+        let more = shown("network = true\nwrite = [\"/a\", \"./b\"]", all);
+        assert!(more.contains("may use the network, as the card says"), "{more}");
+        assert!(more.contains("folder and /a, ./b\n"), "{more}");
+        let told = shown("", none);
+        assert!(
+            told.contains(
+                "cannot keep it from the network; this system cannot keep it from writing"
+            )
+        );
+        assert!(shown("sandbox = false", all).contains("none, as the card says"));
+    }
 }

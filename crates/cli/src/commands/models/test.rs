@@ -32,6 +32,7 @@ fn is_file(named: &str) -> bool {
 /// Whether the model keeps all of it.
 fn test(registry: &Registry, id: &str) -> Result<bool> {
     match registry.task(id) {
+        Some(Task::Entail) => tell(id, contract::entailment_checks(&*registry.entailment(id)?)),
         Some(Task::Sentiment) => tell(id, contract::sentiment_checks(&*registry.sentiment(id)?)),
         _ => match registry.summarizer(id) {
             Ok(model) => tell(id, contract::summarizer_checks(&*model, contract::PATIENCE)),

@@ -5,7 +5,7 @@ use standfirst_core::{
     article::Span,
     language::Language,
     report::{
-        AbstractReport, AbstractSentence, ArticleReport, Author, Edit, Flag, SentimentReport,
+        self, AbstractReport, AbstractSentence, ArticleReport, Author, Edit, Flag, SentimentReport,
         Verdict,
     },
 };
@@ -54,9 +54,19 @@ struct Sentence {
     support: Option<f64>,
     evidence: Vec<[u32; 2]>,
     flags: Vec<Flag>,
+    faults: Vec<Fault>,
     /// In words, what was changed in a copied sentence.
     edits: Vec<String>,
     by: Option<Author>,
+}
+
+/// Words of the sentence that are wrong, and what the article has in their place.
+#[derive(Serialize)]
+struct Fault {
+    kind: Flag,
+    at: [u32; 2],
+    there: Option<[u32; 2]>,
+    expected: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -126,6 +136,7 @@ fn abstract_of(cell: &AbstractReport, pairs: &impl Fn(&[Span]) -> Vec<[u32; 2]>)
         support: sentence.support,
         evidence: pairs(&sentence.evidence),
         flags: sentence.flags.clone(),
+        faults: faults(sentence, pairs),
         edits: sentence.edits.iter().map(edit).collect(),
         by: sentence.by,
     };
@@ -136,6 +147,17 @@ fn abstract_of(cell: &AbstractReport, pairs: &impl Fn(&[Span]) -> Vec<[u32; 2]>)
         millis: cell.millis,
         error: cell.error.as_ref().map(|error| safe::line(error.message())),
     }
+}
+
+fn faults(sentence: &AbstractSentence, pairs: &impl Fn(&[Span]) -> Vec<[u32; 2]>) -> Vec<Fault> {
+    let offsets = Offsets::new(&sentence.text);
+    let fault = |fault: &report::Fault| Fault {
+        kind: fault.kind,
+        at: offsets.pair(fault.summary),
+        there: fault.article.and_then(|span| pairs(&[span]).pop()),
+        expected: fault.expected.as_deref().map(safe::line),
+    };
+    sentence.faults.iter().map(fault).collect()
 }
 
 fn edit(edit: &Edit) -> String {

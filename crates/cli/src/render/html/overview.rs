@@ -55,7 +55,7 @@ impl Overview<'_> {
             differences => differences(comparison),
             changes => self.changes.iter().map(change).collect::<Vec<_>>(),
             votes => self.votes.map(votes),
-            measured => faithfulness::MEASURED,
+            measured => faithfulness::measured(comparison.check.is_some()),
         }
     }
 }

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 
 use standfirst_core::{
     analysis::Finding,
-    article::Article,
+    article::{Article, Halt},
+    entailment::EntailmentModel,
     plugin::{Budget, Origin, Room, SummarySentence},
     report::{Flag, Verdict},
 };
@@ -32,27 +33,46 @@ pub struct Settled {
 
 /// The sentences that the check supports; for the others, the sentences of `order` that they came from;
 /// then the first of `order` that are left, until there are as many as `budget` asks for.
-pub fn settle(article: &Article, written: &[String], order: &[usize], budget: Budget) -> Settled {
+///
+/// `check` is asked about what is not the article's own.
+///
+/// # Errors
+/// [`Halt`] if the check was to give up.
+pub fn settle(
+    article: &Article,
+    written: &[String],
+    order: &[usize],
+    budget: Budget,
+    check: Option<&dyn EntailmentModel>,
+) -> Result<Settled, Halt> {
     let mut draft = Draft::new(article, budget);
-    let traces = draft.keep(written);
+    let traces = draft.keep(written, check)?;
     for source in traces.into_iter().flatten().chain(order.iter().copied()) {
         if order.contains(&source) {
             draft.stand_in(source);
         }
     }
-    draft.finish()
+    Ok(draft.finish())
 }
 
 /// The same where nothing was picked: a sentence without support is replaced by the one that it came
 /// from, or left out.
-pub fn only_traced(article: &Article, written: &[String], budget: Budget) -> Settled {
+///
+/// # Errors
+/// As there.
+pub fn only_traced(
+    article: &Article,
+    written: &[String],
+    budget: Budget,
+    check: Option<&dyn EntailmentModel>,
+) -> Result<Settled, Halt> {
     let mut draft = Draft::new(article, budget);
-    for trace in draft.keep(written) {
+    for trace in draft.keep(written, check)? {
         if let Some(source) = trace.into_iter().find(|source| !draft.used.contains(source)) {
             draft.stand_in(source);
         }
     }
-    draft.finish()
+    Ok(draft.finish())
 }
 
 /// An abstract that is being put together.
@@ -85,9 +105,13 @@ impl<'a> Draft<'a> {
 
     /// Takes up what the check supports of `written` and what is no repeat; gives the sources of each
     /// sentence that it does not support, best first.
-    fn keep(&mut self, written: &[String]) -> Vec<Vec<usize>> {
+    fn keep(
+        &mut self,
+        written: &[String],
+        check: Option<&dyn EntailmentModel>,
+    ) -> Result<Vec<Vec<usize>>, Halt> {
         let texts: Vec<&str> = written.iter().map(String::as_str).collect();
-        let findings = Checker::new(self.article).summary(&texts);
+        let findings = Checker::new(self.article).ask(&texts, check)?.findings;
         let lexicon = Lexicon::of(self.article.language());
         let mut said: Vec<Vec<String>> = Vec::new();
         let mut traces = Vec::new();
@@ -114,7 +138,7 @@ impl<'a> Draft<'a> {
                 }
             }
         }
-        traces
+        Ok(traces)
     }
 
     /// Whether a sentence is whole, and in other words what the article's sentence `source` says.

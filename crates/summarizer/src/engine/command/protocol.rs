@@ -8,7 +8,7 @@ use standfirst_core::{
     plugin::{Budget, Label, Passage, PluginError, Polarity, Sentiment, Summary},
 };
 
-use super::{CommandError, failed};
+use super::{CommandError, Launch, failed};
 use crate::{
     abstractive::{self, answer},
     engine::Generation,
@@ -36,7 +36,7 @@ pub(super) fn passages(passages: &[Passage<'_>]) -> Value {
 }
 
 /// Tells an answer from that to an earlier question. Not the article's own id: two may share one.
-fn next_id() -> String {
+pub(super) fn next_id() -> String {
     static LAST: AtomicU64 = AtomicU64::new(0);
     LAST.fetch_add(1, Ordering::Relaxed).to_string()
 }
@@ -50,11 +50,9 @@ pub(super) fn parse(program: &str, line: &str) -> Result<Value, CommandError> {
 /// The summary in an answer.
 pub(super) fn summary(
     program: &str,
-    question: &Value,
     answer: &Value,
     budget: Budget,
 ) -> Result<Summary, PluginError> {
-    check(program, question, answer).map_err(failed)?;
     let listed: Option<Vec<&str>> = match &answer["sentences"] {
         Value::Array(sentences) => sentences.iter().map(Value::as_str).collect(),
         _ => None,
@@ -78,11 +76,9 @@ pub(super) fn summary(
 /// The tones in an answer.
 pub(super) fn tones(
     program: &str,
-    question: &Value,
     answer: &Value,
     count: usize,
 ) -> Result<Vec<Sentiment>, CommandError> {
-    check(program, question, answer)?;
     let found: Option<Vec<Sentiment>> = match &answer["passages"] {
         Value::Array(tones) if tones.len() == count => tones.iter().map(tone).collect(),
         _ => None,
@@ -111,20 +107,22 @@ fn tone(value: &Value) -> Option<Sentiment> {
 }
 
 /// Refuses an answer to another question, and one that says that it failed.
-fn check(program: &str, question: &Value, answer: &Value) -> Result<(), CommandError> {
+pub(super) fn check(launch: &Launch, question: &Value, answer: &Value) -> Result<(), CommandError> {
+    let program = &launch.words[0];
     if answer["id"] != question["id"] {
         let what = format!("has not the id of the question, {}", question["id"]);
         return Err(wrong(program, &answer.to_string(), what));
     }
     match answer["error"].as_str() {
         Some(what) => {
-            Err(CommandError::Failed { program: program.to_owned(), what: shortened(what) })
+            let (program, what, hint) = (program.clone(), shortened(what), launch.hint(what));
+            Err(CommandError::Failed { program, what, hint })
         }
         None => Ok(()),
     }
 }
 
-fn wrong(program: &str, found: &str, what: String) -> CommandError {
+pub(super) fn wrong(program: &str, found: &str, what: String) -> CommandError {
     CommandError::Answer { program: program.to_owned(), found: shortened(found), what }
 }
 

@@ -16,6 +16,7 @@ fn program(script: &str, seconds: u64) -> (tempfile::TempDir, Program) {
     let card = ModelCard::read(&path).unwrap();
     let mut line = card.command.clone().unwrap();
     line.timeout_seconds = NonZeroU64::new(seconds);
+    line.write = vec!["./".to_owned()];
     let info = PluginInfo {
         id: "own".into(),
         about: "own".into(),
@@ -215,4 +216,163 @@ fn an_answer_that_nobody_wants_any_more_is_not_waited_for() {
         assert!(matches!(error, PluginError::Halted(Halt::Stopped)), "{error}");
     });
     assert!(since.elapsed() < Duration::from_secs(20), "{:?}", since.elapsed());
+}
+
+/// What programs are kept from, and by what it is seen that they are.
+#[cfg(target_os = "linux")]
+mod sandboxed {
+    use std::{io::ErrorKind, net::TcpListener};
+
+    use super::*;
+
+    /// A program in Python that does `what` once it is asked, and answers what came of it.
+    fn python(what: &str, more: &str) -> (tempfile::TempDir, Program) {
+        let script = format!(
+            "import json, os, socket, subprocess, sys\nfor line in sys.stdin:\n    question = json.loads(line)\n    try:\n        {what}\n        answer = {{'summary': 'It was let.'}}\n    except OSError as error:\n        answer = {{'error': str(error)}}\n    print(json.dumps({{'id': question['id'], **answer}}), flush=True)\n"
+        );
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("plugin.py"), script).unwrap();
+        started(folder, "python3\", \"./plugin.py", more)
+    }
+
+    fn started(folder: tempfile::TempDir, words: &str, more: &str) -> (tempfile::TempDir, Program) {
+        let card = format!(
+            "id = \"own\"\ntask = \"summarize\"\nengine = \"command\"\nlicense = \"MIT\"\nabout = \"own\"\n[command]\nprogram = [\"{words}\"]\ntimeout_seconds = 60\n{more}\n"
+        );
+        let path = folder.path().join("own.toml");
+        fs::write(&path, card).unwrap();
+        let card = ModelCard::read(&path).unwrap();
+        let info = super::program("", 1).1.info;
+        let program = Program::new(info, &card, &card.command.clone().unwrap());
+        (folder, program)
+    }
+
+    fn let_to(what: &str, more: &str) -> Result<String, String> {
+        let (_folder, program) = python(what, more);
+        ask(&program, "A bridge fell.")
+    }
+
+    fn refused(what: &str, more: &str) {
+        let error = let_to(what, more).unwrap_err();
+        assert!(
+            error.contains("ermission denied") && error.contains("`command."),
+            "{what}: {error}"
+        );
+    }
+
+    #[test]
+    #[ignore = "needs a kernel with Landlock and seccomp, and python3"]
+    fn nobody_is_reached_unless_the_card_says_so() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let call = format!("socket.create_connection({:?})", {
+            let address = listener.local_addr().unwrap();
+            (address.ip().to_string(), address.port())
+        });
+        refused(&call, "");
+        assert_eq!(listener.accept().unwrap_err().kind(), ErrorKind::WouldBlock);
+        for socket in [
+            "socket.socket(socket.AF_INET6)",
+            "socket.socket(socket.AF_INET, socket.SOCK_DGRAM)",
+            "socket.socket(socket.AF_UNIX)",
+            "socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)",
+        ] {
+            refused(socket, "sandbox = true");
+        }
+        // What it starts is kept from it, too.
+        let child = format!(
+            "child = subprocess.run([sys.executable, '-c', \"import socket; {call}\"], capture_output=True, text=True)\n        if child.returncode: raise OSError(child.stderr[-100:])",
+            call = call.replace('"', "'")
+        );
+        refused(&child, "");
+        assert_eq!(listener.accept().unwrap_err().kind(), ErrorKind::WouldBlock);
+        assert_eq!(let_to("socket.socketpair()", "").unwrap(), "It was let.");
+        for more in ["network = true", "sandbox = false"] {
+            assert_eq!(let_to(&call, more).unwrap(), "It was let.", "{more}");
+            listener.accept().unwrap();
+        }
+        // We ourselves are as free as before.
+        std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    }
+
+    #[test]
+    #[ignore = "needs a kernel with Landlock and seccomp, and python3"]
+    fn nothing_of_others_is_written_unless_the_card_says_so() {
+        let others = tempfile::tempdir().unwrap();
+        let (new, old) = (others.path().join("new"), others.path().join("old"));
+        fs::write(&old, "as it was").unwrap();
+        let ways = [
+            format!("open({new:?}, 'w')"),
+            format!("open({old:?}, 'a')"),
+            format!("os.truncate({old:?}, 0)"),
+            format!("os.remove({old:?})"),
+            format!("os.rename({old:?}, {new:?})"),
+            format!("os.mkdir({new:?})"),
+            format!("os.symlink('/', {new:?})"),
+            format!("os.link({old:?}, os.environ['TMPDIR'] + '/linked')"),
+        ];
+        for way in &ways {
+            // A link over the border is refused as one between disks is.
+            let error = let_to(way, "").unwrap_err();
+            let told = ["ermission denied", "cross-device"];
+            assert!(told.iter().any(|part| error.contains(part)), "{way}: {error}");
+            assert_eq!(fs::read_to_string(&old).unwrap(), "as it was", "{way}");
+            assert!(!new.exists(), "{way}");
+        }
+        let let_write = format!("write = [{:?}]", others.path());
+        assert_eq!(let_to(&ways[0], &let_write).unwrap(), "It was let.");
+        assert!(new.exists());
+        assert_eq!(let_to(&ways[3], "sandbox = false").unwrap(), "It was let.");
+        assert!(!old.exists());
+        assert_eq!(let_to("open('/dev/null', 'w').write('x')", "").unwrap(), "It was let.");
+        fs::write(others.path().join("ours"), "we are as free as before").unwrap();
+    }
+
+    #[test]
+    #[ignore = "needs a kernel with Landlock and seccomp, and python3"]
+    fn a_folder_of_its_own_is_there_and_goes_with_it() {
+        let (folder, program) = python(
+            "import tempfile; open(os.path.dirname(sys.argv[0]) + '/place', 'w').write(tempfile.mkdtemp())",
+            "write = [\"./\"]",
+        );
+        assert_eq!(ask(&program, "A bridge fell.").unwrap(), "It was let.");
+        let place = fs::read_to_string(folder.path().join("place")).unwrap();
+        assert!(Path::new(&place).is_dir(), "{place}");
+        drop(program);
+        let own = Path::new(&place).parent().unwrap();
+        assert!(own.file_name().unwrap().to_string_lossy().starts_with("standfirst-"));
+        assert!(!own.exists(), "{place}");
+    }
+
+    #[test]
+    #[ignore = "needs a kernel with Landlock and seccomp, and python3"]
+    fn nobody_outside_is_sent_signals() {
+        let mut bystander = Shell::new("sleep").arg("300").spawn().unwrap();
+        let error = let_to(&format!("os.kill({}, 9)", bystander.id()), "").unwrap_err();
+        assert!(error.contains("not permitted"), "{error}");
+        assert!(bystander.try_wait().unwrap().is_none());
+        bystander.kill().unwrap();
+        bystander.wait().unwrap();
+    }
+
+    #[test]
+    #[ignore = "needs a kernel with Landlock and seccomp, and python3"]
+    fn the_examples_keep_working() {
+        let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/plugins");
+        let card = ModelCard::read(&examples.join("first.toml")).unwrap();
+        let mut line = card.command.clone().unwrap();
+        line.sandbox = Some(true);
+        let info = super::program("", 1).1.info;
+        let program = Program::new(info, &card, &line);
+        assert_eq!(ask(&program, "A bridge fell. Rain came.").unwrap(), "A bridge fell.");
+        assert_eq!(Keeps::here(), Keeps { files: true, network: true });
+    }
+
+    #[test]
+    fn a_place_that_is_not_there_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_folder, program) = started(folder, "cat", "write = [\"./none\"]");
+        let error = ask(&program, "A bridge fell.").unwrap_err();
+        assert!(error.contains("`command.write`") && error.contains("none"), "{error}");
+    }
 }

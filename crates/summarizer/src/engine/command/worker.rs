@@ -9,6 +9,7 @@ use std::{
 };
 
 use standfirst_core::article::{Halt, Limits};
+use tempfile::TempDir;
 
 use super::{CommandError, Launch, Said, watchdog::Watchdog};
 
@@ -28,8 +29,7 @@ const LOOK: Duration = Duration::from_millis(5);
 /// A running process. Three threads carry its streams, so that neither side ever waits for the other
 /// to read.
 pub(super) struct Worker {
-    program: String,
-    timeout: Duration,
+    launch: Launch,
     child: Child,
     /// Ends the process if we are killed; none on a system without a shell.
     _watchdog: Option<Watchdog>,
@@ -39,6 +39,8 @@ pub(super) struct Worker {
     errors: Arc<Mutex<Vec<u8>>>,
     /// Disconnected once standard error has been read to its end.
     last_word: mpsc::Receiver<()>,
+    /// Its own, in a sandbox; goes with it.
+    _scratch: Option<TempDir>,
 }
 
 /// Why no line comes.
@@ -56,8 +58,15 @@ impl Worker {
         // A group of its own: Ctrl-C is for us to answer, and all its children can be ended with it.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let start = |source| CommandError::Start { program: program.clone(), source };
-        let mut child = command.spawn().map_err(start)?;
+        let (mut child, scratch) = match &launch.sandbox {
+            Some(sandbox) => {
+                let (child, scratch) = sandbox.start(command)?;
+                (child, Some(scratch))
+            }
+            None => {
+                (command.spawn().map_err(|source| CommandError::Start { program, source })?, None)
+            }
+        };
         if let Some(megabytes) = launch.memory_mb
             && let Err(error) = limit_memory(&child, megabytes)
         {
@@ -65,7 +74,7 @@ impl Worker {
             return Err(CommandError::Memory(error));
         }
         let (questions, to_write) = mpsc::channel();
-        let watchdog = Watchdog::over(&child).ok();
+        let watchdog = Watchdog::over(&child, scratch.as_ref().map(TempDir::path)).ok();
         let (to_answer, answers) = mpsc::sync_channel(WAITING);
         let (speaking, last_word) = mpsc::channel();
         let errors = Arc::<Mutex<Vec<u8>>>::default();
@@ -80,24 +89,26 @@ impl Worker {
                 keep_end(stderr, &kept);
             });
         }
-        let timeout = launch.timeout;
-        let questions = Some(questions);
         Ok(Self {
-            program,
-            timeout,
+            launch: launch.clone(),
             child,
             _watchdog: watchdog,
-            questions,
+            questions: Some(questions),
             answers,
             errors,
             last_word,
+            _scratch: scratch,
         })
+    }
+
+    fn program(&self) -> String {
+        self.launch.words[0].clone()
     }
 
     /// Writes a line and waits for one, as long as `limits` allow.
     pub(super) fn ask(&mut self, line: &str, limits: &Limits) -> Result<String, CommandError> {
         if let Ok(Ok(_)) = self.answers.try_recv() {
-            return Err(CommandError::Unasked { program: self.program.clone() });
+            return Err(CommandError::Unasked { program: self.program() });
         }
         if let Some(questions) = &self.questions {
             // Fails if the process has closed its input: then its end is the answer.
@@ -106,11 +117,11 @@ impl Worker {
         match self.answer(limits)? {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(Silence::TooLong)) => {
-                Err(CommandError::TooLong { program: self.program.clone(), limit: MAX_LINE })
+                Err(CommandError::TooLong { program: self.program(), limit: MAX_LINE })
             }
             Err(mpsc::RecvTimeoutError::Timeout) => Err(CommandError::Timeout {
-                program: self.program.clone(),
-                limit: self.timeout,
+                program: self.program(),
+                limit: self.launch.timeout,
                 said: self.said(),
             }),
             Ok(Err(Silence::End)) | Err(mpsc::RecvTimeoutError::Disconnected) => {
@@ -120,7 +131,7 @@ impl Worker {
                 };
                 // What it said last may still be on its way; a child of its may hold the stream open.
                 let _ = self.last_word.recv_timeout(GRACE);
-                Err(CommandError::Ended { program: self.program.clone(), how, said: self.said() })
+                Err(CommandError::Ended { program: self.program(), how, said: self.said() })
             }
         }
     }
@@ -132,7 +143,7 @@ impl Worker {
     ) -> Result<Result<Result<String, Silence>, mpsc::RecvTimeoutError>, CommandError> {
         let asked = Instant::now();
         loop {
-            let left = self.timeout.saturating_sub(asked.elapsed());
+            let left = self.launch.timeout.saturating_sub(asked.elapsed());
             match self.answers.recv_timeout(left.min(ASK)) {
                 Err(mpsc::RecvTimeoutError::Timeout) if !left.is_zero() => {
                     // How long it may take, its card says.
@@ -153,7 +164,8 @@ impl Worker {
             .map(|line| line.chars().filter(|c| !c.is_control()).collect::<String>())
             .filter(|line| !line.trim().is_empty())
             .collect();
-        Said(lines[lines.len().saturating_sub(3)..].join(" / "))
+        let words = lines[lines.len().saturating_sub(3)..].join(" / ");
+        Said { hint: self.launch.hint(&words), words }
     }
 
     /// How it ended, if it does within `limit`.

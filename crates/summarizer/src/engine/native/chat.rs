@@ -5,11 +5,18 @@
 //! themselves. So no template can do anything to an article, and control tokens spelt in an article
 //! stay text. The price: a token that would reach over the seam is two; prompts put a line's end
 //! there, which hardly any token reaches over.
+//!
+//! A template is a stranger's program: it is given so many steps, pays for the bytes that it makes with
+//! them, and for all that a value holds before anything is done to it (`guard.rs`, `weigh.rs`).
+
+mod guard;
+mod weigh;
 
 use std::io;
 
 use minijinja::{
-    Environment, Error, ErrorKind, Value, context, syntax::SyntaxConfig, value::Kwargs,
+    AutoEscape, Environment, Error, ErrorKind, Value, context, machinery, syntax::SyntaxConfig,
+    value::Kwargs,
 };
 use serde::Serialize as _;
 use serde_json::ser::{PrettyFormatter, Serializer};
@@ -22,6 +29,10 @@ use crate::engine::EngineError;
 const ARTICLE: &str = "\u{f0000}article\u{f0001}";
 /// Steps that a template may take: a hundred times what the longest that are about need.
 const FUEL: u64 = 200_000;
+/// Longest template that is read, in bytes: three times the longest that are about.
+const MAX_SOURCE: usize = 100_000;
+/// What errors call it.
+const NAME: &str = "chat";
 /// Most that a template may make of a prompt, in bytes.
 const MAX_RENDERED: usize = 1 << 20;
 /// Most blanks that JSON is indented by.
@@ -30,8 +41,9 @@ const MAX_INDENT: usize = 16;
 /// A template, or none.
 pub struct Chat {
     environment: Environment<'static>,
-    /// Whether the file has a template; without, a prompt stands as it is.
-    has_template: bool,
+    syntax: SyntaxConfig,
+    /// The template; without one, a prompt stands as it is.
+    source: Option<String>,
 }
 
 impl Chat {
@@ -43,7 +55,7 @@ impl Chat {
         let mut environment = Environment::new();
         // As `transformers` reads templates.
         let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
-        environment.set_syntax(syntax.map_err(EngineError::Template)?);
+        let syntax = syntax.map_err(EngineError::Template)?;
         environment.set_fuel(Some(FUEL));
         environment
             .set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
@@ -51,12 +63,15 @@ impl Chat {
             Err(Error::new(ErrorKind::InvalidOperation, what))
         });
         environment.add_filter("tojson", to_json);
-        let has_template = gguf.value("tokenizer.chat_template").is_some();
-        if has_template {
-            let source = gguf.text("tokenizer.chat_template")?.to_owned();
-            environment.add_template_owned("chat", source).map_err(EngineError::Template)?;
+        weigh::add_filters(&mut environment);
+        let source = match gguf.value("tokenizer.chat_template") {
+            Some(_) => Some(gguf.text("tokenizer.chat_template")?.to_owned()),
+            None => None,
+        };
+        if let Some(source) = &source {
+            check(source, &syntax).map_err(EngineError::Template)?;
         }
-        Ok(Self { environment, has_template })
+        Ok(Self { environment, syntax, source })
     }
 
     /// The tokens of a prompt before and after the article or the `picked` sentences.
@@ -86,8 +101,8 @@ impl Chat {
         let wrong = |what: &'static str| Error::new(ErrorKind::InvalidOperation, what);
         let (before, after) = prompt.around(sentences, picked);
         let user = format!("{before}{ARTICLE}{after}");
-        let whole = if self.has_template {
-            self.render(prompt.system.as_deref(), &user)?
+        let whole = if let Some(source) = &self.source {
+            self.render(source, prompt.system.as_deref(), &user)?
         } else {
             let system = prompt.system.iter().map(|system| format!("{system}\n\n"));
             system.chain([user]).collect()
@@ -100,17 +115,32 @@ impl Chat {
         Ok((before.to_owned(), after.to_owned()))
     }
 
-    fn render(&self, system: Option<&str>, user: &str) -> Result<String, Error> {
+    fn render(&self, source: &str, system: Option<&str>, user: &str) -> Result<String, Error> {
         let system = system.map(|text| context! { role => "system", content => text });
         let user = context! { role => "user", content => user };
         let messages: Vec<_> = system.into_iter().chain([user]).collect();
-        let template = self.environment.get_template("chat")?;
-        let whole = template.render(context! { messages, add_generation_prompt => true })?;
+        let root = context! { messages, add_generation_prompt => true };
+        let parsed = machinery::parse(source, NAME, self.syntax.clone())?;
+        let mut code = machinery::CodeGenerator::new(NAME, source);
+        code.compile_stmt(&guard::statement(&parsed));
+        let (instructions, blocks) = code.finish();
+        let mut whole = String::new();
+        let mut output = machinery::make_string_output(&mut whole);
+        let plain = AutoEscape::None;
+        machinery::eval(&self.environment, &instructions, root, &blocks, &mut output, plain)?;
         if whole.len() > MAX_RENDERED {
             return Err(Error::new(ErrorKind::InvalidOperation, "it makes too much of a prompt"));
         }
         Ok(whole)
     }
+}
+
+/// Whether `source` is a template.
+fn check(source: &str, syntax: &SyntaxConfig) -> Result<(), Error> {
+    if source.len() > MAX_SOURCE {
+        return Err(Error::new(ErrorKind::SyntaxError, "it is longer than any template"));
+    }
+    machinery::parse(source, NAME, syntax.clone()).map(drop)
 }
 
 /// A value as JSON. The filter that the templates would have otherwise writes without end what lists make of
@@ -149,65 +179,4 @@ impl io::Write for Bounded {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::path::Path;
-
-    use super::*;
-    use crate::engine::native::gguf::fixture::Writer;
-
-    fn chat(template: &str) -> Result<Chat, EngineError> {
-        let bytes = Writer::new().text("tokenizer.chat_template", template).finish();
-        Chat::from_gguf(&Gguf::parse(Path::new("a.gguf"), bytes).unwrap())
-    }
-
-    fn prompt(system: Option<&str>) -> Prompt {
-        Prompt {
-            system: system.map(str::to_owned),
-            user: "In {sentences}:\n{text}\nNow.".to_owned(),
-            rewrite: None,
-        }
-    }
-
-    const PLAIN: &str = "{% for message in messages %}[{{ message['role'] }}] {{ message.content }}\n{% endfor %}{% if add_generation_prompt %}[assistant] {% endif %}";
-
-    #[test]
-    fn the_article_stands_between_what_the_template_says() {
-        let (before, after) =
-            chat(PLAIN).unwrap().text_around(&prompt(Some("Be short.")), 2, false).unwrap();
-        assert_eq!(before, "[system] Be short.\n[user] In 2:\n");
-        assert_eq!(after, "\nNow.\n[assistant] ");
-    }
-
-    #[test]
-    fn methods_of_python_are_there() {
-        let template = "{{ messages[-1].content.strip().replace('Now.', 'Go.') }}{% if messages[0].content.startswith('In') %}!{% endif %}";
-        let (_, after) = chat(template).unwrap().text_around(&prompt(None), 1, false).unwrap();
-        assert_eq!(after, "\nGo.!");
-    }
-
-    #[test]
-    fn without_a_template_the_prompt_stands_as_it_is() {
-        let gguf = Gguf::parse(Path::new("a.gguf"), Writer::new().finish()).unwrap();
-        let chat = Chat::from_gguf(&gguf).unwrap();
-        let (before, after) = chat.text_around(&prompt(Some("Be short.")), 3, false).unwrap();
-        assert_eq!((before.as_str(), after.as_str()), ("Be short.\n\nIn 3:\n", "\nNow."));
-    }
-
-    #[test]
-    fn hostile_templates_are_errors() {
-        let failure = |template: &str| match chat(template) {
-            Err(error) => error.to_string() + &format!("{:?}", std::error::Error::source(&error)),
-            Ok(chat) => chat.text_around(&prompt(None), 1, false).unwrap_err().to_string(),
-        };
-        assert!(failure("{% for").contains("template"));
-        assert!(failure("nothing").contains("leaves the article out"));
-        assert!(failure("{{ messages[0].content }}{{ messages[0].content }}").contains("twice"));
-        assert!(failure("{{ raise_exception('no system here') }}").contains("no system here"));
-        let slow = "{% for a in range(1000) %}{% for b in range(1000) %}{% endfor %}{% endfor %}";
-        assert!(failure(slow).contains("fuel"));
-        let long = "{% for a in range(9000) %}{{ 'x' * 500 }}{% endfor %}{{ messages[0].content }}";
-        assert!(failure(long).contains("too much"));
-        let deep = "{% macro f(n) %}{{ f(n) }}{% endmacro %}{{ f(1) }}";
-        assert!(!failure(deep).is_empty());
-    }
-}
+mod tests;

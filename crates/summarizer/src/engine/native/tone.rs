@@ -8,6 +8,7 @@ use standfirst_core::article::Span;
 
 use super::{
     bert::{BertEncoder, batches, network::Layer},
+    head::Head,
     weights::Weights,
 };
 use crate::engine::{CLASSES, Encoder, EngineError, Judged, Marked, Tokens, ToneNetwork};
@@ -24,30 +25,6 @@ pub struct BertTone {
     text: Head,
 }
 
-/// A linear layer to the logits of the classes.
-struct Head {
-    /// classes × inputs.
-    weight: Vec<f32>,
-    bias: Vec<f32>,
-}
-
-impl Head {
-    fn load(weights: &Weights, name: &str, inputs: usize) -> Result<Self, EngineError> {
-        let get = |part: &str, shape: &[usize]| weights.numbers(&format!("{name}.{part}"), shape);
-        Ok(Self { weight: get("weight", &[CLASSES, inputs])?, bias: get("bias", &[CLASSES])? })
-    }
-
-    /// `parts` one after another are the input.
-    fn logits(&self, parts: &[&[f32]]) -> [f32; CLASSES] {
-        let inputs = self.weight.len() / CLASSES;
-        std::array::from_fn(|class| {
-            let row = &self.weight[class * inputs..(class + 1) * inputs];
-            let input = parts.iter().flat_map(|part| part.iter());
-            self.bias[class] + row.iter().zip(input).map(|(w, x)| w * x).sum::<f32>()
-        })
-    }
-}
-
 impl BertTone {
     /// Over `encoder`, from the file with the upper layers and the heads.
     ///
@@ -57,14 +34,12 @@ impl BertTone {
     pub fn load(encoder: Arc<BertEncoder>, path: &Path) -> Result<Self, EngineError> {
         let weights = Weights::open(path)?;
         let (width, total) = (encoder.network.width, encoder.network.depth());
-        let depth = (0..total)
-            .find(|index| weights.has(&format!("encoder.layer.{index}.output.dense.weight")))
-            .unwrap_or(total);
+        let depth = weights.first_layer(total);
         let layers = (depth..total)
             .map(|index| Layer::load(&weights, &encoder.config, index))
             .collect::<Result<_, _>>()?;
-        let target = Head::load(&weights, "target", 3 * width)?;
-        let text = Head::load(&weights, "text", 2 * width)?;
+        let target = Head::load(&weights, "target", CLASSES, 3 * width)?;
+        let text = Head::load(&weights, "text", CLASSES, 2 * width)?;
         encoder.remember(depth);
         Ok(Self { encoder, depth, layers, target, text })
     }
@@ -76,10 +51,10 @@ impl BertTone {
         let all = mean(states, width, |_| true).unwrap_or_else(|| vec![0.0; width]);
         let at = |target: &Vec<bool>| {
             let own = mean(states, width, |token| target[token])?;
-            Some(self.target.logits(&[first, &own, &all]))
+            Some(self.target.logits([first, &own, &all]))
         };
         Judged {
-            text: self.text.logits(&[first, &all]),
+            text: self.text.logits([first, &all]),
             targets: read.targets.iter().map(at).collect(),
         }
     }

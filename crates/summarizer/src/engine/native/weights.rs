@@ -27,12 +27,30 @@ impl Weights {
 
     /// Whether there is a tensor `name`.
     pub fn has(&self, name: &str) -> bool {
-        self.tensors.get(&format!("{}{name}", self.prefix)).is_ok()
+        self.tensors.get(&self.named(name)).is_ok()
+    }
+
+    /// What the file calls the tensor `name`. Heads stand outside of the network that they belong to.
+    fn named(&self, name: &str) -> String {
+        let inside = format!("{}{name}", self.prefix);
+        let outside = self.tensors.get(&inside).is_err() && self.tensors.get(name).is_ok();
+        if outside { name.to_owned() } else { inside }
+    }
+
+    /// Whether a whole network lies in the file, embeddings and all, and not its upper part alone.
+    pub fn is_whole(&self) -> bool {
+        self.has("embeddings.LayerNorm.weight")
+    }
+
+    /// The lowest encoder layer that there is below `total`; `total` if there is none.
+    pub fn first_layer(&self, total: usize) -> usize {
+        let has = |index: &usize| self.has(&format!("encoder.layer.{index}.output.dense.weight"));
+        (0..total).find(has).unwrap_or(total)
     }
 
     /// The tensor `name` as f32, if it has this shape.
     pub fn get(&self, name: &str, shape: &[usize]) -> Result<Tensor, EngineError> {
-        let name = format!("{}{name}", self.prefix);
+        let name = self.named(name);
         let Ok(view) = self.tensors.get(&name) else {
             return Err(EngineError::MissingTensor { path: self.path.clone(), name });
         };

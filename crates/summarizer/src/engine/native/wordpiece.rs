@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use standfirst_core::article::Span;
-use tokenizers::{Tokenizer, TruncationParams};
+use tokenizers::{Tokenizer, TruncationParams, TruncationStrategy};
 
 use super::read_at_most;
 use crate::engine::{EngineError, Tokens};
@@ -13,6 +13,9 @@ const MAX_BYTES: u64 = 64 << 20;
 /// More of one text than this is not looked at, in bytes: no run of tokens that a network reads is
 /// as long, unless its words are nonsense.
 const MAX_TEXT: usize = 64 << 10;
+
+/// A pair of texts as the network reads it: the tokens, and where the second text begins.
+pub type Pair = (Vec<u32>, usize);
 
 /// A tokenizer that cuts at the network's limit and never pads.
 pub struct Wordpiece {
@@ -48,6 +51,47 @@ impl Wordpiece {
             places: offsets.iter().map(|&(start, end)| Span::new(start, end)).collect(),
             bytes_read: if is_whole { text.len() } else { last },
         })
+    }
+}
+
+/// A tokenizer of pairs of texts.
+pub struct Pairs {
+    /// Cuts the first text alone.
+    first: Tokenizer,
+    /// Cuts the longer one, for a second text that leaves no room for a first.
+    longest: Tokenizer,
+}
+
+impl Wordpiece {
+    /// The same for pairs, `max_tokens` in all.
+    pub fn pairs(&self, max_tokens: usize) -> Result<Pairs, EngineError> {
+        let cutting = |strategy| -> Result<Tokenizer, EngineError> {
+            let mut tokenizer = self.tokenizer.clone();
+            let truncation = TruncationParams {
+                max_length: max_tokens,
+                strategy,
+                ..TruncationParams::default()
+            };
+            tokenizer.with_truncation(Some(truncation)).map_err(EngineError::Tokenize)?;
+            Ok(tokenizer)
+        };
+        Ok(Pairs {
+            first: cutting(TruncationStrategy::OnlyFirst)?,
+            longest: cutting(TruncationStrategy::LongestFirst)?,
+        })
+    }
+}
+
+impl Pairs {
+    /// `[CLS] first [SEP] second [SEP]`, at most as many tokens as the limit: the end of the first text is
+    /// cut off, and that of the second only if it is too long by itself.
+    pub fn read(&self, first: &str, second: &str) -> Result<Pair, EngineError> {
+        let pair = (clipped(first), clipped(second));
+        let encoding = self.first.encode(pair, true).or_else(|_| self.longest.encode(pair, true));
+        let encoding = encoding.map_err(EngineError::Tokenize)?;
+        let ids = encoding.get_ids().to_vec();
+        let second = encoding.get_type_ids().iter().position(|&segment| segment == 1);
+        Ok((ids, second.unwrap_or(encoding.len())))
     }
 }
 

@@ -4,19 +4,26 @@ use std::{
     env,
     io::{self, Read as _},
     net::IpAddr,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use serde_json::Value;
-use standfirst_core::card::Endpoint;
+use standfirst_core::{
+    article::{Halt, Limits},
+    card::Endpoint,
+};
 use ureq::{
     Agent, Body, Error, Proxy,
     http::{HeaderValue, Response, Uri, header},
 };
 
-use super::{EndpointError, Tries, message, pause};
+use super::{EndpointError, LOOK, Tries, message, pause};
+use crate::engine::EngineError;
 
 /// Longest body that is taken for an answer, in bytes.
 const MAX_BODY: u64 = 4 << 20;
@@ -27,9 +34,11 @@ const CONNECT: Duration = Duration::from_secs(10);
 
 /// A server, and all that is needed to ask it.
 pub(super) struct Exchange {
-    agent: Agent,
+    /// Another after each [`cut`](Self::cut).
+    agent: Mutex<Agent>,
     url: String,
     key: Option<HeaderValue>,
+    timeout: Duration,
     retries: u32,
     /// Set while the server cannot be reached: then one try is enough to see whether it still
     /// cannot, since many articles may be waiting.
@@ -68,7 +77,6 @@ impl Exchange {
         let mut config = Agent::config_builder()
             .timeout_connect(Some(CONNECT))
             .timeout_resolve(Some(CONNECT))
-            .timeout_global(Some(endpoint.timeout()))
             .http_status_as_error(false)
             // A redirect would send the article, or the key, to somebody whom the card does not name.
             .max_redirects(0)
@@ -79,45 +87,64 @@ impl Exchange {
         } else if here {
             config = config.proxy(None);
         }
-        let agent = config.build().into();
-        Ok(Self { agent, url, key, retries: endpoint.retries(), down: AtomicBool::new(false) })
+        let agent = Mutex::new(config.build().into());
+        let (timeout, retries) = (endpoint.timeout(), endpoint.retries());
+        Ok(Self { agent, url, key, timeout, retries, down: AtomicBool::new(false) })
     }
 
     pub(super) fn url(&self) -> &str {
         &self.url
     }
 
-    /// The body of the answer to `question`, after as many tries as the card allows.
-    pub(super) fn ask(&self, question: &Value) -> Result<Vec<u8>, EndpointError> {
+    /// Ends all that is on its way. Who asks again, on behalf of a run that goes on, is answered.
+    pub(super) fn cut(&self) {
+        let mut agent = self.agent.lock().unwrap_or_else(PoisonError::into_inner);
+        let fresh = Agent::new_with_config(agent.config().clone());
+        std::mem::replace(&mut *agent, fresh).shutdown();
+    }
+
+    /// The body of the answer to `question`, after as many tries as the card and `limits` allow.
+    pub(super) fn ask(&self, question: &Value, limits: &Limits) -> Result<Vec<u8>, EngineError> {
         let body = question.to_string();
         let mut tries = 1;
         loop {
-            let failed = match self.once(&body, tries) {
+            // A little more than is left, so that it is over for certain once this is.
+            let time = limits
+                .left()?
+                .map_or(self.timeout, |left| left.saturating_add(LOOK).min(self.timeout));
+            let answer = self.once(&body, tries, time);
+            if limits.check() == Err(Halt::Stopped) {
+                // What was cut off may look like an answer.
+                return Err(Halt::Stopped.into());
+            }
+            let failed = match answer {
                 Ok(answer) => {
                     self.down.store(false, Ordering::Relaxed);
                     return Ok(answer);
                 }
                 Err(failed) => failed,
             };
+            limits.check()?;
             let unreachable = matches!(failed.error, EndpointError::Unreachable { .. });
             if !failed.passing || tries > self.retries {
                 self.down.store(unreachable, Ordering::Relaxed);
-                return Err(failed.error);
+                return Err(failed.error.into());
             }
             if unreachable && self.down.load(Ordering::Relaxed) {
-                return Err(failed.error);
+                return Err(failed.error.into());
             }
-            thread::sleep(failed.wait.unwrap_or_else(|| pause(tries, MAX_PAUSE)));
+            wait(failed.wait.unwrap_or_else(|| pause(tries, MAX_PAUSE)), limits)?;
             tries += 1;
         }
     }
 
-    fn once(&self, body: &str, tries: u32) -> Result<Vec<u8>, Failed> {
-        let mut request =
-            self.agent.post(&self.url).header(header::CONTENT_TYPE, "application/json");
+    fn once(&self, body: &str, tries: u32, time: Duration) -> Result<Vec<u8>, Failed> {
+        let agent = self.agent.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut request = agent.post(&self.url).header(header::CONTENT_TYPE, "application/json");
         if let Some(key) = &self.key {
             request = request.header(header::AUTHORIZATION, key);
         }
+        let request = request.config().timeout_global(Some(time)).build();
         let response = request.send(body).map_err(|error| self.unreachable(error, tries))?;
         let (status, wait) = (response.status(), asked_to_wait(&response));
         let answer = self.body(response, tries)?;
@@ -171,6 +198,16 @@ impl Exchange {
         let key = self.key.as_ref().and_then(|key| key.to_str().ok()?.strip_prefix("Bearer "));
         key.map_or_else(|| said.to_owned(), |key| said.replace(key, "[key]"))
     }
+}
+
+/// Waits between two tries, as long as `limits` allow.
+fn wait(pause: Duration, limits: &Limits) -> Result<(), Halt> {
+    let since = Instant::now();
+    while let Some(left) = pause.checked_sub(since.elapsed()).filter(|left| !left.is_zero()) {
+        limits.check()?;
+        thread::sleep(left.min(LOOK));
+    }
+    Ok(())
 }
 
 /// Whether `host` is this machine.

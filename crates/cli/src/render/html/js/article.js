@@ -14,6 +14,7 @@ const VERDICTS = {
   supported: ["good", "supported by the spans shown"],
   stitched: ["warn", "its parts stand in the article, but not together"],
   unsupported: ["bad", "no span of the article was found to support it"],
+  contradicted: ["bad", "the article says otherwise"],
 };
 
 /** Shows the article of this number in `section`. */
@@ -55,9 +56,11 @@ function drawFacts(entry, article) {
 }
 
 function drawBody(article) {
-  const evidence = article.abstracts.flatMap((abstract) => abstract.sentences.flatMap((sentence) => sentence.evidence));
+  const sentences = article.abstracts.flatMap((abstract) => abstract.sentences);
+  const evidence = sentences.flatMap((sentence) => sentence.evidence);
+  const corrections = sentences.flatMap((sentence) => sentence.faults.map((fault) => fault.there).filter(Boolean));
   const hasText = article.text !== null;
-  const source = hasText ? drawSource(article, evidence) : null;
+  const source = hasText ? drawSource(article, evidence, corrections) : null;
   const map = hasText ? drawMap(article, evidence, source.box) : null;
   const light = lighter(source, map);
   const left = hasText
@@ -91,6 +94,7 @@ function lighter(source, map) {
       if (!sentence.evidence.some((other) => overlap(other, range))) continue;
       on(piece, "lit", "k" + color);
       first = first || piece;
+      if (sentence.faults.some((fault) => fault.there && overlap(fault.there, range))) on(piece, "correct");
     }
     sentence.evidence.forEach((range) => on(map.marks.get(range.join()), "on"));
     if (first && scroll) source.box.scrollTop = first.offsetTop - source.box.clientHeight / 3;
@@ -121,7 +125,7 @@ function drawSentence(sentence, place, light) {
     ...sentence.flags.map((flag) => chip(flag, "bad", FLAGS[flag])),
     ...sentence.edits.map((edit) => chip(edit, "warn", "changed in a copied sentence, so that it can stand alone"))];
   const item = make("li", { tabindex: "0" },
-    make("span", { class: "no", "aria-hidden": "true" }, place + 1 + "."), " ", sentence.text, " ",
+    make("span", { class: "no", "aria-hidden": "true" }, place + 1 + "."), " ", ...drawWords(sentence), " ",
     chips.flatMap((one) => [one, " "]));
   item.addEventListener("mouseenter", () => light(item, sentence, color, false));
   item.addEventListener("mouseleave", () => light(null));
@@ -129,6 +133,21 @@ function drawSentence(sentence, place, light) {
   item.addEventListener("blur", () => light(null));
   item.addEventListener("click", () => light(item, sentence, color, true));
   return item;
+}
+
+/** The words of a sentence, those that are wrong marked, with what the article has in their place. */
+function drawWords(sentence) {
+  const parts = [];
+  let at = 0;
+  for (const fault of sentence.faults) {
+    if (fault.at[0] < at) continue;
+    const title = FLAGS[fault.kind] + (fault.expected ? "; the article has “" + fault.expected + "”" : "");
+    parts.push(sentence.text.slice(at, fault.at[0]),
+      make("mark", { class: "fault", title }, sentence.text.slice(fault.at[0], fault.at[1])));
+    at = fault.at[1];
+  }
+  parts.push(sentence.text.slice(at));
+  return parts;
 }
 
 function drawTargets(article) {

@@ -5,19 +5,19 @@ function overlap(one, other) {
   return one[0] < other[1] && other[0] < one[1];
 }
 
-/** Where the text is taken apart: at every edge of a cut and of evidence. */
-function edges(article, evidence) {
+/** Where the text is taken apart: at every edge of a cut, of evidence, and of what stands in it instead of a wrong word. */
+function edges(article, evidence, corrections) {
   const at = new Set([0, article.text.length]);
   for (const cut of article.cuts) cut.at.forEach((edge) => at.add(edge));
-  for (const range of evidence) range.forEach((edge) => at.add(edge));
+  for (const range of [...evidence, ...corrections]) range.forEach((edge) => at.add(edge));
   return [...at].filter((edge) => edge <= article.text.length).sort((a, b) => a - b);
 }
 
 /** The text, and the pieces of it with their ranges. */
-function drawSource(article, evidence) {
+function drawSource(article, evidence, corrections) {
   const box = make("div", { class: "text", tabindex: "0", role: "region", "aria-label": "The article" });
   const pieces = [];
-  const points = edges(article, evidence);
+  const points = edges(article, evidence, corrections);
   const cuts = article.cuts.slice().sort((a, b) => a.at[0] - b.at[0]);
   let cut = 0;
   let folded = -1;

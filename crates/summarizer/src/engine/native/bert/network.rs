@@ -20,8 +20,10 @@ pub struct Network {
     epsilon: f32,
     /// vocabulary × width.
     words: Vec<f32>,
-    /// positions × width, the embedding of segment 0 added: there is one segment only.
+    /// positions × width, the embedding of segment 0 added: most inputs have one segment only.
     positions: Vec<f32>,
+    /// What the embedding of segment 1 has more than that of segment 0; zeros for a network of one segment.
+    second: Vec<f32>,
     scale: Vec<f32>,
     shift: Vec<f32>,
     layers: Vec<Layer>,
@@ -57,6 +59,11 @@ impl Network {
         for position in positions.chunks_exact_mut(width) {
             position.iter_mut().zip(&segment).for_each(|(x, segment)| *x += segment);
         }
+        let (zero, one) = segment.split_at(width.min(segment.len()));
+        let second = match one.get(..width) {
+            Some(one) => one.iter().zip(zero).map(|(one, zero)| one - zero).collect(),
+            None => vec![0.0; width],
+        };
         let norm = |part: &str| weights.numbers(&format!("embeddings.LayerNorm.{part}"), &[width]);
         Ok(Self {
             width,
@@ -64,6 +71,7 @@ impl Network {
             epsilon: config.layer_norm_eps,
             words: table("word", config.vocab_size)?,
             positions,
+            second,
             scale: norm("weight")?,
             shift: norm("bias")?,
             layers: (0..config.num_hidden_layers)
@@ -79,7 +87,17 @@ impl Network {
 
     /// What the first `depth` layers make of the packed sequences: tokens × width.
     pub fn lower(&self, sequences: &[Vec<u32>], depth: usize) -> Result<Vec<f32>, EngineError> {
-        self.through(&self.layers[..depth], self.embed(sequences), &lengths(sequences))
+        self.first(depth, self.embed(sequences), &lengths(sequences))
+    }
+
+    /// What the first `depth` layers make of what was embedded, sequences of these lengths.
+    pub fn first(
+        &self,
+        depth: usize,
+        embedded: Vec<f32>,
+        lengths: &[usize],
+    ) -> Result<Vec<f32>, EngineError> {
+        self.through(&self.layers[..depth], embedded, lengths)
     }
 
     /// What the layers above `depth` make of what those below have made of the same sequences.
@@ -118,17 +136,29 @@ impl Network {
         hidden.flatten_all()?.to_vec1()
     }
 
+    /// The embeddings of packed sequences of one text each: tokens × width.
     fn embed(&self, sequences: &[Vec<u32>]) -> Vec<f32> {
+        let whole: Vec<usize> = lengths(sequences);
+        self.embed_pairs(sequences, &whole)
+    }
+
+    /// The embeddings of packed sequences of two texts each, of which the second begins at the token that
+    /// `seconds` says: tokens × width.
+    pub fn embed_pairs(&self, sequences: &[Vec<u32>], seconds: &[usize]) -> Vec<f32> {
         let tokens = sequences.iter().map(Vec::len).sum::<usize>();
         let (mut words, mut positions) = (Vec::new(), Vec::new());
         words.reserve_exact(tokens * self.width);
         positions.reserve_exact(tokens * self.width);
-        for ids in sequences {
+        for (ids, &second) in sequences.iter().zip(seconds) {
             for &id in ids {
                 let at = id as usize * self.width;
                 words.extend_from_slice(&self.words[at..at + self.width]);
             }
+            let start = positions.len();
             positions.extend_from_slice(&self.positions[..ids.len() * self.width]);
+            for token in positions[start..].chunks_exact_mut(self.width).skip(second) {
+                token.iter_mut().zip(&self.second).for_each(|(x, more)| *x += more);
+            }
         }
         let norm = Norm { scale: &self.scale, shift: &self.shift, epsilon: self.epsilon };
         kernels::add_and_norm(&mut words, &positions, &vec![0.0; self.width], norm);

@@ -1,0 +1,118 @@
+//! What a model of entailment is asked, and what becomes of its answers.
+
+use std::sync::{Mutex, atomic::AtomicBool};
+
+use super::*;
+use standfirst_core::{
+    article::{Allowance, Limits},
+    language::Language,
+    plugin::{PluginInfo, Threading},
+};
+
+/// Says the same of every claim, and remembers them.
+struct Says {
+    info: PluginInfo,
+    answer: Option<Entailment>,
+    asked: Mutex<Vec<(String, String)>>,
+}
+
+impl Says {
+    fn new(answer: Option<[f32; 3]>) -> Self {
+        let info = PluginInfo {
+            id: "says".into(),
+            about: "the same".into(),
+            threading: Threading::Caller,
+            languages: vec![Language::ENGLISH],
+            card: None,
+        };
+        let answer = answer.map(|[supported, contradicted, unsaid]| Entailment {
+            supported,
+            contradicted,
+            unsaid,
+        });
+        Self { info, answer, asked: Mutex::default() }
+    }
+}
+
+impl EntailmentModel for Says {
+    fn info(&self) -> &PluginInfo {
+        &self.info
+    }
+
+    fn judge(&self, claims: &[Claim<'_>]) -> Result<Vec<Entailment>, PluginError> {
+        let asked = claims.iter().map(|c| (c.premise.to_owned(), c.hypothesis.to_owned()));
+        self.asked.lock().unwrap().extend(asked);
+        let answer = self.answer.ok_or_else(|| PluginError::Engine("it is broken".into()))?;
+        Ok(vec![answer; claims.len()])
+    }
+}
+
+const REWORDED: &str = "The operator acquired a trio of battery-powered vessels.";
+
+fn ask(model: &Says, sentences: &[&str]) -> Checked {
+    let article = from_sentences("t", &ARTICLE).unwrap();
+    Checker::new(&article).ask(sentences, Some(model)).unwrap()
+}
+
+#[test]
+fn it_is_asked_about_what_is_not_the_articles_own_and_shown_the_evidence() {
+    let model = Says::new(Some([0.9, 0.05, 0.05]));
+    let checked = ask(&model, &[ARTICLE[0], "Tomas Reuter, the mayor, criticised the purchase."]);
+    assert!(checked.asked && checked.failed.is_none());
+    let asked = model.asked.into_inner().unwrap();
+    assert_eq!(asked.len(), 1, "copies are not asked about");
+    assert!(asked[0].0.contains(ARTICLE[2]) && asked[0].1.starts_with("Tomas Reuter"), "{asked:?}");
+}
+
+#[test]
+fn its_word_counts_as_much_as_the_words() {
+    let support = |answer| ask(&Says::new(answer), &[REWORDED]).findings[0].support;
+    let by_words = check(REWORDED);
+    assert_eq!(by_words.verdict, Verdict::Unsupported);
+    assert!(support(Some([0.02, 0.02, 0.96])) < by_words.support);
+    let sure = ask(&Says::new(Some([0.999, 0.0005, 0.0005])), &[REWORDED]);
+    assert_eq!(sure.findings[0].verdict, Verdict::Supported);
+}
+
+#[test]
+fn it_contradicts_when_it_is_sure_or_has_a_witness() {
+    let verdict = |contradicted: f32, text| {
+        let rest = (1.0 - contradicted) / 2.0;
+        ask(&Says::new(Some([rest, contradicted, rest])), &[text]).findings[0].verdict
+    };
+    assert_eq!(verdict(0.96, REWORDED), Verdict::Contradicted);
+    assert_eq!(verdict(0.85, REWORDED), Verdict::Unsupported);
+    // A number that the article does not have bears witness.
+    let wrong = "The firm acquired 9 battery-powered vessels.";
+    assert_eq!(verdict(0.85, wrong), Verdict::Contradicted);
+    assert_eq!(verdict(0.7, wrong), Verdict::Unsupported);
+}
+
+#[test]
+fn where_it_fails_words_decide_and_it_is_said() {
+    let checked = ask(&Says::new(None), &[REWORDED]);
+    assert!(!checked.asked && checked.failed.is_some());
+    assert_eq!(checked.findings, [check(REWORDED)]);
+}
+
+#[test]
+fn it_is_not_asked_about_languages_that_it_does_not_know() {
+    let article = from_sentences("t", &ARTICLE).unwrap();
+    let article = article.in_language(Language::of_tag("de"));
+    let model = Says::new(Some([0.9, 0.05, 0.05]));
+    let checked = Checker::new(&article).ask(&[REWORDED], Some(&model)).unwrap();
+    assert!(!checked.asked && checked.failed.is_none());
+    assert!(model.asked.into_inner().unwrap().is_empty());
+}
+
+#[test]
+fn whoever_is_to_give_up_asks_nobody() {
+    let stopped = Limits::new(Allowance::default(), Arc::new(AtomicBool::new(true)));
+    let article = from_sentences("t", &ARTICLE).unwrap().limited(stopped);
+    let model = Says::new(Some([0.9, 0.05, 0.05]));
+    let asked = Checker::new(&article).ask(&[REWORDED], Some(&model));
+    assert_eq!(asked.unwrap_err(), Halt::Stopped);
+    assert!(model.asked.into_inner().unwrap().is_empty());
+    // By words alone nothing is waited for, and the caller need not look.
+    assert_eq!(Checker::new(&article).summary(&[REWORDED]).len(), 1);
+}
