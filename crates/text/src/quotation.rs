@@ -186,12 +186,9 @@ mod tests {
     fn runs(text: &str) -> Vec<(String, String)> {
         let article = clean(Document::from_text("t", text)).unwrap();
         let opening = |index: usize| {
-            let text = &article.sentences()[index].text;
-            text.split_whitespace()
-                .next()
-                .unwrap()
-                .trim_matches(|c: char| !c.is_alphanumeric())
-                .to_owned()
+            let words = article.sentences()[index].text.split_whitespace();
+            let mut words = words.map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
+            words.find(|word| !word.is_empty()).unwrap().to_owned()
         };
         let all = (0..article.sentences().len()).filter_map(|index| shared(&article, index));
         let mut found: Vec<_> =

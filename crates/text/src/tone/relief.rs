@@ -32,7 +32,7 @@ pub fn is_relief(sentence: &str) -> bool {
 
 /// In small letters, with straight apostrophes and without the stops of courtesy titles.
 fn plain(sentence: &str) -> String {
-    let text = sentence.to_lowercase().replace('’', "'");
+    let text = sentence.to_lowercase().replace('’', "'").replace("all but ", "almost ");
     ["dr. ", "mr. ", "mrs. ", "ms. "]
         .iter()
         .fold(text, |text, title| text.replace(title, &title.replace('.', "")))
@@ -42,7 +42,8 @@ fn plain(sentence: &str) -> String {
 fn speaks(rule: &Regex, clause: &str) -> bool {
     rule.find(clause).is_some_and(|found| {
         let mut before = clause[..found.start()].split_whitespace().rev().take(BEFORE);
-        !before.any(takes_back)
+        let never = |word: &str| word == "never" || word.ends_with("n't");
+        !before.any(takes_back) && !found.as_str().split_whitespace().any(never)
     })
 }
 
