@@ -148,9 +148,13 @@ fn expression<'a>(expr: &Expr<'a>) -> Expr<'a> {
         Expr::Var(node) => Expr::Var(again(node, ast::Var { id: node.id })),
         Expr::Const(node) => Expr::Const(again(node, ast::Const { value: node.value.clone() })),
         Expr::Slice(node) => {
-            let [start, stop, step] = [&node.start, &node.stop, &node.step].map(optional);
-            let expr = weighed(&node.expr);
-            Expr::Slice(again(node, ast::Slice { expr, start, stop, step }))
+            let slice = ast::Slice {
+                expr: weighed(&node.expr),
+                start: optional(node.start.as_ref()),
+                stop: optional(node.stop.as_ref()),
+                step: optional(node.step.as_ref()),
+            };
+            Expr::Slice(again(node, slice))
         }
         Expr::UnaryOp(node) => Expr::UnaryOp(again(node, unary(node))),
         Expr::BinOp(node) => {
@@ -165,7 +169,8 @@ fn expression<'a>(expr: &Expr<'a>) -> Expr<'a> {
         }
         Expr::IfExpr(node) => Expr::IfExpr(again(node, if_expr(node))),
         Expr::Filter(node) => {
-            let (name, expr, args) = (node.name, optional(&node.expr), arguments(&node.args));
+            let (name, expr, args) =
+                (node.name, optional(node.expr.as_ref()), arguments(&node.args));
             Expr::Filter(again(node, ast::Filter { name, expr, args }))
         }
         Expr::Test(node) => {
@@ -232,6 +237,6 @@ fn all<'a>(items: &[Expr<'a>]) -> Vec<Expr<'a>> {
     items.iter().map(weighed).collect()
 }
 
-fn optional<'a>(expr: &Option<Expr<'a>>) -> Option<Expr<'a>> {
-    expr.as_ref().map(weighed)
+fn optional<'a>(expr: Option<&Expr<'a>>) -> Option<Expr<'a>> {
+    expr.map(weighed)
 }

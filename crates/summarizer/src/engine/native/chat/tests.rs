@@ -111,7 +111,7 @@ fn the_templates_of_well_known_families_say_what_they_should() {
         ),
         // Messages that are made anew: a list of maps, joined to the rest.
         (
-            "{%- set extra = {'role': 'note', 'content': ['a', 'b'] | join('-')} -%}{%- set all = [extra] + messages -%}{%- for m in all if m.role != 'system' -%}{%- for key, value in m.items() -%}{{ key }}={{ value }};{%- endfor -%}{%- endfor -%}{{ all | map(attribute='role') | list | tojson }}{{ all | selectattr('role', 'equalto', 'note') | map(attribute='content') | first }}",
+            "{%- set extra = {'role': 'note', 'content': ['a', 'b'] | join('-')} -%}{%- set all = [extra] + messages -%}{%- for m in all if m.role != 'system' -%}{%- for key, value in m.items()|sort -%}{{ key }}={{ value }};{%- endfor -%}{%- endfor -%}{{ all | map(attribute='role') | list | tojson }}{{ all | selectattr('role', 'equalto', 'note') | map(attribute='content') | first }}",
             "content=a-b;role=note;content=In 1:\nARTICLE\nNow.;role=user;[\"note\",\"system\",\"user\"]a-b",
         ),
     ];
