@@ -195,6 +195,7 @@ fn expression<'a>(expr: &Expr<'a>) -> Expr<'a> {
     }
 }
 
+#[expect(clippy::needless_match, reason = "the engine's kinds can neither be copied nor cloned")]
 fn unary<'a>(node: &ast::UnaryOp<'a>) -> ast::UnaryOp<'a> {
     let op = match node.op {
         ast::UnaryOpKind::Not => ast::UnaryOpKind::Not,

@@ -162,13 +162,9 @@ fn lists_that_hold_one_another_are_paid_for() {
         ("x|zip(x)|list", "['x', 'x']"),
         ("[x] * 2", "['x', 'x']"),
     ] {
-        let made: String = ["a", "b"]
-            .iter()
-            .map(|name| {
-                let step = format!("{{% set x = {grow} %}}").repeat(40);
-                format!("{{% set x = {start} %}}{step}{{% set {name} = x %}}")
-            })
-            .collect();
+        let step = format!("{{% set x = {grow} %}}").repeat(40);
+        let list = |name| format!("{{% set x = {start} %}}{step}{{% set {name} = x %}}");
+        let made = list("a") + &list("b");
         let error = rendered(&format!("{made}{{{{ messages[-1].content }}}}"), None).unwrap_err();
         let told = ["fuel", "too many lists"];
         assert!(told.iter().any(|part| error.contains(part)), "{grow}: {error}");

@@ -41,7 +41,6 @@ fn weighed(state: &State<'_, '_>, value: Value) -> Result<Value, Error> {
 }
 
 /// `value`, paid for, unless a namespace is in it: one could come to hold itself.
-#[expect(clippy::needless_pass_by_value, reason = "the engine hands filters their values so")]
 fn kept(state: &State<'_, '_>, value: Value) -> Result<Value, Error> {
     let value = weighed(state, value)?;
     if has_namespace(&value) {
