@@ -118,7 +118,8 @@ mod tests {
         let without = read("p.jsonl", "{\"id\":\"a\",\"words\":3}\n").unwrap_err();
         assert!(without.contains("\"summary\"") && without.contains(":1"), "{without}");
         assert!(read("p.jsonl", "").unwrap_err().contains("nothing to read"));
-        let failed = r#"{"schema":"standfirst/1","id":"a","abstracts":[{"model":"kl","text":null}]}"#;
+        let failed =
+            r#"{"schema":"standfirst/1","id":"a","abstracts":[{"model":"kl","text":null}]}"#;
         assert!(read("run.jsonl", failed).unwrap_err().contains("holds no summary"));
     }
 }
