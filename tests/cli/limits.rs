@@ -61,13 +61,12 @@ fn told(limit: &str) -> Option<u128> {
     let (number, unit) = limit.split_once(' ').unwrap_or((limit, ""));
     let scale = match unit {
         "" | "bytes" | "ms" => 1,
-        "kB" => 1_000,
+        "kB" | "s" => 1_000,
         "MB" => 1_000_000,
         "GB" => 1_000_000_000,
         "KiB" => 1 << 10,
         "MiB" => 1 << 20,
         "GiB" => 1 << 30,
-        "s" => 1_000,
         "min" => 60_000,
         _ => return None,
     };

@@ -86,7 +86,8 @@ fn other_models_are_compared_with_ours() {
     let models = |args: &[&str]| {
         let all = [&["compare", &articles, "-f", "json", "--no-timings"], args].concat();
         let output = run(&all);
-        let table: Value = serde_json::from_str(&stdout(&output)).expect(&stderr(&output));
+        let table: Value = serde_json::from_str(&stdout(&output))
+            .unwrap_or_else(|_| panic!("{}", stderr(&output)));
         let rows = table["models"].as_array().unwrap().clone();
         rows.iter().map(|row| row["model"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };

@@ -193,14 +193,12 @@ impl<'a> Checker<'a> {
         let tokens = self.index.read(text);
         let quotations = quotes::find(&self.index, text, &tokens);
         let wrong_quotes = quotations.iter().any(quotes::Quotation::is_wrong);
-        match self.copy(&tokens).filter(|_| !wrong_quotes) {
-            Some(passages) => Draft::Copy(passages),
-            None => {
-                // What is longer is no sentence, and its beginning has to do.
-                let tokens = &tokens[..tokens.len().min(MAX_TOKENS)];
-                Draft::Own(Box::new(self.study(tokens, &quotations)))
-            }
+        if let Some(passages) = self.copy(&tokens).filter(|_| !wrong_quotes) {
+            return Draft::Copy(passages);
         }
+        // What is longer is no sentence, and its beginning has to do.
+        let tokens = &tokens[..tokens.len().min(MAX_TOKENS)];
+        Draft::Own(Box::new(self.study(tokens, &quotations)))
     }
 
     /// The passages that together are the sentence, word for word.

@@ -55,17 +55,15 @@ fn named(file: &str, max_bytes: u64) -> Result<Vec<(String, ById)>> {
     };
     let own = models.remove(&Some(name.to_owned()));
     let only = || (models.len() == 1).then(|| models.values().next().cloned()).flatten();
-    match own.or_else(only) {
-        Some(summaries) => Ok(vec![(name.to_owned(), summaries)]),
-        None => {
-            let names: Vec<&str> = models.keys().flatten().map(String::as_str).collect();
-            bail!(
-                "{} holds the abstracts of {}, and none of {name:?}; give one of these names, or none for all",
-                path.display(),
-                names.join(", ")
-            )
-        }
+    if let Some(summaries) = own.or_else(only) {
+        return Ok(vec![(name.to_owned(), summaries)]);
     }
+    let names: Vec<&str> = models.keys().flatten().map(String::as_str).collect();
+    bail!(
+        "{} holds the abstracts of {}, and none of {name:?}; give one of these names, or none for all",
+        path.display(),
+        names.join(", ")
+    )
 }
 
 fn read(path: &Path, max_bytes: u64) -> Result<BTreeMap<Option<String>, ById>> {

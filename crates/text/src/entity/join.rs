@@ -243,9 +243,7 @@ fn classify(entity: &mut Joined) {
         Kind::Organisation
     } else if named {
         Kind::Person
-    } else if entity.placed * 2 >= mentions {
-        Kind::Other
-    } else if entity.sounds_like_a_thing() {
+    } else if entity.placed * 2 >= mentions || entity.sounds_like_a_thing() {
         Kind::Other
     } else if acronym || entity.definite * 2 > mentions {
         Kind::Organisation

@@ -15,6 +15,7 @@ use standfirst_core::article::Span;
 
 /// A name as it stands in a sentence, and what the words around it say of its bearer.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent observations, none a state")]
 pub(crate) struct Name<'a> {
     /// Its words, titles left out; never empty.
     pub words: Vec<&'a str>,

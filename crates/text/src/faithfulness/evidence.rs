@@ -96,7 +96,7 @@ impl Evidence {
             }
             for sentence in run {
                 let (terms, words) = &self.sentences[sentence];
-                terms.iter().for_each(|term| _ = open.remove(term));
+                open.retain(|term| terms.binary_search(term).is_err());
                 left = left.saturating_sub(*words);
                 taken.insert(sentence);
             }

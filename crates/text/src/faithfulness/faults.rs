@@ -7,7 +7,7 @@ use super::{
     edits::Comparison,
     index::{Index, Token},
     names,
-    witnesses::Witnesses,
+    witnesses::{Witnesses, is_near},
 };
 use standfirst_core::{
     article::{Article, Span},
@@ -45,9 +45,11 @@ impl Beside<'_> {
         faults
     }
 
-    /// A fault at `run`, with what the passage has in its place.
+    /// A fault at `run`, with what the passage has in its place, if the two are near enough to each other for
+    /// that to mean anything.
     fn replaced(&self, kind: Flag, run: Range<usize>) -> Fault {
-        let edits = self.comparison.edits.iter();
+        let near = is_near(self.tokens, self.comparison);
+        let edits = self.comparison.edits.iter().filter(|_| near);
         let theirs = edits
             .filter(|edit| edit.ours.start < run.end && run.start < edit.ours.end)
             .find_map(|edit| self.of_kind(kind, edit.theirs.clone()));

@@ -28,9 +28,9 @@ pub(super) fn flips(ours: &[Token], theirs: &[Token], comparison: &Comparison) -
         .map(|(at, near)| Flip { ours: at..at + 1, theirs: near..near });
     let dropped = lone_negations(theirs, ours, &backward)
         .map(|(at, near)| Flip { ours: near..near + 1, theirs: at..at + 1 });
-    let hedges = comparison.edits.iter().filter(|edit| is_hedged(ours, theirs, edit));
-    let hedged = hedges.map(|edit| Flip { ours: edit.ours.clone(), theirs: edit.theirs.clone() });
-    put_in.chain(dropped).chain(hedged).collect()
+    let unsure = comparison.edits.iter().filter(|edit| is_hedged(ours, theirs, edit));
+    let unsure = unsure.map(|edit| Flip { ours: edit.ours.clone(), theirs: edit.theirs.clone() });
+    put_in.chain(dropped).chain(unsure).collect()
 }
 
 /// Where `here` denies what `there` says: negators without counterpart, before words that have one; each

@@ -45,7 +45,7 @@ impl Witnesses {
         alignment: &Alignment,
         comparison: &Comparison,
     ) -> Self {
-        let near = comparison.common as f64 >= NEAR * tokens.len() as f64;
+        let near = is_near(tokens, comparison);
         let theirs = alignment.best(index);
         let swapped_names =
             if near { names::swapped(index, tokens, alignment, comparison) } else { Vec::new() };
@@ -76,6 +76,11 @@ impl Witnesses {
         ];
         flags.into_iter().filter(|(_, count)| *count > 0).map(|(flag, _)| flag).collect()
     }
+}
+
+/// Whether a sentence is nearly the passage that it is compared with.
+pub(super) fn is_near(tokens: &[Token], comparison: &Comparison) -> bool {
+    comparison.common as f64 >= NEAR * tokens.len() as f64
 }
 
 /// Which of so many words stand in quotation marks.

@@ -97,8 +97,7 @@ impl BertEntailment {
 
     /// From the last layer's state of `[CLS]` to the logits of entailment, neutral and contradiction.
     fn logits(&self, first: &[f32]) -> [f32; CLASSES] {
-        let mut pooled = self.pooler.apply(&[first]);
-        pooled.iter_mut().for_each(|x| *x = x.tanh());
+        let pooled: Vec<f32> = self.pooler.apply(&[first]).into_iter().map(f32::tanh).collect();
         let logits = self.classifier.logits([&pooled]);
         self.classes.map(|class| logits[class])
     }

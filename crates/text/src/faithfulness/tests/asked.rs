@@ -66,12 +66,15 @@ fn it_is_asked_about_what_is_not_the_articles_own_and_shown_the_evidence() {
 
 #[test]
 fn its_word_counts_as_much_as_the_words() {
-    let support = |answer| ask(&Says::new(answer), &[REWORDED]).findings[0].support;
-    let by_words = check(REWORDED);
-    assert_eq!(by_words.verdict, Verdict::Unsupported);
-    assert!(support(Some([0.02, 0.02, 0.96])) < by_words.support);
-    let sure = ask(&Says::new(Some([0.999, 0.0005, 0.0005])), &[REWORDED]);
-    assert_eq!(sure.findings[0].verdict, Verdict::Supported);
+    let near = "Tomas Reuter, the mayor, called the purchase reckless.";
+    let odds = |support: f64| (support / (1.0 - support)).ln();
+    for supported in [0.3, 0.5, 0.9_f32] {
+        let rest = (1.0 - supported) / 2.0;
+        let found = ask(&Says::new(Some([supported, rest, rest])), &[near]).findings[0].support;
+        // By hand: the mean of the two log-odds. Below half the support of what is not supported is cut.
+        let expected = f64::midpoint(odds(check(near).support), odds(f64::from(supported)));
+        assert!((odds(found) - expected).abs() < 0.01, "{supported}: {found}");
+    }
 }
 
 #[test]
