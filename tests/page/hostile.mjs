@@ -63,7 +63,10 @@ export const saved = JSON.stringify({
   notes: [payloads[5]], extra: { reference: article.reference }, cuts: [],
   abstracts: [payloads[0], payloads[9]].map((model) => ({
     model, text: told[0], notes: [payloads[6]], unread: [], millis: 1, error: null,
-    sentences: [{ text: told[1], verdict: "unsupported", support: 0.1, evidence: [{ start: 0, end: 20 }], flags: ["name"] }],
+    sentences: [{
+      text: told[1], verdict: "unsupported", support: 0.1, evidence: [{ start: 0, end: 20 }], flags: ["name"],
+      findings: [{ kind: "name", summary: { start: 0, end: 60 }, article: { start: 4, end: 9 }, expected: payloads[7] }],
+    }],
   })),
   sentiment: [{
     model: payloads[2], label: "neutral", score: 0, confidence: null, sentences: [], millis: 1, error: null,

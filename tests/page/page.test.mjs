@@ -95,6 +95,25 @@ test("hover and focus light the evidence, word for word, and leaving puts it out
   await done(page);
 });
 
+test("a wrong word is marked, and what the article has instead is lit with its evidence", async () => {
+  const articles = path.join(folder, "ferry.jsonl");
+  const text = "The boats carry 120 passengers each across the lake. In 2019 a ferry sank near Velden and 14 people were rescued.";
+  fs.writeFileSync(articles, JSON.stringify({ id: "ferry", text }) + "\n");
+  const summaries = path.join(folder, "other.jsonl");
+  fs.writeFileSync(summaries, JSON.stringify({ id: "ferry", summary: "In 2018 a ferry sank near Velden and 14 people were rescued." }) + "\n");
+  const file = compare("wrong.html", articles, "--model", "lead", "--predictions", `other=${summaries}`);
+  const page = await open(file, "#/article/0");
+  const wrong = await page.$$eval(".card mark.fault", (marks) => marks.map((mark) => [mark.textContent, mark.title]));
+  assert.equal(wrong.length, 1);
+  assert.equal(wrong[0][0], "2018");
+  assert.match(wrong[0][1], /the article has “2019”/);
+  assert.deepEqual(await page.$$eval(".text .correct", (pieces) => pieces.length), 0);
+  await page.hover(".card mark.fault");
+  assert.deepEqual(await page.$$eval(".text .correct", (pieces) => pieces.map((piece) => piece.textContent)), ["2019"]);
+  assert.deepEqual(await violations(page), []);
+  await done(page);
+});
+
 test("cuts are folded with their reason and open on demand", async () => {
   const page = await open(samples, "#/articles");
   await page.select("#sort", "cut");
