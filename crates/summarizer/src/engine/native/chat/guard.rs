@@ -4,7 +4,7 @@
 //! container by its own length, whatever the containers in it hold. So a list that holds a list twice,
 //! forty times over, is free until it is turned into text, compared or written as JSON, and endless
 //! then. Hence this: the syntax tree of a template is built anew with the filter
-//! [`WEIGHED`](super::weigh::WEIGHED) around every operand, argument and element, so that whatever is
+//! [`WEIGHED`] around every operand, argument and element, so that whatever is
 //! done to a value is paid for by all that it holds, beforehand and in one place.
 
 use minijinja::machinery::ast::{self, CallArg, Expr, Spanned, Stmt};
