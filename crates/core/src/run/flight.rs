@@ -70,7 +70,7 @@ impl Permits {
         Self(Arc::clone(flight))
     }
 
-    /// Lets the reader take more in the place of an article of [`weight`] `memory`.
+    /// Lets the reader take more in the place of an article of weight `memory`.
     pub(super) fn release(&self, memory: u64) {
         let mut state = self.0.state();
         state.articles = state.articles.saturating_sub(1);
