@@ -227,6 +227,8 @@ pub fn broke_off_stdout(source: io::Error) -> io::Error {
 
 #[cfg(test)]
 mod tests {
+    use std::{sync::Barrier, thread};
+
     use super::*;
 
     /// Names of the files in `folder`.
@@ -324,6 +326,29 @@ mod tests {
         assert!(Sink::open(Some(&folder.path().join("out"))).is_ok(), "another name is free");
         drop(theirs);
         assert!(Sink::open(Some(&path)).is_ok());
+    }
+
+    #[test]
+    fn of_runs_that_begin_at_once_exactly_one_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        for round in 0..30 {
+            let path = folder.path().join(format!("out-{round}.txt"));
+            let start = Barrier::new(3);
+            let begin = || {
+                start.wait();
+                let sink = Sink::open(Some(&path));
+                // Nobody ends before all have begun.
+                start.wait();
+                sink.map(|_| ()).map_err(|error| format!("{error:#}"))
+            };
+            let ended: Vec<_> = thread::scope(|scope| {
+                let runs = [begin; 3].map(|begin| scope.spawn(begin));
+                runs.map(|run| run.join().unwrap()).into()
+            });
+            let refused: Vec<_> = ended.into_iter().filter_map(Result::err).collect();
+            assert_eq!(refused.len(), 2, "{refused:?}");
+            assert!(refused.iter().all(|why| why.contains("another run is writing it")));
+        }
     }
 
     #[test]

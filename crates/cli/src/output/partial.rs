@@ -6,9 +6,11 @@ use std::{
     fs::{self, File, TryLockError},
     io::{self, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
+    thread,
+    time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use standfirst_ingest::FileId;
 use tempfile::NamedTempFile;
 
@@ -21,6 +23,11 @@ const RANDOM: usize = 6;
 const STEM: usize = 200;
 /// Bytes that wait in memory at most.
 const BUFFER: usize = 1 << 20;
+
+/// How long a run waits for another one that began at the same moment to give way.
+const GIVING_WAY: Duration = Duration::from_secs(2);
+/// How often it looks.
+const LOOK: Duration = Duration::from_millis(5);
 
 /// An unfinished result.
 pub struct Partial {
@@ -61,19 +68,7 @@ impl Partial {
             File::options().write(true).open(&target)?;
         }
         let file = beside(&target, older)?;
-        // Locked before the others are looked at: of two runs that begin at once, at most one goes on.
-        // A file system that knows no locks gives none.
-        if let Err(TryLockError::WouldBlock) = file.as_file().try_lock() {
-            bail!("{} is locked by somebody else", file.path().display());
-        }
-        let (busy, leftovers) = others(&target, file.path());
-        if let Some(other) = busy {
-            bail!(
-                "another run is writing it, and what that has finished stands in {}; wait for its end, or \
-                 give these results another name",
-                other.display()
-            );
-        }
+        let leftovers = alone(&target, &file)?;
         Ok(Self { file, target, older, leftovers, buffer: Vec::new(), end: 0, precious: false })
     }
 
@@ -187,6 +182,32 @@ fn prefix(target: &Path) -> OsString {
     };
     prefix.push(".");
     prefix
+}
+
+/// Locks `file` for the run that alone writes to `target`, and gives what other runs have left there. It is
+/// locked before the others are looked at, so that of two runs that begin at once at most one goes on; and
+/// as each sees the other then, the one whose file has the greater name gives way, and the other waits for it
+/// to do so.
+fn alone(target: &Path, file: &NamedTempFile) -> Result<Vec<PathBuf>> {
+    let deadline = Instant::now() + GIVING_WAY;
+    // Another run that looks whether this one is at work holds the lock for a moment. A file system that knows
+    // no locks gives none.
+    while let Err(TryLockError::WouldBlock) = file.as_file().try_lock() {
+        ensure!(Instant::now() < deadline, "{} is locked by somebody else", file.path().display());
+        thread::sleep(LOOK);
+    }
+    loop {
+        let (busy, leftovers) = others(target, file.path());
+        let Some(other) = busy else { return Ok(leftovers) };
+        let may_wait = file.path() < other.as_path() && Instant::now() < deadline;
+        ensure!(
+            may_wait,
+            "another run is writing it, and what that has finished stands in {}; wait for its end, or \
+             give these results another name",
+            other.display()
+        );
+        thread::sleep(LOOK);
+    }
 }
 
 /// Unfinished files of the same result: the first that a run is at work on, and those that no run is. None
