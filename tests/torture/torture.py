@@ -266,6 +266,11 @@ def asked_to_stop(round, whole, took):
     round.look(whole, code, stopped=True)
 
 
+def named(round, told):
+    """Whether a message names the result, or the folder in which the articles of a page wait."""
+    return round.out.name in told or f"a temporary file in {tempfile.gettempdir()}" in told
+
+
 def full(round, whole, took):
     """The disk is full after so many bytes; now and then the signal that tells of it kills."""
     size = round.rng.randrange(0, max(len(whole), 1))
@@ -280,7 +285,7 @@ def full(round, whole, took):
     require(code != 0, f"it succeeded in writing {len(whole)} bytes where {size} may be written")
     round.look(whole, code, told if code > 0 else None)
     if ignored:
-        require(round.out.name in told, f"the message does not name the place: {told!r}")
+        require(named(round, told), f"the message does not name the place: {told!r}")
 
 
 def small_disk(round, whole, took):
@@ -296,7 +301,7 @@ def small_disk(round, whole, took):
         code, told = round.run()
         round.look(whole, code, told)
         if code not in (0, 1) or round.out.read_bytes() != whole:
-            require(round.out.name in told, f"the message does not name the place: {told!r}")
+            require(named(round, told), f"the message does not name the place: {told!r}")
     finally:
         subprocess.run(["umount", str(round.place)], check=True)
 

@@ -3,7 +3,7 @@
 pub mod figures;
 mod saved;
 
-use std::{collections::HashSet, fs, io, path::Path, sync::Arc};
+use std::{collections::HashSet, env, fs, io, path::Path, sync::Arc};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use standfirst_core::{plugin::Summarizer, report::ArticleReport};
@@ -82,6 +82,11 @@ pub fn run(args: &args::Compare, global: &Global) -> Result<Outcome> {
     Ok(survey::outcome(totals))
 }
 
+/// Where the articles of a page wait, in words.
+fn scratch() -> String {
+    format!("a temporary file in {}", env::temp_dir().display())
+}
+
 fn ensure_distinct(models: &[Arc<dyn Summarizer>]) -> Result<()> {
     let mut seen = HashSet::new();
     let twice = models.iter().map(|model| &model.info().id).find(|id| !seen.insert(*id));
@@ -126,7 +131,10 @@ impl<'a> Collector<'a> {
     fn new(args: &'a args::Compare, votes: Option<Standings>, global: &Global) -> Result<Self> {
         let format = settings::table_format(&args.survey)?;
         let wanted = args.page.is_some() || format == TableFormat::Html;
-        let page = wanted.then(Page::new).transpose().context("cannot write a temporary file")?;
+        let page = wanted
+            .then(Page::new)
+            .transpose()
+            .with_context(|| format!("cannot write {}", scratch()))?;
         let out = survey::open(args.survey.out.as_deref(), global)?;
         let beside =
             args.page.as_deref().map(|page| survey::open(Some(page), global)).transpose()?;
@@ -161,7 +169,7 @@ impl Running<'_> {
         self.repeated += usize::from(!self.ids.insert(report.id.clone()));
         self.comparer.add(report);
         let Some(page) = self.collector.page.as_mut() else { return Ok(()) };
-        page.article(report).map_err(|error| broke_off("a temporary file", None, error))
+        page.article(report).map_err(|error| broke_off(&scratch(), None, error))
     }
 
     /// Writes the figures, and the page where one is wanted.
