@@ -175,19 +175,21 @@ impl Program {
         Self { info, launch, idle: Mutex::default() }
     }
 
-    /// Asks one process, and keeps it if it answered.
+    /// Asks one process, and keeps it if it answered. The answer is to this question, and no failure.
     fn ask(&self, question: &Value, limits: &Limits) -> Result<Value, CommandError> {
         let line = question.to_string();
         let kept = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let fresh = kept.is_none();
         let worker = kept.map_or_else(|| Worker::start(&self.launch), Ok)?;
-        match self.ask_worker(worker, &line, limits) {
+        let answer = match self.ask_worker(worker, &line, limits) {
             // It may have died between two questions, or of the one before.
             Err(CommandError::Ended { .. }) if !fresh => {
                 self.ask_worker(Worker::start(&self.launch)?, &line, limits)
             }
             answered => answered,
-        }
+        }?;
+        protocol::check(&self.launch, question, &answer)?;
+        Ok(answer)
     }
 
     fn ask_worker(
@@ -211,7 +213,6 @@ impl Summarizer for Program {
     fn summarize(&self, article: &Article, budget: Budget) -> Result<Summary, PluginError> {
         let question = protocol::article(article, budget);
         let answer = self.ask(&question, article.limits()).map_err(failed)?;
-        protocol::check(&self.launch, &question, &answer).map_err(failed)?;
         protocol::summary(&self.launch.words[0], &answer, budget)
     }
 }
@@ -245,7 +246,6 @@ impl Program {
         }
         let question = protocol::passages(passages);
         let answer = self.ask(&question, limits).map_err(failed)?;
-        protocol::check(&self.launch, &question, &answer).map_err(failed)?;
         protocol::tones(&self.launch.words[0], &answer, passages.len()).map_err(failed)
     }
 }

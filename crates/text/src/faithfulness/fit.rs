@@ -197,7 +197,10 @@ fn with_data_agreement_on_articles_that_the_weights_have_not_seen() {
         );
         assert!(reached >= least, "{name}: {reached:.3}");
         let told = format!("{reached:.2} {told}");
-        assert!(measured(false).contains(&told), "{name}: users are not told {told}");
+        for with_model in [false, true] {
+            let line = measured(with_model);
+            assert!(line.contains(&told), "{name}: users are not told {told}: {line}");
+        }
     }
 }
 

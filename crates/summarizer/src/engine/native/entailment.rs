@@ -7,16 +7,12 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 use serde::Deserialize;
 
 use super::{
-    bert::{BertEncoder, batches, network::Layer},
+    bert::{BertEncoder, batches, config, network::Layer},
     head::Head,
-    read_at_most,
     weights::Weights,
     wordpiece::Pairs,
 };
 use crate::engine::{CLASSES, EngineError, PairNetwork};
-
-/// Largest configuration that is read.
-const MAX_CONFIG_BYTES: u64 = 1 << 20;
 
 /// Upper layers, pooler and head over an encoder.
 pub struct BertEntailment {
@@ -48,9 +44,7 @@ struct Labels {
 /// [`EngineError::Config`] if it cannot be read, [`EngineError::ConfigRange`] if the classes are others or
 /// have no names.
 pub fn classes(config: &Path) -> Result<[usize; CLASSES], EngineError> {
-    let bytes = read_at_most(config, MAX_CONFIG_BYTES)?;
-    let Labels { id2label } = serde_json::from_slice(&bytes)
-        .map_err(|source| EngineError::Config { path: config.into(), source })?;
+    let Labels { id2label } = config::read(config)?;
     let number = |start: &str| {
         let mut named = id2label.iter().filter(|(_, name)| name.to_lowercase().starts_with(start));
         named.next().and_then(|(number, _)| number.parse().ok()).filter(|&number| number < CLASSES)

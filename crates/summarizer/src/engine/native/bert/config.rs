@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::engine::{EngineError, native::read_at_most};
 
@@ -40,11 +40,16 @@ enum Positions {
     Absolute,
 }
 
+/// What `T` knows of a configuration.
+pub(in crate::engine::native) fn read<T: DeserializeOwned>(path: &Path) -> Result<T, EngineError> {
+    let bytes = read_at_most(path, MAX_CONFIG_BYTES)?;
+    serde_json::from_slice(&bytes)
+        .map_err(|source| EngineError::Config { path: path.into(), source })
+}
+
 impl Config {
     pub fn open(path: &Path) -> Result<Self, EngineError> {
-        let bytes = read_at_most(path, MAX_CONFIG_BYTES)?;
-        let config: Self = serde_json::from_slice(&bytes)
-            .map_err(|source| EngineError::Config { path: path.into(), source })?;
+        let config: Self = read(path)?;
         config.check(path)?;
         Ok(config)
     }
