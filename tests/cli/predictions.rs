@@ -114,6 +114,15 @@ fn what_cannot_be_used_is_named() {
     let output = run(&["compare", &articles, "-m", "lead", "--predictions", &same]);
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("two of the models are called lead"), "{}", stderr(&output));
+    // What is read is not written over, and what is named is not passed over.
+    let output = run(&["compare", &articles, "-m", "lead", "--predictions", &file, "--out", &file]);
+    assert!(stderr(&output).contains("is one of the inputs"), "{}", stderr(&output));
+    let saved = folder.path().join("run.jsonl");
+    let ours = run(&["summarize", &articles, "-m", "lead,kl", "-f", "jsonl", "--no-sentiment"]);
+    fs::write(&saved, stdout(&ours)).unwrap();
+    let output = run(&["compare", saved.to_str().unwrap(), "--predictions", &file]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("name the articles"), "{}", stderr(&output));
 }
 
 #[cfg(unix)]

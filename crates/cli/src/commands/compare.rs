@@ -46,9 +46,14 @@ pub fn run(args: &args::Compare, global: &Global) -> Result<Outcome> {
     let paths = settings::paths(&args.survey.input)?;
     // Without --page nothing but what --out names is written.
     let page = args.page.as_deref().or(args.survey.out.as_deref());
-    settings::check_out(&[args.survey.out.as_deref(), page], &paths)?;
+    let read: Vec<_> = paths.iter().cloned().chain(predictions::paths(&args.predictions)).collect();
+    settings::check_out(&[args.survey.out.as_deref(), page], &read)?;
     let collector = Collector::new(args, votes, global)?;
     if saved::all_saved(&paths)? {
+        ensure!(
+            args.predictions.is_empty(),
+            "saved runs are compared with one another; beside --predictions, name the articles"
+        );
         return saved::run(&paths, collector, global);
     }
     let registry = settings::registry(global, Some(&args.survey.length))?;

@@ -1,6 +1,10 @@
 //! Summaries that somebody else's model made, in the place of a model: `--predictions NAME=FILE`.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::{Context as _, Result, bail};
 use standfirst_core::plugin::Summarizer;
@@ -40,11 +44,21 @@ pub fn only(path: &Path, max_bytes: u64) -> Result<ById> {
     Ok(models.pop_first().map(|(_, summaries)| summaries).unwrap_or_default())
 }
 
-fn named(file: &str, max_bytes: u64) -> Result<Vec<(String, ById)>> {
-    let (name, path) = match file.split_once('=') {
+/// The files themselves.
+pub fn paths(files: &[String]) -> impl Iterator<Item = PathBuf> {
+    files.iter().map(|file| split(file).1.to_owned())
+}
+
+/// Name, if one is given, and path.
+fn split(file: &str) -> (Option<&str>, &Path) {
+    match file.split_once('=') {
         Some((name, path)) if !Path::new(file).exists() => (Some(name), Path::new(path)),
         _ => (None, Path::new(file)),
-    };
+    }
+}
+
+fn named(file: &str, max_bytes: u64) -> Result<Vec<(String, ById)>> {
+    let (name, path) = split(file);
     let mut models = read(path, max_bytes)?;
     let Some(name) = name else {
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
