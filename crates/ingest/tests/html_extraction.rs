@@ -26,8 +26,8 @@ const WORDS: f64 = 0.955;
 const MUST: f64 = 0.91;
 const MUST_NOT: f64 = 0.04;
 /// Titles, authors and dates that are right, of those that are known.
-const TITLES: f64 = 0.87;
-const AUTHORS: f64 = 0.73;
+const TITLES: f64 = 0.885;
+const AUTHORS: f64 = 0.82;
 const DATES: f64 = 0.84;
 const SHINGLE: usize = 4;
 

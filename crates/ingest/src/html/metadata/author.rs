@@ -2,16 +2,18 @@
 
 use std::sync::LazyLock;
 
-use dom_query::Document;
+use dom_query::{Document, NodeRef};
 use regex::Regex;
 use serde_json::Value;
 use standfirst_core::article::{Stated, Whence};
 
-use super::{Site, bare, stated};
+use super::{Site, stated};
 use crate::html::{
     blocks::Block,
     facts::{Facts, folded, plain},
 };
+
+mod name;
 
 /// `meta` elements that name authors.
 const METAS: [&str; 7] = [
@@ -23,6 +25,11 @@ const METAS: [&str; 7] = [
     "byl",
     "article:author",
 ];
+/// `meta` elements of which every one names an author, as reference managers read them.
+const EACH: &str = "citation_author";
+/// Pairs of a `meta` element with a label for readers and one with what it labels.
+const LABELLED: [(&str, &str); 2] =
+    [("twitter:label1", "twitter:data1"), ("twitter:label2", "twitter:data2")];
 /// Elements that name one, best first.
 const ELEMENTS: [&str; 8] = [
     "[itemprop=author] [itemprop=name]",
@@ -34,26 +41,17 @@ const ELEMENTS: [&str; 8] = [
     "[class*=byline]",
     "[class*=author] a",
 ];
-/// What stands in the place of a name and is none.
-const NOBODY: [&str; 12] = [
-    "admin",
-    "administrator",
-    "editor",
-    "webmaster",
-    "guest",
-    "author",
-    "authors",
-    "contributors",
-    "none",
-    "null",
-    "user",
-    "viewmoreposts",
-];
-/// Longest author line, in characters and in words.
-const MAX_LENGTH: usize = 80;
-const MAX_WORDS: usize = 12;
+/// Elements that may be about anything to do with authors, where only people are looked for.
+const LOOSE: &str = "[class*=author], [class*=Author]";
+/// Parts of the names of elements around somebody who wrote something else.
+const ELSEWHERE: [&str; 6] =
+    ["comment", "related", "recommend", "popular", "sidebar", "testimonial"];
+/// Elements of a selector that are looked at, elements around each, and texts in each.
+const MAX_ELEMENTS: usize = 6;
+const MAX_AROUND: usize = 12;
+const MAX_PIECES: usize = 12;
 
-/// The authors, joined by commas. The site itself is the author only where nobody else is.
+/// The authors, joined by commas: first who is called as people are, then anybody but the site, then the site.
 pub(super) fn find(
     document: &Document,
     facts: &Facts,
@@ -62,22 +60,43 @@ pub(super) fn find(
 ) -> Option<Stated> {
     let mut found: Vec<Stated> = Vec::new();
     if let Some(article) = facts.articles().first() {
-        let mut names: Vec<String> = Vec::new();
-        for name in named(&article["author"], facts).iter().filter_map(|name| clean(name)) {
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        found.extend((!names.is_empty()).then(|| stated(names.join(", "), Whence::Jsonld)));
+        let names = named(&article["author"], facts);
+        found.extend(joined(names.iter().map(String::as_str), Whence::Jsonld));
     }
-    let mut elements = ELEMENTS.iter().map(|selector| in_element(document, selector));
+    let mut elements = ELEMENTS.iter().map(|selector| in_element(document, selector, |_| true));
     found.extend(elements.next().flatten());
-    let meta = METAS.iter().filter_map(|name| facts.meta(&[*name])).filter_map(clean);
+    let meta = METAS.iter().filter_map(|name| facts.meta(&[*name])).filter_map(name::clean);
     found.extend(meta.map(|name| stated(name, Whence::Meta)));
+    found.extend(joined(facts.metas(EACH), Whence::Meta));
+    found.extend(labelled(facts));
     found.extend(elements.flatten());
+    found.extend(in_element(document, LOOSE, name::is_of_a_person));
     found.extend(in_text(blocks));
-    let foreign = found.iter().position(|found| !site.is(&found.text)).unwrap_or(0);
-    (foreign < found.len()).then(|| found.swap_remove(foreign))
+    let somebody = |found: &Stated| !site.is(&found.text);
+    let person = |found: &Stated| somebody(found) && name::is_of_a_person(&found.text);
+    let best = found.iter().position(person).or_else(|| found.iter().position(somebody));
+    let best = best.unwrap_or(0);
+    (best < found.len()).then(|| found.swap_remove(best))
+}
+
+/// Names, each once, joined by commas.
+fn joined<'a>(names: impl Iterator<Item = &'a str>, by: Whence) -> Option<Stated> {
+    let mut each: Vec<String> = Vec::new();
+    for name in names.filter_map(name::clean) {
+        if !each.contains(&name) {
+            each.push(name);
+        }
+    }
+    (!each.is_empty()).then(|| stated(each.join(", "), by))
+}
+
+/// Who stands beside a label such as "Written by" for readers of cards in social networks.
+fn labelled(facts: &Facts) -> Option<Stated> {
+    let pairs = LABELLED.iter().filter_map(|(label, data)| {
+        let label = facts.meta(&[*label])?;
+        name::introduces(label).then(|| facts.meta(&[*data])).flatten()
+    });
+    pairs.filter_map(name::clean).next().map(|name| stated(name, Whence::Meta))
 }
 
 /// The names under the key `author` of structured data.
@@ -103,43 +122,57 @@ fn named(value: &Value, facts: &Facts) -> Vec<String> {
     }
 }
 
-fn in_element(document: &Document, selector: &str) -> Option<Stated> {
+/// The first name in an element of `selector` that is `wanted`.
+fn in_element(document: &Document, selector: &str, wanted: fn(&str) -> bool) -> Option<Stated> {
     let found = document.select(selector);
-    found.iter().take(6).find_map(|node| clean(&node.text())).map(|name| stated(name, Whence::Text))
+    let here = found.nodes().iter().filter(|node| !is_elsewhere(node)).take(MAX_ELEMENTS);
+    let mut names = here.filter_map(|node| Some(with_others(node, name::first(&pieces(node))?)));
+    names.find(|name| wanted(name)).map(|name| stated(name, Whence::Text))
 }
 
-/// A line of the page that names its writer.
+/// The name of a link, with those of the links beside it that are joined to it: "By Ada Quill and Ben Roe".
+fn with_others(node: &NodeRef<'_>, name: String) -> String {
+    let link = node.node_name().is_some_and(|tag| &*tag == "a");
+    let Some(parent) = node.parent().filter(|_| link) else { return name };
+    let around = pieces(&parent);
+    let from = around.iter().position(|piece| piece.contains(&name));
+    let all = from.and_then(|from| name::first(&around[from..]));
+    all.filter(|all| all.starts_with(&name)).unwrap_or(name)
+}
+
+/// Whether an element is of a comment or of another article.
+fn is_elsewhere(node: &NodeRef<'_>) -> bool {
+    let around = node.ancestors_it(Some(MAX_AROUND)).chain([*node]);
+    let mut names = around.flat_map(|node| [node.attr("class"), node.attr("id")]).flatten();
+    names.any(|name| {
+        let name = name.to_lowercase();
+        ELSEWHERE.iter().any(|part| name.contains(part))
+    })
+}
+
+/// The texts in an element, one by one, since what stands beside a name is not of it.
+fn pieces(node: &NodeRef<'_>) -> Vec<String> {
+    let texts = node.descendants_it().filter(NodeRef::is_text).map(|text| folded(&text.text()));
+    texts.filter(|text| !text.is_empty()).take(MAX_PIECES).collect()
+}
+
+/// A line of the page that names its writer, alone or at its end, or the line after "By".
 fn in_text(blocks: &[Block]) -> Option<Stated> {
     static LINE: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(
-            r"^(?:(?i:by|written by|posted by|author:))\s+(\p{Lu}[\w.’'-]+(?: (?:\p{Lu}[\w.’'-]*|de|van|von|der|la|bin|al))+)",
+            r"^(?:(?:(?i:published|posted|updated)\b[^.]{0,40}\b|.{0,12}\d{4} )(?:by)|(?i:by|written by|posted by|words by|article by|author:|contributors?:))\s+(\p{Lu}[\w.’'-]+(?: (?:\p{Lu}[\w.’'-]*|de|van|von|der|la|bin|al))+)",
         )
         .expect("the pattern is valid")
     });
-    let name = blocks.iter().find_map(|block| clean(&LINE.captures(&block.text)?[1]))?;
-    Some(stated(name, Whence::Text))
-}
-
-/// A name without what is said around it; `None` if it is none.
-fn clean(text: &str) -> Option<String> {
-    static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)^(?:(?:written |posted |reviewed |edited |words )?(?:by|von|par|por)\b:?\s+|author:?\s+)")
-            .expect("the pattern is valid")
+    let after = |index: usize| blocks.get(index + 1).map(|next| next.text.as_str());
+    let names = blocks.iter().enumerate().filter_map(|(index, block)| {
+        if let Some(line) = LINE.captures(&block.text) {
+            return name::clean(&line[1]);
+        }
+        let next = after(index).filter(|_| name::introduces(&block.text))?;
+        name::clean(next).filter(|name| name::is_of_a_person(name))
     });
-    static AFTER: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"\s*(?:\||•|·|–|—|/|\bon \w+ \d|\b(?:Published|Updated|Posted|Last)\b|\d{4})")
-            .expect("the pattern is valid")
-    });
-    let text = folded(text);
-    if text.contains("://") || text.contains('@') || text.contains("www.") {
-        return None;
-    }
-    let name = BEFORE.replace(&text, "");
-    let name = AFTER.split(&name).next().unwrap_or("").trim_matches([' ', ',', ';', ':', '-']);
-    let short = name.chars().count() <= MAX_LENGTH && name.split(' ').count() <= MAX_WORDS;
-    let letters = bare(name);
-    let somebody = name.contains(char::is_alphabetic) && !NOBODY.contains(&letters.as_str());
-    (short && somebody).then(|| name.to_owned())
+    names.into_iter().next().map(|name| stated(name, Whence::Text))
 }
 
 #[cfg(test)]
@@ -171,6 +204,29 @@ mod tests {
         assert_eq!(
             author("<meta name=author content='Harbour Times'><p>Written by Ada Quill"),
             by("Ada Quill", Whence::Text)
+        );
+        for page in [
+            "<meta name='twitter:label1' content='Written by'><meta name='twitter:data1' content='Ada Quill'>",
+            "<meta name=citation_author content='Ada Quill'><meta name=citation_author content='Ada Quill'>",
+            "<meta name=author content=adaq7><span class=post-author>Ada Quill</span>",
+        ] {
+            assert_eq!(author(page).map(|found| found.0).as_deref(), Some("Ada Quill"), "{page}");
+        }
+        for page in [
+            "<p class=author>Ada Quill<br>4 August 2010",
+            "<div class=byline>By <b>Ada Quill</b><i>Senior Slip Reporter</i> <time>3 May</time></div>",
+            "<div class=byline><span>3 May 2024</span> <span>by Ada Quill</span></div>",
+            "<div class=author-box><a>Ada Quill May 4</a></div>",
+            "<div class=comment><b class=author>Cy Crab</b></div><p>Published May 3, 2024 by Ada Quill",
+            "<h3>Author</h3><p>Ada Quill</p><p>x",
+            "<h2>Article by</h2><div>Ada Quill</div>",
+            "<span class=author><i>Ada</i> <i>Quill</i></span>",
+        ] {
+            assert_eq!(author(page), by("Ada Quill", Whence::Text), "{page}");
+        }
+        assert_eq!(
+            author("<p class=byline>By <a>Ada Quill</a> and <a>Ben Roe</a>, in Porthaven"),
+            by("Ada Quill, Ben Roe", Whence::Text)
         );
         assert_eq!(
             author("<meta name=author content=HarbourTimes>"),

@@ -32,10 +32,11 @@ impl Site {
         names.extend(
             owners.chain(publishers).filter_map(Value::as_str).map(plain).map(|name| bare(&name)),
         );
-        names.retain(|name| !name.is_empty());
         let host = url.and_then(|url| url.split("//").nth(1)?.split('/').next()).unwrap_or("");
-        let mut labels: Vec<String> =
-            host.trim_start_matches("www.").split('.').map(bare).collect();
+        let host = host.trim_start_matches("www.");
+        names.push(bare(host));
+        names.retain(|name| !name.is_empty());
+        let mut labels: Vec<String> = host.split('.').map(bare).collect();
         labels.pop();
         Self { names, labels }
     }

@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, sync::LazyLock};
 
-use dom_query::Document;
+use dom_query::{Document, NodeRef};
 use regex::Regex;
 use standfirst_core::article::{Stated, Whence};
 
@@ -13,6 +13,8 @@ use crate::html::facts::{Facts, folded, plain};
 const ALIKE: f64 = 0.4;
 /// The same for the only heading there is.
 const ALONE: f64 = 0.2;
+/// Most words behind a bar that are none of the title's.
+const LABEL: usize = 4;
 /// First headings that name a part of the page.
 const PARTS: [&str; 6] = ["menu", "blog", "news", "contactus", "followus", "search"];
 
@@ -22,7 +24,7 @@ pub(super) fn find(document: &Document, facts: &Facts, site: &Site) -> Option<St
         .select("h1")
         .nodes()
         .iter()
-        .map(|node| folded(&node.text()))
+        .map(shown)
         .filter(|text| !text.contains("{{") && !bare(text).is_empty())
         .filter(|text| !site.is(text) && !PARTS.contains(&bare(text).as_str()))
         .collect();
@@ -52,6 +54,19 @@ pub(super) fn find(document: &Document, facts: &Facts, site: &Site) -> Option<St
         return Some(stated(text, Whence::Jsonld));
     }
     headings.into_iter().next().map(|text| stated(text, Whence::Text))
+}
+
+/// The text of a heading; what stands in another line is another word.
+fn shown(node: &NodeRef<'_>) -> String {
+    let mut text = String::new();
+    for inner in node.descendants_it() {
+        if inner.is_text() {
+            text.push_str(&inner.text());
+        } else if inner.node_name().is_some_and(|name| matches!(&*name, "br" | "div" | "p")) {
+            text.push(' ');
+        }
+    }
+    folded(&text)
 }
 
 /// The heading that another source of the title agrees with.
@@ -95,7 +110,9 @@ fn without_site(mut title: String, site: &Site, known: &HashSet<String>) -> Stri
         let tail = breaks.iter().rev().find(|(_, end)| site.is_named_by(&title[*end..]));
         let head = || {
             breaks.iter().find(|(start, end)| {
-                site.is_named_by(&title[..*start]) && words(&title[*end..]).len() > 1
+                let head = &title[..*start];
+                (site.is_named_by(head) || PARTS.contains(&bare(head).as_str()))
+                    && words(&title[*end..]).len() > 1
             })
         };
         let whole = || {
@@ -103,7 +120,8 @@ fn without_site(mut title: String, site: &Site, known: &HashSet<String>) -> Stri
                 words(&title[..*start]).len() > 1 && known.contains(&bare(&title[..*start]))
             })
         };
-        let rest = match (tail, head(), whole()) {
+        let label = || breaks.iter().rev().find(|&&(start, end)| is_label(&title, start, end));
+        let rest = match (tail, head(), whole().or_else(label)) {
             (None, Some(&(_, end)), _) => &title[end..],
             (Some(&(start, _)), _, _) | (None, None, Some(&(start, _))) => &title[..start],
             (None, None, None) => return title,
@@ -113,6 +131,13 @@ fn without_site(mut title: String, site: &Site, known: &HashSet<String>) -> Stri
         }
         title = String::from(rest);
     }
+}
+
+/// Whether some few words after a vertical bar are put behind a title: a section, a site that is nowhere named.
+/// Writers part their titles with dashes and colons, and hardly ever with a bar.
+fn is_label(title: &str, start: usize, end: usize) -> bool {
+    let (before, after) = (words(&title[..start]).len(), words(&title[end..]).len());
+    title[start..end].trim() == "|" && (1..=LABEL).contains(&after) && before > after
 }
 
 #[cfg(test)]
@@ -142,6 +167,14 @@ mod tests {
             ("Bridge opens – crews furious - Harbour Times", "", "Bridge opens – crews furious"),
             ("Harbour Times: Bridge opens - what next?", "", "Bridge opens - what next?"),
             ("Bridge opens | City desk", "Bridge opens", "Bridge opens"),
+            ("Bridge opens to traffic | Slip Weekly", "", "Bridge opens to traffic"),
+            ("Slip | Bridge", "", "Slip | Bridge"),
+            (
+                "The bridge opens to traffic",
+                "Bridge opens<br>to traffic",
+                "Bridge opens to traffic",
+            ),
+            ("Blog: Bridge opens", "", "Bridge opens"),
             ("The bridge is open", "Blog", "The bridge is open"),
         ] {
             let page = format!("<title>{tag}</title><h1>{heading}</h1>");
