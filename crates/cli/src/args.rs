@@ -299,12 +299,16 @@ pub struct SummarizeModels {
 pub struct Length {
     /// Length of an abstract in sentences [default: 3]
     #[arg(long, short = 'n', value_name = "N", value_parser = length::sentences,
-          conflicts_with = "words")]
+          conflicts_with_all = ["words", "chars"])]
     pub sentences: Option<NonZeroUsize>,
     /// Length of an abstract in words, at most, in whole sentences; the shortest is one sentence,
     /// however small N is
-    #[arg(long, short, value_name = "N", value_parser = length::words)]
+    #[arg(long, short, value_name = "N", value_parser = length::words, conflicts_with = "chars")]
     pub words: Option<NonZeroUsize>,
+    /// Length of an abstract in characters, at most, in whole sentences, blanks between them among the
+    /// characters; the shortest is one sentence, however small N is
+    #[arg(long, value_name = "N", value_parser = length::characters)]
+    pub chars: Option<NonZeroUsize>,
     /// What models that write are asked to do; no effect on others [default: rewrite]
     #[arg(long, value_name = "MODE")]
     pub mode: Option<Mode>,
@@ -617,9 +621,11 @@ mod tests {
     }
 
     #[test]
-    fn sentences_and_words_exclude_each_other() {
-        let both = ["standfirst", "summarize", "-n", "2", "-w", "50", "x"];
-        assert!(Cli::try_parse_from(both).is_err());
+    fn lengths_exclude_one_another() {
+        for [one, other] in [["-n", "-w"], ["-n", "--chars"], ["-w", "--chars"]] {
+            let both = ["standfirst", "summarize", one, "2", other, "50", "x"];
+            assert!(Cli::try_parse_from(both).is_err(), "{one} {other}");
+        }
         let refused = |flag, value| {
             let cli = Cli::try_parse_from(["standfirst", "summarize", flag, value, "x"]);
             cli.unwrap_err().to_string()

@@ -156,8 +156,8 @@ pub fn check_out(outs: &[Option<&Path>], paths: &[PathBuf]) -> Result<()> {
 
 /// Length of an abstract.
 pub fn budget(args: &args::Length) -> Budget {
-    let words = args.words.map(Budget::Words);
-    words.or(args.sentences.map(Budget::Sentences)).unwrap_or(Budget::DEFAULT)
+    let short = args.words.map(Budget::Words).or(args.chars.map(Budget::Characters));
+    short.or(args.sentences.map(Budget::Sentences)).unwrap_or(Budget::DEFAULT)
 }
 
 /// All models, opened as the flags say; `length` where the command has abstracts.

@@ -1,6 +1,6 @@
 //! How long a summary may be, and everything that follows from it: how many sentences to ask for, which
 //! of several fit, whether a summary keeps to it. All that is counted in words is counted by
-//! [`count_words`].
+//! [`count_words`], all that is counted in characters by [`count_characters`].
 
 use std::num::NonZeroUsize;
 
@@ -8,6 +8,8 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 /// Words of a sentence of news, to turn a number of words into one of sentences.
 const WORDS_PER_SENTENCE: usize = 22;
+/// Characters of a word of news with the blank behind it, to turn a number of characters into one of words.
+const CHARACTERS_PER_WORD: usize = 6;
 
 /// How long a summary may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +18,9 @@ pub enum Budget {
     Sentences(NonZeroUsize),
     /// At most this many words, in whole sentences.
     Words(NonZeroUsize),
+    /// At most this many characters as readers see them, blanks between sentences among them, in whole
+    /// sentences.
+    Characters(NonZeroUsize),
 }
 
 impl Default for Budget {
@@ -31,6 +36,11 @@ pub fn count_words(text: &str) -> usize {
     text.unicode_words().count().max(text.split_whitespace().count())
 }
 
+/// Length of a text in characters as readers see them (extended grapheme clusters, UAX #29).
+pub fn count_characters(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.graphemes(true).count() }
+}
+
 impl Budget {
     /// The length of an abstract when nobody says otherwise: three sentences.
     pub const DEFAULT: Self = Self::Sentences(NonZeroUsize::new(3).unwrap());
@@ -40,6 +50,21 @@ impl Budget {
         match self {
             Self::Sentences(count) => count.get(),
             Self::Words(limit) => limit.get().div_ceil(WORDS_PER_SENTENCE),
+            Self::Characters(limit) => {
+                limit.get().div_ceil(WORDS_PER_SENTENCE * CHARACTERS_PER_WORD)
+            }
+        }
+    }
+
+    /// How many words to ask a model for that knows neither sentences nor characters; `None` where
+    /// sentences are asked for.
+    pub fn words(self) -> Option<NonZeroUsize> {
+        match self {
+            Self::Sentences(_) => None,
+            Self::Words(limit) => Some(limit),
+            Self::Characters(limit) => {
+                NonZeroUsize::new(limit.get() / CHARACTERS_PER_WORD).or(Some(NonZeroUsize::MIN))
+            }
         }
     }
 
@@ -52,7 +77,7 @@ impl Budget {
     pub fn short_of(self, count: usize) -> Option<NonZeroUsize> {
         match self {
             Self::Sentences(asked) => Some(asked).filter(|asked| count < asked.get()),
-            Self::Words(_) => None,
+            Self::Words(_) | Self::Characters(_) => None,
         }
     }
 
@@ -71,7 +96,7 @@ impl Budget {
             }
         }
         if chosen.is_empty() {
-            chosen.extend((0..sentences.len()).min_by_key(|&index| count_words(sentences[index])));
+            chosen.extend((0..sentences.len()).min_by_key(|&index| self.length(sentences[index])));
         }
         chosen
     }
@@ -90,10 +115,28 @@ impl Budget {
     /// Whether the sentences are within it.
     pub fn holds<'a>(self, sentences: impl IntoIterator<Item = &'a str>) -> bool {
         let room = Room::after(self, sentences);
+        room.taken <= self.limit()
+    }
+
+    /// How many there may be of what it counts.
+    fn limit(self) -> usize {
         match self {
-            Self::Sentences(count) => room.sentences <= count.get(),
-            Self::Words(limit) => room.words <= limit.get(),
+            Self::Sentences(limit) | Self::Words(limit) | Self::Characters(limit) => limit.get(),
         }
+    }
+
+    /// Length of a sentence in what it counts.
+    fn length(self, text: &str) -> usize {
+        match self {
+            Self::Sentences(_) => 1,
+            Self::Words(_) => count_words(text),
+            Self::Characters(_) => count_characters(text),
+        }
+    }
+
+    /// What a sentence after the first takes beyond its own length.
+    fn joint(self) -> usize {
+        usize::from(matches!(self, Self::Characters(_)))
     }
 
     /// Whether a summary of these sentences keeps to it: they are within it, or there is but one.
@@ -103,7 +146,7 @@ impl Budget {
 
     /// The room that it gives.
     pub fn room(self) -> Room {
-        Room { budget: self, sentences: 0, words: 0 }
+        Room { budget: self, sentences: 0, taken: 0 }
     }
 }
 
@@ -112,7 +155,8 @@ impl Budget {
 pub struct Room {
     budget: Budget,
     sentences: usize,
-    words: usize,
+    /// In what the budget counts.
+    taken: usize,
 }
 
 impl Room {
@@ -130,36 +174,33 @@ impl Room {
 
     /// Takes a sentence up, whether or not there is room.
     pub fn add(&mut self, text: &str) {
+        self.taken += self.needs(text);
         self.sentences += 1;
-        self.words += count_words(text);
     }
 
     /// Puts a sentence in the place of another one that was taken up, unless that is longer and makes
     /// the summary too long; whether it did.
     pub fn exchange(&mut self, own: &str, other: &str) -> bool {
-        let after = self.words - count_words(own) + count_words(other);
-        let within = match self.budget {
-            Budget::Sentences(_) => true,
-            Budget::Words(limit) => after <= self.words.max(limit.get()),
-        };
+        let after = self.taken + self.budget.length(other) - self.budget.length(own);
+        let within = after <= self.taken.max(self.budget.limit());
         if within {
-            self.words = after;
+            self.taken = after;
         }
         within
     }
 
     fn fits(&self, text: &str) -> bool {
-        match self.budget {
-            Budget::Sentences(count) => self.sentences < count.get(),
-            Budget::Words(limit) => self.words + count_words(text) <= limit.get(),
-        }
+        self.taken + self.needs(text) <= self.budget.limit()
+    }
+
+    /// What one more sentence takes.
+    fn needs(&self, text: &str) -> usize {
+        let joint = if self.sentences == 0 { 0 } else { self.budget.joint() };
+        joint + self.budget.length(text)
     }
 
     fn is_full(&self) -> bool {
-        match self.budget {
-            Budget::Sentences(count) => self.sentences >= count.get(),
-            Budget::Words(limit) => self.words >= limit.get(),
-        }
+        self.taken >= self.budget.limit()
     }
 }
 
@@ -173,6 +214,10 @@ mod tests {
 
     fn words(limit: usize) -> Budget {
         Budget::Words(NonZeroUsize::new(limit).unwrap())
+    }
+
+    fn characters(limit: usize) -> Budget {
+        Budget::Characters(NonZeroUsize::new(limit).unwrap())
     }
 
     const RANKED: [&str; 3] = ["One two three four.", "Five six.", "Seven — eight nine."];
@@ -243,5 +288,20 @@ mod tests {
                 && !over.exchange("One two.", "One [x] two.")
         );
         assert!(sentences(1).room().exchange("", "One two."));
+    }
+
+    #[test]
+    fn characters_count_as_readers_see_them_with_blanks_between() {
+        assert_eq!(count_characters("ne\u{301}e 👩‍🚀"), 5);
+        let [first, second, third] = RANKED.map(count_characters);
+        let whole = RANKED.join(" ");
+        assert!(characters(count_characters(&whole)).holds(RANKED));
+        assert!(!characters(count_characters(&whole) - 1).holds(RANKED));
+        assert_eq!(characters(first + 1 + second).fill(&RANKED), [0, 1]);
+        assert_eq!(characters(first + second).fill(&RANKED), [0], "no room for the blank");
+        assert_eq!(characters(third).fill(&RANKED), [0], "the first is as long");
+        assert_eq!(characters(2).fill(&RANKED), [1], "none fits, so the shortest");
+        assert_eq!((characters(1).wanted(), characters(300).wanted()), (1, 3));
+        assert_eq!(characters(280).words(), NonZeroUsize::new(46));
     }
 }

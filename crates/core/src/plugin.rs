@@ -12,7 +12,7 @@ use crate::{
     language::Language,
 };
 pub use crate::{
-    budget::{Budget, Room, count_words},
+    budget::{Budget, Room, count_characters, count_words},
     polarity::{Band, Label, Polarity},
 };
 

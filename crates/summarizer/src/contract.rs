@@ -21,7 +21,7 @@ use standfirst_core::{
     article::{Article, Span},
     plugin::{
         Budget, Origin, Passage, PluginError, PluginInfo, Sentiment, SentimentModel, Summarizer,
-        Summary, SummarySentence, count_words,
+        Summary, SummarySentence, count_characters, count_words,
     },
 };
 
@@ -35,12 +35,13 @@ pub const PATIENCE: Duration = Duration::from_mins(2);
 const THREADS: usize = 8;
 
 /// Budgets that every sample is summarised under.
-const BUDGETS: [Budget; 5] = [
+const BUDGETS: [Budget; 6] = [
     Budget::DEFAULT,
     Budget::Sentences(NonZeroUsize::MIN),
     Budget::Sentences(NonZeroUsize::new(1_000).unwrap()),
     Budget::Words(NonZeroUsize::MIN),
     Budget::Words(NonZeroUsize::new(40).unwrap()),
+    Budget::Characters(NonZeroUsize::new(280).unwrap()),
 ];
 
 /// A promise that a plugin did not keep.
@@ -208,13 +209,17 @@ fn check_size(summary: &Summary, article: &Article, budget: Budget) -> Result<()
                 Err(format!("{given} sentences where {due} are due"))
             }
         }
-        Budget::Words(limit) => {
+        Budget::Words(limit) | Budget::Characters(limit) => {
             let texts: Vec<&str> = summary.sentences.iter().map(|s| s.text.as_str()).collect();
             if budget.is_kept_by(&texts) {
                 return Ok(());
             }
-            let words: usize = texts.into_iter().map(count_words).sum();
-            Err(format!("{words} words in {given} sentences where {limit} are allowed"))
+            let (length, unit) = if let Budget::Characters(_) = budget {
+                (count_characters(&texts.join(" ")), "characters")
+            } else {
+                (texts.into_iter().map(count_words).sum(), "words")
+            };
+            Err(format!("{length} {unit} in {given} sentences where {limit} are allowed"))
         }
     }
 }

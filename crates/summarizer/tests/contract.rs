@@ -47,7 +47,11 @@ fn what_is_too_long_to_read_is_listed() {
 
 fn budgets() -> impl Strategy<Value = Budget> {
     let count = || (1_usize..30).prop_map(|n| NonZeroUsize::new(n).unwrap());
-    prop_oneof![count().prop_map(Budget::Sentences), count().prop_map(Budget::Words)]
+    prop_oneof![
+        count().prop_map(Budget::Sentences),
+        count().prop_map(Budget::Words),
+        count().prop_map(|n| Budget::Characters(n.saturating_mul(n))),
+    ]
 }
 
 fn sentences() -> impl Strategy<Value = Vec<String>> {

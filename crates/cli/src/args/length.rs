@@ -18,6 +18,14 @@ pub fn words(text: &str) -> Result<NonZeroUsize, String> {
     at_least_one(text, "word")
 }
 
+/// A number of characters.
+///
+/// # Errors
+/// As [`sentences`].
+pub fn characters(text: &str) -> Result<NonZeroUsize, String> {
+    at_least_one(text, "character")
+}
+
 fn at_least_one(text: &str, what: &str) -> Result<NonZeroUsize, String> {
     let number: usize = text.parse().map_err(|_| format!("{text:?} is not a whole number"))?;
     NonZeroUsize::new(number).ok_or_else(|| format!("an abstract has at least one {what}"))

@@ -87,7 +87,9 @@ impl Case<'_> {
             Budget::Sentences(asked) => {
                 sentences == asked.get() || (sentences < asked.get() && self.cell.notes.is_empty())
             }
-            budget @ Budget::Words(_) => budget.is_kept_by(&self.sentences()),
+            budget @ (Budget::Words(_) | Budget::Characters(_)) => {
+                budget.is_kept_by(&self.sentences())
+            }
         };
         Some(f64::from(u8::from(kept)))
     }

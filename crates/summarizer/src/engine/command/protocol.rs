@@ -22,9 +22,13 @@ pub(super) fn article(article: &Article, budget: Budget) -> Value {
         "title": article.title(),
         "language": article.language().map(|language| language.code().to_owned()),
     });
+    if let Some(words) = budget.words() {
+        question["words"] = words.get().into();
+    }
     match budget {
         Budget::Sentences(count) => question["sentences"] = count.get().into(),
-        Budget::Words(count) => question["words"] = count.get().into(),
+        Budget::Words(_) => {}
+        Budget::Characters(count) => question["characters"] = count.get().into(),
     }
     question
 }
