@@ -38,8 +38,17 @@ pub fn run(command: &ModelsCommand, global: &Global) -> Result<Outcome> {
     }
 }
 
-/// A table, a row per model.
+/// Columns of a terminal from which on a table of models can be read.
+const TABLE_WIDTH: usize = 72;
+
+/// A table, a row per model; on a narrow terminal a block per model.
 fn list(registry: &Registry, look: Look) -> Result<Outcome> {
+    if look.width < TABLE_WIDTH {
+        let blocks: Vec<_> =
+            registry.models().iter().map(|model| block(&row(model), look.width)).collect();
+        output::print(blocks.join("\n").as_bytes())?;
+        return Ok(Outcome::Fine);
+    }
     let mut table = Table::new();
     table
         .load_style(presets::NOTHING)
@@ -62,6 +71,14 @@ fn row(model: &Listing) -> [String; 6] {
         model.license.clone().unwrap_or_default(),
         model.about.clone(),
     ]
+}
+
+/// The same facts below one another, no line longer than `width` where words allow it.
+fn block([id, facts @ .., about]: &[String; 6], width: usize) -> String {
+    let facts: Vec<_> = facts.iter().filter(|fact| !fact.is_empty()).map(String::as_str).collect();
+    let lines = textwrap::Options::new(width).initial_indent("  ").subsequent_indent("  ");
+    let [facts, about] = [&facts.join(", "), about].map(|text| textwrap::fill(text, &lines));
+    format!("{id}\n{facts}\n{about}\n")
 }
 
 /// The same for programs.
@@ -166,4 +183,26 @@ fn verify(registry: &Registry, card: &ModelCard, named: bool) -> io::Result<bool
         output::print(told.as_bytes())?;
     }
     Ok(right)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_narrow_terminal_shows_a_model_in_a_block() {
+        let facts = [
+            "slip-small",
+            "summarize",
+            "ready",
+            "",
+            "MIT",
+            "picks the sentences that harbour masters read first",
+        ];
+        let block = block(&facts.map(str::to_owned), 30);
+        assert_eq!(
+            block,
+            "slip-small\n  summarize, ready, MIT\n  picks the sentences that\n  harbour masters read first\n"
+        );
+    }
 }

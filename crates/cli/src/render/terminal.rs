@@ -1,6 +1,9 @@
 //! Text for reading: wrapped to the terminal, calm, coloured where colour is wanted.
 
-use std::io::{self, Write};
+use std::{
+    borrow::Cow,
+    io::{self, Write},
+};
 
 use standfirst_core::{
     article::Cut,
@@ -153,12 +156,18 @@ impl Page<'_> {
                 Label::Positive => palette.good,
             },
         );
+        let told = tones::labelled(label, score, tone.neutral);
+        let bare = format!("{told} ({model})");
+        let room = INDENT.len() + LABEL + 2 + tones::SCALE + textwrap::core::display_width(&bare);
+        if room > self.look.width {
+            return self.fact("tone", &bare, style);
+        }
         writeln!(
             self.out,
             "{INDENT}{quiet}{:LABEL$}{quiet:#} {style}{} {}{style:#} {quiet}({model}){quiet:#}",
             "tone",
             tones::scale(score),
-            tones::labelled(label, score, tone.neutral),
+            told,
         )
     }
 
@@ -215,13 +224,37 @@ impl Page<'_> {
         next: &str,
         style: anstyle::Style,
     ) -> io::Result<()> {
-        let options =
-            textwrap::Options::new(self.look.width).initial_indent(first).subsequent_indent(next);
-        textwrap::wrap(text, options)
-            .iter()
-            .try_for_each(|line| writeln!(self.out, "{style}{line}{style:#}"))
+        let (text, commands) = in_one_piece(text);
+        let options = textwrap::Options::new(self.look.width)
+            .initial_indent(first)
+            .subsequent_indent(next)
+            .break_words(!commands);
+        textwrap::wrap(&text, options).iter().try_for_each(|line| {
+            let line = if commands { Cow::Owned(line.replace(GLUE, " ")) } else { line.clone() };
+            writeln!(self.out, "{style}{line}{style:#}")
+        })
     }
 }
+
+/// A blank at which no line ends.
+const GLUE: &str = "\u{a0}";
+
+/// `text` with commands between backticks in one piece each, so that they can be copied; and whether there
+/// is one.
+fn in_one_piece(text: &str) -> (Cow<'_, str>, bool) {
+    if !text.contains(COMMAND) {
+        return (Cow::Borrowed(text), false);
+    }
+    let pieces = text.split('`').enumerate();
+    let pieces = pieces.map(|(place, piece)| match place % 2 {
+        1 if piece.starts_with(&COMMAND[1..]) => piece.replace(' ', GLUE),
+        _ => piece.to_owned(),
+    });
+    (Cow::Owned(pieces.collect::<Vec<_>>().join("`")), true)
+}
+
+/// How a command that a text names begins.
+const COMMAND: &str = "`standfirst ";
 
 /// The sentences in a row, each followed by what is to be said of it.
 fn marked(cell: &AbstractReport) -> String {
@@ -294,6 +327,18 @@ mod tests {
     fn lines_fit_the_width() {
         let page = fixture::render(&mut Terminal::new(look(false, true)));
         assert!(page.lines().all(|line| textwrap::core::display_width(line) <= 72), "{page}");
+    }
+
+    #[test]
+    fn a_narrow_terminal_breaks_no_scale_and_no_command() {
+        let look = Look { palette: Palette::plain(), width: 40, show_cuts: false };
+        let page = fixture::render(&mut Terminal::new(look));
+        let (commands, others): (Vec<&str>, Vec<&str>) =
+            page.lines().partition(|line| line.contains(COMMAND));
+        assert!(!commands.is_empty(), "{page}");
+        assert!(commands.iter().all(|line| line.matches('`').count() == 2), "{page}");
+        let narrow = |line: &&str| textwrap::core::display_width(line) <= 40;
+        assert!(others.iter().all(narrow), "{page}");
     }
 
     #[test]

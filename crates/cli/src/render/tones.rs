@@ -9,7 +9,7 @@ use standfirst_text::tone::AUTHOR;
 use super::figures;
 
 /// Cells of the scale: odd, so that neutral has one of its own.
-const SCALE: usize = 13;
+pub const SCALE: usize = 13;
 /// Targets that are shown beside abstracts, and without them.
 const TARGETS: (usize, usize) = (3, 10);
 /// Voices that are told of one target.
