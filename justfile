@@ -71,21 +71,26 @@ test: models
     fi
     exec cargo test {{ manifest }} --workspace -- "$@"
 
-# CHROMIUM names a browser; root on Debian gets one by apt-get. `if-possible` passes without node, npm or Chromium,
-# and says so.
-# The page in a real browser, with the network off.
+# CHROMIUM and FIREFOX name browsers; root on Debian gets them by apt-get. `if-possible` passes without node, npm or any
+# browser, and says so.
+# The page in real browsers, with the network off.
 test-page MODE="": build
     #!/bin/sh
     set -eu
-    browser() { command -v chromium || command -v chromium-browser || command -v google-chrome || true; }
-    CHROMIUM=${CHROMIUM:-$(browser)}
-    if [ -z "$CHROMIUM" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-        echo "standfirst: installing chromium" >&2
-        { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y chromium; } >/dev/null 2>&1 || true
-        CHROMIUM=$(browser)
-    fi
+    first() { for name; do command -v "$name" && return; done; true; }
+    chromium() { first chromium chromium-browser google-chrome; }
+    firefox() { first firefox-esr firefox; }
+    install() {
+        [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 || return 0
+        echo "standfirst: installing $1" >&2
+        { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y "$1"; } >/dev/null 2>&1 || true
+    }
+    CHROMIUM=${CHROMIUM:-$(chromium)}
+    FIREFOX=${FIREFOX:-$(firefox)}
+    [ -n "$CHROMIUM" ] || { install chromium; CHROMIUM=$(chromium); }
+    [ -n "$FIREFOX" ] || { install firefox-esr; FIREFOX=$(firefox); }
     missing=
-    [ -n "$CHROMIUM" ] || missing="a Chromium (name it in CHROMIUM)"
+    [ -n "$CHROMIUM$FIREFOX" ] || missing="a browser (name it in CHROMIUM or FIREFOX)"
     command -v npm >/dev/null 2>&1 || missing="${missing:+$missing and }node with npm"
     cd {{ quote(root / "tests/page") }}
     if [ -z "$missing" ] && ! npm ci --silent --no-audit --no-fund >/dev/null 2>&1; then
@@ -95,8 +100,15 @@ test-page MODE="": build
         echo "standfirst: the page was not tested in a browser; it needs $missing" >&2
         [ "{{ MODE }}" = if-possible ] && exit 0 || exit 1
     fi
-    export CHROMIUM STANDFIRST={{ quote(bin) }}
-    exec node --test
+    export STANDFIRST={{ quote(bin) }}
+    for browser in CHROMIUM FIREFOX; do
+        eval "path=\$$browser"
+        if [ -n "$path" ]; then
+            (unset CHROMIUM FIREFOX; export "$browser=$path"; node --test)
+        else
+            echo "standfirst: the page was not tested in $browser, which is not there" >&2
+        fi
+    done
 
 # Lay out libtorch for the feature rust-bert: 800 MB to fetch, 430 MB kept in the cache folder.
 libtorch:

@@ -1,5 +1,6 @@
 // The page of `compare` in a real browser, opened from disk with the network off.
 //   STANDFIRST=target/release/standfirst CHROMIUM=$(command -v chromium) node --test tests/page
+// With FIREFOX instead of CHROMIUM it is tested there.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -35,7 +36,9 @@ before(async () => {
   const args = ["--disable-background-networking", "--no-first-run"];
   // Chromium refuses its sandbox to root, which is who runs containers.
   if (process.getuid?.() === 0) args.push("--no-sandbox");
-  browser = await puppeteer.launch({ executablePath: process.env.CHROMIUM, args });
+  browser = await (process.env.FIREFOX
+    ? puppeteer.launch({ browser: "firefox", executablePath: process.env.FIREFOX })
+    : puppeteer.launch({ executablePath: process.env.CHROMIUM, args }));
 });
 after(async () => {
   await browser?.close();
@@ -46,12 +49,13 @@ after(async () => {
 async function open(file, hash = "", size = { width: 1280, height: 900 }) {
   const page = await browser.newPage();
   await page.setViewport(size);
-  await page.setOfflineMode(true);
+  // Firefox cannot be told so here; what it asks for is looked at all the same.
+  if (!process.env.FIREFOX) await page.setOfflineMode(true);
   page.faults = [];
   page.on("console", (message) => ["error", "warn"].includes(message.type()) && page.faults.push(message.text()));
   page.on("pageerror", (error) => page.faults.push(String(error)));
   page.on("dialog", (dialog) => { page.faults.push("dialog " + dialog.message()); dialog.dismiss(); });
-  page.on("request", (request) => request.url().startsWith("file:") || request.url().startsWith("blob:") || page.faults.push("request " + request.url()));
+  page.on("request", (request) => /^(file|blob|data):/.test(request.url()) || page.faults.push("request " + request.url()));
   await page.goto(pathToFileURL(file).href + hash);
   return page;
 }
@@ -64,8 +68,7 @@ async function done(page) {
 async function violations(page) {
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => window.axe.run(document));
-  return violations.filter(({ impact }) => ["serious", "critical"].includes(impact))
-    .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => node.html).join(" | ")}`);
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => node.html).join(" | ")}`);
 }
 
 test("the overview has a column a model, plots and no fault", async () => {
@@ -111,6 +114,93 @@ test("a wrong word is marked, and what the article has instead is lit with its e
   await page.hover(".card mark.fault");
   assert.deepEqual(await page.$$eval(".text .correct", (pieces) => pieces.map((piece) => piece.textContent)), ["2019"]);
   assert.deepEqual(await violations(page), []);
+  await done(page);
+});
+
+for (const size of [{ width: 1280, height: 900 }, { width: 390, height: 844 }]) {
+  test(`evidence is in view whichever sentence is clicked, ${size.width} wide`, async () => {
+    const text = "The slip at Velden was shut on Monday. " + Array.from({ length: 120 }, (_, i) => `Crew ${i + 1} of the harbour board mended pile ${i + 1} of the long pier.`).join(" ") + " The slip opens again in May, the board said.";
+    const articles = path.join(folder, "long.jsonl");
+    fs.writeFileSync(articles, JSON.stringify({ id: "long", text }) + "\n");
+    const page = await open(compare("long.html", articles, "--sentences", "8", "--model", "lead,lexrank,kl,luhn,textrank,sumbasic"), "#/article/0", size);
+    assert.equal((await page.$$(".card")).length, 6);
+    const last = (await page.$$(".card li")).at(-1);
+    await last.click();
+    // It scrolls smoothly.
+    await page.waitForFunction(() => {
+      const { top } = document.querySelector(".text .lit").getBoundingClientRect();
+      const settled = window.before === top;
+      window.before = top;
+      return settled;
+    }, { polling: 200 });
+    const [seen, within] = await page.evaluate(() => {
+      const lit = document.querySelector(".text .lit").getBoundingClientRect();
+      const box = document.querySelector(".text").getBoundingClientRect();
+      return [lit.top >= 0 && lit.top < window.innerHeight, lit.top >= box.top && lit.top < box.bottom];
+    });
+    assert.deepEqual([seen, within], [true, true]);
+    await done(page);
+  });
+}
+
+test("a figure leads to the articles behind it, worst first", async () => {
+  const page = await open(samples);
+  await page.click('.measures a[href*="by=support"], .measures a[href*="by=redundancy"]');
+  await page.waitForSelector("#articles:not([hidden])");
+  const name = await page.evaluate(() => new URLSearchParams(location.hash.split("?")[1]).get("by"));
+  const scores = (await page.$$eval("#list .marks", (all) => all.map((marks) => marks.querySelector(".chip").textContent)))
+    .map((chip) => Number(chip.split(" ").at(-1)));
+  assert.ok(scores.length >= 10 && scores.every(Number.isFinite), `${name}: ${scores}`);
+  assert.deepEqual(scores, [...scores].sort((a, b) => (name === "support" ? a - b : b - a)));
+  assert.match(await page.$eval("#found", (line) => line.textContent), /worst first/);
+  await page.click("#found button");
+  assert.doesNotMatch(await page.$eval("#found", (line) => line.textContent), /worst first/);
+  await done(page);
+});
+
+test("search finds what articles say, and the address keeps the tools", async () => {
+  const articles = path.join(folder, "found.jsonl");
+  const row = (id, text) => JSON.stringify({ id, text });
+  fs.writeFileSync(articles, [
+    row("9f86d081884c7d659a2feaa0c55ad015", "The slip at Velden was shut on Monday after a pile gave way below the deck. Nobody was hurt."),
+    row("b", "The tower clock was mended. It strikes again. The sexton was pleased."),
+  ].join("\n"));
+  const page = await open(compare("found.html", articles, ...MODELS), "#/articles?q=sexton&show=all");
+  const names = () => page.$$eval("#list .name", (list) => list.map((name) => name.textContent));
+  assert.deepEqual(await names(), ["The tower clock was mended. It strikes again. The …"]);
+  assert.equal(await page.$eval("#search", (input) => input.value), "sexton");
+  await page.$eval("#search", (input) => { input.value = "velden deck"; input.dispatchEvent(new Event("input")); });
+  assert.deepEqual(await names(), ["The slip at Velden was shut on Monday after …"]);
+  assert.match(await page.evaluate(() => location.hash), /q=velden\+deck/);
+  await page.click("#grid");
+  assert.equal(await page.$$eval("#table tbody tr", (rows) => rows.length), 1);
+  assert.equal(await page.$$eval("#table thead th", (cells) => cells.length), 2 + 3);
+  assert.deepEqual(await violations(page), []);
+  await page.click("#table a");
+  await page.waitForSelector("#article .card");
+  assert.match(await page.$eval("#article h1", (head) => head.textContent), /^The slip at Velden/);
+  await done(page);
+});
+
+test("words that the evidence has not are told from those that the article has nowhere", async () => {
+  const articles = path.join(folder, "slip.jsonl");
+  fs.writeFileSync(articles, JSON.stringify({ id: "slip", text: "The harbour board shut the slip at Velden on Monday after a pile gave way. Engineers praised the cautious mayor." }) + "\n");
+  const summaries = path.join(folder, "reworded.jsonl");
+  fs.writeFileSync(summaries, JSON.stringify({ id: "slip", summary: "The cautious harbour board shut the slip at Velden on Monday after a collapse." }) + "\n");
+  const page = await open(compare("words.html", articles, "--model", "lead", "--predictions", `other=${summaries}`), "#/article/0");
+  const words = (kind) => page.$$eval(`.card li .${kind}`, (all) => all.map((word) => word.textContent));
+  assert.deepEqual(await words("nowhere"), ["collapse"]);
+  assert.deepEqual(await words("else"), ["cautious"]);
+  assert.ok(await page.$(".legend"));
+  await done(page);
+});
+
+test("the foot says how the page was made", async () => {
+  const page = await open(samples);
+  const made = await page.$eval(".made", (list) => list.textContent);
+  assert.match(made, /3 sentences/);
+  assert.match(made, /compare --quiet samples --model lead,lexrank,kl --page/);
+  assert.match(made, /\d{4}-\d\d-\d\dT/);
   await done(page);
 });
 
@@ -163,24 +253,33 @@ test("the difference of two abstracts holds both, word for word", async () => {
 
 test("a vote by keyboard alone is kept and exported, without names on the page", async () => {
   const page = await open(samples, "#/vote");
-  for (const key of ["1", "2", "0"]) {
+  for (const key of ["1", "2", "0", "b"]) {
     assert.deepEqual(await page.$$eval(".pair h3", (heads) => heads.map((head) => head.textContent)), ["Left", "Right"]);
     await page.keyboard.press(key);
   }
   const json = await page.$eval("#export", (area) => area.value);
   const file = JSON.parse(json);
   assert.equal(file.schema, "standfirst-votes/1");
-  assert.deepEqual(file.votes.map((vote) => vote.choice), ["left", "right", "tie"]);
+  assert.deepEqual(file.votes.map((vote) => vote.choice), ["left", "right", "tie", "bad"]);
+  const { left, right } = file.votes[3];
+  assert.match(await page.$eval("#revealed", (line) => line.textContent), new RegExp(`left was ${left}, right was ${right}; you said: both bad`));
   await page.keyboard.press("u");
-  assert.equal(JSON.parse(await page.$eval("#export", (area) => area.value)).votes.length, 2);
+  assert.equal(JSON.parse(await page.$eval("#export", (area) => area.value)).votes.length, 3);
+  assert.equal(await page.$("#revealed"), null);
   // What the page exports, the program reads.
   const path_ = path.join(folder, "votes.json");
   fs.writeFileSync(path_, json);
   const standings = JSON.parse(execFileSync(process.env.STANDFIRST, ["compare", "--votes", path_, "--format", "json"]));
-  assert.equal(standings.votes, 3);
+  assert.equal(standings.votes, 4);
+  // Of the file's four votes three are here still.
+  await (await page.$("#import")).uploadFile(path_);
+  await page.waitForFunction(() => document.querySelector("#vote .notice"));
+  assert.match(await page.$eval("#vote .notice", (line) => line.textContent), /^1 of 4 votes taken/);
+  const rows = await page.$$eval("#vote table.plain tbody tr", (list) => list.map((row) => [...row.children].slice(3).map((cell) => Number(cell.textContent))));
+  assert.equal(rows.flat().reduce((sum, count) => sum + count, 0), 2 * 4, "every vote counts for both of its models");
   await done(page);
   const again = await open(samples, "#/vote");
-  assert.match(await again.$eval("#vote", (section) => section.textContent), /2 votes/);
+  assert.match(await again.$eval("#vote", (section) => section.textContent), /4 votes/);
   await again.evaluate(() => localStorage.clear());
   await done(again);
 });
@@ -208,9 +307,11 @@ test("everything is reached by keyboard alone", async () => {
 
 for (const theme of ["light", "dark"]) {
   for (const size of [{ width: 1280, height: 900 }, { width: 390, height: 844 }]) {
-    test(`no serious violation by axe-core: ${theme}, ${size.width} wide`, async () => {
+    test(`no violation by axe-core: ${theme}, ${size.width} wide`, async () => {
       const page = await open(samples, "", size);
-      await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
+      // Firefox cannot be told here which the system prefers; the page's own switch does the same.
+      if (process.env.FIREFOX) await page.evaluate((to) => { document.documentElement.dataset.theme = to; }, theme);
+      else await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
       for (const hash of ["#/", "#/articles", "#/article/0", "#/vote"]) {
         await page.evaluate((to) => { window.location.hash = to; }, hash);
         await page.waitForFunction((id) => !document.getElementById(id).hidden, {}, hash.split("/")[1] || "overview");

@@ -51,6 +51,8 @@ pub enum Choice {
     Right,
     /// Neither: half a vote for each.
     Tie,
+    /// Neither is good: half a vote for each, since it says nothing of which is better.
+    Bad,
 }
 
 /// Why a file of votes cannot be used.
@@ -126,7 +128,7 @@ pub fn fit(votes: &[Vote]) -> Result<Standings, VoteError> {
             points: match vote.choice {
                 Choice::Left => 1.0,
                 Choice::Right => 0.0,
-                Choice::Tie => 0.5,
+                Choice::Tie | Choice::Bad => 0.5,
             },
         })
         .collect();
@@ -271,7 +273,7 @@ mod tests {
                 choice: match vote.choice {
                     Choice::Left => Choice::Right,
                     Choice::Right => Choice::Left,
-                    Choice::Tie => Choice::Tie,
+                    even => even,
                 },
                 ..vote.clone()
             })
@@ -303,5 +305,8 @@ mod tests {
         assert!(matches!(fit(&votes("a", "a", [3, 0, 0])), Err(VoteError::Empty)));
         let good = br#"{"schema":"standfirst-votes/1","votes":[{"article":"x","left":"a","right":"b","choice":"tie"}]}"#;
         assert_eq!(parse(good).unwrap()[0].choice, Choice::Tie);
+        let bad = br#"{"schema":"standfirst-votes/1","votes":[{"article":"x","left":"a","right":"b","choice":"bad"}]}"#;
+        let standings = fit(&parse(bad).unwrap()).unwrap();
+        assert!(standings.models.iter().all(|model| (model.wins, model.ties) == (0, 1)));
     }
 }

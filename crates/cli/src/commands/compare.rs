@@ -1,6 +1,7 @@
 //! `standfirst compare`: the same articles through several models, or several saved runs.
 
 pub mod figures;
+mod made;
 mod saved;
 
 use std::{collections::HashSet, env, fs, io, path::Path, sync::Arc};
@@ -79,7 +80,8 @@ pub fn run(args: &args::Compare, global: &Global) -> Result<Outcome> {
         ..Options::default()
     };
     let survey = Survey { models, sentiment, entailment, args: &args.survey, global };
-    let mut collector = collector.for_models(survey.ids(), options);
+    let made = made::from_articles(&registry, &survey.ids(), &args.survey);
+    let mut collector = collector.for_models(survey.ids(), options, made);
     let options = settings::ingest_options(&args.survey.input, collector.collector.files());
     let inputs = ingest::open(paths, options);
     let totals = survey.run(inputs, |report| collector.add(&report))?;
@@ -135,6 +137,11 @@ struct Collector<'a> {
 impl<'a> Collector<'a> {
     fn new(args: &'a args::Compare, votes: Option<Standings>, global: &Global) -> Result<Self> {
         let format = settings::table_format(&args.survey)?;
+        ensure!(
+            format != TableFormat::Html || args.page.is_none() || args.survey.out.is_none(),
+            "--format html and --page write the same page: leave out --page, or give --out a format \
+             for the figures, such as json"
+        );
         let wanted = args.page.is_some() || format == TableFormat::Html;
         let page = wanted
             .then(Page::new)
@@ -155,9 +162,14 @@ impl<'a> Collector<'a> {
             .collect()
     }
 
-    fn for_models(self, models: Vec<String>, options: Options) -> Running<'a> {
+    fn for_models(
+        self,
+        models: Vec<String>,
+        options: Options,
+        made: Vec<(String, String)>,
+    ) -> Running<'a> {
         let comparer = Comparer::new(models, options);
-        Running { collector: self, comparer, ids: HashSet::new(), repeated: 0 }
+        Running { collector: self, comparer, made, ids: HashSet::new(), repeated: 0 }
     }
 }
 
@@ -165,6 +177,7 @@ impl<'a> Collector<'a> {
 struct Running<'a> {
     collector: Collector<'a>,
     comparer: Comparer,
+    made: Vec<(String, String)>,
     ids: HashSet<String>,
     repeated: usize,
 }
@@ -172,9 +185,11 @@ struct Running<'a> {
 impl Running<'_> {
     fn add(&mut self, report: &ArticleReport) -> io::Result<()> {
         self.repeated += usize::from(!self.ids.insert(report.id.clone()));
-        self.comparer.add(report);
-        let Some(page) = self.collector.page.as_mut() else { return Ok(()) };
-        page.article(report).map_err(|error| broke_off(&scratch(), None, error))
+        let row = self.comparer.row(report);
+        let page = self.collector.page.as_mut();
+        let added = page.map_or(Ok(()), |page| page.article(report, &row));
+        self.comparer.push(row);
+        added.map_err(|error| broke_off(&scratch(), None, error))
     }
 
     /// Writes the figures, and the page where one is wanted.
@@ -188,7 +203,7 @@ impl Running<'_> {
         }
         let Collector { args, format, votes, page, out, beside } = self.collector;
         let comparison: Comparison = self.comparer.finish();
-        let figures = Figures { comparison, changes, votes };
+        let figures = Figures { comparison, changes, votes, made: self.made };
         let Some(page) = page else {
             return survey::write(&figures, format, &args.survey, global, out);
         };

@@ -6,6 +6,7 @@
 //! lets nothing run but our own script, and nothing be fetched at all.
 
 mod article;
+mod entry;
 mod island;
 mod offsets;
 mod overview;
@@ -21,8 +22,14 @@ use minijinja::{Environment, context};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use standfirst_core::report::ArticleReport;
+use standfirst_eval::{
+    compare::Row,
+    metric::{Better, METRICS, Metric},
+};
 
 pub use overview::Overview;
+
+use entry::Entry;
 
 /// The frame of the page.
 const TEMPLATE: &str = include_str!("html/page.html");
@@ -40,8 +47,11 @@ const SCRIPT: &str = concat!(
     include_str!("html/js/list.js"),
     include_str!("html/js/source.js"),
     include_str!("html/js/diff.js"),
+    include_str!("html/js/align.js"),
     include_str!("html/js/article.js"),
     include_str!("html/js/matrix.js"),
+    include_str!("html/js/grid.js"),
+    include_str!("html/js/standings.js"),
     include_str!("html/js/vote.js"),
     include_str!("html/js/main.js"),
     "})();\n",
@@ -56,27 +66,6 @@ pub struct Page {
     fingerprint: Sha256,
 }
 
-/// An article in the list.
-#[derive(Serialize)]
-struct Entry {
-    id: String,
-    title: String,
-    source: String,
-    /// How many words the text has, cuts included.
-    words: usize,
-    /// Share of the text that was cut.
-    cut: f64,
-    /// Lowest support of a sentence, over all models.
-    support: Option<f64>,
-    /// Flags, over all models.
-    flags: usize,
-    /// Models that gave different abstracts.
-    distinct: usize,
-    /// Models that failed.
-    failed: usize,
-    error: bool,
-}
-
 impl Page {
     /// An empty one.
     ///
@@ -87,17 +76,17 @@ impl Page {
         Ok(Self { articles, index: Vec::new(), fingerprint: Sha256::new() })
     }
 
-    /// Adds an article.
+    /// Adds an article, and what was measured of its abstracts.
     ///
     /// # Errors
     /// If the disk is full.
-    pub fn article(&mut self, report: &ArticleReport) -> io::Result<()> {
+    pub fn article(&mut self, report: &ArticleReport, row: &Row) -> io::Result<()> {
         let json = island::json(&article::Article::of(report))?;
         self.fingerprint.update(&json);
         let number = self.index.len();
         let out = &mut self.articles;
         writeln!(out, "<script type=\"application/json\" id=\"a{number}\">{json}</script>")?;
-        self.index.push(Entry::of(report));
+        self.index.push(Entry::of(report, row));
         Ok(())
     }
 
@@ -118,36 +107,13 @@ impl Page {
     }
 }
 
-impl Entry {
-    fn of(report: &ArticleReport) -> Self {
-        let sentences = || report.abstracts.iter().flat_map(|cell| &cell.sentences);
-        let mut texts: Vec<&str> =
-            report.abstracts.iter().filter_map(|cell| cell.text.as_deref()).collect();
-        let failed = report.abstracts.len() - texts.len();
-        texts.sort_unstable();
-        texts.dedup();
-        let text = report.text.as_deref().unwrap_or_default();
-        let cut: usize = report.cuts.iter().map(|cut| cut.span.len()).sum();
-        Self {
-            id: super::safe::line(&report.id),
-            title: super::safe::line(report.title.as_deref().unwrap_or_default()),
-            source: super::safe::line(&report.source),
-            words: text.split_whitespace().count(),
-            cut: cut as f64 / text.len().max(1) as f64,
-            support: sentences().filter_map(|sentence| sentence.support).reduce(f64::min),
-            flags: sentences().map(|sentence| sentence.flags.len()).sum(),
-            distinct: texts.len(),
-            failed,
-            error: report.error.is_some(),
-        }
-    }
-}
-
 /// All but the articles.
 fn frame(index: &[Entry], overview: &Overview<'_>, fingerprint: &str) -> io::Result<String> {
     let mut environment = Environment::new();
     environment.add_template("page.html", TEMPLATE).map_err(io::Error::other)?;
-    let data = island::json(&Index { fingerprint, articles: index, models: overview.models() })?;
+    let measures = headline().map(Measured::of).collect();
+    let models = overview.models();
+    let data = island::json(&Index { fingerprint, articles: index, models, measures })?;
     let template = environment.get_template("page.html").map_err(io::Error::other)?;
     let rendered = template.render(context! {
         version => env!("CARGO_PKG_VERSION"),
@@ -167,7 +133,30 @@ fn frame(index: &[Entry], overview: &Overview<'_>, fingerprint: &str) -> io::Res
 struct Index<'a> {
     fingerprint: &'a str,
     models: Vec<&'a str>,
+    /// What [`Entry`] has a number for.
+    measures: Vec<Measured>,
     articles: &'a [Entry],
+}
+
+/// A measure that articles can be sorted by.
+#[derive(Serialize)]
+struct Measured {
+    name: &'static str,
+    title: &'static str,
+    better: Better,
+    decimals: usize,
+}
+
+impl Measured {
+    fn of(metric: &Metric) -> Self {
+        let Metric { name, title, better, decimals, .. } = *metric;
+        Self { name, title, better, decimals }
+    }
+}
+
+/// The measures that the first table shows.
+fn headline() -> impl Iterator<Item = &'static Metric> {
+    METRICS.iter().filter(|metric| metric.headline)
 }
 
 /// As a Content-Security-Policy names a script or a style.
@@ -184,13 +173,14 @@ mod tests {
     fn page() -> String {
         let models = vec!["scribe".to_owned(), "</script><b>".to_owned()];
         let comparer = Comparer::new(models, Options::default());
-        let comparison = comparer.finish();
         let mut page = Page::new().unwrap();
         for report in fixture::reports() {
-            page.article(&report).unwrap();
+            page.article(&report, &comparer.row(&report)).unwrap();
         }
         let mut out = Vec::new();
-        let overview = Overview { comparison: &comparison, changes: &[], votes: None };
+        let comparison = comparer.finish();
+        let made = [("Command".to_owned(), "standfirst compare <b>".to_owned())];
+        let overview = Overview { comparison: &comparison, changes: &[], votes: None, made: &made };
         let bytes = page.write(&overview, &mut out).unwrap();
         assert!(out.len() as u64 <= bytes && bytes < out.len() as u64 + 100);
         String::from_utf8(out).unwrap()

@@ -39,6 +39,16 @@ impl Row {
     }
 }
 
+impl Row {
+    /// The measure of this name of a model's abstract; `None` where there is none, or it could not be told.
+    pub fn value(&self, model: usize, measure: &str) -> Option<f64> {
+        let Self::Scored(scored) = self else { return None };
+        let place = METRICS.iter().position(|metric| metric.name == measure)?;
+        let bits = *scored.cells.get(model)?.as_ref()?.values.get(place)?;
+        bits.map(f64::from_bits)
+    }
+}
+
 /// The numbers of an article. Floating-point numbers are kept as their bits: JSON would round them,
 /// and a run that was taken up again is to end with the very same figures.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -32,6 +32,9 @@ pub struct Figures {
     /// What people preferred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub votes: Option<Standings>,
+    /// How the figures came to be, for the foot of the page.
+    #[serde(skip)]
+    pub made: Vec<(String, String)>,
 }
 
 impl Figures {
@@ -41,6 +44,7 @@ impl Figures {
             comparison: &self.comparison,
             changes: &self.changes,
             votes: self.votes.as_ref(),
+            made: &self.made,
         }
     }
 }

@@ -8,7 +8,7 @@ use standfirst_eval::{
     saved::{self, Saved},
 };
 
-use super::{Collector, survey};
+use super::{Collector, made, survey};
 use crate::{args::Global, exit::Outcome, messages, settings};
 
 /// Whether the inputs are saved runs.
@@ -61,7 +61,8 @@ pub fn run(paths: &[PathBuf], collector: Collector<'_>, global: &Global) -> Resu
         embedder: survey::embedder(&registry, &collector.args.survey)?,
         ..Options::default()
     };
-    let mut running = collector.for_models(joined.models, options);
+    let made = made::from_saved_runs(paths, collector.args.survey.no_timings);
+    let mut running = collector.for_models(joined.models, options, made);
     for report in &joined.reports {
         running.add(report)?;
     }

@@ -22,6 +22,8 @@ pub struct Overview<'a> {
     pub changes: &'a [Change],
     /// What people preferred.
     pub votes: Option<&'a Standings>,
+    /// How it came to be: what is told, and in which words.
+    pub made: &'a [(String, String)],
 }
 
 impl Overview<'_> {
@@ -56,6 +58,9 @@ impl Overview<'_> {
             changes => self.changes.iter().map(change).collect::<Vec<_>>(),
             votes => self.votes.map(votes),
             measured => faithfulness::measured(comparison.check.is_some()),
+            made => self.made.iter().map(|(what, how)| context! {
+                what => what, how => safe::line(how),
+            }).collect::<Vec<_>>(),
         }
     }
 }
@@ -96,8 +101,11 @@ fn measure_row(measure: &Measure, comparison: &Comparison) -> Value {
         })
     });
     context! {
+        name => measure.name,
+        listed => metric::named(measure.name).is_some_and(|metric| metric.headline),
         title => measure.title,
         about => measure.about,
+        scale => (high > low).then(|| [number(low), number(high)]),
         better => match measure.better {
             Better::Higher => "more is better",
             Better::Lower => "less is better",

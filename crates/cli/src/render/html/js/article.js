@@ -66,11 +66,12 @@ function drawBody(article) {
   const left = hasText
     ? make("div", { class: "source" }, source.box, map.map)
     : make("p", { class: "notice" }, "The run was saved without its texts; summarize --include-text keeps them.");
-  const cards = article.abstracts.map((abstract, model) => drawCard(abstract, model, light));
+  const cards = article.abstracts.map((abstract, model) => drawCard(abstract, model, light, article));
   if (article.reference) {
-    cards.unshift(make("article", { class: "card reference" }, make("h3", {}, "Reference, by a person"), make("p", {}, article.reference)));
+    cards.unshift(make("article", { class: "card reference" }, make("h2", {}, "Reference, by a person"), make("p", {}, article.reference)));
   }
   return [
+    drawLegend(article),
     make("div", { class: "columns" }, left, make("div", { class: "cards" }, cards)),
     drawTargets(article), drawMatrix(article, source), drawDiffPanel(article),
   ].filter(Boolean);
@@ -80,6 +81,7 @@ function drawBody(article) {
 function lighter(source, map) {
   let lit = [];
   const out = () => {
+    underline(null, []);
     lit.forEach(([element, names]) => element.classList.remove(...names));
     lit = [];
   };
@@ -96,17 +98,27 @@ function lighter(source, map) {
       first = first || piece;
       if (sentence.faults.some((fault) => fault.there && overlap(fault.there, range))) on(piece, "correct");
     }
+    underline(source, sentence.same);
     sentence.evidence.forEach((range) => on(map.marks.get(range.join()), "on"));
-    if (first && scroll) source.box.scrollTop = first.offsetTop - source.box.clientHeight / 3;
+    if (first && scroll) bringIntoView(source.box, first);
   };
 }
 
-function drawCard(abstract, model, light) {
-  const head = make("h3", { class: series(model) }, make("span", { class: "dot " + series(model) }), models[model]);
+/** What the lines under words mean, where there are any. */
+function drawLegend(article) {
+  const reworded = article.text !== null && article.abstracts.some((abstract) => abstract.sentences.some((sentence) => sentence.verdict !== "copied"));
+  if (!reworded) return null;
+  return make("p", { class: "legend" }, "Of a sentence in other words: ", make("span", { class: "card-word" }, "plain"), " words stand in its evidence, ",
+    make("span", { class: "else" }, "dotted"), " ones elsewhere in the article, ", make("span", { class: "nowhere" }, "dashed"), " ones nowhere; ",
+    make("mark", { class: "fault" }, "wavy"), " is what the check takes to be wrong.");
+}
+
+function drawCard(abstract, model, light, article) {
+  const head = make("h2", { class: series(model) }, make("span", { class: "dot " + series(model) }), models[model]);
   if (abstract.error) {
     return make("article", { class: "card " + series(model) }, head, make("p", { class: "bad" }, "No abstract: " + abstract.error));
   }
-  const sentences = abstract.sentences.map((sentence, place) => drawSentence(sentence, place, light));
+  const sentences = abstract.sentences.map((sentence, place) => drawSentence(sentence, place, light, article));
   const facts = [
     abstract.millis === null ? null : abstract.millis.toFixed(1) + " ms",
     abstract.unread.length ? abstract.unread.length + " part(s) of the article not read" : null,
@@ -116,7 +128,9 @@ function drawCard(abstract, model, light) {
     facts.length ? make("p", { class: "facts-line" }, facts.join(" · ")) : null);
 }
 
-function drawSentence(sentence, place, light) {
+function drawSentence(sentence, place, light, article) {
+  const { words, same } = sentence.verdict === "copied" ? { words: [], same: [] } : alignment(sentence, article);
+  sentence.same = same;
   const color = place % COLORS;
   const [kind, meaning] = VERDICTS[sentence.verdict] || ["", "nothing has checked it"];
   const support = sentence.support === null || sentence.verdict === "copied" ? "" : " " + sentence.support.toFixed(2);
@@ -125,8 +139,8 @@ function drawSentence(sentence, place, light) {
     ...sentence.flags.map((flag) => chip(flag, "bad", FLAGS[flag])),
     ...sentence.edits.map((edit) => chip(edit, "warn", "changed in a copied sentence, so that it can stand alone"))];
   const item = make("li", { tabindex: "0" },
-    make("span", { class: "no", "aria-hidden": "true" }, place + 1 + "."), " ", ...drawWords(sentence), " ",
-    chips.flatMap((one) => [one, " "]));
+    make("span", { class: "no", "aria-hidden": "true" }, place + 1 + "."), " ", ...drawWords(sentence, words), " ",
+    chips.flatMap((one) => [one, " "]), ...drawReasons(sentence));
   item.addEventListener("mouseenter", () => light(item, sentence, color, false));
   item.addEventListener("mouseleave", () => light(null));
   item.addEventListener("focus", () => light(item, sentence, color, true));
@@ -135,19 +149,36 @@ function drawSentence(sentence, place, light) {
   return item;
 }
 
-/** The words of a sentence, those that are wrong marked, with what the article has in their place. */
-function drawWords(sentence) {
+/** What is wrong with a word, in words. */
+function reasonOf(fault) {
+  return FLAGS[fault.kind] + (fault.expected ? "; the article has “" + fault.expected + "”" : "");
+}
+
+/** The words of a sentence: those that are wrong, with what the article has in their place, and those that its evidence has not. */
+function drawWords(sentence, words) {
+  const faults = sentence.faults.map((fault) => [...fault.at, "fault", reasonOf(fault)]);
+  const free = words.filter(([from, to]) => !faults.some((fault) => overlap(fault, [from, to])));
+  const titles = { else: "elsewhere in the article", nowhere: "nowhere in the article" };
+  const marks = [...faults, ...free].sort((a, b) => a[0] - b[0]);
   const parts = [];
   let at = 0;
-  for (const fault of sentence.faults) {
-    if (fault.at[0] < at) continue;
-    const title = FLAGS[fault.kind] + (fault.expected ? "; the article has “" + fault.expected + "”" : "");
-    parts.push(sentence.text.slice(at, fault.at[0]),
-      make("mark", { class: "fault", title }, sentence.text.slice(fault.at[0], fault.at[1])));
-    at = fault.at[1];
+  for (const [from, to, kind, title] of marks) {
+    if (from < at) continue;
+    parts.push(sentence.text.slice(at, from),
+      make(kind === "fault" ? "mark" : "span", { class: kind, title: title || titles[kind] }, sentence.text.slice(from, to)));
+    at = to;
   }
   parts.push(sentence.text.slice(at));
   return parts;
+}
+
+/** Why a sentence is not supported, in words that need no pointer to be read. */
+function drawReasons(sentence) {
+  const [kind, meaning] = VERDICTS[sentence.verdict] || [];
+  const words = sentence.faults.map((fault) => "“" + sentence.text.slice(fault.at[0], fault.at[1]) + "”: " + reasonOf(fault));
+  if (kind !== "bad" && !words.length) return [];
+  const told = kind === "bad" ? [meaning, ...words] : words;
+  return [make("p", { class: "why" }, told.join(". ") + ".")];
 }
 
 function drawTargets(article) {

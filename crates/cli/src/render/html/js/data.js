@@ -15,9 +15,14 @@ function articleOf(number) {
   return opened.get(number);
 }
 
-/** What to call an article. */
+/** What to call an article: an id says little, so its first words come before it. */
 function nameOf(entry) {
-  return entry.title || entry.id || entry.source;
+  return entry.title || entry.opening || entry.id || entry.source;
+}
+
+/** What a view's address says behind its name. */
+function asked() {
+  return new URLSearchParams(window.location.hash.split("?")[1] || "");
 }
 
 /** The text of an abstract; null where the model failed. */

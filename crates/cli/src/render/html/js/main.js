@@ -4,11 +4,12 @@ const views = ["overview", "articles", "article", "vote"];
 let current = null;
 
 function route() {
-  const [, view, number] = /^#\/([a-z]*)(?:\/(\d+))?$/.exec(window.location.hash) || [];
+  const [, view, number] = /^#\/([a-z]*)(?:\/(\d+))?(?:\?.*)?$/.exec(window.location.hash) || [];
   const wanted = views.includes(view) ? view : "overview";
   const changed = current !== null && window.location.hash !== current;
   current = window.location.hash;
   for (const name of views) document.getElementById(name).hidden = name !== wanted;
+  if (wanted === "articles") readTools();
   if (wanted === "article") showArticle(document.getElementById("article"), Number(number));
   if (wanted === "vote") showVote(document.getElementById("vote"));
   const nav = wanted === "article" ? "articles" : wanted;
@@ -28,9 +29,9 @@ function route() {
 function key(event) {
   const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-  const [, view, number] = /^#\/([a-z]+)(?:\/(\d+))?$/.exec(window.location.hash) || [];
+  const [, view, number] = /^#\/([a-z]+)(?:\/(\d+))?(?:\?.*)?$/.exec(window.location.hash) || [];
   if (view === "vote") {
-    const choice = { 1: "left", 2: "right", 0: "tie" }[event.key];
+    const choice = CHOICES[event.key];
     if (choice) vote(choice);
     else if (event.key === "u" && votes.length) undoVote();
     else return;

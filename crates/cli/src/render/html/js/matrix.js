@@ -35,7 +35,7 @@ function matrixRow(article, source, row, taken) {
   const short = text.length > 140 ? text.slice(0, 139).trimEnd() + "…" : text;
   const jump = () => {
     const first = source.pieces.find(({ range }) => overlap(range, row.range));
-    if (first) source.box.scrollTop = first.piece.offsetTop - source.box.clientHeight / 3;
+    if (first) bringIntoView(source.box, first.piece);
   };
   const cells = row.takers.map((place, model) => make("td", {}, place < 0 ? "" : [make("span", { class: "dot " + series(model) }), String(place + 1)]));
   return make("tr", {}, make("th", { scope: "row" }, make("button", { type: "button", onclick: jump, title: "show it in the article" }, row.number + 1 + ". " + short)),

@@ -1,5 +1,8 @@
 // The article's text with its cuts folded, and the ranges that can be lit in it.
 
+// Less of the text than this, in pixels, shows nothing.
+const MIN_SEEN = 120;
+
 /** `[a, b]` and `[c, d]` share a unit. */
 function overlap(one, other) {
   return one[0] < other[1] && other[0] < one[1];
@@ -36,6 +39,19 @@ function drawSource(article, evidence, corrections) {
     box.append(piece);
   }
   return { box, pieces };
+}
+
+/** Scrolls the text, and the page only if there is no room, so that a piece stands in the upper part of what is seen of the text. */
+function bringIntoView(box, piece) {
+  const bar = document.querySelector(".bar").getBoundingClientRect();
+  const seen = () => {
+    const { top, bottom } = box.getBoundingClientRect();
+    const from = Math.max(top, bar.bottom, 0);
+    return { from: from - top, height: Math.min(bottom, window.innerHeight) - from };
+  };
+  if (seen().height < MIN_SEEN) box.scrollIntoView({ block: "center" });
+  const { from, height } = seen();
+  box.scrollTop = piece.offsetTop - from - Math.max(height, 0) / 3;
 }
 
 /** A heading stands as it is; everything else that was cut is folded, with its reason. */

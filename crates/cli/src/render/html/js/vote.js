@@ -1,15 +1,40 @@
 // Blind votes: two abstracts without names; which is better?
 
 const votesKey = "standfirst-votes-" + index.fingerprint;
+const CHOICES = { 1: "left", 2: "right", 0: "tie", b: "bad" };
 let votes = readVotes();
+// What the last vote was about, told when it is given.
+let revealed = null;
 let question = null;
 let lasting = true;
 
 function readVotes() {
   try {
     const kept = JSON.parse(storage.get(votesKey) || "[]");
-    return Array.isArray(kept) ? kept : [];
+    return Array.isArray(kept) ? kept.filter(isVote) : [];
   } catch { return []; }
+}
+
+function isVote(vote) {
+  return vote !== null && typeof vote === "object" && Object.values(CHOICES).includes(vote.choice)
+    && ["article", "left", "right"].every((key) => typeof vote[key] === "string");
+}
+
+/** Adds the votes of somebody else's file; those about pairs that were voted on here are left out. */
+async function importVotes(file) {
+  let told;
+  try {
+    const { schema, votes: others } = JSON.parse(await file.text());
+    if (schema !== "standfirst-votes/1" || !Array.isArray(others)) throw new Error("another form");
+    const key = (vote) => [vote.article, ...[vote.left, vote.right].sort()].join("\n");
+    const here = new Set(votes.map(key));
+    const fresh = others.filter((vote) => isVote(vote) && models.includes(vote.left) && models.includes(vote.right) && !here.has(key(vote)));
+    votes.push(...fresh);
+    lasting = storage.set(votesKey, JSON.stringify(votes));
+    told = fresh.length + " of " + others.length + " votes taken; the others are of other models, or of pairs that have one here.";
+  } catch { told = "That is no file of votes; one is exported here, as votes.json."; }
+  question = null;
+  showVote(document.getElementById("vote"), told);
 }
 
 function exported() {
@@ -47,20 +72,28 @@ function vote(choice) {
   if (!question) return;
   votes.push({ article: index.articles[question.number].id, left: models[question.left], right: models[question.right], choice });
   lasting = storage.set(votesKey, JSON.stringify(votes));
+  revealed = votes[votes.length - 1];
   question = null;
   showVote(document.getElementById("vote"));
 }
 
 function undoVote() {
   votes.pop();
+  revealed = null;
   storage.set(votesKey, JSON.stringify(votes));
   question = null;
   showVote(document.getElementById("vote"));
 }
 
-function showVote(section) {
+function showVote(section, told) {
   question = question || nextQuestion();
   const parts = [make("h1", { id: "vote-title" }, "Which abstract is better?")];
+  if (told) parts.push(make("p", { class: "notice", role: "status" }, told));
+  if (revealed) {
+    const { left, right, choice } = revealed;
+    const said = { left: "left is better", right: "right is better", tie: "no difference", bad: "both bad" }[choice];
+    parts.push(make("p", { class: "quiet", role: "status", id: "revealed" }, "The last: left was " + left + ", right was " + right + "; you said: " + said + "."));
+  }
   if (question) parts.push(...drawQuestion());
   else parts.push(make("p", { class: "notice" }, models.length < 2 ? "There is only one model." : "There is no further pair of different abstracts to ask about."));
   parts.push(drawVotes());
@@ -72,12 +105,12 @@ function drawQuestion() {
   const side = (name, model) => make("div", { class: "side" }, make("h3", {}, name), make("p", {}, textOf(article.abstracts[model])));
   const button = (key, text, choice) => make("button", { type: "button", onclick: () => vote(choice) }, make("kbd", {}, key), " " + text);
   return [
-    make("p", { class: "lede" }, "Two models, without names. Read the article if you need to; then press a key."),
+    make("p", { class: "lede" }, "Two models, without names until you have voted. Read the article if you need to; then press a key or a button."),
     make("h2", {}, nameOf(index.articles[question.number])),
     article.text === null ? null : make("details", {}, make("summary", {}, "The article"),
       make("div", { class: "reading", tabindex: "0", role: "region", "aria-label": "The article" }, bodyOf(article))),
     make("div", { class: "pair" }, side("Left", question.left), side("Right", question.right)),
-    make("div", { class: "choices" }, button("1", "left is better", "left"), button("2", "right is better", "right"), button("0", "no difference", "tie")),
+    make("div", { class: "choices" }, button("1", "left is better", "left"), button("2", "right is better", "right"), button("0", "no difference", "tie"), button("b", "both bad", "bad")),
   ].filter(Boolean);
 }
 
@@ -102,13 +135,17 @@ function drawVotes() {
     URL.revokeObjectURL(link.href);
   };
   const clear = () => { if (window.confirm("Forget all votes?")) { votes = []; storage.set(votesKey, "[]"); showVote(document.getElementById("vote")); } };
+  const pick = make("input", { type: "file", accept: ".json,application/json", id: "import", class: "hidden", tabindex: "-1", "aria-hidden": "true",
+    onchange: (event) => { if (event.target.files[0]) importVotes(event.target.files[0]); } });
   return make("section", { class: "panel" },
     make("h2", {}, votes.length + (votes.length === 1 ? " vote" : " votes")),
     lasting ? null : make("p", { class: "notice" }, "This browser keeps nothing for files on disk: export the votes before you close the page."),
     make("div", { class: "choices" },
       make("button", { type: "button", id: "save", onclick: save }, "Export votes.json"),
+      make("button", { type: "button", onclick: () => pick.click() }, "Import others’ votes"), pick,
       votes.length ? make("button", { type: "button", onclick: undoVote }, make("kbd", {}, "u"), " undo the last") : null,
       votes.length ? make("button", { type: "button", onclick: clear }, "Forget all") : null),
     make("p", { class: "quiet" }, "standfirst compare --votes votes.json says how strong each model is, with intervals."),
+    votes.length ? drawStandings(votes) : null,
     make("details", {}, make("summary", {}, "As text, to copy"), area));
 }

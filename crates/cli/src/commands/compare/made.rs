@@ -1,0 +1,93 @@
+//! How a comparison came to be, for the foot of its page: whoever is sent the page alone knows what to run
+//! to have it again.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
+
+use jiff::Timestamp;
+use standfirst_core::plugin::Budget;
+use standfirst_summarizer::registry::Registry;
+
+use crate::{args, settings};
+
+/// Names the moment of a reproducible build, in seconds since 1970; what its specification says.
+const EPOCH: &str = "SOURCE_DATE_EPOCH";
+
+/// What there is to say of a comparison of these models on articles.
+pub fn from_articles(
+    registry: &Registry,
+    ids: &[String],
+    args: &args::Survey,
+) -> Vec<(String, String)> {
+    let length = match settings::budget(&args.length) {
+        Budget::Sentences(count) => format!("{count} sentences"),
+        Budget::Words(limit) => format!("at most {limit} words"),
+        Budget::Characters(limit) => format!("at most {limit} characters"),
+    };
+    let mut made = vec![("Abstracts".to_owned(), length)];
+    made.extend(ids.iter().map(|id| (id.clone(), model(registry, id))));
+    made.extend(common(args.no_timings));
+    made
+}
+
+/// The same for saved runs, of whose models no more is known than their names.
+pub fn from_saved_runs(paths: &[PathBuf], no_timings: bool) -> Vec<(String, String)> {
+    let name = |path: &PathBuf| path.display().to_string();
+    let runs = paths.iter().map(name).collect::<Vec<_>>().join(", ");
+    let mut made = vec![("Saved runs".to_owned(), runs)];
+    made.extend(common(no_timings));
+    made
+}
+
+/// The command line, without the folder of the program, and the time, which a page that is to be the same
+/// each time does without.
+fn common(no_timings: bool) -> Vec<(String, String)> {
+    let mut words = env::args();
+    let program = words.next().unwrap_or_default();
+    let program = Path::new(&program).file_name().unwrap_or_default().to_string_lossy();
+    let line: Vec<String> =
+        std::iter::once(program.into_owned()).chain(words.map(quoted)).collect();
+    let mut made = vec![("Command".to_owned(), line.join(" "))];
+    made.extend((!no_timings).then(|| ("Made".to_owned(), now().to_string())));
+    made
+}
+
+/// In whole seconds.
+fn now() -> Timestamp {
+    let set = env::var(EPOCH).ok().and_then(|text| text.parse().ok());
+    Timestamp::from_second(set.unwrap_or_else(|| Timestamp::now().as_second())).unwrap_or_default()
+}
+
+/// A word of a command line as a shell would have to be given it.
+fn quoted(word: String) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./=,:+@%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
+/// Licence and origin of a model with a card; its files name their revisions.
+fn model(registry: &Registry, id: &str) -> String {
+    let Ok(Some(card)) = registry.card(id) else { return "built in".to_owned() };
+    let weights = card.files.iter().max_by_key(|file| file.bytes);
+    let revision = weights.map(|file| format!("weights {:.12}", file.sha256.to_string()));
+    let facts = [Some(card.license.clone()), card.origin.clone(), revision];
+    facts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_with_blanks_is_quoted_for_a_shell() {
+        assert_eq!(quoted("samples/*.txt".to_owned()), "'samples/*.txt'");
+        assert_eq!(quoted("--model=lead,kl".to_owned()), "--model=lead,kl");
+        assert_eq!(quoted("it's".to_owned()), "'it'\\''s'");
+        assert_eq!(quoted(String::new()), "''");
+    }
+}
