@@ -4,6 +4,7 @@
 
 pub mod features;
 pub mod head;
+mod statement;
 
 use std::sync::Arc;
 
@@ -58,7 +59,8 @@ impl Salience {
         let title = encoded::title(article, encoder, key)?;
         let title = title.vector.as_ref().map(|title| title.view());
         let features = features::features(article, &sentences.vectors, title);
-        Ok((order(&self.head, &features, &sentences.vectors), sentences))
+        let weak = statement::are_none(article, features.nrows());
+        Ok((order(&self.head, &features, &sentences.vectors, &weak), sentences))
     }
 }
 
@@ -79,23 +81,41 @@ impl Summarizer for Salience {
 }
 
 /// Every sentence, best first: by the head's score, to which each pair with one that is already taken
-/// adds its price.
-pub fn order(head: &Head, features: &Array2<f32>, embeddings: &Array2<f32>) -> Vec<usize> {
+/// adds its price. Those that are `weak` come after all others; `weak` may be empty.
+pub fn order(
+    head: &Head,
+    features: &Array2<f32>,
+    embeddings: &Array2<f32>,
+    weak: &[bool],
+) -> Vec<usize> {
+    let is_weak = |i: usize| weak.get(i) == Some(&true);
     let scores = head.scores(features);
     let mut values = scores.clone();
-    let mut left: Vec<usize> = (0..scores.len()).collect();
+    // The strong ones first, each in their order, so that one of either kind is the best of its own.
+    let (strong, behind): (Vec<usize>, Vec<usize>) = (0..scores.len()).partition(|&i| !is_weak(i));
+    let mut left = strong;
+    let mut behind = Some(behind);
     let mut order = Vec::with_capacity(scores.len());
-    while order.len() < MAX_WEIGHED && !left.is_empty() {
+    while order.len() < MAX_WEIGHED {
+        if left.is_empty() {
+            left = behind.take().unwrap_or_default();
+        }
+        if left.is_empty() {
+            break;
+        }
         let of_left: Vec<f64> = left.iter().map(|&i| values[i]).collect();
         let taken = left.remove(by_score(&of_left)[0]);
         let row: ArrayView1<'_, f32> = embeddings.row(taken);
-        for &i in &left {
+        for &i in left.iter().chain(behind.iter().flatten()) {
             values[i] += head.together(row.dot(&embeddings.row(i)), i.abs_diff(taken) == 1);
         }
         order.push(taken);
     }
     let of_left: Vec<f64> = left.iter().map(|&i| scores[i]).collect();
     order.extend(by_score(&of_left).into_iter().map(|at| left[at]));
+    let behind = behind.unwrap_or_default();
+    let of_behind: Vec<f64> = behind.iter().map(|&i| scores[i]).collect();
+    order.extend(by_score(&of_behind).into_iter().map(|at| behind[at]));
     order
 }
 

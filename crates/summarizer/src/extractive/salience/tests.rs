@@ -72,8 +72,8 @@ fn the_best_come_first_and_none_is_lost() {
         from_sentences("t", &texts.iter().map(String::as_str).collect::<Vec<_>>()).unwrap();
     let embeddings = unit_rows(90);
     let rows = features(&article, &embeddings, None);
-    assert_eq!(order(&by("relative_position", 1.0), &rows, &embeddings)[..3], [89, 88, 87]);
-    let mut all = order(&by("first", 1.0), &rows, &embeddings);
+    assert_eq!(order(&by("relative_position", 1.0), &rows, &embeddings, &[])[..3], [89, 88, 87]);
+    let mut all = order(&by("first", 1.0), &rows, &embeddings, &[]);
     assert_eq!(all[0], 0);
     all.sort_unstable();
     assert_eq!(all, (0..90).collect::<Vec<_>>());
@@ -85,9 +85,10 @@ fn a_price_on_likeness_spreads_the_selection() {
     let article = from_sentences("t", &["One came.", "Two came.", "Three came."]).unwrap();
     let rows = features(&article, &embeddings, None);
     let mut head = by("early_3", 1.0);
-    assert_eq!(order(&head, &rows, &embeddings), [0, 1, 2]);
+    assert_eq!(order(&head, &rows, &embeddings, &[]), [0, 1, 2]);
     head.pair = [-1.0, 0.0, 0.0];
-    assert_eq!(order(&head, &rows, &embeddings), [0, 2, 1]);
+    assert_eq!(order(&head, &rows, &embeddings, &[]), [0, 2, 1]);
+    assert_eq!(order(&head, &rows, &embeddings, &[true, false, false]), [1, 2, 0]);
 }
 
 #[test]
