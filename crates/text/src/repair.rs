@@ -70,8 +70,8 @@ pub fn clean_within(document: Document, limits: &Limits) -> Result<Article, Unre
 /// A draft in which nothing is left to repair. `go_on` is asked before each piece of work.
 fn mended<E>(document: Document, mut go_on: impl FnMut() -> Result<(), E>) -> Result<Draft, E> {
     go_on()?;
+    let markup = document.markup.clone();
     let mut draft = layout::read(document);
-    let untouched = draft.clone();
     let mut busy = true;
     for _ in 0..MAX_ROUNDS {
         busy = round(&mut draft, &mut go_on)?;
@@ -80,7 +80,7 @@ fn mended<E>(document: Document, mut go_on: impl FnMut() -> Result<(), E>) -> Re
         }
     }
     if busy {
-        draft = untouched;
+        draft = layout::read(Document { markup, ..draft.document });
     }
     heading::label(&mut draft.blocks);
     go_on()?;

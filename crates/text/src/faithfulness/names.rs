@@ -15,7 +15,7 @@ const SAME_FRONT: usize = 4;
 /// Whether a word is a day or a month, not a verb or a walk.
 pub(super) fn is_date(token: &Token) -> bool {
     english().calendar().is_full_name(&token.word)
-        && (token.capital || !matches!(token.word.as_str(), "may" | "march"))
+        && (token.capital || !matches!(&*token.word, "may" | "march"))
 }
 
 /// Whether a word is a name, or part of one.
@@ -80,7 +80,7 @@ pub(super) fn swapped(
     comparison: &Comparison,
 ) -> Vec<usize> {
     let Some(&best) = alignment.passages.first() else { return Vec::new() };
-    let theirs = &index.passages[best].tokens;
+    let theirs = index.tokens(best);
     let mut found = Vec::new();
     for edit in &comparison.edits {
         let ours: Vec<usize> = edit.ours.clone().filter(|&at| is_name(index, tokens, at)).collect();

@@ -49,7 +49,7 @@ pub(super) fn misplaced(
     comparison: &Comparison,
 ) -> Vec<usize> {
     let Some(&best) = alignment.passages.first() else { return Vec::new() };
-    let theirs = &index.passages[best].tokens;
+    let theirs = index.tokens(best);
     let figure = |token: &Token| token.number || names::is_date(token);
     // Where little else was changed, the other number is a fault and not another sentence's.
     let alone = comparison.common as f64 >= NEARLY_ALL * tokens.len() as f64;
@@ -87,7 +87,7 @@ pub(super) fn shared(index: &Index, tokens: &[Token], at: usize) -> f64 {
         return 1.0;
     }
     let at_place = |place: &Place| {
-        let there = &index.passages[place.passage as usize].tokens;
+        let there = index.tokens(place.passage as usize);
         let place = place.token as usize;
         let there = &there[place.saturating_sub(FAR)..(place + FAR + 1).min(there.len())];
         let has = |token: &&&Token| there.iter().any(|other| other.stem == token.stem);

@@ -21,7 +21,7 @@ pub(super) fn find(index: &Index, tokens: &[Token], quoted: &[bool]) -> Vec<Rang
     let names: Vec<Range<usize>> = names.into_iter().filter(|name| free(name.start)).collect();
     let mut speakers: Vec<Range<usize>> = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
-        let according = token.word == "accord" || token.word == "according";
+        let according = matches!(&*token.word, "accord" | "according");
         if free(at) && (according || gives_words(&token.word)) {
             speakers.extend(beside(&names, tokens, at, according));
         }

@@ -42,6 +42,10 @@ impl Block {
         for piece in pieces {
             block.push_piece(document, piece);
         }
+        // There may be a block for every word.
+        block.pieces.shrink_to_fit();
+        block.text.shrink_to_fit();
+        block.steps.shrink_to_fit();
         (!block.text.is_empty()).then_some(block)
     }
 
