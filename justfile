@@ -160,6 +160,18 @@ shuttle:
     RUSTFLAGS="--cfg shuttle" CARGO_TARGET_DIR={{ quote(root / "target/shuttle") }} \
         cargo test {{ manifest }} --package standfirst-core --lib -- run::flight run::column
 
+# Needs a nightly toolchain with Miri, which rustup fetches; some minutes.
+# Whether the arithmetic of spans, and the kernels in plain Rust that those with unsafe are held to, are sound.
+miri:
+    #!/bin/sh
+    set -eu
+    rustup component add --toolchain nightly miri rust-src
+    export CARGO_TARGET_DIR={{ quote(root / "target/miri") }} MIRIFLAGS=-Zmiri-disable-isolation
+    miri() { cargo +nightly miri test {{ manifest }} --lib "$@"; }
+    miri --package standfirst-core -- article::tests
+    miri --package standfirst-text -- repair::block reading::rows
+    miri --package standfirst-summarizer -- native::quant native::half
+
 # Kills, starves and blinds the built program for SECONDS, by SEED, and looks whether any result is lost.
 torture SECONDS="300" SEED="1": build
     {{ python }} {{ quote(root / "tests/torture/torture.py") }} {{ quote(bin) }} "$1" "$2"

@@ -70,7 +70,6 @@ pub fn clean_within(document: Document, limits: &Limits) -> Result<Article, Unre
 /// A draft in which nothing is left to repair. `go_on` is asked before each piece of work.
 fn mended<E>(document: Document, mut go_on: impl FnMut() -> Result<(), E>) -> Result<Draft, E> {
     go_on()?;
-    let markup = document.markup.clone();
     let mut draft = layout::read(document);
     let mut busy = true;
     for _ in 0..MAX_ROUNDS {
@@ -80,7 +79,7 @@ fn mended<E>(document: Document, mut go_on: impl FnMut() -> Result<(), E>) -> Re
         }
     }
     if busy {
-        draft = layout::read(Document { markup, ..draft.document });
+        draft = layout::read(draft.document);
     }
     heading::label(&mut draft.blocks);
     go_on()?;
@@ -116,7 +115,7 @@ fn finish(draft: Draft) -> Result<Article, EmptyArticle> {
     let quotations = quote::find(&blocks);
     let mut paragraphs = Vec::new();
     let mut continued = Vec::new();
-    for block in &blocks {
+    for block in blocks {
         match block.role {
             Role::Body => {
                 continued.extend(block.pieces().iter().skip(1).map(|piece| piece.start));

@@ -60,7 +60,7 @@ impl Beside<'_> {
     fn of_kind(&self, kind: Flag, within: Range<usize>) -> Option<Range<usize>> {
         let passage = self.alignment.best(self.index);
         let counts = |&at: &usize| match kind {
-            Flag::Number => passage[at].number || names::is_date(&passage[at]),
+            Flag::Number => passage[at].number() || names::is_date(&passage[at]),
             _ => names::is_name(self.index, passage, at),
         };
         let first = within.clone().find(counts)?;

@@ -2,14 +2,17 @@
 
 use std::{
     collections::HashMap,
+    hash::{BuildHasher, RandomState},
     ops::{Deref, Range},
     sync::Arc,
 };
 
+use hashbrown::HashTable;
+
 use super::{quotes, raw::Raw, scan};
 use crate::{
     lexicon::{Lexicon, english},
-    reading::{self, rows},
+    reading::{self, atom::Kind},
 };
 use standfirst_core::{
     article::{Article, Reason, Sentence, Span},
@@ -24,6 +27,8 @@ pub(super) type Id = u32;
 pub(super) struct Word {
     /// In the words of the scanner.
     pub word: Box<str>,
+    /// Its stem, where that is another word.
+    root: Option<Box<str>>,
     /// The word itself, lower-cased.
     pub form: Id,
     /// Its stem.
@@ -34,18 +39,30 @@ pub(super) struct Word {
     pub weight: f64,
 }
 
-/// One word of a sentence: what is known of it, shared by all its places, and what is seen of it here.
+impl Word {
+    fn root(&self) -> &str {
+        self.root.as_deref().unwrap_or(&self.word)
+    }
+}
+
+/// One word of a sentence: what is known of it, shared by all its places, and what is seen of it here. There are as
+/// many as an article has words, so that each byte of it counts.
 #[derive(Clone, Debug)]
 pub(super) struct Token {
     known: Arc<Word>,
-    place: rows::Place,
-    /// A number that means a quantity or a date.
-    pub number: bool,
-    /// Written with a capital.
-    pub capital: bool,
-    /// Punctuation stands before it.
-    pub after_break: bool,
+    start: u32,
+    /// Its length, and what is seen of it.
+    rest: u32,
 }
+
+/// A number that means a quantity or a date.
+const NUMBER: u32 = 1 << 31;
+/// Written with a capital.
+const CAPITAL: u32 = 1 << 30;
+/// Punctuation stands before it.
+const AFTER_BREAK: u32 = 1 << 29;
+/// Longest word that is told from a longer one, in bytes.
+const LENGTH: u32 = AFTER_BREAK - 1;
 
 impl Deref for Token {
     type Target = Word;
@@ -57,18 +74,33 @@ impl Deref for Token {
 
 impl Token {
     fn new(raw: &Raw, known: Arc<Word>) -> Self {
-        Self {
-            known,
-            place: rows::Place::new(raw.span.start, raw.span.end),
-            number: raw.number,
-            capital: raw.capital,
-            after_break: raw.after_break,
-        }
+        let flag = |set: bool, flag: u32| if set { flag } else { 0 };
+        let seen = flag(raw.number, NUMBER)
+            | flag(raw.capital, CAPITAL)
+            | flag(raw.after_break, AFTER_BREAK);
+        let rest = place(raw.span.len()).min(LENGTH) | seen;
+        Self { known, start: place(raw.span.start), rest }
     }
 
     /// Bytes of the sentence's text.
     pub fn span(&self) -> Span {
-        self.place.into()
+        let start = self.start as usize;
+        Span::new(start, start + (self.rest & LENGTH) as usize)
+    }
+
+    /// A number that means a quantity or a date.
+    pub fn number(&self) -> bool {
+        self.rest & NUMBER != 0
+    }
+
+    /// Written with a capital.
+    pub fn capital(&self) -> bool {
+        self.rest & CAPITAL != 0
+    }
+
+    /// Punctuation stands before it.
+    pub fn after_break(&self) -> bool {
+        self.rest & AFTER_BREAK != 0
     }
 
     /// Whether it carries meaning of its own.
@@ -104,9 +136,10 @@ pub(super) struct Index {
     /// Their stems.
     stems: Vec<Id>,
     /// What is known of each word as written.
-    known: HashMap<Box<str>, Arc<Word>>,
-    /// Ids of the stems.
-    ids: HashMap<Box<str>, Id>,
+    known: HashTable<Arc<Word>>,
+    /// A word of each stem.
+    roots: HashTable<Arc<Word>>,
+    hasher: RandomState,
     /// How many ids there are.
     count: u32,
     /// The words as written, in order.
@@ -119,8 +152,8 @@ pub(super) struct Index {
     names: Vec<bool>,
     /// Stems seen without a capital.
     small: Vec<bool>,
-    /// Each pair of stems of one passage, and where it stands among the words; in order.
-    pairs: Vec<(Id, Id, u32)>,
+    /// Where each pair of stems of one passage stands among the words, in the order of the pairs.
+    pairs: Vec<u32>,
     /// The values of the numbers.
     values: Vec<f64>,
     /// First letters of the words, in order; a blank for a word without a capital.
@@ -143,8 +176,9 @@ impl Index {
             lexicon: Lexicon::of(article.language().or(Some(Language::ENGLISH))),
             tokens: Vec::new(),
             stems: Vec::new(),
-            known: HashMap::new(),
-            ids: HashMap::new(),
+            known: HashTable::new(),
+            roots: HashTable::new(),
+            hasher: RandomState::new(),
             count: 0,
             words: Vec::new(),
             places: Vec::new(),
@@ -156,6 +190,13 @@ impl Index {
             initials: String::new(),
         };
         let reading = reading::of(article);
+        // Hardly a word is made of less than an atom: lists that grow would take three times their size.
+        let words =
+            |at| reading.atoms(at).list.iter().filter(|atom| atom.kind != Kind::Mark).count();
+        let most = (0..article.sentences().len()).map(words).sum();
+        index.tokens.reserve_exact(most);
+        index.stems.reserve_exact(most);
+        index.pairs.reserve_exact(most);
         for (at, Sentence { span, text, .. }) in article.sentences().iter().enumerate() {
             index.add(*span, text, scan::view(reading.atoms(at)), true);
         }
@@ -182,20 +223,20 @@ impl Index {
             let token = Token::new(&raw, self.learn(&raw.word));
             let stem = token.stem as usize;
             let first = self.tokens.len() == start;
-            self.names[stem] |= body && token.capital && !first && !token.after_break;
-            self.small[stem] |= body && !token.capital;
+            self.names[stem] |= body && token.capital() && !first && !token.after_break();
+            self.small[stem] |= body && !token.capital();
             self.stems.push(token.stem);
             self.tokens.push(token);
         }
         let tokens = &self.tokens[start..];
-        let numbers = tokens.iter().filter(|token| token.number);
+        let numbers = tokens.iter().filter(|token| token.number());
         self.values.extend(numbers.filter_map(|token| token.word.parse::<f64>().ok()));
-        for token in tokens.iter().filter(|token| token.capital || !token.stop) {
-            self.initials.extend(token.word.chars().next().filter(|_| token.capital).or(Some(' ')));
+        for token in tokens.iter().filter(|token| token.capital() || !token.stop) {
+            self.initials
+                .extend(token.word.chars().next().filter(|_| token.capital()).or(Some(' ')));
         }
         self.initials.push(' ');
-        let pairs = self.stems[start..].windows(2).zip(start..);
-        self.pairs.extend(pairs.map(|(pair, at)| (pair[0], pair[1], place(at))));
+        self.pairs.extend((start + 1..self.stems.len()).map(|second| place(second - 1)));
         self.passages.push(Passage { span, quotes: quotes::are_in(text), start: place(start) });
     }
 
@@ -204,8 +245,9 @@ impl Index {
         self.tokens.shrink_to_fit();
         self.stems.shrink_to_fit();
         self.pairs.shrink_to_fit();
-        self.pairs.sort_unstable();
-        self.words = self.known.values().cloned().collect();
+        let stems = &self.stems;
+        self.pairs.sort_unstable_by_key(|&at| (pair(stems, at), at));
+        self.words = self.known.iter().cloned().collect();
         self.words.sort_unstable_by(|one, other| one.word.cmp(&other.word));
         let mut next = vec![0_u32; self.count as usize + 1];
         for &stem in &self.stems {
@@ -229,22 +271,34 @@ impl Index {
 
     /// What is known of a word of the article.
     fn learn(&mut self, word: &str) -> Arc<Word> {
-        if let Some(known) = self.known.get(word) {
+        if let Some(known) = self.known(word) {
             return Arc::clone(known);
         }
-        let (stem, stop, weight) = self.reading(word);
+        let (root, stop, weight) = self.reading(word);
         let form = self.next_id();
-        let stem = match self.ids.get(stem.as_str()) {
-            Some(&id) => id,
-            None => {
-                let id = self.next_id();
-                self.ids.insert(stem.into_boxed_str(), id);
-                id
-            }
-        };
-        let known = Arc::new(Word { word: word.into(), form, stem, stop, weight });
-        self.known.insert(word.into(), Arc::clone(&known));
+        let before = self.stem(&root);
+        let stem = before.unwrap_or_else(|| self.next_id());
+        let root = (root != word).then(|| root.into_boxed_str());
+        let known = Arc::new(Word { word: word.into(), root, form, stem, stop, weight });
+        let hasher = &self.hasher;
+        let hash = |known: &Arc<Word>| hasher.hash_one(&known.word);
+        self.known.insert_unique(hash(&known), Arc::clone(&known), hash);
+        if before.is_none() {
+            let hash = |known: &Arc<Word>| hasher.hash_one(known.root());
+            self.roots.insert_unique(hash(&known), Arc::clone(&known), hash);
+        }
         known
+    }
+
+    /// What is known of a word, if the article has it.
+    fn known(&self, word: &str) -> Option<&Arc<Word>> {
+        self.known.find(self.hasher.hash_one(word), |known| &*known.word == word)
+    }
+
+    /// The id of a stem, if the article has it.
+    fn stem(&self, root: &str) -> Option<Id> {
+        let known = self.roots.find(self.hasher.hash_one(root), |known| known.root() == root);
+        known.map(|known| known.stem)
     }
 
     /// A new id.
@@ -281,15 +335,16 @@ impl Index {
         let mut tokens = Vec::new();
         for raw in scan::scan(text) {
             let word = raw.word.as_str();
-            let known = self.known.get(word).or_else(|| strange.get(word)).cloned();
+            let known = self.known(word).or_else(|| strange.get(word)).cloned();
             let known = known.unwrap_or_else(|| {
-                let (stem, stop, weight) = self.reading(word);
+                let (root, stop, weight) = self.reading(word);
                 let form = number();
-                let stem = match self.ids.get(stem.as_str()) {
-                    Some(&id) => id,
-                    None => *stems.entry(stem).or_insert_with(&mut number),
+                let stem = match self.stem(&root) {
+                    Some(id) => id,
+                    None => *stems.entry(root).or_insert_with(&mut number),
                 };
-                let known = Arc::new(Word { word: word.into(), form, stem, stop, weight });
+                let known =
+                    Arc::new(Word { word: word.into(), root: None, form, stem, stop, weight });
                 strange.insert(word.to_owned(), Arc::clone(&known));
                 known
             });
@@ -328,7 +383,7 @@ impl Index {
         let stem = token.stem as usize;
         let of = |list: &[bool]| list.get(stem).copied().unwrap_or_default();
         let always = self.has(token.stem) && !of(&self.small) && token.weight >= RARE;
-        !token.stop && !token.number && (of(&self.names) || (token.capital && always))
+        !token.stop && !token.number() && (of(&self.names) || (token.capital() && always))
     }
 
     /// The longest run of the article's words that `stems` begins with: its length, and the passage;
@@ -346,10 +401,10 @@ impl Index {
     }
 
     /// Where a pair of stems stands in the stream, in order.
-    fn pairs_of(&self, (one, other): (Id, Id)) -> impl Iterator<Item = u32> {
-        let first = self.pairs.partition_point(|&(a, b, _)| (a, b) < (one, other));
-        let same = self.pairs[first..].iter().take_while(move |(a, b, _)| (*a, *b) == (one, other));
-        same.map(|&(_, _, at)| at)
+    fn pairs_of(&self, wanted: (Id, Id)) -> impl Iterator<Item = u32> {
+        let first = self.pairs.partition_point(|&at| pair(&self.stems, at) < wanted);
+        let same = move |at: &u32| pair(&self.stems, *at) == wanted;
+        self.pairs[first..].iter().copied().take_while(same)
     }
 
     /// The passage of a place in the stream: the last that starts there or before.
@@ -411,6 +466,11 @@ impl Index {
     pub fn has_initials(&self, letters: &str) -> bool {
         letters.chars().count() > 1 && self.initials.contains(letters)
     }
+}
+
+/// The pair of stems that begins at a place in the stream.
+fn pair(stems: &[Id], at: u32) -> (Id, Id) {
+    (stems[at as usize], stems[at as usize + 1])
 }
 
 /// An index as it is stored. Articles are far shorter than the four billion words that fit.
