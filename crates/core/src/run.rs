@@ -46,8 +46,6 @@ use flight::{Bounds, Permits};
 use row::Row;
 use task::Spawner;
 
-pub use reader::PER_BYTE;
-
 /// How many articles may be between the reader and the output, for every thread; or twice what the
 /// most sociable model likes at once, so that a second batch waits while the first is at work.
 const READ_AHEAD: usize = 8;
