@@ -121,7 +121,7 @@ impl Format {
 
 /// Memory that a page, an entry of a feed or Markdown takes while it is worked on, at most, in bytes for each byte of it:
 /// the trees that they are read into take far more than the text in them.
-pub const PER_BYTE_OF_MARKUP: u64 = 180;
+pub const PER_BYTE_OF_MARKUP: u64 = 140;
 /// How many times its size what is in a packed file is reckoned to have, up to the size limit.
 const PACKED: u64 = 16;
 

@@ -53,7 +53,7 @@ const KINDS: [(&str, Format, f64, fn(usize, &mut SplitMix64) -> String); 14] = [
     ("Markdown", Format::Markdown, 90.0, |i, r| {
         format!("**{}** [{}](u) `x` *y*{}", w(r), w(r), line(i, 9))
     }),
-    ("tags", Format::Html, 180.0, |i, r| {
+    ("tags", Format::Html, 140.0, |i, r| {
         format!(
             "{}<b>{}</b> <a href=u>{}</a> <i>x.</i> ",
             if i % 9 == 0 { "<p>" } else { "" },
@@ -61,7 +61,7 @@ const KINDS: [(&str, Format, f64, fn(usize, &mut SplitMix64) -> String); 14] = [
             w(r)
         )
     }),
-    ("blocks", Format::Html, 120.0, |_, r| format!("<p>The {} of the {} fell.\n", w(r), w(r))),
+    ("blocks", Format::Html, 90.0, |_, r| format!("<p>The {} of the {} fell.\n", w(r), w(r))),
 ];
 
 fn w(random: &mut SplitMix64) -> &'static str {
