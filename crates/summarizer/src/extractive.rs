@@ -146,7 +146,9 @@ struct Order {
 impl Order {
     fn new(article: &Article, ranking: &[usize]) -> Self {
         let mut ranked = vec![false; article.sentences().len()];
-        ranking.iter().for_each(|&index| ranked[index] = true);
+        for &index in ranking {
+            ranked[index] = true;
+        }
         let rest = (0..ranked.len()).filter(|&index| !ranked[index]);
         let reading = reading::of(article);
         let hasher = RandomState::new();

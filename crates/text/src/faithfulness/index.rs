@@ -24,6 +24,7 @@ pub(super) type Id = u32;
 
 /// What is known of a word wherever it stands.
 #[derive(Debug)]
+#[expect(clippy::struct_field_names, reason = "of all that is known of a word, one is the word")]
 pub(super) struct Word {
     /// In the words of the scanner.
     pub word: Box<str>,

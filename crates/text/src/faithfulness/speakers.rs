@@ -45,8 +45,7 @@ fn beside(
 ) -> Option<Range<usize>> {
     let before = names.iter().rev().find(|name| name.end <= at);
     let after = names.iter().find(|name| name.start > at);
-    let divided =
-        |from: usize, to: usize| tokens[from..=to].iter().skip(1).any(|token| token.after_break());
+    let divided = |from: usize, to: usize| tokens[from..=to].iter().skip(1).any(Token::after_break);
     let near_after = after.filter(|name| name.start - at <= NEAR && !divided(at, name.start));
     let near_before = before.filter(|name| at - name.end < NEAR && !divided(name.end - 1, at));
     // "Ayre, the mayor of Velden, said": the name at the start of the clause.
