@@ -15,8 +15,11 @@ static MEMORY: PeakAlloc = PeakAlloc;
 
 /// Size of each article, in bytes: what every article needs, however small, is little beside it.
 const SIZE: usize = 300_000;
+/// The next part of a text.
+type Part = fn(usize, &mut SplitMix64) -> String;
+
 /// Texts that are mostly one thing, and how many times their size they may take.
-const KINDS: [(&str, Format, f64, fn(usize, &mut SplitMix64) -> String); 14] = [
+const KINDS: [(&str, Format, f64, Part); 14] = [
     ("news", Format::Text, 18.0, |i, r| {
         let end = if i % 5 == 4 { ".\n\n" } else { ". " };
         format!("The {} of the {} lost {i} {}s on Monday, officials said{end}", w(r), w(r), w(r))
@@ -74,7 +77,7 @@ fn line(i: usize, length: usize) -> &'static str {
     if i % length == length - 1 { "\n" } else { " " }
 }
 
-fn article(format: Format, part: fn(usize, &mut SplitMix64) -> String) -> Vec<u8> {
+fn article(format: Format, part: Part) -> Vec<u8> {
     let mut random = SplitMix64::new(1);
     let mut text = String::new();
     for i in 0.. {
