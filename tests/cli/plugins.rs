@@ -8,9 +8,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// A card of a program that starts a child, says who they are, and answers nothing.
+/// A card of a program that starts two children, one in a session of its own where there is a way, says who they
+/// are, and answers nothing.
 const CARD: &str = "id = \"own\"\ntask = \"summarize\"\nengine = \"command\"\nlicense = \"MIT\"\nabout = \"own\"\n[command]\nprogram = [\"sh\", \"./own.sh\"]\ntimeout_seconds = 250\nwrite = [\"./\"]\n";
-const PROGRAM: &str = "sleep 300 &\necho \"$TMPDIR\" > \"$(dirname \"$0\")/scratch\"\ntouch \"$TMPDIR/kept\"\necho $$ $! > \"$(dirname \"$0\")/pids.new\"\nmv \"$(dirname \"$0\")/pids.new\" \"$(dirname \"$0\")/pids\"\nread -r line\nwait\n";
+const PROGRAM: &str = "sleep 300 &\nnear=$!\n$(command -v setsid) sleep 300 &\necho \"$TMPDIR\" > \"$(dirname \"$0\")/scratch\"\ntouch \"$TMPDIR/kept\"\necho $$ $near $! > \"$(dirname \"$0\")/pids.new\"\nmv \"$(dirname \"$0\")/pids.new\" \"$(dirname \"$0\")/pids\"\nread -r line\nwait\n";
 /// Far more than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(30);
 

@@ -259,6 +259,8 @@ impl Document {
         }
         push_folded(&mut shown, &self.text[at..span.end]);
         shown.truncate(shown.trim_end().len());
+        // Of a short sentence full of markup little is left.
+        shown.shrink_to_fit();
         shown
     }
 
@@ -393,13 +395,14 @@ impl Article {
         document: Document,
         cuts: Vec<Cut>,
         quotations: Vec<Span>,
-        grouped: Vec<Vec<Span>>,
+        grouped: Vec<impl AsRef<[Span]>>,
     ) -> Result<Self, EmptyArticle> {
-        let mut paragraphs = Vec::new();
-        let mut sentences: Vec<Sentence> = Vec::new();
+        let mut paragraphs = Vec::with_capacity(grouped.len());
+        let count = grouped.iter().map(|spans| spans.as_ref().len()).sum();
+        let mut sentences: Vec<Sentence> = Vec::with_capacity(count);
         for spans in grouped {
             let first = sentences.len();
-            for span in spans {
+            for &span in spans.as_ref() {
                 let text = document.display(span);
                 if !text.is_empty() {
                     sentences.push(Sentence { span, text, paragraph: paragraphs.len() });

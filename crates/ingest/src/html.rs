@@ -85,6 +85,8 @@ impl Read {
         let metadata = Metadata::read(&dom, &facts, &page.blocks);
         let title = metadata.found.title.as_ref().map_or("", |title| title.text.as_str());
         let body = facts.text("articleBody").unwrap_or_default();
+        // Each tree of a page takes a hundred times its size: one at a time.
+        drop(dom);
         let clues = Clues::new(title, &facts.description(), &body, &second_opinion(html));
         Self { page, clues, metadata }
     }

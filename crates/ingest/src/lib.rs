@@ -37,7 +37,7 @@ use encoding_rs::Encoding;
 
 use standfirst_core::{
     article::{Document, Source},
-    input::{Input, InputError},
+    input::{Input, InputError, PER_BYTE},
 };
 
 mod csv;
@@ -118,6 +118,12 @@ impl Format {
         }
     }
 }
+
+/// Memory that a page, an entry of a feed or Markdown takes while it is worked on, at most, in bytes for each byte of it:
+/// the trees that they are read into take far more than the text in them.
+pub const PER_BYTE_OF_MARKUP: u64 = 140;
+/// How many times its size what is in a packed file is reckoned to have, up to the size limit.
+const PACKED: u64 = 16;
 
 /// What the caller asks for.
 #[derive(Clone, Debug)]
@@ -207,7 +213,15 @@ impl Input for Pending {
 
     fn bytes(&self) -> u64 {
         let held = match &self.payload {
-            Payload::File(path, _) => return path.metadata().map_or(0, |file| file.len()),
+            Payload::File(path, _) => {
+                let stored = path.metadata().map_or(0, |file| file.len());
+                let packed = unpack::inner_name(path) != path;
+                return if packed {
+                    stored.saturating_mul(PACKED).min(self.max_bytes)
+                } else {
+                    stored
+                };
+            }
             Payload::Bytes(bytes, _)
             | Payload::Object(bytes)
             | Payload::Item(bytes)
@@ -216,6 +230,17 @@ impl Input for Pending {
             Payload::Page(page) => page.body.len(),
         };
         held as u64
+    }
+
+    fn memory(&self) -> u64 {
+        let markup = |format: &Format| matches!(format, Format::Html | Format::Markdown);
+        let is_markup = match &self.payload {
+            Payload::File(_, format) | Payload::Bytes(_, format) => markup(format),
+            Payload::Page(page) => markup(&page.format),
+            Payload::Entry(_) | Payload::Item(_) => true,
+            Payload::Object(_) | Payload::Record(_) => false,
+        };
+        self.bytes().saturating_mul(if is_markup { PER_BYTE_OF_MARKUP } else { PER_BYTE })
     }
 
     fn read(self) -> Result<Document, InputError> {

@@ -18,7 +18,13 @@ pub mod sumbasic;
 pub mod terms;
 pub mod textrank;
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::HashSet,
+    hash::{BuildHasher, RandomState},
+    sync::Arc,
+};
+
+use hashbrown::hash_table::{Entry, HashTable};
 
 use standfirst_core::{
     article::{Article, Span},
@@ -139,13 +145,27 @@ struct Order {
 
 impl Order {
     fn new(article: &Article, ranking: &[usize]) -> Self {
-        let ranked: HashSet<usize> = ranking.iter().copied().collect();
-        let rest = (0..article.sentences().len()).filter(|index| !ranked.contains(index));
+        let mut ranked = vec![false; article.sentences().len()];
+        for &index in ranking {
+            ranked[index] = true;
+        }
+        let rest = (0..ranked.len()).filter(|&index| !ranked[index]);
         let reading = reading::of(article);
-        let mut seen = HashSet::new();
+        let hasher = RandomState::new();
+        let words = |index: usize| folded(&reading, index);
+        // One of each that say the same: not what they say, which is as much as the article again.
+        let mut seen: HashTable<usize> = HashTable::with_capacity(ranked.len());
         let (worthy, poor) = ranking.iter().copied().chain(rest).partition(|&index| {
             let text = &article.sentences()[index].text;
-            text.contains(char::is_alphabetic) && seen.insert(folded(&reading, index))
+            text.contains(char::is_alphabetic) && {
+                let own = words(index);
+                let same = |&other: &usize| words(other) == own;
+                let hash = |&other: &usize| hasher.hash_one(words(other));
+                let entry = seen.entry(hasher.hash_one(&own), same, hash);
+                let new = matches!(entry, Entry::Vacant(_));
+                entry.or_insert(index);
+                new
+            }
         });
         Self { worthy, poor }
     }

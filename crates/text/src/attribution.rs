@@ -49,6 +49,7 @@ pub(crate) fn statements<'a>(
         scene.sentence(index, &tokens(index), &mut found);
     }
     found.sort_by_key(|s: &Statement| (s.span.start, std::cmp::Reverse(s.span.end)));
+    found.shrink_to_fit();
     found
 }
 
@@ -63,8 +64,8 @@ pub fn at(statements: &[Statement], at: usize) -> Option<&Speaker> {
 struct Scene<'a> {
     article: &'a Article,
     entities: &'a [Entity],
-    /// For every sentence, the mentions in it, in reading order.
-    mentions: Vec<Vec<(Span, usize)>>,
+    /// The mentions, in reading order, each with its sentence in front.
+    mentions: Vec<(usize, Span, usize)>,
     /// Who spoke last, and in which paragraph.
     last: Option<(Speaker, usize)>,
     /// Quotations that wait for a speaker: paragraph, and index into the statements.
@@ -75,15 +76,13 @@ struct Scene<'a> {
 
 impl<'a> Scene<'a> {
     fn new(article: &'a Article, entities: &'a [Entity]) -> Self {
-        let mut mentions = vec![Vec::new(); article.sentences().len()];
-        for (id, entity) in entities.iter().enumerate() {
-            for mention in &entity.mentions {
-                mentions[mention.sentence].push((mention.span, id));
-            }
-        }
-        for of_sentence in &mut mentions {
-            of_sentence.sort_unstable();
-        }
+        // In one list: most sentences of a long article name nobody.
+        let mut mentions: Vec<(usize, Span, usize)> = entities
+            .iter()
+            .enumerate()
+            .flat_map(|(id, entity)| entity.mentions.iter().map(move |m| (m.sentence, m.span, id)))
+            .collect();
+        mentions.sort_unstable();
         Self { article, entities, mentions, last: None, waiting: Vec::new(), unnamed: Vec::new() }
     }
 
@@ -93,7 +92,13 @@ impl<'a> Scene<'a> {
         let open: Vec<usize> = (0..tokens.len())
             .filter(|&at| !quoted.iter().any(|q| q.overlaps(tokens[at].span)))
             .collect();
-        let attributions = clause::find(tokens, &open, &self.mentions[index]);
+        let first = self.mentions.partition_point(|(sentence, ..)| *sentence < index);
+        let mentions = self.mentions[first..].iter();
+        let here: Vec<(Span, usize)> = mentions
+            .take_while(|(sentence, ..)| *sentence == index)
+            .map(|&(_, span, id)| (span, id))
+            .collect();
+        let attributions = clause::find(tokens, &open, &here);
         let attributions: Vec<(Attribution, Speaker)> = attributions
             .into_iter()
             .map(|attribution| {

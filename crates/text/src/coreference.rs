@@ -10,7 +10,7 @@
 mod openers;
 mod token;
 
-use crate::words;
+use crate::{reading::rows::Place, words};
 use standfirst_core::article::Span;
 use token::{MAX_WORDS, Token, tokens};
 
@@ -39,6 +39,25 @@ pub struct Dangling {
     pub span: Span,
 }
 
+/// A [`Dangling`] as it is kept of every sentence, in half the room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Part {
+    kind: Kind,
+    place: Place,
+}
+
+impl From<Dangling> for Part {
+    fn from(Dangling { kind, span }: Dangling) -> Self {
+        Self { kind, place: Place::new(span.start, span.end) }
+    }
+}
+
+impl From<Part> for Dangling {
+    fn from(Part { kind, place }: Part) -> Self {
+        Self { kind, span: place.into() }
+    }
+}
+
 /// The first part of `sentence` that points at something a reader has not read, if there is one.
 ///
 /// `before` is the sentence that a reader reads immediately before it, if that is also what the writer
@@ -52,9 +71,9 @@ pub fn find(sentence: &str, before: Option<&str>) -> Option<Dangling> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lean {
     /// The connective that opens it.
-    connective: Option<Dangling>,
+    connective: Option<Part>,
     /// The pronoun or the pointing phrase, behind the connective.
-    pointer: Option<Dangling>,
+    pointer: Option<Part>,
     /// Whether that is a pronoun of people.
     of_people: bool,
     /// Whether it names or describes somebody.
@@ -76,9 +95,9 @@ impl Lean {
         Self {
             connective: connective.map(|connective| {
                 let end = rest.first().map_or(sentence.len(), |token| token.lead);
-                Dangling { kind: connective.kind(), span: Span::new(tokens[0].start, end) }
+                Part { kind: connective.kind(), place: Place::new(tokens[0].start, end) }
             }),
-            pointer,
+            pointer: pointer.map(Part::from),
             of_people: pointer.is_some_and(|pointer| is_of_people(&sentence[pointer.span.range()])),
             names_somebody: names_somebody(&tokens),
         }
@@ -86,8 +105,11 @@ impl Lean {
 
     /// What [`find`] finds, if `before` is the lean of the sentence before.
     pub fn find(&self, before: Option<&Self>) -> Option<Dangling> {
-        let Some(before) = before else { return self.connective.or(self.pointer) };
-        self.pointer.filter(|_| self.of_people && !before.names_somebody)
+        let found = match before {
+            None => self.connective.or(self.pointer),
+            Some(before) => self.pointer.filter(|_| self.of_people && !before.names_somebody),
+        };
+        found.map(Dangling::from)
     }
 }
 

@@ -94,12 +94,20 @@ pub(crate) fn find<'a>(article: &Article, tokens: impl Fn(usize) -> Vec<Token<'a
     if article.language().is_some_and(|language| language != Language::ENGLISH) {
         return Vec::new();
     }
-    let sentences: Vec<Vec<Token<'_>>> =
-        (0..article.sentences().len().min(MAX_SENTENCES)).map(tokens).collect();
-    let asks = |at: usize| is_question(&article.sentences()[at].text);
-    let mut joined = join::join(&sentences, asks);
-    office::mention(&mut joined, &sentences);
-    pronoun::mention(&mut joined, &sentences);
+    // Words take many times the room of their text. They are kept of one sentence at a time, and made again
+    // of those in which somebody may be meant without being named.
+    let (mut offices, mut pronouns) = (Vec::new(), Vec::new());
+    let mut names = Vec::new();
+    for at in 0..article.sentences().len().min(MAX_SENTENCES) {
+        let words = tokens(at);
+        offices.extend(office::may_be_in(&words).then_some(at));
+        pronouns.extend(pronoun::may_be_in(&words).then_some(at));
+        let asks = is_question(&article.sentences()[at].text);
+        names.extend(name::names(&words, asks).into_iter().map(|name| (at, name)));
+    }
+    let mut joined = join::join(names);
+    office::mention(&mut joined, offices.into_iter().map(|at| (at, tokens(at))));
+    pronoun::mention(&mut joined, pronouns.into_iter().map(|at| (at, tokens(at))));
     let mut entities: Vec<Entity> = joined.into_iter().map(join::Joined::finish).collect();
     entities.sort_by_key(|entity| {
         (std::cmp::Reverse(entity.mentions.len()), entity.mentions[0].span.start)

@@ -1,7 +1,7 @@
 //! Quotations that go over several sentences: one of them alone shows a reader half of what was said, or what
 //! was said as if the author had.
 
-use std::ops::RangeInclusive;
+use std::{collections::HashMap, ops::RangeInclusive};
 
 use standfirst_core::{
     analysis::Finding,
@@ -17,25 +17,22 @@ const CLOSING: &[char] = &['”', '“', '"', '»', '«', '’', '\''];
 
 /// The sentences that share a quotation with sentence `index`, itself among them; `None` if all that is quoted
 /// in it opens and closes in it. A mark that is never answered is a slip of the pen, and shares nothing.
-///
-/// # Panics
-/// If the article has no such sentence.
 pub fn shared(article: &Article, index: usize) -> Option<RangeInclusive<usize>> {
-    article.derived(Shared::of).0[index].clone()
+    article.derived(Shared::of).0.get(&index).cloned()
 }
 
-/// For each sentence of an article those that share a quotation with it; kept with the article.
-struct Shared(Vec<Option<RangeInclusive<usize>>>);
+/// For the sentences of an article that share a quotation with others, which these are; kept with the article.
+struct Shared(HashMap<usize, RangeInclusive<usize>>);
 
 impl Shared {
     fn of(article: &Article) -> Self {
         let runs =
             if article.quotations().is_empty() { by_marks(article) } else { by_spans(article) };
-        let mut shared: Vec<Option<RangeInclusive<usize>>> = vec![None; article.sentences().len()];
+        let mut shared: HashMap<usize, RangeInclusive<usize>> = HashMap::new();
         for run in runs {
-            for own in &mut shared[run.clone()] {
-                let before = own.take().unwrap_or_else(|| run.clone());
-                *own = Some(*before.start().min(run.start())..=*before.end().max(run.end()));
+            for index in run.clone() {
+                let own = shared.entry(index).or_insert_with(|| run.clone());
+                *own = *own.start().min(run.start())..=*own.end().max(run.end());
             }
         }
         Self(shared)

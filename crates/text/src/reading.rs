@@ -17,12 +17,16 @@
 //! ```
 
 pub(crate) mod atom;
+pub(crate) mod rows;
 #[cfg(test)]
 pub(crate) mod tests;
 
 use std::sync::{Arc, OnceLock};
 
-use self::atom::{Atom, Atoms};
+use self::{
+    atom::{Atom, Atoms},
+    rows::{Place, Rows},
+};
 use crate::{
     attribution::{self, Statement},
     coreference::Lean,
@@ -42,21 +46,15 @@ pub struct Reading<'a> {
 }
 
 /// What is kept with the article. It owns everything, so that it never points at the article whose
-/// it is.
+/// it is. All places are bytes of a sentence's text as it is shown, but for `source`.
 struct Kept {
-    lines: Vec<Line>,
+    atoms: Rows<Atom>,
+    /// The atoms of the source, where that is not what is shown.
+    source: Rows<Atom>,
+    words: Rows<Place>,
+    leans: Rows<Lean>,
     entities: OnceLock<Vec<Entity>>,
     statements: OnceLock<Vec<Statement>>,
-}
-
-/// What is kept of a sentence. All spans are bytes of its text as it is shown, but for `source`.
-#[derive(Default)]
-struct Line {
-    atoms: OnceLock<Vec<Atom>>,
-    /// The atoms of the source, where that is not what is shown.
-    source: OnceLock<Vec<Atom>>,
-    words: OnceLock<Vec<Span>>,
-    lean: OnceLock<Lean>,
 }
 
 /// The reading of `article`: the same one for everybody who asks.
@@ -66,8 +64,15 @@ pub fn of(article: &Article) -> Reading<'_> {
 
 impl Kept {
     fn new(article: &Article) -> Self {
-        let lines = article.sentences().iter().map(|_| Line::default()).collect();
-        Self { lines, entities: OnceLock::new(), statements: OnceLock::new() }
+        let count = article.sentences().len();
+        Self {
+            atoms: Rows::new(count),
+            source: Rows::new(count),
+            words: Rows::new(count),
+            leans: Rows::new(count),
+            entities: OnceLock::new(),
+            statements: OnceLock::new(),
+        }
     }
 }
 
@@ -93,39 +98,55 @@ impl<'a> Reading<'a> {
     ///
     /// # Panics
     /// As all that is asked of a sentence here, if the article has no such sentence.
-    pub fn spans(&self, sentence: usize) -> &[Span] {
-        let text = self.text(sentence);
-        self.kept.lines[sentence].words.get_or_init(|| words::spans(text, 0).collect())
+    pub fn spans(&self, sentence: usize) -> impl ExactSizeIterator<Item = Span> {
+        self.places(sentence).iter().map(|&place| place.into())
     }
 
     /// The [`words`](words::words) of a sentence, as written.
     pub fn words(&self, sentence: usize) -> impl ExactSizeIterator<Item = &'a str> {
         let text = self.text(sentence);
-        self.spans(sentence).iter().map(|span| &text[span.range()])
+        self.spans(sentence).map(|span| &text[span.range()])
+    }
+
+    fn places(&self, sentence: usize) -> &[Place] {
+        self.kept.words.get(sentence, |sentence, list| {
+            let spans = words::spans(self.text(sentence), 0);
+            list.extend(spans.map(|span| Place::new(span.start, span.end)));
+        })
     }
 
     /// What a sentence leans on, and what one after it may lean on.
     pub fn lean(&self, sentence: usize) -> Lean {
-        let lean = || Lean::view(self.text(sentence), self.spans(sentence));
-        *self.kept.lines[sentence].lean.get_or_init(lean)
+        let lean = |sentence| {
+            let words: Vec<Span> = self.spans(sentence).collect();
+            Lean::view(self.text(sentence), &words)
+        };
+        self.kept.leans.get(sentence, |sentence, list| list.push(lean(sentence)))[0]
     }
 
     /// The atoms of a sentence as it is shown.
     pub(crate) fn atoms(&self, sentence: usize) -> Atoms<'a, '_> {
-        let text = self.text(sentence);
-        let list = self.kept.lines[sentence].atoms.get_or_init(|| atom::atoms(text));
-        Atoms { text, list }
+        let push = |sentence, list: &mut Vec<Atom>| atom::push_atoms(self.text(sentence), list);
+        Atoms { text: self.text(sentence), list: self.kept.atoms.get(sentence, push) }
     }
 
     /// The words of a sentence as names are read from them, where they stand in the source.
     fn tokens(&self, sentence: usize) -> Vec<Token<'a>> {
-        let span = self.article.sentences()[sentence].span;
-        let text = &self.article.document().text[span.range()];
+        let source = |sentence: usize| {
+            let span = self.article.sentences()[sentence].span;
+            (&self.article.document().text[span.range()], span.start)
+        };
+        let (text, start) = source(sentence);
         if text == self.text(sentence) {
-            return token::view(self.atoms(sentence), span.start);
+            return token::view(self.atoms(sentence), start);
         }
-        let list = self.kept.lines[sentence].source.get_or_init(|| atom::atoms(text));
-        token::view(Atoms { text, list }, span.start)
+        let list = self.kept.source.get(sentence, |sentence, list| {
+            let (text, _) = source(sentence);
+            if text != self.text(sentence) {
+                atom::push_atoms(text, list);
+            }
+        });
+        token::view(Atoms { text, list }, start)
     }
 
     fn text(&self, sentence: usize) -> &'a str {

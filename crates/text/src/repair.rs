@@ -71,7 +71,6 @@ pub fn clean_within(document: Document, limits: &Limits) -> Result<Article, Unre
 fn mended<E>(document: Document, mut go_on: impl FnMut() -> Result<(), E>) -> Result<Draft, E> {
     go_on()?;
     let mut draft = layout::read(document);
-    let untouched = draft.clone();
     let mut busy = true;
     for _ in 0..MAX_ROUNDS {
         busy = round(&mut draft, &mut go_on)?;
@@ -80,7 +79,7 @@ fn mended<E>(document: Document, mut go_on: impl FnMut() -> Result<(), E>) -> Re
         }
     }
     if busy {
-        draft = untouched;
+        draft = layout::read(draft.document);
     }
     heading::label(&mut draft.blocks);
     go_on()?;
@@ -116,7 +115,7 @@ fn finish(draft: Draft) -> Result<Article, EmptyArticle> {
     let quotations = quote::find(&blocks);
     let mut paragraphs = Vec::new();
     let mut continued = Vec::new();
-    for block in &blocks {
+    for block in blocks {
         match block.role {
             Role::Body => {
                 continued.extend(block.pieces().iter().skip(1).map(|piece| piece.start));

@@ -30,27 +30,33 @@ use words::{Case, Class};
 /// # Panics
 /// If `paragraph` does not lie in `text` on character boundaries.
 pub fn split(text: &str, paragraph: Span) -> Vec<Span> {
+    let mut spans = Vec::new();
+    push_split(&mut spans, text, paragraph);
+    spans
+}
+
+/// Puts the sentences of one paragraph behind those of others.
+fn push_split(spans: &mut Vec<Span>, text: &str, paragraph: Span) {
+    let first = spans.len();
     let body = &text[paragraph.range()];
     let style = Style::of(body);
     let mut scanner = Scanner::new(body);
-    let mut spans = Vec::new();
     let mut start = 0;
     while let Some(stop) = scanner.next_stop() {
         if stop.has_words && is_end(body, start, &stop, style) {
-            push_trimmed(&mut spans, body, start..stop.end, paragraph.start);
+            push_trimmed(spans, body, start..stop.end, paragraph.start);
             start = stop.end;
             scanner.begin_sentence();
         }
     }
     let rest = start..body.len();
-    match spans.last_mut() {
+    match spans[first..].last_mut() {
         // Marks without a word, such as a stray closing quotation mark, belong to what they follow.
         Some(last) if !body[rest.clone()].contains(char::is_alphanumeric) => {
             last.end = paragraph.start + body.trim_end().len();
         }
-        _ => push_trimmed(&mut spans, body, rest, paragraph.start),
+        _ => push_trimmed(spans, body, rest, paragraph.start),
     }
-    spans
 }
 
 /// The article of a repaired document: its paragraphs split into sentences, its language detected.
@@ -67,12 +73,19 @@ pub fn article(
     quotations: Vec<Span>,
 ) -> Result<Article, EmptyArticle> {
     let masked = document.masked();
-    let spans: Vec<Vec<Span>> =
-        paragraphs.iter().map(|&paragraph| split(&masked, paragraph)).collect();
-    let note = spans.iter().flatten().find_map(|span| endless(&masked[span.range()]));
+    // In one list: there may be a paragraph for every word.
+    let (mut spans, mut ends) = (Vec::new(), Vec::with_capacity(paragraphs.len()));
+    for &paragraph in paragraphs {
+        push_split(&mut spans, &masked, paragraph);
+        ends.push(spans.len());
+    }
+    let note = spans.iter().find_map(|span| endless(&masked[span.range()]));
     drop(masked);
     document.notes.extend(note);
-    Ok(detected(Article::from_spans(document, cuts, quotations, spans)?))
+    let mut start = 0;
+    let groups: Vec<&[Span]> =
+        ends.into_iter().map(|end| &spans[std::mem::replace(&mut start, end)..end]).collect();
+    Ok(detected(Article::from_spans(document, cuts, quotations, groups)?))
 }
 
 /// More words than this without a stop are no sentence, but a text that has lost its stops, or never had

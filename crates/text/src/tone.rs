@@ -47,20 +47,20 @@ pub fn judge(model: &dyn SentimentModel, article: &Article) -> Result<Tones, Plu
     let places =
         named.iter().flat_map(|(_, places)| places).chain(asked_places.into_iter().flatten());
     let shown: Vec<Shown> = places.map(|place| scene.shown(place, model.knows_targets())).collect();
-    let sentences = &article.sentences()[..read];
-    let passages: Vec<Passage<'_>> = sentences
+    let passages: Vec<Passage<'_>> = article.sentences()[..read]
         .iter()
         .map(|sentence| Passage { text: &sentence.text, target: None })
         .chain(shown.iter().map(Shown::passage))
         .collect();
-    let tones = model.score_of(article, &passages)?;
-    if tones.len() != passages.len() {
+    let mut sentences = model.score_of(article, &passages)?;
+    if sentences.len() != passages.len() {
         return Err(PluginError::Silent);
     }
-    let mut tones = tones.into_iter();
+    drop(passages);
+    drop(shown);
+    let mut tones = sentences.split_off(read).into_iter();
     let mut next = |count: usize| -> Vec<Sentiment> { tones.by_ref().take(count).collect() };
     let band = model.neutral_band();
-    let sentences = next(read);
     Ok(Tones {
         whole: together(&sentences, band),
         neutral: band,

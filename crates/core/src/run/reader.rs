@@ -12,12 +12,9 @@ use super::{
 };
 use crate::input::{Input, InputError};
 
-/// Memory that an article takes while it is worked on, at most, for each byte of it.
-const PER_BYTE: u64 = 20;
-
 /// Memory that an input takes while it is worked on, at most, in bytes.
 pub(super) fn weight<I: Input>(input: &Result<I, InputError>) -> u64 {
-    input.as_ref().map_or(0, |input| input.bytes().saturating_mul(PER_BYTE))
+    input.as_ref().map_or(0, Input::memory)
 }
 
 /// Sends the inputs as events, at most so many more than have been released as `bounds` say.
@@ -58,7 +55,7 @@ mod tests {
     use std::{convert::Infallible, time::Duration};
 
     use super::*;
-    use crate::article::Document;
+    use crate::{article::Document, input::PER_BYTE};
 
     /// Sizes of the articles that come before any is released.
     fn ahead(

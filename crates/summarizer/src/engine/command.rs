@@ -11,6 +11,7 @@ pub mod door;
 mod entailment;
 mod protocol;
 mod sandbox;
+mod tag;
 mod watchdog;
 mod worker;
 

@@ -7,8 +7,8 @@ use super::{
     gazetteer::{
         self, Gender, country, gender_of_given, gender_of_title, is_given, is_organisation_word,
     },
-    name::{self, Name},
-    token::{Shape, Token},
+    name::Name,
+    token::Shape,
 };
 
 /// An entity while its mentions are collected.
@@ -42,6 +42,7 @@ impl Joined {
     /// With the mentions in reading order.
     pub(super) fn finish(mut self) -> Entity {
         self.mentions.sort_by_key(|mention| mention.span.start);
+        self.mentions.shrink_to_fit();
         let name = country(&self.words.join(" ")).unwrap_or_else(|| self.words.join(" "));
         Entity {
             name,
@@ -52,7 +53,9 @@ impl Joined {
     }
 
     fn of(name: &Name<'_>) -> Self {
-        Self { words: name.words.iter().map(|&word| word.to_owned()).collect(), ..Self::default() }
+        let words = name.words.iter().map(|&word| word.to_owned()).collect();
+        // Most are mentioned once.
+        Self { words, mentions: Vec::with_capacity(1), ..Self::default() }
     }
 
     /// Notes what one mention tells.
@@ -98,27 +101,22 @@ impl Joined {
     }
 }
 
-/// All names of the sentences, joined: in the order in which their fullest forms appear, then those
-/// that have one form only. `asks` says whether a sentence is a question.
-pub(super) fn join(sentences: &[Vec<Token<'_>>], asks: impl Fn(usize) -> bool) -> Vec<Joined> {
-    let found = sentences.iter().enumerate().flat_map(|(index, tokens)| {
-        name::names(tokens, asks(index)).into_iter().map(move |name| (index, name))
-    });
-    let mut names: Vec<(usize, Name<'_>)> = found.collect();
+/// All names, each with its sentence in front, joined: in the order in which their fullest forms appear, then
+/// those that have one form only.
+pub(super) fn join(mut names: Vec<(usize, Name<'_>)>) -> Vec<Joined> {
     let mut entities = full_names(&names);
     let index = Index::new(&entities);
     names.retain(|(_, name)| !name.doubtful || index.parts.contains_key(name.words[0]));
     let mut latest: HashMap<String, usize> = HashMap::new();
     let mut single: HashMap<String, usize> = HashMap::new();
-    for (sentence, name) in &names {
-        let key = key(&name.words);
+    for (sentence, name) in names {
         let found = index
-            .find(&entities, name, &latest)
-            .unwrap_or_else(|| *single.entry(key).or_insert(entities.len()));
+            .find(&entities, &name, &latest)
+            .unwrap_or_else(|| *single.entry(key(&name.words)).or_insert(entities.len()));
         if found == entities.len() {
-            entities.push(Joined::of(name));
+            entities.push(Joined::of(&name));
         }
-        entities[found].note(name, *sentence);
+        entities[found].note(&name, sentence);
         latest.insert(entities[found].last().to_owned(), found);
     }
     entities.retain(|entity| !entity.mentions.is_empty());
@@ -168,7 +166,8 @@ impl Index {
             index.keys.insert(key(&words), at);
             let ends = [words.first(), words.last()];
             for part in ends.into_iter().flatten() {
-                let parts = index.parts.entry((*part).to_owned()).or_default();
+                let parts = index.parts.entry((*part).to_owned());
+                let parts = parts.or_insert_with(|| Vec::with_capacity(1));
                 if parts.last() != Some(&at) {
                     parts.push(at);
                 }

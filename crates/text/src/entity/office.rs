@@ -7,14 +7,28 @@ use standfirst_core::article::Span;
 /// Longest office that is looked for, in words.
 const MAX_WORDS: usize = 4;
 
-/// Adds a mention for every `the` and office that one person only was called by.
-pub(super) fn mention(entities: &mut [Joined], sentences: &[Vec<Token<'_>>]) {
-    for (index, tokens) in sentences.iter().enumerate() {
+/// Whether a sentence may mention somebody by office.
+pub(super) fn may_be_in(tokens: &[Token<'_>]) -> bool {
+    let the = tokens.iter().position(is_the);
+    the.is_some_and(|at| tokens[at..].iter().any(|token| is_title(token.word)))
+}
+
+fn is_the(token: &Token<'_>) -> bool {
+    token.word.eq_ignore_ascii_case("the")
+}
+
+/// Adds a mention for every `the` and office that one person only was called by. `sentences` are those in which
+/// that [may be](may_be_in), by index.
+pub(super) fn mention<'a>(
+    entities: &mut [Joined],
+    sentences: impl Iterator<Item = (usize, Vec<Token<'a>>)>,
+) {
+    for (index, tokens) in sentences {
         for at in 0..tokens.len() {
-            if !tokens[at].word.eq_ignore_ascii_case("the") {
+            if !is_the(&tokens[at]) {
                 continue;
             }
-            if let Some((end, phrase)) = office(tokens, at + 1)
+            if let Some((end, phrase)) = office(&tokens, at + 1)
                 && let Some(holder) = holder(entities, &phrase)
             {
                 let span = Span::new(tokens[at + 1].span.start, tokens[end - 1].span.end);

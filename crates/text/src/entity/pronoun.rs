@@ -8,18 +8,26 @@ use crate::lexicon::{PRONOUN, english};
 /// How far back a person may have been mentioned last, in sentences.
 const REACH: usize = 2;
 
+/// Whether a sentence may mention somebody by pronoun.
+pub(super) fn may_be_in(tokens: &[Token<'_>]) -> bool {
+    tokens.iter().any(|token| gender(token.word).is_some())
+}
+
 /// Adds a mention for every *he* or *she* for which one person comes into question: of those who may
 /// be referred to so, the only one in the sentence so far, or else the only one in the nearest
-/// sentence before that has one.
-pub(super) fn mention(entities: &mut [Joined], sentences: &[Vec<Token<'_>>]) {
+/// sentence before that has one. `sentences` are those in which that [may be](may_be_in), by index.
+pub(super) fn mention<'a>(
+    entities: &mut [Joined],
+    sentences: impl Iterator<Item = (usize, Vec<Token<'a>>)>,
+) {
     let mut people: HashMap<usize, Vec<(usize, usize)>> = HashMap::new();
     for (id, entity) in entities.iter().enumerate().filter(|(_, entity)| entity.is_person()) {
         for mention in &entity.mentions {
             people.entry(mention.sentence).or_default().push((mention.span.start, id));
         }
     }
-    for (index, tokens) in sentences.iter().enumerate() {
-        for token in tokens {
+    for (index, tokens) in sentences {
+        for token in &tokens {
             let Some(gender) = gender(token.word) else { continue };
             let before = nearest(&people, entities, gender, index, token.span.start);
             if let Some(id) = before {

@@ -61,9 +61,9 @@ pub(crate) fn view<'a>(atoms: Atoms<'a, '_>, offset: usize) -> Vec<Token<'a>> {
             at += 1;
             continue;
         }
-        let start = list[at].span.start;
+        let start = list[at].span().start;
         at = run_end(atoms, at);
-        let joined = &text[start..list[at - 1].span.end];
+        let joined = &text[start..list[at - 1].span().end];
         let stop = text[start + joined.len()..].starts_with('.') && keeps_stop(joined);
         let end = start + joined.len() + usize::from(stop);
         let (word, ending) = split_possessive(&text[start..end]);
@@ -81,7 +81,7 @@ pub(crate) fn view<'a>(atoms: Atoms<'a, '_>, offset: usize) -> Vec<Token<'a>> {
 
 /// One past the atoms of the word that begins with atom `start`: marks inside a word belong to it.
 fn run_end(atoms: Atoms<'_, '_>, start: usize) -> usize {
-    let from = atoms.list[start].span.start;
+    let from = atoms.list[start].span().start;
     let mut end = start + 1;
     while let Some(atom) = atoms.touching(end) {
         let goes_on = atom.is_alphanumeric();
@@ -89,7 +89,7 @@ fn run_end(atoms: Atoms<'_, '_>, start: usize) -> usize {
             .touching(end + 1)
             .filter(|next| atom.kind == Kind::Mark && next.is_alphanumeric());
         let inner = next.is_some_and(|next| {
-            joins(atoms.first(atom), atoms.first(next), &atoms.text[from..atom.span.start])
+            joins(atoms.first(atom), atoms.first(next), &atoms.text[from..atom.span().start])
         });
         if !goes_on && !inner {
             break;

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::index::{Id, Index, Passage, Token};
+use super::index::{Id, Index, Token};
 
 /// So many passages at the most bear witness to one sentence.
 pub(super) const MAX_EVIDENCE: usize = 3;
@@ -31,7 +31,7 @@ pub(super) struct Alignment {
 impl Alignment {
     /// The words of the best passage; none if there is none.
     pub fn best<'a>(&self, index: &'a Index) -> &'a [Token] {
-        self.passages.first().map_or(&[], |&best| &index.passages[best].tokens)
+        self.passages.first().map_or(&[], |&best| index.tokens(best))
     }
 }
 
@@ -46,7 +46,7 @@ struct Hold {
 pub(super) fn align(index: &Index, tokens: &[Token]) -> Alignment {
     let mut holds: Vec<Hold> = candidates(index, tokens)
         .into_iter()
-        .map(|passage| hold(passage, &index.passages[passage], tokens))
+        .map(|passage| hold(passage, index.tokens(passage), tokens))
         .collect();
     let words: Vec<f64> = tokens.iter().map(|token| token.weight.max(STOP_WEIGHT)).collect();
     let pairs: Vec<f64> = words.windows(2).map(|pair| f64::midpoint(pair[0], pair[1])).collect();
@@ -116,8 +116,8 @@ fn candidates(index: &Index, tokens: &[Token]) -> Vec<usize> {
     passages
 }
 
-fn hold(number: usize, passage: &Passage, tokens: &[Token]) -> Hold {
-    let mut stems: Vec<Id> = passage.tokens.iter().map(|token| token.stem).collect();
+fn hold(number: usize, theirs: &[Token], tokens: &[Token]) -> Hold {
+    let mut stems: Vec<Id> = theirs.iter().map(|token| token.stem).collect();
     let mut pairs: Vec<(Id, Id)> = stems.windows(2).map(|pair| (pair[0], pair[1])).collect();
     stems.sort_unstable();
     pairs.sort_unstable();

@@ -60,7 +60,7 @@ impl Beside<'_> {
     fn of_kind(&self, kind: Flag, within: Range<usize>) -> Option<Range<usize>> {
         let passage = self.alignment.best(self.index);
         let counts = |&at: &usize| match kind {
-            Flag::Number => passage[at].number || names::is_date(&passage[at]),
+            Flag::Number => passage[at].number() || names::is_date(&passage[at]),
             _ => names::is_name(self.index, passage, at),
         };
         let first = within.clone().find(counts)?;
@@ -81,12 +81,14 @@ impl Beside<'_> {
 
     /// Bytes of the document that words of the best passage are.
     fn there(&self, words: &Range<usize>) -> Option<Span> {
-        let passage = &self.index.passages[*self.alignment.passages.first()?];
-        let shown = span(&passage.tokens, words);
+        let best = *self.alignment.passages.first()?;
+        let passage = &self.index.passages[best];
+        let shown = span(self.index.tokens(best), words);
         let document = self.article.document();
+        let text = document.display(passage.span);
         let start = document.place(passage.span, shown.start);
         // Where the last character is, not what comes after it, which may lie past markup.
-        let last = passage.text[..shown.end].char_indices().next_back().map_or(0, |(at, _)| at);
+        let last = text[..shown.end].char_indices().next_back().map_or(0, |(at, _)| at);
         let last = document.place(passage.span, last);
         let length = document.text[last..].chars().next().map_or(0, char::len_utf8);
         Some(Span::new(start, last + length))
@@ -96,7 +98,7 @@ impl Beside<'_> {
 /// From the first byte of the first word to the last of the last.
 fn span(tokens: &[Token], words: &Range<usize>) -> Span {
     let last = words.end.saturating_sub(1).min(tokens.len().saturating_sub(1));
-    Span::new(tokens[words.start.min(last)].span.start, tokens[last].span.end)
+    Span::new(tokens[words.start.min(last)].span().start, tokens[last].span().end)
 }
 
 /// Neighbouring indices together.

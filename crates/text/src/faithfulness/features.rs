@@ -207,7 +207,7 @@ fn pairs(found: &Findings<'_>, content: &[&Token]) -> (f64, f64) {
 fn order(found: &Findings<'_>, one: Id, other: Id) -> Option<bool> {
     let mut order = None;
     for &passage in &found.alignment.passages {
-        let tokens = &found.index.passages[passage].tokens;
+        let tokens = found.index.tokens(passage);
         for (at, _) in tokens.iter().enumerate().filter(|(_, token)| token.stem == one) {
             let near = |token: &Token| token.stem == other;
             if tokens[at + 1..].iter().take(WIDE).any(near) {

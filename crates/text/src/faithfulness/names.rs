@@ -15,14 +15,14 @@ const SAME_FRONT: usize = 4;
 /// Whether a word is a day or a month, not a verb or a walk.
 pub(super) fn is_date(token: &Token) -> bool {
     english().calendar().is_full_name(&token.word)
-        && (token.capital || !matches!(token.word.as_str(), "may" | "march"))
+        && (token.capital() || !matches!(&*token.word, "may" | "march"))
 }
 
 /// Whether a word is a name, or part of one.
 pub(super) fn is_name(index: &Index, tokens: &[Token], at: usize) -> bool {
     let token = &tokens[at];
     if token.stop
-        || token.number
+        || token.number()
         || token.word.chars().count() < 2
         || english().is(&token.word, Role::Unnamed)
         || english().calendar().is_full_name(&token.word)
@@ -30,10 +30,10 @@ pub(super) fn is_name(index: &Index, tokens: &[Token], at: usize) -> bool {
         return false;
     }
     // The first word of a sentence has its capital anyway.
-    let opens = at == 0 || (token.after_break && !tokens[at - 1].capital);
+    let opens = at == 0 || (token.after_break() && !tokens[at - 1].capital());
     let in_name =
-        tokens.get(at + 1).is_some_and(|next| next.capital && !next.after_break && !next.stop);
-    index.is_name(token) || (token.capital && (!opens || (in_name && at == 0)))
+        tokens.get(at + 1).is_some_and(|next| next.capital() && !next.after_break() && !next.stop);
+    index.is_name(token) || (token.capital() && (!opens || (in_name && at == 0)))
 }
 
 /// The names of a sentence: runs of words that are names.
@@ -41,7 +41,7 @@ pub(super) fn mentions(index: &Index, tokens: &[Token]) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     for at in (0..tokens.len()).filter(|&at| is_name(index, tokens, at)) {
         match found.last_mut() {
-            Some(last) if last.end == at && !tokens[at].after_break => last.end = at + 1,
+            Some(last) if last.end == at && !tokens[at].after_break() => last.end = at + 1,
             _ => found.push(at..at + 1),
         }
     }
@@ -80,7 +80,7 @@ pub(super) fn swapped(
     comparison: &Comparison,
 ) -> Vec<usize> {
     let Some(&best) = alignment.passages.first() else { return Vec::new() };
-    let theirs = &index.passages[best].tokens;
+    let theirs = index.tokens(best);
     let mut found = Vec::new();
     for edit in &comparison.edits {
         let ours: Vec<usize> = edit.ours.clone().filter(|&at| is_name(index, tokens, at)).collect();

@@ -26,7 +26,7 @@ const ROUNDING: f64 = 0.1;
 pub(super) fn absent(index: &Index, tokens: &[Token]) -> Vec<usize> {
     let unknown = |at: &usize| {
         let token = &tokens[*at];
-        let counts = token.number || names::is_date(token);
+        let counts = token.number() || names::is_date(token);
         counts && !index.has(token.stem) && !is_rounded(index, tokens, *at)
     };
     (0..tokens.len()).filter(unknown).collect()
@@ -49,8 +49,8 @@ pub(super) fn misplaced(
     comparison: &Comparison,
 ) -> Vec<usize> {
     let Some(&best) = alignment.passages.first() else { return Vec::new() };
-    let theirs = &index.passages[best].tokens;
-    let figure = |token: &Token| token.number || names::is_date(token);
+    let theirs = index.tokens(best);
+    let figure = |token: &Token| token.number() || names::is_date(token);
     // Where little else was changed, the other number is a fault and not another sentence's.
     let alone = comparison.common as f64 >= NEARLY_ALL * tokens.len() as f64;
     let mut found: Vec<usize> = Vec::new();
@@ -59,17 +59,17 @@ pub(super) fn misplaced(
             let kind = |at: &usize| {
                 theirs[edit.theirs.clone()]
                     .iter()
-                    .any(|token| figure(token) && token.number == tokens[*at].number)
+                    .any(|token| figure(token) && token.number() == tokens[*at].number())
             };
             let elsewhere =
-                |at: &usize| alone || !tokens[*at].number || shared(index, tokens, *at) < MOSTLY;
+                |at: &usize| alone || !tokens[*at].number() || shared(index, tokens, *at) < MOSTLY;
             let ours = edit.ours.clone().filter(|&at| figure(&tokens[at]));
             found.extend(ours.filter(kind).filter(elsewhere));
         }
     }
     found.extend(
         (0..tokens.len())
-            .filter(|&at| tokens[at].number && index.has(tokens[at].stem))
+            .filter(|&at| tokens[at].number() && index.has(tokens[at].stem))
             .filter(|&at| shared(index, tokens, at) < MIN_SHARED),
     );
     found.sort_unstable();
@@ -87,7 +87,7 @@ pub(super) fn shared(index: &Index, tokens: &[Token], at: usize) -> f64 {
         return 1.0;
     }
     let at_place = |place: &Place| {
-        let there = &index.passages[place.passage as usize].tokens;
+        let there = index.tokens(place.passage as usize);
         let place = place.token as usize;
         let there = &there[place.saturating_sub(FAR)..(place + FAR + 1).min(there.len())];
         let has = |token: &&&Token| there.iter().any(|other| other.stem == token.stem);

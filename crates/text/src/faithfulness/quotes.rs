@@ -141,8 +141,8 @@ pub(super) fn find(index: &Index, text: &str, tokens: &[Token]) -> Vec<Quotation
     let mut found = Vec::new();
     for region in regions(text) {
         for piece in pieces(text, region) {
-            let first = tokens.partition_point(|token| token.span.start < piece.start);
-            let last = tokens.partition_point(|token| token.span.end <= piece.end);
+            let first = tokens.partition_point(|token| token.span().start < piece.start);
+            let last = tokens.partition_point(|token| token.span().end <= piece.end);
             if first < last {
                 found.push(look_up(index, tokens, first..last));
             }
@@ -165,11 +165,14 @@ fn look_up(index: &Index, tokens: &[Token], range: Range<usize>) -> Quotation {
 fn is_spoken(index: &Index, passages: &Range<usize>) -> bool {
     let from = passages.start.saturating_sub(MARKS_AROUND);
     let to = (passages.end + MARKS_AROUND).min(index.passages.len());
-    index.passages[from..to].iter().any(|passage| {
-        passage.text.contains(['“', '”', '„', '«', '»', '"', '‘', '`'])
-            || passage.text.contains("''")
-            || !singles(&passage.text).is_empty()
-    })
+    index.passages[from..to].iter().any(|passage| passage.quotes)
+}
+
+/// Whether there are quotation marks in a text.
+pub(super) fn are_in(text: &str) -> bool {
+    text.contains(['“', '”', '„', '«', '»', '"', '‘', '`'])
+        || text.contains("''")
+        || !singles(text).is_empty()
 }
 
 /// The parts of a quotation that are said to be verbatim.

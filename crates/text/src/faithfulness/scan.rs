@@ -25,14 +25,14 @@ pub(super) fn view(atoms: Atoms<'_, '_>) -> Vec<Raw> {
     let mut scanner = Scanner::default();
     let mut at = 0;
     while let Some(&first) = atoms.list.get(at) {
-        let start = first.span.start;
+        let start = first.span().start;
         if first.kind == Kind::Mark {
             scanner.mark(atoms.first(first), start);
             at += 1;
             continue;
         }
         at = run_end(atoms, at);
-        let end = atoms.list[at - 1].span.end;
+        let end = atoms.list[at - 1].span().end;
         let apostrophe = text[..start].ends_with(['\'', '’']);
         scanner.word(&text[start..end], start, apostrophe, text[end..].starts_with('.'));
     }
@@ -56,7 +56,7 @@ fn run_end(atoms: Atoms<'_, '_>, start: usize) -> usize {
             && atom.kind == Kind::Mark
             && letters(next.kind)
             && joins(
-                &atoms.text[first.span.start..atom.span.start],
+                &atoms.text[first.span().start..atom.span().start],
                 atoms.first(atom),
                 atoms.first(next),
                 count,

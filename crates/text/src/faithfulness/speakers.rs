@@ -21,7 +21,7 @@ pub(super) fn find(index: &Index, tokens: &[Token], quoted: &[bool]) -> Vec<Rang
     let names: Vec<Range<usize>> = names.into_iter().filter(|name| free(name.start)).collect();
     let mut speakers: Vec<Range<usize>> = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
-        let according = token.word == "accord" || token.word == "according";
+        let according = matches!(&*token.word, "accord" | "according");
         if free(at) && (according || gives_words(&token.word)) {
             speakers.extend(beside(&names, tokens, at, according));
         }
@@ -45,16 +45,15 @@ fn beside(
 ) -> Option<Range<usize>> {
     let before = names.iter().rev().find(|name| name.end <= at);
     let after = names.iter().find(|name| name.start > at);
-    let divided =
-        |from: usize, to: usize| tokens[from..=to].iter().skip(1).any(|token| token.after_break);
+    let divided = |from: usize, to: usize| tokens[from..=to].iter().skip(1).any(Token::after_break);
     let near_after = after.filter(|name| name.start - at <= NEAR && !divided(at, name.start));
     let near_before = before.filter(|name| at - name.end < NEAR && !divided(name.end - 1, at));
     // "Ayre, the mayor of Velden, said": the name at the start of the clause.
     let far_before = names.iter().find(|name| {
         name.end <= at
             && at - name.end < FAR
-            && tokens[at].after_break
-            && !tokens[at - 1].after_break
+            && tokens[at].after_break()
+            && !tokens[at - 1].after_break()
     });
     let chosen = if according { near_after } else { near_before.or(near_after).or(far_before) };
     chosen.cloned()

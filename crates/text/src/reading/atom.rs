@@ -2,6 +2,7 @@
 //! digits, and single marks. Which of them make one word is for each reader to say: `U.S.` is one to
 //! whoever looks for names, and `don't` two to whoever compares what is said.
 
+use super::rows::Place;
 use standfirst_core::article::Span;
 
 /// What an atom is made of.
@@ -23,13 +24,17 @@ pub(crate) enum Kind {
 /// A part of a text. White space is in none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Atom {
-    /// Bytes of the text.
-    pub span: Span,
+    place: Place,
     /// What it is made of.
     pub kind: Kind,
 }
 
 impl Atom {
+    /// Bytes of the text.
+    pub fn span(&self) -> Span {
+        self.place.into()
+    }
+
     /// Whether it is letters and digits, of any script.
     pub fn is_alphanumeric(&self) -> bool {
         matches!(self.kind, Kind::Word | Kind::Ideograph { letter: true })
@@ -39,18 +44,24 @@ impl Atom {
 /// The atoms of `text`, in order: runs of letters and digits, and of signs that combine with them, as
 /// long as they are; everything else one by one.
 pub(crate) fn atoms(text: &str) -> Vec<Atom> {
-    let mut atoms: Vec<Atom> = Vec::new();
+    let mut atoms = Vec::new();
+    push_atoms(text, &mut atoms);
+    atoms
+}
+
+/// Puts the [`atoms`] of `text` behind those of other texts.
+pub(crate) fn push_atoms(text: &str, atoms: &mut Vec<Atom>) {
     for (at, c) in text.char_indices() {
         let Some(kind) = kind(c) else { continue };
         let end = at + c.len_utf8();
+        // None of another text ends where this one begins.
         match atoms.last_mut() {
-            Some(last) if last.kind == kind && last.span.end == at && runs(kind) => {
-                last.span.end = end;
+            Some(last) if last.kind == kind && last.span().end == at && runs(kind) => {
+                last.place = Place::new(last.span().start, end);
             }
-            _ => atoms.push(Atom { span: Span::new(at, end), kind }),
+            _ => atoms.push(Atom { place: Place::new(at, end), kind }),
         }
     }
-    atoms
 }
 
 /// Whether neighbours of this kind are one atom.
@@ -97,12 +108,12 @@ impl<'a> Atoms<'a, '_> {
     /// Atom `at`, if it touches the one before it.
     pub fn touching(&self, at: usize) -> Option<Atom> {
         let (last, atom) = (self.list.get(at.checked_sub(1)?)?, self.list.get(at)?);
-        (last.span.end == atom.span.start).then_some(*atom)
+        (last.span().end == atom.span().start).then_some(*atom)
     }
 
     /// What stands in an atom.
     pub fn text_of(&self, atom: Atom) -> &'a str {
-        &self.text[atom.span.range()]
+        &self.text[atom.span().range()]
     }
 
     /// The first character of an atom.

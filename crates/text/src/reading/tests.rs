@@ -32,7 +32,7 @@ fn whoever_asks_is_given_the_same() {
     assert_eq!(one.statements().len(), 1);
     assert!(std::ptr::eq(one.entities(), other.entities()));
     assert!(std::ptr::eq(one.statements(), other.statements()));
-    assert!(std::ptr::eq(one.spans(0), other.spans(0)));
+    assert!(std::ptr::eq(one.places(0), other.places(0)));
 }
 
 #[test]
@@ -67,11 +67,11 @@ proptest! {
     #[test]
     fn atoms_are_all_but_the_white_space(text in "(\\PC|[a-c'’. \u{301}\u{93e}\u{94d}\u{e31}東・\u{ad}]){0,60}") {
         let atoms = atom::atoms(&text);
-        let within: String = atoms.iter().map(|atom| &text[atom.span.range()]).collect();
+        let within: String = atoms.iter().map(|atom| &text[atom.span().range()]).collect();
         let without: String = text.chars().filter(|c| !c.is_whitespace()).collect();
         prop_assert_eq!(within, without);
-        prop_assert!(atoms.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start));
-        prop_assert!(atoms.iter().all(|atom| !atom.span.is_empty()));
+        prop_assert!(atoms.windows(2).all(|pair| pair[0].span().end <= pair[1].span().start));
+        prop_assert!(atoms.iter().all(|atom| !atom.span().is_empty()));
     }
 
     #[test]

@@ -8,16 +8,33 @@ use standfirst_core::article::{Document, Span};
 /// so that they find in the repaired text what they found in the source: nothing more to do.
 #[derive(Clone, Debug)]
 pub(super) struct Block {
-    /// Where it stands: ascending, more than one where a cut lies inside.
-    pieces: Vec<Span>,
-    /// [`Document::display`] of the pieces, joined by blanks.
-    text: String,
-    /// Where the source stops running in step: offset into `text`, offset into the source.
-    steps: Vec<(usize, usize)>,
+    /// [`Document::display`] of the pieces, joined by blanks. There may be a block for every word, so that
+    /// each byte of a block counts.
+    text: Box<str>,
+    layout: Layout,
     /// Whether the file format declares it an item of a list.
     item: bool,
     /// What is known of it beside its words.
     pub role: Role,
+}
+
+/// Where a block stands in the source.
+#[derive(Clone, Debug)]
+enum Layout {
+    /// In one piece, which is shown as it stands.
+    Straight(Span),
+    /// Otherwise.
+    Bent(Box<Bent>),
+}
+
+/// A block that is shown otherwise than it stands.
+#[derive(Clone, Debug, Default)]
+struct Bent {
+    /// Ascending, more than one where a cut lies inside.
+    pieces: Vec<Span>,
+    text: String,
+    /// Where the source stops running in step: offset into `text`, offset into the source.
+    steps: Vec<(usize, usize)>,
 }
 
 /// What a block is to the article.
@@ -37,12 +54,21 @@ impl Block {
         let start = pieces.first().map_or(0, |piece| piece.start);
         let next = document.items.partition_point(|item| item.end <= start);
         let item = document.items.get(next).is_some_and(|item| item.start <= start);
-        let mut block =
-            Self { pieces: Vec::new(), text: String::new(), steps: Vec::new(), item, role };
-        for piece in pieces {
-            block.push_piece(document, piece);
+        if let [piece] = pieces[..]
+            && is_straight(document, piece)
+        {
+            let text = document.text[piece.range()].into();
+            return Some(Self { text, layout: Layout::Straight(piece), item, role });
         }
-        (!block.text.is_empty()).then_some(block)
+        let mut bent = Bent::default();
+        for piece in pieces {
+            bent.push_piece(document, piece);
+        }
+        bent.pieces.shrink_to_fit();
+        bent.steps.shrink_to_fit();
+        let text = std::mem::take(&mut bent.text).into_boxed_str();
+        let layout = Layout::Bent(Box::new(bent));
+        (!text.is_empty()).then_some(Self { text, layout, item, role })
     }
 
     /// The words as a reader sees them: no line breaks, single blanks.
@@ -52,7 +78,10 @@ impl Block {
 
     /// Where it stands in the source.
     pub fn pieces(&self) -> &[Span] {
-        &self.pieces
+        match &self.layout {
+            Layout::Straight(piece) => std::slice::from_ref(piece),
+            Layout::Bent(bent) => &bent.pieces,
+        }
     }
 
     /// Whether the file format declares it an item of a list.
@@ -75,16 +104,35 @@ impl Block {
             let (from, to) = (piece.start.max(start), piece.end.min(end));
             (from < to).then(|| Span::new(from, to))
         };
-        self.pieces.iter().filter_map(inside).collect()
+        self.pieces().iter().filter_map(inside).collect()
     }
 
     /// Offset into the source of the character at `at` of the text.
     fn source(&self, at: usize) -> usize {
-        let next = self.steps.partition_point(|step| step.0 <= at);
-        let (shown, source) = self.steps[next - 1];
+        let bent = match &self.layout {
+            Layout::Straight(piece) => return piece.start + at,
+            Layout::Bent(bent) => bent,
+        };
+        let next = bent.steps.partition_point(|step| step.0 <= at);
+        let (shown, source) = bent.steps[next - 1];
         source + (at - shown)
     }
+}
 
+/// Whether a piece is shown as it stands: without markup, and with single blanks between its words.
+fn is_straight(document: &Document, piece: Span) -> bool {
+    let text = &document.text[piece.range()];
+    let next = document.markup.partition_point(|mark| mark.end <= piece.start);
+    let marked = document.markup.get(next).is_some_and(|mark| mark.start < piece.end);
+    let mut blank = true;
+    let single = text.chars().all(|c| {
+        let after = std::mem::replace(&mut blank, c.is_whitespace());
+        !c.is_whitespace() || c == ' ' && !after
+    });
+    single && !blank && !marked
+}
+
+impl Bent {
     /// Appends what is shown of `piece`, and the piece if anything is.
     fn push_piece(&mut self, document: &Document, piece: Span) {
         let before = self.text.len();

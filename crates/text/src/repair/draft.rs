@@ -89,18 +89,21 @@ impl Draft {
     /// Joins blocks that are one paragraph broken in two; whether there were any.
     pub fn join(&mut self) -> bool {
         let count = self.blocks.len();
-        let mut joined: Vec<Block> = Vec::with_capacity(count);
-        for block in std::mem::take(&mut self.blocks) {
-            match joined.last_mut() {
-                Some(last) if join::continues(last, &block) => {
-                    let pieces = self.connect(last, &block);
-                    joined.pop();
-                    joined.extend(Block::new(&self.document, pieces, Role::Body));
+        // In place: a second list of as many blocks would be a good part of all that an article takes.
+        let mut last = 0;
+        for next in 1..count {
+            let (first, second) = (&self.blocks[last], &self.blocks[next]);
+            if join::continues(first, second) {
+                let pieces = self.connect(first, second);
+                if let Some(joined) = Block::new(&self.document, pieces, Role::Body) {
+                    self.blocks[last] = joined;
                 }
-                _ => joined.push(block),
+            } else {
+                last += 1;
+                self.blocks.swap(last, next);
             }
         }
-        self.blocks = joined;
+        self.blocks.truncate(last + 1);
         self.blocks.len() < count
     }
 

@@ -6,10 +6,14 @@
 //! the text, however often it repeats itself.
 
 use std::{
+    borrow::Cow,
     cell::Cell,
-    collections::{HashMap, HashSet},
+    collections::HashSet,
+    hash::{BuildHasher, RandomState},
     ops::Range,
 };
+
+use hashbrown::HashTable;
 
 use crate::{sentence, words};
 use standfirst_core::article::{Reason, Span};
@@ -57,33 +61,31 @@ pub(super) fn find(blocks: &[Block]) -> Vec<Mark> {
     let mut runs: Vec<(Range<usize>, f64)> = copies
         .into_iter()
         .map(|copy| {
-            let broken_off = row.is_broken_off(&copy, blocks);
+            let broken_off = row.is_broken_off(&copy);
             (if broken_off { copy.first } else { copy.second }, copy.agreement)
         })
         .collect();
     runs.sort_by_key(|(run, _)| run.start);
-    let mut sentences = Sentences { blocks, block: None, spans: Vec::new() };
-    runs.iter()
-        .flat_map(|(run, agreement)| sentences.marks(&row.words[run.clone()], *agreement))
-        .collect()
+    let mut sentences = Sentences { row: &row, block: None, spans: Vec::new() };
+    runs.into_iter().flat_map(|(run, agreement)| sentences.marks(run, agreement)).collect()
 }
 
-/// A word of the row.
+/// A word of the row. There are as many as an article has words, so that each byte of it counts.
 #[derive(Clone, Copy)]
 struct Word {
     /// Equal for equal words.
     id: u32,
-    /// Whether it is a figure or written with a capital.
-    tells: bool,
-    block: u32,
-    /// Bytes of the block's text.
+    /// Bytes of its block's text.
     start: u32,
     end: u32,
 }
 
 /// All words of the article.
-struct Row {
+struct Row<'a> {
+    blocks: &'a [Block],
     words: Vec<Word>,
+    /// Where the words of each block start among all.
+    starts: Vec<u32>,
     /// Steps that may still be taken.
     left: Cell<u64>,
 }
@@ -96,21 +98,50 @@ struct Copy {
     agreement: f64,
 }
 
-impl Row {
-    fn new(blocks: &[Block]) -> Self {
-        let mut ids: HashMap<String, u32> = HashMap::new();
-        let mut row = Vec::new();
-        for (index, block) in (0..).zip(blocks) {
+/// A word as it is compared.
+fn folded(word: &str) -> Cow<'_, str> {
+    let same = word.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if same { Cow::Borrowed(word) } else { Cow::Owned(word.to_lowercase()) }
+}
+
+impl<'a> Row<'a> {
+    fn new(blocks: &'a [Block]) -> Self {
+        let mut row = Self { blocks, words: Vec::new(), starts: Vec::new(), left: Cell::default() };
+        let hasher = RandomState::new();
+        // The first word of each kind.
+        let mut firsts: HashTable<u32> = HashTable::new();
+        for block in blocks {
+            row.starts.push(stored(row.words.len()));
             for word in words::words(block.text()) {
-                let start = offset(block.text(), word);
-                let next = u32::try_from(ids.len()).unwrap_or(u32::MAX);
-                let id = *ids.entry(word.to_lowercase()).or_insert(next);
-                let tells = word.starts_with(|c: char| c.is_uppercase() || c.is_numeric());
-                row.push(Word { id, tells, block: index, start, end: start + length(word) });
+                let key = folded(word);
+                let hash = |at: &u32| hasher.hash_one(folded(row.text(*at as usize)));
+                let same = |at: &u32| folded(row.text(*at as usize)) == key;
+                let next = stored(firsts.len());
+                let entry = firsts.entry(hasher.hash_one(&key), same, hash);
+                let known = entry.or_insert(stored(row.words.len()));
+                let id = row.words.get(*known.get() as usize).map_or(next, |first| first.id);
+                let start = stored(word.as_ptr().addr() - block.text().as_ptr().addr());
+                row.words.push(Word { id, start, end: start + stored(word.len()) });
             }
         }
-        let left = STEPS + STEPS_PER_WORD * row.len() as u64;
-        Self { words: row, left: Cell::new(left) }
+        row.left.set(STEPS + STEPS_PER_WORD * row.words.len() as u64);
+        row
+    }
+
+    /// Where word `at` stands: its block.
+    fn block(&self, at: usize) -> usize {
+        self.starts.partition_point(|&start| start as usize <= at) - 1
+    }
+
+    /// Whether word `at` is the first of its block.
+    fn starts_block(&self, at: usize) -> bool {
+        self.starts.binary_search(&stored(at)).is_ok()
+    }
+
+    /// Word `at` as it is written.
+    fn text(&self, at: usize) -> &'a str {
+        let word = self.words[at];
+        &self.blocks[self.block(at)].text()[word.start as usize..word.end as usize]
     }
 
     /// Takes so many steps, or all that are left.
@@ -121,11 +152,16 @@ impl Row {
     /// The runs that have appeared before, in order, disjoint; none beyond what can be found in the steps
     /// that there are.
     fn copies(&self) -> Vec<Copy> {
-        let mut seen: HashMap<[u32; SEED], usize> = HashMap::new();
+        let hasher = RandomState::new();
+        let hash = |at: usize| hasher.hash_one(self.seed(at));
+        // Where each seed stands first.
+        let mut seen: HashTable<u32> = HashTable::with_capacity(self.words.len());
         let mut copies = Vec::new();
         let mut at = 0;
         while let Some(seed) = self.seed(at).filter(|_| self.left.get() > 0) {
-            let before = *seen.entry(seed).or_insert(at);
+            let same = |&before: &u32| self.seed(before as usize) == Some(seed);
+            let entry = seen.entry(hash(at), same, |&before| hash(before as usize));
+            let before = *entry.or_insert(stored(at)).get() as usize;
             let done = copies.last().map_or(0, |copy: &Copy| copy.second.end);
             let copy = (before < at).then(|| self.extend_back(self.follow(before, at), done));
             match copy {
@@ -145,21 +181,21 @@ impl Row {
 
     /// Whether a run is too long to be repeated on purpose.
     fn is_long(&self, copy: &Copy) -> bool {
-        let (run, last) = (&copy.second, copy.second.end - 1);
-        let starts =
-            run.start == 0 || self.words[run.start - 1].block < self.words[run.start].block;
-        let next = self.words.get(run.end);
-        let ends = next.is_none_or(|next| next.block > self.words[last].block);
-        run.len() >= if starts && ends { MIN_PARAGRAPH } else { MIN_WORDS }
+        let run = &copy.second;
+        let ends = run.end == self.words.len() || self.starts_block(run.end);
+        run.len() >= if self.starts_block(run.start) && ends { MIN_PARAGRAPH } else { MIN_WORDS }
     }
 
     /// Whether the second run says in the same words something of other people, places and figures.
     fn is_news(&self, copy: &Copy) -> bool {
         let known: HashSet<u32> =
             self.words[copy.first.clone()].iter().map(|word| word.id).collect();
-        let second = &self.words[copy.second.clone()];
-        let new = second.iter().filter(|word| word.tells && !known.contains(&word.id)).count();
-        new >= MIN_NEWS.0 && new as f64 >= MIN_NEWS.1 * second.len() as f64
+        // A figure, or written with a capital.
+        let tells =
+            |at: usize| self.text(at).starts_with(|c: char| c.is_uppercase() || c.is_numeric());
+        let second = copy.second.clone();
+        let new = second.filter(|&at| !known.contains(&self.id(at)) && tells(at)).count();
+        new >= MIN_NEWS.0 && new as f64 >= MIN_NEWS.1 * copy.second.len() as f64
     }
 
     /// The words at `at` that start a comparison.
@@ -240,13 +276,13 @@ impl Row {
     }
 
     /// Whether the first copy ends with its block in mid-sentence and the second one goes on.
-    fn is_broken_off(&self, copy: &Copy, blocks: &[Block]) -> bool {
+    fn is_broken_off(&self, copy: &Copy) -> bool {
         let (Some(last), Some(end)) =
-            (self.words.get(copy.first.end - 1), self.words.get(copy.second.end - 1))
+            (copy.first.end.checked_sub(1), copy.second.end.checked_sub(1))
         else {
             return false;
         };
-        let rest = |word: &Word| &blocks[word.block as usize].text()[word.end as usize..];
+        let rest = |at: usize| &self.blocks[self.block(at)].text()[self.words[at].end as usize..];
         let ended = |rest: &str| rest.chars().any(|c| super::edge::is_stop(c) && c != '…');
         let open = |rest: &str| {
             !rest.contains(char::is_alphanumeric) && !ended(rest) || rest.trim() == "..."
@@ -257,30 +293,34 @@ impl Row {
 
 /// The sentences of one block at a time.
 struct Sentences<'a> {
-    blocks: &'a [Block],
+    row: &'a Row<'a>,
     /// Whose sentences `spans` are.
-    block: Option<u32>,
+    block: Option<usize>,
     spans: Vec<Span>,
 }
 
 impl Sentences<'_> {
     /// Marks over the sentences that lie in a run of the row.
-    fn marks(&mut self, run: &[Word], confidence: f64) -> Vec<Mark> {
+    fn marks(&mut self, run: Range<usize>, confidence: f64) -> Vec<Mark> {
         let mut marks = Vec::new();
-        for words in run.chunk_by(|one, other| one.block == other.block) {
-            if let Some(range) = self.covered(words) {
-                let block = words[0].block as usize;
+        let mut at = run.start;
+        while at < run.end {
+            let block = self.row.block(at);
+            let next = self.row.starts.get(block + 1).map_or(run.end, |&next| next as usize);
+            let end = next.min(run.end);
+            if let Some(range) = self.covered(block, &self.row.words[at..end]) {
                 marks.push(Mark { block, range, reason: Reason::Duplicate, confidence });
             }
+            at = end;
         }
         marks
     }
 
     /// From the first to the last sentence of a block that its words cover.
-    fn covered(&mut self, words: &[Word]) -> Option<Range<usize>> {
+    fn covered(&mut self, block: usize, words: &[Word]) -> Option<Range<usize>> {
         let (from, to) = (words.first()?.start as usize, words.last()?.end as usize);
-        let text = self.blocks[words[0].block as usize].text();
-        if self.block.replace(words[0].block) != Some(words[0].block) {
+        let text = self.row.blocks[block].text();
+        if self.block.replace(block) != Some(block) {
             self.spans = sentence::split(text, Span::new(0, text.len()));
         }
         let first = self.spans.partition_point(|span| span.end <= from);
@@ -297,12 +337,9 @@ impl Sentences<'_> {
     }
 }
 
-fn offset(text: &str, word: &str) -> u32 {
-    u32::try_from(word.as_ptr().addr() - text.as_ptr().addr()).unwrap_or(u32::MAX)
-}
-
-fn length(word: &str) -> u32 {
-    u32::try_from(word.len()).unwrap_or(u32::MAX)
+/// A number as it is stored. Articles are far shorter than four billion bytes.
+fn stored(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

@@ -12,9 +12,9 @@ use super::{
 };
 
 /// A text with a longer line than this, in characters, was not wrapped by hand or by a mail program.
-const MAX_WIDTH: usize = 120;
+const MAX_WIDTH: u32 = 120;
 /// A text wrapped narrower than this is a table or a list.
-const MIN_WIDTH: usize = 30;
+const MIN_WIDTH: u32 = 30;
 /// How many of the full lines must go on in lower case to call a text hard-wrapped. In running
 /// English some four words of five begin with a small letter; in reports full of names, fewer.
 const MIN_LOWER: f64 = 0.3;
@@ -23,22 +23,29 @@ const MIN_LOWER: f64 = 0.3;
 #[derive(Clone, Copy, Debug)]
 struct Line {
     span: Span,
-    /// Characters.
-    width: usize,
+    /// Characters; beyond four billion all lines are alike.
+    width: u32,
     /// Whether it follows the line before with nothing between, not even an empty line.
     follows: bool,
-    /// Confidence of a heading that the format declares.
-    declared: Option<f64>,
+    /// Whether it goes on with what the line before says.
+    goes_on: bool,
+    /// Which of the cuts that the format declares it is, if it is a heading.
+    declared: Option<u32>,
 }
 
 /// Reads the document's lines as blocks; cuts that the format declares are made first.
 pub(super) fn read(mut document: Document) -> Draft {
-    let lines = lines(&document);
-    let width = wrap_width(&document.text, &lines);
-    let runs = runs(&document.text, &lines, width);
-    let hyphens = hyphens(&document.text, &runs, &lines);
+    let mut lines = lines(&document);
+    if let Some(width) = wrap_width(&document.text, &lines) {
+        for index in 1..lines.len() {
+            lines[index].goes_on = goes_on(&document.text, &lines, index, width);
+        }
+    }
+    let hyphens = hyphens(&document.text, &lines);
     document.markup = merged(document.markup, hyphens);
-    let blocks = runs.into_iter().filter_map(|run| block(&document, &lines[run])).collect();
+    let mut blocks = Vec::with_capacity(lines.iter().filter(|line| !line.goes_on).count());
+    let runs = lines.chunk_by(|_, next| next.goes_on);
+    blocks.extend(runs.filter_map(|run| block(&document, run)));
     let cuts =
         document.declared.iter().filter(|cut| cut.reason != Reason::Heading).copied().collect();
     Draft { document, blocks, cuts }
@@ -47,7 +54,8 @@ pub(super) fn read(mut document: Document) -> Draft {
 /// The block of a run of lines.
 fn block(document: &Document, lines: &[Line]) -> Option<Block> {
     let (first, last) = (lines.first()?, lines.last()?);
-    let role = first.declared.map_or(Role::Body, Role::Declared);
+    let declared = first.declared.and_then(|at| document.declared.get(at as usize));
+    let role = declared.map_or(Role::Body, |cut| Role::Declared(cut.confidence));
     Block::new(document, vec![Span::new(first.span.start, last.span.end)], role)
 }
 
@@ -56,7 +64,7 @@ fn lines(document: &Document) -> Vec<Line> {
     let text = &document.text;
     let mut lines = Vec::new();
     let mut follows = false;
-    let mut declared = document.declared.iter().peekable();
+    let mut declared = (0..).zip(&document.declared).peekable();
     let mut start = 0;
     for line in text.split_inclusive(is_line_break) {
         let end = start + line.len();
@@ -64,10 +72,10 @@ fn lines(document: &Document) -> Vec<Line> {
             follows &= line.ends_with('\n') && start > 0 && text[..start].ends_with('\r');
         }
         let mut at = start;
-        while let Some(cut) = declared.peek().filter(|cut| cut.span.start < end) {
+        while let Some(&(number, cut)) = declared.peek().filter(|(_, cut)| cut.span.start < end) {
             push_line(&mut lines, text, at..cut.span.start.max(at), &mut follows, None);
             let to = cut.span.end.min(end).max(at);
-            let heading = (cut.reason == Reason::Heading).then_some(cut.confidence);
+            let heading = (cut.reason == Reason::Heading).then_some(number);
             if heading.is_some() {
                 push_line(&mut lines, text, cut.span.start.max(at)..to, &mut false, heading);
             }
@@ -95,7 +103,7 @@ fn push_line(
     text: &str,
     range: std::ops::Range<usize>,
     follows: &mut bool,
-    declared: Option<f64>,
+    declared: Option<u32>,
 ) {
     let piece = &text[range.clone()];
     let trimmed = piece.trim();
@@ -104,12 +112,13 @@ fn push_line(
     }
     let start = range.start + (piece.len() - piece.trim_start().len());
     let span = Span::new(start, start + trimmed.len());
-    lines.push(Line { span, width: trimmed.chars().count(), follows: *follows, declared });
+    let width = u32::try_from(trimmed.chars().count()).unwrap_or(u32::MAX);
+    lines.push(Line { span, width, follows: *follows, goes_on: false, declared });
     *follows = declared.is_none();
 }
 
 /// The width in characters to which the text is wrapped; `None` if it is not.
-fn wrap_width(text: &str, lines: &[Line]) -> Option<usize> {
+fn wrap_width(text: &str, lines: &[Line]) -> Option<u32> {
     let width = lines.iter().map(|line| line.width).max()?;
     if !(MIN_WIDTH..=MAX_WIDTH).contains(&width) {
         return None;
@@ -123,29 +132,15 @@ fn wrap_width(text: &str, lines: &[Line]) -> Option<usize> {
 }
 
 /// Whether the first word of the second line would not have fitted on the first.
-fn is_full(text: &str, pair: &[Line], width: usize) -> bool {
+fn is_full(text: &str, pair: &[Line], width: u32) -> bool {
     let next = text[pair[1].span.range()].split_whitespace().next().unwrap_or_default();
-    pair[0].width + 1 + next.chars().count() > width
-}
-
-/// Which lines belong together, as index ranges.
-fn runs(text: &str, lines: &[Line], width: Option<usize>) -> Vec<std::ops::Range<usize>> {
-    let mut runs: Vec<std::ops::Range<usize>> = Vec::new();
-    for index in 0..lines.len() {
-        match runs.last_mut() {
-            Some(run) if width.is_some_and(|width| goes_on(text, lines, index, width)) => {
-                run.end = index + 1;
-            }
-            _ => runs.push(index..index + 1),
-        }
-    }
-    runs
+    pair[0].width as usize + 1 + next.chars().count() > width as usize
 }
 
 /// Whether line `index` goes on with the paragraph of the line before it, in wrapped text.
-fn goes_on(text: &str, lines: &[Line], index: usize, width: usize) -> bool {
+fn goes_on(text: &str, lines: &[Line], index: usize, width: u32) -> bool {
     let line = lines[index];
-    if !line.follows || index == 0 {
+    if !line.follows {
         return false;
     }
     if starts_lower(&text[line.span.range()]) {
@@ -155,7 +150,7 @@ fn goes_on(text: &str, lines: &[Line], index: usize, width: usize) -> bool {
 }
 
 /// Whether a line that comes after a full stop is short, has no stop of its own and is not continued.
-fn may_be_heading(text: &str, lines: &[Line], index: usize, width: usize) -> bool {
+fn may_be_heading(text: &str, lines: &[Line], index: usize, width: u32) -> bool {
     let before = &text[lines[index - 1].span.range()];
     let line = &text[lines[index].span.range()];
     let ends = |text: &str| text.ends_with(['.', '!', '?', '"', '”', '’', ':']);
@@ -169,10 +164,10 @@ fn may_be_heading(text: &str, lines: &[Line], index: usize, width: usize) -> boo
 
 /// What to leave out where a word was broken at the end of a line: the line break, and the hyphen if
 /// it is a soft one or the text has the word elsewhere in one piece.
-fn hyphens(text: &str, runs: &[std::ops::Range<usize>], lines: &[Line]) -> Vec<Span> {
+fn hyphens(text: &str, lines: &[Line]) -> Vec<Span> {
     let breaks = || {
-        let inner = runs.iter().flat_map(|run| run.clone().skip(1));
-        inner.filter_map(|index| broken_word(text, lines[index - 1].span, lines[index].span))
+        let inner = lines.windows(2).filter(|pair| pair[1].goes_on);
+        inner.filter_map(|pair| broken_word(text, pair[0].span, pair[1].span))
     };
     if breaks().next().is_none() {
         return Vec::new();
@@ -194,14 +189,12 @@ fn hyphens(text: &str, runs: &[std::ops::Range<usize>], lines: &[Line]) -> Vec<S
 fn merged(mut spans: Vec<Span>, more: Vec<Span>) -> Vec<Span> {
     spans.extend(more);
     spans.sort_unstable();
-    let mut disjoint: Vec<Span> = Vec::with_capacity(spans.len());
-    for span in spans {
-        match disjoint.last_mut() {
-            Some(last) if span.start < last.end => last.end = last.end.max(span.end),
-            _ => disjoint.push(span),
-        }
-    }
-    disjoint
+    spans.dedup_by(|next, last| {
+        let overlaps = next.start < last.end;
+        last.end = if overlaps { last.end.max(next.end) } else { last.end };
+        overlaps
+    });
+    spans
 }
 
 /// If a word is broken between two lines: the hyphen and the white space after it, the bytes of the

@@ -104,22 +104,37 @@ fn a_program_that_is_not_there_is_named() {
     assert!(ask(&program, "A bridge fell.").unwrap_err().contains("command.program"));
 }
 
+/// Whether the process whose id is in a file goes on, a few seconds at most.
+fn goes_on(file: &Path) -> bool {
+    let id = fs::read_to_string(file).unwrap();
+    let alive = || Shell::new("kill").args(["-0", id.trim()]).output().unwrap().status.success();
+    (0..200).all(|_| {
+        std::thread::sleep(Duration::from_millis(20));
+        alive()
+    })
+}
+
 #[test]
 fn a_process_that_hangs_is_ended_with_its_children() {
     let (folder, program) =
         program("echo thinking >&2\nsleep 300 &\necho $! > \"$(dirname \"$0\")/pid\"\nwait\n", 1);
     let error = ask(&program, "A bridge fell.").unwrap_err();
     assert!(error.contains("within 1 s") && error.contains("thinking"), "{error}");
-    let child = fs::read_to_string(folder.path().join("pid")).unwrap();
-    let mut alive = true;
-    for _ in 0..200 {
-        alive = Shell::new("kill").args(["-0", child.trim()]).output().unwrap().status.success();
-        if !alive {
-            break;
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    assert!(!alive, "the child {} goes on", child.trim());
+    assert!(!goes_on(&folder.path().join("pid")));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn who_opens_a_session_of_its_own_ends_with_the_program() {
+    let script = format!(
+        "at=$(dirname \"$0\")/pid\n(setsid sh -c 'echo $$ > \"$1\"; exec sleep 300' own \"$at\" >/dev/null 2>&1 &)\n\
+         while [ ! -s \"$at\" ]; do sleep 0.01; done\n{}",
+        answering("{\"id\":\"%s\",\"summary\":\"Rain fell.\"}")
+    );
+    let (folder, program) = program(&script, 20);
+    assert_eq!(ask(&program, "A bridge fell.").unwrap(), "Rain fell.");
+    drop(program);
+    assert!(!goes_on(&folder.path().join("pid")));
 }
 
 #[cfg(target_os = "linux")]

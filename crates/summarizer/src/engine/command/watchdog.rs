@@ -7,21 +7,33 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
+use super::tag::Tag;
+
 /// A shell that waits for the end of its standard input, which we hold open and which closes with us,
-/// and then ends the process group that it was given, and takes its temporary folder away.
+/// and then ends the process group that it was given and whoever has the tag, and takes its temporary folder away.
 pub(super) struct Watchdog(Child);
 
 impl Watchdog {
-    /// One for the group of the process `leader`, whose folder is `scratch`.
+    /// One for the group of the process `leader`, started with `tag`, whose folder is `scratch`.
     ///
     /// # Errors
     /// If there is no shell.
     #[cfg(unix)]
-    pub(super) fn over(leader: &Child, scratch: Option<&Path>) -> io::Result<Self> {
-        const WATCH: &str = "read -r _; kill -s KILL -- \"-$1\"; rm -rf -- ${2+\"$2\"}";
+    pub(super) fn over(leader: &Child, tag: &Tag, scratch: Option<&Path>) -> io::Result<Self> {
+        // More than once: one that is about to end may have started another.
+        const WATCH: &str = r#"
+            read -r _
+            kill -s KILL -- "-$1"
+            for round in 1 2 3; do
+                grep -lF -- "$2" /proc/[0-9]*/environ | while IFS= read -r at; do
+                    at=${at#/proc/}
+                    kill -s KILL "${at%/environ}"
+                done
+            done
+            rm -rf -- ${3+"$3"}"#;
         let mut command = Command::new("sh");
         command.args(["-c", WATCH, "watchdog"]);
-        command.arg(leader.id().to_string()).args(scratch);
+        command.arg(leader.id().to_string()).arg(tag.entry()).args(scratch);
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         // A group of its own: Ctrl-C is not for it.
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
@@ -29,7 +41,7 @@ impl Watchdog {
     }
 
     #[cfg(not(unix))]
-    pub(super) fn over(_: &Child, _: Option<&Path>) -> io::Result<Self> {
+    pub(super) fn over(_: &Child, _: &Tag, _: Option<&Path>) -> io::Result<Self> {
         Err(io::ErrorKind::Unsupported.into())
     }
 }

@@ -11,7 +11,7 @@ use std::{
 use standfirst_core::article::{Halt, Limits};
 use tempfile::TempDir;
 
-use super::{CommandError, Launch, Said, watchdog::Watchdog};
+use super::{CommandError, Launch, Said, tag::Tag, watchdog::Watchdog};
 
 /// Longest line that is taken for an answer, in bytes.
 const MAX_LINE: usize = 16 << 20;
@@ -31,6 +31,7 @@ const LOOK: Duration = Duration::from_millis(5);
 pub(super) struct Worker {
     launch: Launch,
     child: Child,
+    tag: Tag,
     /// Ends the process if we are killed; none on a system without a shell.
     _watchdog: Option<Watchdog>,
     /// `None` only while it is put away.
@@ -58,6 +59,8 @@ impl Worker {
         // A group of its own: Ctrl-C is for us to answer, and all its children can be ended with it.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let tag = Tag::new();
+        tag.put(&mut command);
         let (mut child, scratch) = match &launch.sandbox {
             Some(sandbox) => {
                 let (child, scratch) = sandbox.start(command)?;
@@ -70,11 +73,11 @@ impl Worker {
         if let Some(megabytes) = launch.memory_mb
             && let Err(error) = limit_memory(&child, megabytes)
         {
-            end(&mut child);
+            end(&mut child, &tag);
             return Err(CommandError::Memory(error));
         }
         let (questions, to_write) = mpsc::channel();
-        let watchdog = Watchdog::over(&child, scratch.as_ref().map(TempDir::path)).ok();
+        let watchdog = Watchdog::over(&child, &tag, scratch.as_ref().map(TempDir::path)).ok();
         let (to_answer, answers) = mpsc::sync_channel(WAITING);
         let (speaking, last_word) = mpsc::channel();
         let errors = Arc::<Mutex<Vec<u8>>>::default();
@@ -92,6 +95,7 @@ impl Worker {
         Ok(Self {
             launch: launch.clone(),
             child,
+            tag,
             _watchdog: watchdog,
             questions: Some(questions),
             answers,
@@ -187,12 +191,12 @@ impl Drop for Worker {
         self.questions = None;
         self.wait(GRACE);
         // Also where it has ended by itself: its children may not have.
-        end(&mut self.child);
+        end(&mut self.child, &self.tag);
     }
 }
 
-/// Ends a process and its children, and takes notice of its end.
-fn end(child: &mut Child) {
+/// Ends a process and all that it has started, and takes notice of its end.
+fn end(child: &mut Child, tag: &Tag) {
     #[cfg(unix)]
     {
         use rustix::process::{Pid, Signal, kill_process_group};
@@ -202,6 +206,7 @@ fn end(child: &mut Child) {
     }
     let _ = child.kill();
     let _ = child.wait();
+    tag.end_all();
 }
 
 /// Limits the address space of a process that has just been started.

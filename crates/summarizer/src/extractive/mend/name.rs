@@ -27,7 +27,8 @@ pub(super) fn antecedent(
         if lower.iter().any(|word| is_others(english().roles(word), gender)) {
             return None;
         }
-        let names = names(&reading.article().sentences()[at].text, reading.spans(at));
+        let words: Vec<Span> = reading.spans(at).collect();
+        let names = names(&reading.article().sentences()[at].text, &words);
         if names.is_empty() {
             // A sentence that goes on about the same person leads further back; any other does not.
             if lower.first().is_some_and(|word| is_own(english().roles(word), gender)) {

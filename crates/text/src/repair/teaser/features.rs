@@ -1,6 +1,6 @@
 //! What tells the beginning of another story from the end of this one.
 
-use std::{collections::HashMap, ops::Range};
+use std::{borrow::Cow, collections::HashMap, ops::Range};
 
 use crate::logistic::features;
 use crate::{
@@ -88,7 +88,7 @@ const MAX_PLACES: usize = 64;
 #[derive(Clone, Copy)]
 struct Term {
     /// Equal for equal stems.
-    stem: usize,
+    stem: u32,
     /// Whether it is written with a capital that no start of a sentence asks for.
     name: bool,
 }
@@ -99,14 +99,16 @@ struct Spread {
     /// How much it tells: its inverse document frequency.
     weight: f64,
     /// The units in which it stands, ascending, each as often as it stands there.
-    blocks: Vec<usize>,
+    blocks: Vec<u32>,
 }
 
 /// The words of all units of an article: blocks or, at its end, sentences.
 pub(super) struct Vocabulary<'a> {
     units: Vec<&'a str>,
-    /// Content words by unit.
-    terms: Vec<Vec<Term>>,
+    /// Content words of all units, one after the other.
+    terms: Vec<Term>,
+    /// Where those of each unit start.
+    starts: Vec<usize>,
     spreads: Vec<Spread>,
     /// Words, stop words included, before each unit.
     before: Vec<usize>,
@@ -126,25 +128,26 @@ impl<'a> Vocabulary<'a> {
         let mut vocabulary = Self {
             units: Vec::new(),
             terms: Vec::new(),
+            starts: Vec::with_capacity(units.len()),
             spreads: Vec::new(),
-            before: Vec::new(),
+            before: Vec::with_capacity(units.len()),
             count: 0,
         };
-        let (mut count, mut stop_words) = (0, 0);
-        for (index, unit) in units.iter().enumerate() {
+        let mut count = 0;
+        for (index, &unit) in (0..).zip(&units) {
+            let first = vocabulary.terms.len();
             vocabulary.before.push(count);
-            let (terms, all) = counter.terms(unit);
-            count += all;
-            stop_words += all - terms.len();
+            vocabulary.starts.push(first);
+            count += counter.push_terms(unit, &mut vocabulary.terms);
             let new = counter.weights[vocabulary.spreads.len()..].iter();
             vocabulary.spreads.extend(new.map(|&weight| Spread { weight, blocks: Vec::new() }));
-            for term in &terms {
-                vocabulary.spreads[term.stem].blocks.push(index);
+            for term in &vocabulary.terms[first..] {
+                vocabulary.spreads[term.stem as usize].blocks.push(index);
             }
-            vocabulary.terms.push(terms);
         }
         vocabulary.count = count;
         vocabulary.units = units;
+        let stop_words = count - vocabulary.terms.len();
         (stop_words as f64 >= MIN_STOP_WORDS * count as f64).then_some(vocabulary)
     }
 
@@ -158,8 +161,7 @@ impl<'a> Vocabulary<'a> {
     pub fn is_prose(&self, units: Range<usize>) -> bool {
         let next = self.before.get(units.end).copied().unwrap_or(self.count);
         let count = next - self.before[units.start];
-        let terms: usize = self.terms[units].iter().map(Vec::len).sum();
-        let stop_words = count - terms;
+        let stop_words = count - self.terms_of(&units).len();
         count >= MIN_LEAD && stop_words as f64 >= MIN_STOP_WORDS * count as f64
     }
 
@@ -206,14 +208,15 @@ impl<'a> Vocabulary<'a> {
     }
 
     /// The content words of neighbouring units.
-    fn terms_of(&self, units: &Range<usize>) -> impl Iterator<Item = &Term> {
-        self.terms[units.clone()].iter().flatten()
+    fn terms_of(&self, units: &Range<usize>) -> &[Term] {
+        let start = |unit: usize| self.starts.get(unit).copied().unwrap_or(self.terms.len());
+        &self.terms[start(units.start)..start(units.end)]
     }
 
     /// The distinct chosen stems of neighbouring units.
-    fn stems(&self, units: &Range<usize>, chosen: fn(&Term) -> bool) -> Vec<usize> {
-        let terms = self.terms_of(units).filter(|term| chosen(term));
-        let mut stems: Vec<usize> = terms.map(|term| term.stem).collect();
+    fn stems(&self, units: &Range<usize>, chosen: fn(&Term) -> bool) -> Vec<u32> {
+        let terms = self.terms_of(units).iter().filter(|term| chosen(term));
+        let mut stems: Vec<u32> = terms.map(|term| term.stem).collect();
         stems.sort_unstable();
         stems.dedup();
         stems
@@ -230,9 +233,10 @@ impl<'a> Vocabulary<'a> {
     ) -> (f64, f64) {
         let (mut part, mut whole) = (0.0, 0.0);
         for stem in self.stems(units, chosen) {
-            let Spread { weight, blocks } = &self.spreads[stem];
-            let start = blocks.partition_point(|&block| block < from);
-            let known = blocks.get(start + times - 1).is_some_and(|&block| block < units.start);
+            let Spread { weight, blocks } = &self.spreads[stem as usize];
+            let start = blocks.partition_point(|&block| (block as usize) < from);
+            let last = blocks.get(start + times - 1);
+            let known = last.is_some_and(|&block| (block as usize) < units.start);
             part += if known { *weight } else { 0.0 };
             whole += weight;
         }
@@ -242,11 +246,11 @@ impl<'a> Vocabulary<'a> {
     /// The weight of the stems that they share with the unit before them that shares most. Only the
     /// first places of a stem are looked at.
     fn best_unit(&self, units: &Range<usize>) -> f64 {
-        let mut shared: HashMap<usize, f64> = HashMap::new();
+        let mut shared: HashMap<u32, f64> = HashMap::new();
         for stem in self.stems(units, |_| true) {
-            let Spread { weight, blocks } = &self.spreads[stem];
-            let before = |&block: &usize| block < units.start;
-            let mut places: Vec<usize> =
+            let Spread { weight, blocks } = &self.spreads[stem as usize];
+            let before = |&block: &u32| (block as usize) < units.start;
+            let mut places: Vec<u32> =
                 blocks.iter().take(MAX_PLACES).copied().filter(before).collect();
             places.dedup();
             for place in places {
@@ -258,27 +262,27 @@ impl<'a> Vocabulary<'a> {
 
     /// Whether one of their first names is known from before.
     fn opens_with_known_name(&self, units: &Range<usize>) -> bool {
-        let mut names = self.terms_of(units).take(6).filter(|term| term.name);
+        let mut names = self.terms_of(units).iter().take(6).filter(|term| term.name);
         names.any(|term| {
-            self.spreads[term.stem].blocks.first().is_some_and(|&block| block < units.start)
+            let first = self.spreads[term.stem as usize].blocks.first();
+            first.is_some_and(|&block| (block as usize) < units.start)
         })
     }
 }
 
 /// Numbers stems, and remembers the words it has seen.
-struct Counter {
+struct Counter<'a> {
     lexicon: &'static Lexicon,
     /// Stem of a word as written; `None` for a stop word.
-    known: HashMap<String, Option<usize>>,
-    stems: HashMap<String, usize>,
+    known: HashMap<&'a str, Option<u32>>,
+    stems: HashMap<Cow<'a, str>, u32>,
     /// Inverse document frequency by number.
     weights: Vec<f64>,
 }
 
-impl Counter {
-    /// The content words of a text, and the number of all its words.
-    fn terms(&mut self, text: &str) -> (Vec<Term>, usize) {
-        let mut terms = Vec::new();
+impl<'a> Counter<'a> {
+    /// Puts the content words of a text behind those of others; the number of all its words.
+    fn push_terms(&mut self, text: &'a str, terms: &mut Vec<Term>) -> usize {
         let (mut count, mut end, mut starts) = (0, 0, true);
         for word in words::words(text) {
             let at = word.as_ptr().addr() - text.as_ptr().addr();
@@ -289,28 +293,30 @@ impl Counter {
             }
             (count, end, starts) = (count + 1, at + word.len(), false);
         }
-        (terms, count)
+        count
     }
 
     /// The number of a stem, a new one if need be.
-    fn number(&mut self, stem: String) -> usize {
-        if let Some(&number) = self.stems.get(&stem) {
-            return number;
-        }
-        self.weights.push(self.lexicon.rarity(&stem));
-        self.stems.insert(stem, self.weights.len() - 1);
-        self.weights.len() - 1
+    fn number(&mut self, stem: Cow<'a, str>) -> u32 {
+        let weight = self.lexicon.rarity(&stem);
+        let next = u32::try_from(self.weights.len()).unwrap_or(u32::MAX);
+        *self.stems.entry(stem).or_insert_with(|| {
+            self.weights.push(weight);
+            next
+        })
     }
 
     /// The number of the word's stem; `None` for a stop word.
-    fn stem(&mut self, word: &str) -> Option<usize> {
+    fn stem(&mut self, word: &'a str) -> Option<u32> {
         if let Some(stem) = self.known.get(word) {
             return *stem;
         }
         let bare = word.strip_suffix("'s").or(word.strip_suffix("’s")).unwrap_or(word);
-        let stem = (!self.lexicon.is_stop_word(word) && bare.len() > 1)
-            .then(|| self.number(self.lexicon.stem(bare)));
-        self.known.insert(word.to_owned(), stem);
+        let stem = (!self.lexicon.is_stop_word(word) && bare.len() > 1).then(|| {
+            let stem = self.lexicon.stem(bare);
+            self.number(if stem == bare { Cow::Borrowed(bare) } else { Cow::Owned(stem) })
+        });
+        self.known.insert(word, stem);
         stem
     }
 }
