@@ -175,6 +175,7 @@ pub fn registry(global: &args::Global, length: Option<&args::Length>) -> Result<
         mode,
         long,
         offline,
+        precision: global.precision.map(Into::into),
         #[cfg(feature = "rust-bert")]
         max_memory: global.max_memory,
     }))

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::{
     CardFile, CardPath, CardProblem, CommandLine, Decoding, Endpoint, Engine, MAX_CARD_BYTES,
-    MAX_FILE_BYTES, ModelCard, Prompt, Source, Task, UnpinnedFile,
+    MAX_FILE_BYTES, ModelCard, Precision, Prompt, Source, Task, UnpinnedFile,
 };
 use crate::language::Language;
 
@@ -43,6 +43,7 @@ struct Written {
     trained_on: Option<String>,
     scores: Option<String>,
     max_input_tokens: Option<usize>,
+    precision: Option<Precision>,
     decoding: Option<Decoding>,
     prompt: Option<Prompt>,
     command: Option<CommandLine>,
@@ -141,6 +142,7 @@ fn resolve(card: Written) -> Result<ModelCard, CardProblem> {
     Ok(ModelCard {
         languages: languages(&card.languages)?,
         max_input_tokens: card.max_input_tokens.map(tokens).transpose()?,
+        precision: card.precision,
         files,
         unpinned,
         decoding: card.decoding,

@@ -6,7 +6,7 @@
     reason = "helpers must be compiled into the closure that pulp dispatches"
 )]
 
-use pulp::Arch;
+use pulp::{Arch, NullaryFnOnce};
 
 /// Numbers per step of the inner loops: one AVX-512 register, two AVX2 or four SSE or NEON ones.
 const LANES: usize = 16;
@@ -88,40 +88,82 @@ pub fn gated_silu(gate: &mut [f32], up: &[f32]) {
     });
 }
 
+/// Sequences that stand one after another, and the heads that attend to them.
+#[derive(Clone, Copy)]
+pub struct Sequences<'a> {
+    /// Tokens per sequence.
+    pub lengths: &'a [usize],
+    /// Heads.
+    pub heads: usize,
+}
+
 /// Self-attention of sequences that stand one after another without padding (Vaswani et al. 2017).
 ///
 /// `projected` is tokens × 3·`width`: queries, keys and values side by side, `bias` (3·`width`) not
-/// yet added. Answers tokens × `width`. A token attends to the tokens of its own sequence only.
+/// yet added. `context` becomes tokens × `width`. A token attends to the tokens of its own sequence only.
+pub fn attention_into(
+    projected: &[f32],
+    bias: &[f32],
+    sequences: Sequences<'_>,
+    context: &mut [f32],
+    scratch: &mut Scratch,
+) {
+    Arch::new().dispatch(Attend { projected, bias, sequences, context, scratch });
+}
+
+/// The same with room of its own.
 pub fn attention(projected: &[f32], bias: &[f32], lengths: &[usize], heads: usize) -> Vec<f32> {
-    let width = bias.len() / 3;
     let mut context = vec![0.0; projected.len() / 3];
-    Arch::new().dispatch(|| {
-        let mut scratch = Scratch::default();
-        let (mut projected, mut context) = (projected, context.as_mut_slice());
+    let sequences = Sequences { lengths, heads };
+    attention_into(projected, bias, sequences, &mut context, &mut Scratch::default());
+    context
+}
+
+/// Not a closure: pulp dispatches a large one without its vectors.
+struct Attend<'a> {
+    projected: &'a [f32],
+    bias: &'a [f32],
+    sequences: Sequences<'a>,
+    context: &'a mut [f32],
+    scratch: &'a mut Scratch,
+}
+
+impl NullaryFnOnce for Attend<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let Self { projected, bias, sequences: Sequences { lengths, heads }, context, scratch } =
+            self;
+        let width = bias.len() / 3;
+        let mut start = 0;
         for &length in lengths {
-            let (sequence, projected_rest) = projected.split_at(length * 3 * width);
-            let (attended, context_rest) =
-                std::mem::take(&mut context).split_at_mut(length * width);
+            let sequence = &projected[start * 3 * width..(start + length) * 3 * width];
+            let attended = &mut context[start * width..(start + length) * width];
             for head in 0..heads {
                 scratch.load(sequence, bias, head, width / heads);
                 scratch.attend(attended, head, width);
             }
-            (projected, context) = (projected_rest, context_rest);
+            start += length;
         }
-    });
-    context
+    }
 }
+
+/// Queries that are worked on side by side: their sums do not wait for one another.
+const QUERIES: usize = 4;
 
 /// Queries, keys and values of one head of one sequence, laid out for [`combine`].
 #[derive(Default)]
-struct Scratch {
+pub struct Scratch {
     /// length × size, divided by √size.
     queries: Vec<f32>,
     /// size × `length` rounded up to whole lanes.
     keys: Vec<f32>,
     /// length × `size` rounded up to whole lanes.
     values: Vec<f32>,
+    /// Of [`QUERIES`] queries.
     scores: Vec<f32>,
+    /// Of [`QUERIES`] queries.
     output: Vec<f32>,
     length: usize,
     size: usize,
@@ -138,31 +180,60 @@ impl Scratch {
         refill(&mut self.queries, length * size);
         refill(&mut self.keys, size * keys_stride);
         refill(&mut self.values, length * values_stride);
-        refill(&mut self.scores, keys_stride);
-        refill(&mut self.output, values_stride);
+        refill(&mut self.scores, QUERIES * keys_stride);
+        refill(&mut self.output, QUERIES * values_stride);
         let scale = 1.0 / (size as f32).sqrt();
         for (token, row) in sequence.chunks_exact(bias.len()).enumerate() {
-            for i in 0..size {
-                let at = head * size + i;
-                let biased = |part: usize| row[part * width + at] + bias[part * width + at];
-                self.queries[token * size + i] = biased(0) * scale;
-                self.keys[i * keys_stride + token] = biased(1);
-                self.values[token * values_stride + i] = biased(2);
-            }
+            let biased = |part: usize| {
+                let at = part * width + head * size;
+                row[at..at + size].iter().zip(&bias[at..at + size]).map(|(x, bias)| x + bias)
+            };
+            let queries = &mut self.queries[token * size..(token + 1) * size];
+            queries.iter_mut().zip(biased(0)).for_each(|(query, x)| *query = x * scale);
+            let keys = self.keys[token..].iter_mut().step_by(keys_stride);
+            keys.zip(biased(1)).for_each(|(key, x)| *key = x);
+            let values = &mut self.values[token * values_stride..][..size];
+            values.iter_mut().zip(biased(2)).for_each(|(value, x)| *value = x);
         }
     }
 
     #[inline(always)]
     fn attend(&mut self, attended: &mut [f32], head: usize, width: usize) {
-        for (query, row) in
-            self.queries.chunks_exact(self.size).zip(attended.chunks_exact_mut(width))
-        {
-            combine(query, &self.keys, &mut self.scores);
-            softmax(&mut self.scores[..self.length]);
-            combine(&self.scores[..self.length], &self.values, &mut self.output);
-            row[head * self.size..(head + 1) * self.size]
-                .copy_from_slice(&self.output[..self.size]);
+        let mut done = 0;
+        while done < self.length {
+            let rows = &mut attended[done * width..];
+            done += match self.length - done {
+                QUERIES.. => self.attend_some::<QUERIES>(done, rows, head, width),
+                _ => self.attend_some::<1>(done, rows, head, width),
+            };
         }
+    }
+
+    /// The context of the `N` queries from `first` on, into the rows from there on; gives `N`.
+    #[inline(always)]
+    fn attend_some<const N: usize>(
+        &mut self,
+        first: usize,
+        attended: &mut [f32],
+        head: usize,
+        width: usize,
+    ) -> usize {
+        let (size, length) = (self.size, self.length);
+        let (keys_stride, values_stride) =
+            (length.next_multiple_of(LANES), size.next_multiple_of(LANES));
+        let queries = &self.queries[first * size..(first + N) * size];
+        let scores = &mut self.scores[..N * keys_stride];
+        combine::<N>(queries, size, &self.keys, keys_stride, scores);
+        for scores in scores.chunks_exact_mut(keys_stride) {
+            softmax(&mut scores[..length]);
+        }
+        let output = &mut self.output[..N * values_stride];
+        combine::<N>(scores, keys_stride, &self.values, values_stride, output);
+        let rows = attended.chunks_exact_mut(width).zip(output.chunks_exact(values_stride));
+        for (row, output) in rows {
+            row[head * size..(head + 1) * size].copy_from_slice(&output[..size]);
+        }
+        N
     }
 }
 
@@ -171,26 +242,37 @@ fn refill(buffer: &mut Vec<f32>, length: usize) {
     buffer.resize(length, 0.0);
 }
 
-/// `sums` = the rows of `matrix`, each times its weight, added up in order. `sums` is whole lanes
-/// long, and so is each row.
+/// For each of `N` rows of `weights`: the rows of `matrix`, each times its weight, added up in order, into
+/// a row of `sums`. Rows of `weights` are `many` long, or longer, and count as far as there are rows of
+/// `matrix`; `stride`, the length of the others, is whole lanes.
 #[inline(always)]
-fn combine(weights: &[f32], matrix: &[f32], sums: &mut [f32]) {
-    let stride = sums.len();
-    for (chunk, sums) in sums.chunks_exact_mut(LANES).enumerate() {
-        let mut lanes = [0.0; LANES];
-        for (weight, row) in weights.iter().zip(matrix.chunks_exact(stride)) {
-            let row = &row[chunk * LANES..(chunk + 1) * LANES];
-            for (lane, x) in lanes.iter_mut().zip(row) {
-                *lane += weight * x;
+fn combine<const N: usize>(
+    weights: &[f32],
+    many: usize,
+    matrix: &[f32],
+    stride: usize,
+    sums: &mut [f32],
+) {
+    for chunk in (0..stride).step_by(LANES) {
+        let mut lanes = [[0.0; LANES]; N];
+        for (i, row) in matrix.chunks_exact(stride).enumerate() {
+            let row: &[f32; LANES] = row[chunk..].first_chunk().expect("whole lanes");
+            for (n, lanes) in lanes.iter_mut().enumerate() {
+                let weight = weights[n * many + i];
+                for (lane, x) in lanes.iter_mut().zip(row) {
+                    *lane = weight.mul_add(*x, *lane);
+                }
             }
         }
-        sums.copy_from_slice(&lanes);
+        for (n, lanes) in lanes.iter().enumerate() {
+            sums[n * stride + chunk..][..LANES].copy_from_slice(lanes);
+        }
     }
 }
 
 #[inline(always)]
 fn softmax(scores: &mut [f32]) {
-    let highest = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let highest = highest(scores);
     for score in &mut *scores {
         *score = exp(*score - highest);
     }

@@ -1,20 +1,25 @@
-//! The product by the vectors of x86-64. The only unsafe code of the project: no library offers a
-//! product of 8-bit codes with scales per block, and this loop is where a generator spends nine
-//! tenths of its time. Unsafe are the calls of functions compiled for instructions that the machine
+//! The products by the vectors of x86-64. The only unsafe code of the project: no library offers a
+//! product of 8-bit codes with scales per block, and these loops are where a generator and an encoder
+//! spend nine tenths of their time. Unsafe are the calls of functions compiled for instructions that the machine
 //! must have, which is checked before each, and loads of whole registers from references to arrays of
-//! that very size. `product.rs` tests all of it against the plain version, bit for bit.
+//! that very size. `product.rs`, here and in `dense/`, tests all of it against the plain version, bit for bit.
 #![expect(unsafe_code, reason = "see above")]
 
 use std::arch::x86_64::{
-    __m256i, __m512i, _mm256_add_epi32, _mm256_and_si256, _mm256_cvtepi32_ps, _mm256_fmadd_ps,
-    _mm256_loadu_ps, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_mul_ps, _mm256_set1_epi16,
-    _mm256_set1_epi32, _mm256_set1_ps, _mm256_setzero_ps, _mm256_slli_epi16, _mm256_srai_epi16,
+    __m256i, __m512i, _mm256_add_epi32, _mm256_adds_epi16, _mm256_and_si256, _mm256_cvtepi32_ps, _mm256_fmadd_ps,
+    _mm256_loadu_ps, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_mul_ps, _mm256_set1_epi16,
+    _mm256_set1_epi32, _mm256_set1_ps, _mm256_setzero_ps, _mm256_setzero_si256, _mm256_slli_epi16, _mm256_srai_epi16,
     _mm256_srli_epi16, _mm256_storeu_ps, _mm512_cvtepi32_ps, _mm512_dpbusd_epi32, _mm512_fmadd_ps,
     _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mul_ps, _mm512_set1_epi32, _mm512_set1_ps,
     _mm512_setzero_ps, _mm512_setzero_si512, _mm512_storeu_ps,
 };
 
-use super::{GROUP, GROUPS, TILE, activation::Block, product::TileProduct};
+use super::{
+    GROUP, GROUPS, TILE,
+    activation::Block,
+    dense::{self, CHAIN},
+    product::TileProduct,
+};
 
 /// By AVX-512 VNNI; see [`TileProduct`].
 pub(super) fn vnni<const N: usize>(product: TileProduct<'_>, x: &[[Block; N]]) -> [[f32; TILE]; N] {
@@ -133,6 +138,139 @@ fn avx2_row<'a>(product: TileProduct<'_>, x: impl Iterator<Item = &'a Block>) ->
 #[target_feature(enable = "avx2")]
 #[inline]
 fn load256(codes: &[u8; 32]) -> __m256i {
+    // SAFETY: an array of 32 bytes.
+    unsafe { _mm256_loadu_si256(codes.as_ptr().cast()) }
+}
+
+/// A layer of an encoder by AVX-512 VNNI; see [`dense`].
+pub(super) fn dense_vnni<const N: usize>(
+    weights: &[dense::Blocks],
+    x: &[[dense::Block; N]],
+) -> [[f32; TILE]; N] {
+    assert!(is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vnni"));
+    // SAFETY: the machine has what the function is compiled for.
+    unsafe { dense_vnni_panel(weights, x) }
+}
+
+#[target_feature(enable = "avx512f,avx512vnni")]
+fn dense_vnni_panel<const N: usize>(
+    weights: &[dense::Blocks],
+    x: &[[dense::Block; N]],
+) -> [[f32; TILE]; N] {
+    let mut sums = [_mm512_setzero_ps(); N];
+    for (weights, x) in weights.iter().zip(x) {
+        let mut dots = [_mm512_setzero_si512(); N];
+        for g in 0..GROUPS {
+            // SAFETY: an array of 64 bytes.
+            let codes = unsafe { _mm512_loadu_si512(weights.codes[g].as_ptr().cast()) };
+            for r in 0..N {
+                dots[r] = _mm512_dpbusd_epi32(dots[r], _mm512_set1_epi32(x[r].codes[g]), codes);
+            }
+        }
+        // SAFETY: arrays of sixteen floats.
+        let (scales, lows) = unsafe {
+            (_mm512_loadu_ps(weights.scales.as_ptr()), _mm512_loadu_ps(weights.sums.as_ptr()))
+        };
+        for r in 0..N {
+            let scales = _mm512_mul_ps(scales, _mm512_set1_ps(x[r].scale));
+            sums[r] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(dots[r]), scales, sums[r]);
+            sums[r] = _mm512_fmadd_ps(lows, _mm512_set1_ps(x[r].low), sums[r]);
+        }
+    }
+    let mut out = [[0.0; TILE]; N];
+    for r in 0..N {
+        // SAFETY: an array of sixteen floats.
+        unsafe { _mm512_storeu_ps(out[r].as_mut_ptr(), sums[r]) };
+    }
+    out
+}
+
+/// A layer of an encoder by AVX2 and FMA; see [`dense`].
+pub(super) fn dense_avx2<const N: usize>(
+    weights: &[dense::Blocks],
+    x: &[[dense::Block; N]],
+) -> [[f32; TILE]; N] {
+    assert!(is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"));
+    let mut out = [[0.0; TILE]; N];
+    // SAFETY: the machine has what the function is compiled for.
+    unsafe {
+        match N {
+            8 => {
+                dense_avx2_rows::<4, N>(weights, x, 0, &mut out);
+                dense_avx2_rows::<4, N>(weights, x, 4, &mut out);
+            }
+            4 => dense_avx2_rows::<4, N>(weights, x, 0, &mut out),
+            2 => dense_avx2_rows::<2, N>(weights, x, 0, &mut out),
+            _ => (0..N).for_each(|row| dense_avx2_rows::<1, N>(weights, x, row, &mut out)),
+        }
+    }
+    out
+}
+
+/// The rows from `first` on, `R` of them: as many as there are registers for. Sums of 16 bits are added
+/// by the instruction that saturates, which [`dense`] says they never do: the compiler leaves its order
+/// alone, and the order is what keeps the sums in registers.
+#[target_feature(enable = "avx2,fma")]
+#[inline]
+fn dense_avx2_rows<const R: usize, const N: usize>(
+    weights: &[dense::Blocks],
+    x: &[[dense::Block; N]],
+    first: usize,
+    out: &mut [[f32; TILE]; N],
+) {
+    let ones = _mm256_set1_epi16(1);
+    let mut sums = [[_mm256_setzero_ps(); 2]; R];
+    for (weights, x) in weights.iter().zip(x) {
+        let x = &x[first..first + R];
+        let mut dots = [[_mm256_setzero_si256(); 2]; R];
+        for chain in 0..GROUPS / CHAIN {
+            let mut short = [[_mm256_setzero_si256(); 2]; R];
+            for g in chain * CHAIN..(chain + 1) * CHAIN {
+                let halves = weights.codes[g].as_chunks::<32>().0;
+                let codes = [load_signed(&halves[0]), load_signed(&halves[1])];
+                for r in 0..R {
+                    let x = _mm256_set1_epi32(x[r].codes[g]);
+                    for half in 0..2 {
+                        let products = _mm256_maddubs_epi16(x, codes[half]);
+                        short[r][half] = _mm256_adds_epi16(short[r][half], products);
+                    }
+                }
+            }
+            for r in 0..R {
+                for half in 0..2 {
+                    let wide = _mm256_madd_epi16(short[r][half], ones);
+                    dots[r][half] = _mm256_add_epi32(dots[r][half], wide);
+                }
+            }
+        }
+        for half in 0..2 {
+            let lanes = half * 8..half * 8 + 8;
+            // SAFETY: the ranges are of eight floats.
+            let (scales, lows) = unsafe {
+                (
+                    _mm256_loadu_ps(weights.scales[lanes.clone()].as_ptr()),
+                    _mm256_loadu_ps(weights.sums[lanes].as_ptr()),
+                )
+            };
+            for r in 0..R {
+                let sum = &mut sums[r][half];
+                let scales = _mm256_mul_ps(scales, _mm256_set1_ps(x[r].scale));
+                *sum = _mm256_fmadd_ps(_mm256_cvtepi32_ps(dots[r][half]), scales, *sum);
+                *sum = _mm256_fmadd_ps(lows, _mm256_set1_ps(x[r].low), *sum);
+            }
+        }
+    }
+    for (out, sums) in out[first..first + R].iter_mut().zip(sums) {
+        for (out, sum) in out.as_chunks_mut::<8>().0.iter_mut().zip(sums) {
+            // SAFETY: an array of eight floats.
+            unsafe { _mm256_storeu_ps(out.as_mut_ptr(), sum) };
+        }
+    }
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+fn load_signed(codes: &[i8; 32]) -> __m256i {
     // SAFETY: an array of 32 bytes.
     unsafe { _mm256_loadu_si256(codes.as_ptr().cast()) }
 }
