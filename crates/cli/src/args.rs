@@ -569,6 +569,9 @@ pub struct Clean {
     /// Write here instead of standard output, as `summarize --out` does
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
     pub out: Option<PathBuf>,
+    /// Articles worked on at once; the results are the same for any N [default: one per core]
+    #[arg(long, short, value_name = "N", help_heading = "Run")]
+    pub jobs: Option<NonZeroUsize>,
 }
 
 /// `standfirst models`.

@@ -122,6 +122,16 @@ pub enum Precision {
     Int8,
 }
 
+impl Precision {
+    /// The word used in cards.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::F32 => "f32",
+            Self::Int8 => "int8",
+        }
+    }
+}
+
 /// What runs a model. A card may name any of these; whether this build can run it is the
 /// registry's to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

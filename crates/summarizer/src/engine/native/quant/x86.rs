@@ -5,13 +5,21 @@
 //! that very size. `product.rs`, here and in `dense/`, tests all of it against the plain version, bit for bit.
 #![expect(unsafe_code, reason = "see above")]
 
-use std::arch::x86_64::{
-    __m256i, __m512i, _mm256_add_epi32, _mm256_adds_epi16, _mm256_and_si256, _mm256_cvtepi32_ps, _mm256_fmadd_ps,
-    _mm256_loadu_ps, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_mul_ps, _mm256_set1_epi16,
-    _mm256_set1_epi32, _mm256_set1_ps, _mm256_setzero_ps, _mm256_setzero_si256, _mm256_slli_epi16, _mm256_srai_epi16,
-    _mm256_srli_epi16, _mm256_storeu_ps, _mm512_cvtepi32_ps, _mm512_dpbusd_epi32, _mm512_fmadd_ps,
-    _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mul_ps, _mm512_set1_epi32, _mm512_set1_ps,
-    _mm512_setzero_ps, _mm512_setzero_si512, _mm512_storeu_ps,
+use std::{
+    arch::{
+        asm,
+        x86_64::{
+            __m256i, __m512i, _mm256_add_epi32, _mm256_and_si256, _mm256_cvtepi32_ps,
+            _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_mul_ps,
+            _mm256_set1_epi16, _mm256_set1_epi32, _mm256_set1_ps, _mm256_setzero_ps,
+            _mm256_setzero_si256, _mm256_slli_epi16, _mm256_srai_epi16, _mm256_srli_epi16,
+            _mm256_storeu_ps, _mm512_cvtepi32_ps, _mm512_dpbusd_epi32, _mm512_fmadd_ps,
+            _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mul_ps, _mm512_set1_epi32, _mm512_set1_ps,
+            _mm512_setzero_ps, _mm512_setzero_si512, _mm512_storeu_ps,
+        },
+    },
+    array::from_fn,
+    borrow::Borrow,
 };
 
 use super::{
@@ -192,55 +200,158 @@ pub(super) fn dense_avx2<const N: usize>(
 ) -> [[f32; TILE]; N] {
     assert!(is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"));
     let mut out = [[0.0; TILE]; N];
-    // SAFETY: the machine has what the function is compiled for.
-    unsafe {
-        match N {
-            8 => {
-                dense_avx2_rows::<4, N>(weights, x, 0, &mut out);
-                dense_avx2_rows::<4, N>(weights, x, 4, &mut out);
+    for (panel, out) in out.chunks_mut(DENSE_ROWS).enumerate() {
+        // SAFETY: the machine has what the function is compiled for.
+        let sums = unsafe {
+            match N {
+                DENSE_ROWS.. => dense_avx2_rows(weights, x.iter().map(|x| &x.as_chunks().0[panel])),
+                // Fewer: the first once more, and its answer left out.
+                _ => {
+                    let filled = |x: &[dense::Block; N]| from_fn(|r| x[if r < N { r } else { 0 }]);
+                    dense_avx2_rows(weights, x.iter().map(filled))
+                }
             }
-            4 => dense_avx2_rows::<4, N>(weights, x, 0, &mut out),
-            2 => dense_avx2_rows::<2, N>(weights, x, 0, &mut out),
-            _ => (0..N).for_each(|row| dense_avx2_rows::<1, N>(weights, x, row, &mut out)),
-        }
+        };
+        out.copy_from_slice(&sums[..out.len()]);
     }
     out
 }
 
-/// The rows from `first` on, `R` of them: as many as there are registers for. Sums of 16 bits are added
-/// by the instruction that saturates, which [`dense`] says they never do: the compiler leaves its order
-/// alone, and the order is what keeps the sums in registers.
+/// Rows that are worked on at once: as many as there are registers for.
+const DENSE_ROWS: usize = 4;
+
+/// Takes the codes of a row and the weights of a group, and puts their products into the row's sums.
+macro_rules! first_products {
+    ($row:literal, $group:literal) => {
+        concat!(
+            "vpbroadcastd {x}, dword ptr [{rows} + ",
+            $row,
+            " * {row} + 4 * ",
+            $group,
+            "]\n",
+            "vpmaddubsw {s",
+            $row,
+            "0}, {x}, {w0}\n",
+            "vpmaddubsw {s",
+            $row,
+            "1}, {x}, {w1}\n",
+        )
+    };
+}
+
+/// The same, and adds.
+macro_rules! more_products {
+    ($row:literal, $group:literal) => {
+        concat!(
+            "vpbroadcastd {x}, dword ptr [{rows} + ",
+            $row,
+            " * {row} + 4 * ",
+            $group,
+            "]\n",
+            "vpmaddubsw {p}, {x}, {w0}\n",
+            "vpmaddubsw {x}, {x}, {w1}\n",
+            "vpaddw {s",
+            $row,
+            "0}, {s",
+            $row,
+            "0}, {p}\n",
+            "vpaddw {s",
+            $row,
+            "1}, {s",
+            $row,
+            "1}, {x}\n",
+        )
+    };
+}
+
+/// Takes the weights of a group.
+macro_rules! weights {
+    ($group:literal) => {
+        concat!(
+            "vmovdqu {w0}, ymmword ptr [{w} + 64 * ",
+            $group,
+            "]\n",
+            "vmovdqu {w1}, ymmword ptr [{w} + 64 * ",
+            $group,
+            " + 32]\n",
+        )
+    };
+}
+
+/// All rows against a group after the first.
+macro_rules! more_rows {
+    ($group:literal) => {
+        concat!(
+            weights!($group),
+            more_products!("0", $group),
+            more_products!("1", $group),
+            more_products!("2", $group),
+            more_products!("3", $group),
+        )
+    };
+}
+
+/// Sums of 16 bits of a chain, which begins with the group `first` of each row; two registers a row. In the processor's own words, because the compiler
+/// takes the loads of a whole block first and then has no registers left for sums, which made a third
+/// more instructions.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn chain(
+    weights: &[[i8; TILE * GROUP]; CHAIN],
+    x: &[dense::Block; DENSE_ROWS],
+    first: usize,
+) -> [[__m256i; 2]; DENSE_ROWS] {
+    let (s00, s01, s10, s11, s20, s21, s30, s31);
+    // SAFETY: reads the weights that are given from the first byte to the last, and of each row the codes that
+    // begin as many bytes behind those of the first as a row is long, as in an array; writes registers alone.
+    unsafe {
+        asm!(
+            weights!("0"),
+            first_products!("0", "0"),
+            first_products!("1", "0"),
+            first_products!("2", "0"),
+            first_products!("3", "0"),
+            more_rows!("1"),
+            more_rows!("2"),
+            more_rows!("3"),
+            w = in(reg) weights.as_ptr(),
+            rows = in(reg) x[0].codes[first..first + CHAIN].as_ptr(),
+            row = const size_of::<dense::Block>(),
+            w0 = out(ymm_reg) _,
+            w1 = out(ymm_reg) _,
+            x = out(ymm_reg) _,
+            p = out(ymm_reg) _,
+            s00 = out(ymm_reg) s00,
+            s01 = out(ymm_reg) s01,
+            s10 = out(ymm_reg) s10,
+            s11 = out(ymm_reg) s11,
+            s20 = out(ymm_reg) s20,
+            s21 = out(ymm_reg) s21,
+            s30 = out(ymm_reg) s30,
+            s31 = out(ymm_reg) s31,
+            options(pure, readonly, nostack, preserves_flags),
+        );
+    }
+    [[s00, s01], [s10, s11], [s20, s21], [s30, s31]]
+}
+
+const _: () = assert!(CHAIN == 4 && DENSE_ROWS == 4, "written out above");
+
 #[target_feature(enable = "avx2,fma")]
 #[inline]
-fn dense_avx2_rows<const R: usize, const N: usize>(
+fn dense_avx2_rows(
     weights: &[dense::Blocks],
-    x: &[[dense::Block; N]],
-    first: usize,
-    out: &mut [[f32; TILE]; N],
-) {
+    x: impl Iterator<Item = impl Borrow<[dense::Block; DENSE_ROWS]>>,
+) -> [[f32; TILE]; DENSE_ROWS] {
     let ones = _mm256_set1_epi16(1);
-    let mut sums = [[_mm256_setzero_ps(); 2]; R];
+    let mut sums = [[_mm256_setzero_ps(); 2]; DENSE_ROWS];
     for (weights, x) in weights.iter().zip(x) {
-        let x = &x[first..first + R];
-        let mut dots = [[_mm256_setzero_si256(); 2]; R];
-        for chain in 0..GROUPS / CHAIN {
-            let mut short = [[_mm256_setzero_si256(); 2]; R];
-            for g in chain * CHAIN..(chain + 1) * CHAIN {
-                let halves = weights.codes[g].as_chunks::<32>().0;
-                let codes = [load_signed(&halves[0]), load_signed(&halves[1])];
-                for r in 0..R {
-                    let x = _mm256_set1_epi32(x[r].codes[g]);
-                    for half in 0..2 {
-                        let products = _mm256_maddubs_epi16(x, codes[half]);
-                        short[r][half] = _mm256_adds_epi16(short[r][half], products);
-                    }
-                }
-            }
-            for r in 0..R {
-                for half in 0..2 {
-                    let wide = _mm256_madd_epi16(short[r][half], ones);
-                    dots[r][half] = _mm256_add_epi32(dots[r][half], wide);
-                }
+        let x = x.borrow();
+        let mut dots = [[_mm256_setzero_si256(); 2]; DENSE_ROWS];
+        for (c, codes) in weights.codes.as_chunks::<CHAIN>().0.iter().enumerate() {
+            let short = chain(codes, x, c * CHAIN);
+            for (dots, short) in dots.iter_mut().flatten().zip(short.as_flattened()) {
+                *dots = _mm256_add_epi32(*dots, _mm256_madd_epi16(*short, ones));
             }
         }
         for half in 0..2 {
@@ -252,25 +363,19 @@ fn dense_avx2_rows<const R: usize, const N: usize>(
                     _mm256_loadu_ps(weights.sums[lanes].as_ptr()),
                 )
             };
-            for r in 0..R {
-                let sum = &mut sums[r][half];
-                let scales = _mm256_mul_ps(scales, _mm256_set1_ps(x[r].scale));
-                *sum = _mm256_fmadd_ps(_mm256_cvtepi32_ps(dots[r][half]), scales, *sum);
-                *sum = _mm256_fmadd_ps(lows, _mm256_set1_ps(x[r].low), *sum);
+            for ((sums, dots), x) in sums.iter_mut().zip(&dots).zip(x) {
+                let scales = _mm256_mul_ps(scales, _mm256_set1_ps(x.scale));
+                sums[half] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(dots[half]), scales, sums[half]);
+                sums[half] = _mm256_fmadd_ps(lows, _mm256_set1_ps(x.low), sums[half]);
             }
         }
     }
-    for (out, sums) in out[first..first + R].iter_mut().zip(sums) {
+    let mut out = [[0.0; TILE]; DENSE_ROWS];
+    for (out, sums) in out.iter_mut().zip(sums) {
         for (out, sum) in out.as_chunks_mut::<8>().0.iter_mut().zip(sums) {
             // SAFETY: an array of eight floats.
             unsafe { _mm256_storeu_ps(out.as_mut_ptr(), sum) };
         }
     }
-}
-
-#[target_feature(enable = "avx2")]
-#[inline]
-fn load_signed(codes: &[i8; 32]) -> __m256i {
-    // SAFETY: an array of 32 bytes.
-    unsafe { _mm256_loadu_si256(codes.as_ptr().cast()) }
+    out
 }

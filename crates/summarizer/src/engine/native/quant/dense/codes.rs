@@ -95,7 +95,8 @@ impl NullaryFnOnce for Round<'_> {
             for (row, x) in x.chunks_exact(self.columns).enumerate() {
                 let (whole, rest) = x.as_chunks::<BLOCK>();
                 let mut blocks = panel[row..].iter_mut().step_by(rows);
-                for (block, x) in blocks.by_ref().zip(whole) {
+                // In this order: what ends is asked first, and no block is lost.
+                for (x, block) in whole.iter().zip(blocks.by_ref()) {
                     *block = round(x);
                 }
                 if let (Some(block), [last, ..]) = (blocks.next(), rest) {

@@ -117,14 +117,16 @@ mod tests {
     /// Weights and activations that fill all the codes, and such as stretch every sum to its end.
     fn cases(out: usize, columns: usize, count: usize) -> Vec<(Vec<f32>, Vec<f32>)> {
         let sign = |i: usize, period: usize| if i / period % 2 == 0 { 1.0 } else { -1.0 };
-        let stretched = |period: usize| {
-            let weights = (0..out * columns).map(|i| sign(i, period)).collect();
-            // Highest where the weight is positive, and lowest elsewhere.
-            let x = (0..count * columns).map(|i| sign(i % columns, period)).collect();
+        let stretched = |period: usize, side: f32| {
+            let weights = (0..out * columns).map(|i| sign(i % columns, period)).collect();
+            // Highest where the weight has this sign, and lowest elsewhere: the sums go to one end.
+            let x = (0..count * columns).map(|i| side * sign(i % columns, period)).collect();
             (weights, x)
         };
         let mut cases = vec![(noise(1, out * columns), noise(2, count * columns))];
-        cases.extend([1, 2, 4, 16, usize::MAX].map(stretched));
+        for period in [1, 2, 4, 16, 32, usize::MAX] {
+            cases.extend([stretched(period, 1.0), stretched(period, -1.0)]);
+        }
         cases
     }
 
