@@ -11,18 +11,40 @@ use pulp::{Arch, NullaryFnOnce};
 /// Numbers per step of the inner loops: one AVX-512 register, two AVX2 or four SSE or NEON ones.
 const LANES: usize = 16;
 
+/// Defines a structure of what a kernel works on, and how it does. Not a closure: one of more than a few
+/// lines is compiled for the machine of the build, and pulp then calls it without its vectors.
+macro_rules! dispatched {
+    ($name:ident<$life:lifetime> { $($field:ident: $type:ty),* $(,)? } $body:block) => {
+        struct $name<$life> {
+            $($field: $type,)*
+        }
+
+        impl NullaryFnOnce for $name<'_> {
+            type Output = ();
+
+            #[inline(always)]
+            fn call(self) {
+                let Self { $($field),* } = self;
+                $body
+            }
+        }
+    };
+}
+
 /// Adds `bias` to each row of `x` and applies the exact GELU, x·Φ(x) (Hendrycks & Gimpel 2016).
 /// `x` is rows × `bias.len()`.
 pub fn gelu(x: &mut [f32], bias: &[f32]) {
-    Arch::new().dispatch(|| {
-        for row in x.chunks_exact_mut(bias.len()) {
-            for (x, bias) in row.iter_mut().zip(bias) {
-                let biased = *x + bias;
-                *x = 0.5 * biased * (1.0 + erf(biased * std::f32::consts::FRAC_1_SQRT_2));
-            }
-        }
-    });
+    Arch::new().dispatch(BiasGelu { x, bias });
 }
+
+dispatched!(BiasGelu<'a> { x: &'a mut [f32], bias: &'a [f32] } {
+    for row in x.chunks_exact_mut(bias.len()) {
+        for (x, bias) in row.iter_mut().zip(bias) {
+            let biased = *x + bias;
+            *x = 0.5 * biased * (1.0 + erf(biased * std::f32::consts::FRAC_1_SQRT_2));
+        }
+    }
+});
 
 /// Scale and shift of a layer normalisation (Ba, Kiros & Hinton 2016), each of a row's length.
 #[derive(Clone, Copy)]
@@ -37,16 +59,23 @@ pub struct Norm<'a> {
 
 /// Replaces each row of `x` by the normalised sum of it, `bias` and the row of `residual`.
 pub fn add_and_norm(x: &mut [f32], residual: &[f32], bias: &[f32], norm: Norm<'_>) {
-    let width = bias.len();
-    Arch::new().dispatch(|| {
-        for (row, residual) in x.chunks_exact_mut(width).zip(residual.chunks_exact(width)) {
-            for ((x, residual), bias) in row.iter_mut().zip(residual).zip(bias) {
-                *x += residual + bias;
-            }
-            normalize(row, norm);
-        }
-    });
+    Arch::new().dispatch(AddAndNorm { x, residual, bias, norm });
 }
+
+dispatched!(AddAndNorm<'a> {
+    x: &'a mut [f32],
+    residual: &'a [f32],
+    bias: &'a [f32],
+    norm: Norm<'a>,
+} {
+    let width = bias.len();
+    for (row, residual) in x.chunks_exact_mut(width).zip(residual.chunks_exact(width)) {
+        for ((x, residual), bias) in row.iter_mut().zip(residual).zip(bias) {
+            *x += residual + bias;
+        }
+        normalize(row, norm);
+    }
+});
 
 #[inline(always)]
 fn normalize(row: &mut [f32], norm: Norm<'_>) {
@@ -61,16 +90,18 @@ fn normalize(row: &mut [f32], norm: Norm<'_>) {
 /// Divides each row of `x` by the root of its mean square, `epsilon` added to the mean, and multiplies
 /// it by `scale`, which has a row's length (Zhang & Sennrich 2019).
 pub fn rms_norm_in_place(x: &mut [f32], scale: &[f32], epsilon: f32) {
-    Arch::new().dispatch(|| {
-        for row in x.chunks_exact_mut(scale.len()) {
-            let mean = sum(row, |x| x * x) / row.len() as f32;
-            let factor = 1.0 / (mean + epsilon).sqrt();
-            for (x, scale) in row.iter_mut().zip(scale) {
-                *x = *x * factor * scale;
-            }
-        }
-    });
+    Arch::new().dispatch(RmsNorm { x, scale, epsilon });
 }
+
+dispatched!(RmsNorm<'a> { x: &'a mut [f32], scale: &'a [f32], epsilon: f32 } {
+    for row in x.chunks_exact_mut(scale.len()) {
+        let mean = sum(row, |x| x * x) / row.len() as f32;
+        let factor = 1.0 / (mean + epsilon).sqrt();
+        for (x, scale) in row.iter_mut().zip(scale) {
+            *x = *x * factor * scale;
+        }
+    }
+});
 
 /// Adds `y` to `x`, number by number.
 pub fn add(x: &mut [f32], y: &[f32]) {
@@ -79,14 +110,16 @@ pub fn add(x: &mut [f32], y: &[f32]) {
 
 /// Multiplies each of `up` by x·σ(x) of its `gate`, and puts it there (Shazeer 2020).
 pub fn gated_silu(gate: &mut [f32], up: &[f32]) {
-    Arch::new().dispatch(|| {
-        for (x, up) in gate.iter_mut().zip(up) {
-            let small = exp(-x.abs());
-            let sigmoid = if *x < 0.0 { small } else { 1.0 } / (1.0 + small);
-            *x = *x * sigmoid * up;
-        }
-    });
+    Arch::new().dispatch(GatedSilu { gate, up });
 }
+
+dispatched!(GatedSilu<'a> { gate: &'a mut [f32], up: &'a [f32] } {
+    for (x, up) in gate.iter_mut().zip(up) {
+        let small = exp(-x.abs());
+        let sigmoid = if *x < 0.0 { small } else { 1.0 } / (1.0 + small);
+        *x = *x * sigmoid * up;
+    }
+});
 
 /// Sequences that stand one after another, and the heads that attend to them.
 #[derive(Clone, Copy)]
@@ -119,35 +152,25 @@ pub fn attention(projected: &[f32], bias: &[f32], lengths: &[usize], heads: usiz
     context
 }
 
-/// Not a closure: pulp dispatches a large one without its vectors.
-struct Attend<'a> {
+dispatched!(Attend<'a> {
     projected: &'a [f32],
     bias: &'a [f32],
     sequences: Sequences<'a>,
     context: &'a mut [f32],
     scratch: &'a mut Scratch,
-}
-
-impl NullaryFnOnce for Attend<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn call(self) {
-        let Self { projected, bias, sequences: Sequences { lengths, heads }, context, scratch } =
-            self;
-        let width = bias.len() / 3;
-        let mut start = 0;
-        for &length in lengths {
-            let sequence = &projected[start * 3 * width..(start + length) * 3 * width];
-            let attended = &mut context[start * width..(start + length) * width];
-            for head in 0..heads {
-                scratch.load(sequence, bias, head, width / heads);
-                scratch.attend(attended, head, width);
-            }
-            start += length;
+} {
+    let (Sequences { lengths, heads }, width) = (sequences, bias.len() / 3);
+    let mut start = 0;
+    for &length in lengths {
+        let sequence = &projected[start * 3 * width..(start + length) * 3 * width];
+        let attended = &mut context[start * width..(start + length) * width];
+        for head in 0..heads {
+            scratch.load(sequence, bias, head, width / heads);
+            scratch.attend(attended, head, width);
         }
+        start += length;
     }
-}
+});
 
 /// Queries that are worked on side by side: their sums do not wait for one another.
 const QUERIES: usize = 4;

@@ -19,6 +19,9 @@ use crate::engine::{
 /// Tokens that go through the feed-forward part at once: what is between its products stays near the
 /// processor.
 const CHUNK: usize = 32;
+/// Tokens from which on no further sequence joins those that go through a layer together: queries, keys and
+/// values of so many stay near the processor, too, and the weights are still read rarely.
+const GROUP: usize = 64;
 
 /// One block of attention and feed-forward.
 pub struct Layer {
@@ -58,10 +61,27 @@ struct Scratch {
 pub fn forward(layers: &[Layer], mut hidden: Vec<f32>, pass: &Pass<'_>) -> Vec<f32> {
     let (kernel, mut scratch) = (Kernel::best(), Scratch::default());
     for layer in layers {
-        layer.attend(kernel, &hidden, pass, &mut scratch);
-        layer.feed(kernel, &mut hidden, pass.epsilon, &mut scratch);
+        let mut rest = hidden.as_mut_slice();
+        for lengths in groups(pass.lengths) {
+            let tokens: usize = lengths.iter().sum();
+            let (group, others) = rest.split_at_mut(tokens * layer.output.rows());
+            layer.attend(kernel, group, &Pass { lengths, ..*pass }, &mut scratch);
+            layer.feed(kernel, group, pass.epsilon, &mut scratch);
+            rest = others;
+        }
     }
     hidden
+}
+
+/// The sequences that go through a layer together, by their lengths.
+fn groups(lengths: &[usize]) -> impl Iterator<Item = &[usize]> {
+    let mut tokens = 0;
+    lengths.chunk_by(move |own, _| {
+        tokens += own;
+        let joins = tokens < GROUP;
+        tokens = if joins { tokens } else { 0 };
+        joins
+    })
 }
 
 impl Layer {

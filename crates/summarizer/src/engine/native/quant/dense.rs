@@ -35,8 +35,9 @@ pub(super) struct Blocks {
     pub(super) codes: [[i8; TILE * GROUP]; GROUPS],
     /// What a code is to be multiplied by.
     pub(super) scales: [f32; TILE],
-    /// Sums of the weights as they were before they were rounded: what the lowest number of a block of
-    /// activations counts.
+    /// Sums of the rounded weights: what the lowest number of a block of activations counts. Those of the
+    /// weights before they were rounded would make the answer worse, since activations lie about zero and
+    /// not about their lowest.
     pub(super) sums: [f32; TILE],
 }
 
@@ -92,14 +93,16 @@ impl Blocks {
         let doubt: f32 = block.iter().map(|weight| weight * 0.0).sum();
         let step = step(&block);
         let per_step = if step > 0.0 { 1.0 / step } else { 0.0 };
+        let mut sum = 0.0;
         for (codes, weights) in self.codes.iter_mut().zip(block.as_chunks::<GROUP>().0) {
             let codes = &mut codes[lane * GROUP..(lane + 1) * GROUP];
             for (code, weight) in codes.iter_mut().zip(weights) {
                 *code = (weight * per_step).round() as i8;
+                sum += f32::from(*code);
             }
         }
         self.scales[lane] = step + doubt;
-        self.sums[lane] = block.iter().sum();
+        self.sums[lane] = step * sum;
     }
 }
 
