@@ -52,7 +52,11 @@ pub fn in_order<T: Send + 'static, R: Send + 'static>(
             let _ = permits.try_send(());
         }
     }
-    if waiting.is_empty() { Ok(()) } else { Err(io::Error::other("a thread ended before its work")) }
+    if waiting.is_empty() {
+        Ok(())
+    } else {
+        Err(io::Error::other("a thread ended before its work"))
+    }
 }
 
 fn spawn(work: impl FnOnce() + Send + 'static) -> io::Result<()> {
@@ -91,7 +95,10 @@ fn answer<T, R>(
 
 #[cfg(test)]
 mod tests {
-    use std::{sync::atomic::{AtomicUsize, Ordering}, time::Duration};
+    use std::{
+        sync::atomic::{AtomicUsize, Ordering},
+        time::Duration,
+    };
 
     use super::*;
 
@@ -124,11 +131,16 @@ mod tests {
             count.fetch_add(1, Ordering::SeqCst);
         });
         let mut emitted = 0;
-        in_order(items, jobs(2), |item: usize| item, |_| {
-            emitted += 1;
-            assert!(read.load(Ordering::SeqCst) <= emitted + 2 * READ_AHEAD);
-            Ok(())
-        })
+        in_order(
+            items,
+            jobs(2),
+            |item: usize| item,
+            |_| {
+                emitted += 1;
+                assert!(read.load(Ordering::SeqCst) <= emitted + 2 * READ_AHEAD);
+                Ok(())
+            },
+        )
         .unwrap();
         assert_eq!(emitted, 1_000);
     }

@@ -100,7 +100,8 @@ fn pass(encoder: &BertEncoder, inputs: &[Tokens], threads: usize) -> Result<f64,
         let workers: Vec<_> = (0..threads)
             .map(|first| {
                 let own = steps.iter().skip(first).step_by(threads);
-                scope.spawn(move || own.map(|step| encoder.encode_tokens(step)).find(Result::is_err))
+                scope
+                    .spawn(move || own.map(|step| encoder.encode_tokens(step)).find(Result::is_err))
             })
             .collect();
         workers.into_iter().find_map(|worker| worker.join().ok().flatten())

@@ -101,7 +101,10 @@ fn with_data_the_same_sentences_are_picked() {
         (picked(Precision::F32), picked(Precision::Int8));
     let same = full.iter().zip(&int8).filter(|(one, other)| one == other).count();
     let share = same as f64 / full.len() as f64;
-    println!("the same picks in {same} of {}; ROUGE-1 {full_rouge:.2}, {int8_rouge:.2}", full.len());
+    println!(
+        "the same picks in {same} of {}; ROUGE-1 {full_rouge:.2}, {int8_rouge:.2}",
+        full.len()
+    );
     assert!(share >= 0.95, "{share}");
     assert!((full_rouge - int8_rouge).abs() <= 0.1, "{full_rouge} {int8_rouge}");
 }

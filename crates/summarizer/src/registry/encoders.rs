@@ -42,7 +42,11 @@ impl fmt::Debug for Encoders {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let loaded = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         f.debug_list()
-            .entries(loaded.iter().map(|((files, most, precision), _)| (&files.weights, most, precision)))
+            .entries(
+                loaded
+                    .iter()
+                    .map(|((files, most, precision), _)| (&files.weights, most, precision)),
+            )
             .finish()
     }
 }
