@@ -4,11 +4,12 @@ use std::{
     collections::BTreeMap,
     io,
     num::NonZeroUsize,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Mutex, PoisonError,
         mpsc::{self, Receiver, Sender, SyncSender},
     },
-    thread,
+    thread::{self, JoinHandle},
 };
 
 /// Items between the reader and whoever hands on, a thread: enough for none to wait while another is at a
@@ -35,16 +36,18 @@ pub fn in_order<T: Send + 'static, R: Send + 'static>(
         // There is room for all of them.
         let _ = permits.try_send(());
     }
-    spawn(move || read(items, &permitted, &tasks))?;
+    let reader = spawn(move || read(items, &permitted, &tasks))?;
     let (inbox, work) = (Arc::new(Mutex::new(inbox)), Arc::new(work));
     for _ in 0..jobs.get() {
         let (inbox, work, answers) = (Arc::clone(&inbox), Arc::clone(&work), answers.clone());
         spawn(move || answer(&inbox, &*work, &answers))?;
     }
     drop(answers);
+    // The panic itself has been told on the thread that it was on.
+    let grief = |_| io::Error::other("a thread came to grief");
     let (mut waiting, mut next) = (BTreeMap::new(), 0);
     for (index, answer) in done {
-        waiting.insert(index, answer);
+        waiting.insert(index, answer.map_err(grief)?);
         while let Some(answer) = waiting.remove(&next) {
             emit(answer)?;
             next += 1;
@@ -52,15 +55,11 @@ pub fn in_order<T: Send + 'static, R: Send + 'static>(
             let _ = permits.try_send(());
         }
     }
-    if waiting.is_empty() {
-        Ok(())
-    } else {
-        Err(io::Error::other("a thread ended before its work"))
-    }
+    reader.join().map_err(grief)
 }
 
-fn spawn(work: impl FnOnce() + Send + 'static) -> io::Result<()> {
-    thread::Builder::new().spawn(work).map(drop)
+fn spawn(work: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
+    thread::Builder::new().spawn(work)
 }
 
 /// Hands on item by item, each when there is a permit for it.
@@ -82,12 +81,14 @@ fn read<T>(
 fn answer<T, R>(
     inbox: &Mutex<Receiver<(usize, T)>>,
     work: &impl Fn(T) -> R,
-    answers: &Sender<(usize, R)>,
+    answers: &Sender<(usize, thread::Result<R>)>,
 ) {
     loop {
         let task = inbox.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((index, item)) = task else { return };
-        if answers.send((index, work(item))).is_err() {
+        // Whoever waits for this very answer would wait for ever.
+        let answer = catch_unwind(AssertUnwindSafe(|| work(item)));
+        if answers.send((index, answer)).is_err() {
             return;
         }
     }
@@ -156,5 +157,7 @@ mod tests {
     fn a_thread_that_panics_is_an_error_and_no_hanging() {
         let work = |item: u64| assert!(item != 3, "as asked");
         assert!(in_order(0..50, jobs(2), work, |()| Ok(())).is_err());
+        let items = (0..50).inspect(|item| assert!(*item != 30, "as asked"));
+        assert!(in_order(items, jobs(2), |_| (), |()| Ok(())).is_err());
     }
 }

@@ -1,8 +1,8 @@
 //! The products by the vectors of x86-64. The only unsafe code of the project: no library offers a
 //! product of 8-bit codes with scales per block, and these loops are where a generator and an encoder
-//! spend nine tenths of their time. Unsafe are the calls of functions compiled for instructions that the machine
-//! must have, which is checked before each, and loads of whole registers from references to arrays of
-//! that very size. `product.rs`, here and in `dense/`, tests all of it against the plain version, bit for bit.
+//! spend nine tenths of their time. Unsafe are the calls of functions compiled for instructions that the
+//! machine must have, which is checked before each, loads of whole registers from references to arrays
+//! of that very size, and twenty lines in the processor's own words. `product.rs`, here and in `dense/`, tests all of it against the plain version, bit for bit.
 #![expect(unsafe_code, reason = "see above")]
 
 use std::{
@@ -302,8 +302,9 @@ fn chain(
     first: usize,
 ) -> [[__m256i; 2]; DENSE_ROWS] {
     let (s00, s01, s10, s11, s20, s21, s30, s31);
-    // SAFETY: reads the weights that are given from the first byte to the last, and of each row the codes that
-    // begin as many bytes behind those of the first as a row is long, as in an array; writes registers alone.
+    assert!(first + CHAIN <= GROUPS);
+    // SAFETY: reads the weights that are given from the first byte to the last, and of each of the rows that
+    // are given four codes from `first` on, all of which it has; writes registers alone.
     unsafe {
         asm!(
             weights!("0"),
@@ -315,7 +316,8 @@ fn chain(
             more_rows!("2"),
             more_rows!("3"),
             w = in(reg) weights.as_ptr(),
-            rows = in(reg) x[0].codes[first..first + CHAIN].as_ptr(),
+            // A row begins with its codes.
+            rows = in(reg) x.as_ptr().cast::<i32>().add(first),
             row = const size_of::<dense::Block>(),
             w0 = out(ymm_reg) _,
             w1 = out(ymm_reg) _,

@@ -7,8 +7,10 @@ use super::{BLOCK, GROUP, GROUPS, TOP};
 
 /// 32 numbers, each about `low` + `scale` · code.
 #[derive(Clone, Copy, Default)]
+#[repr(C)]
 pub(in super::super) struct Block {
-    /// Four codes from 0 to [`TOP`] each, the first in the lowest byte.
+    /// Four codes from 0 to [`TOP`] each, the first in the lowest byte. They come first, which kernels
+    /// count on.
     pub(in super::super) codes: [i32; GROUPS],
     /// What a code is to be multiplied by.
     pub(in super::super) scale: f32,
