@@ -233,6 +233,16 @@ bench-peers *ARGS: build models
     "$peers/bin/python" -m pip install --quiet --disable-pip-version-check llama-cpp-python==0.3.36
     exec "$peers/bin/python" {{ quote(root / "tests/bench/peers.py") }} {{ quote(bin) }} "$@"
 
+# The sentence encoder beside ONNX Runtime on the same weights: bench-encoder SENTENCES [--json FILE], a sentence a line.
+bench-encoder *ARGS: build models
+    #!/bin/sh
+    set -eu
+    peers={{ quote(root / "target/peers-encoder") }}
+    [ -x "$peers/bin/python" ] || {{ python }} -m venv "$peers"
+    "$peers/bin/python" -m pip install --quiet --disable-pip-version-check \
+        onnx==1.23.2 onnxruntime==1.32.0 numpy==2.4.6 safetensors==0.8.0 tokenizers==0.23.3
+    exec "$peers/bin/python" {{ quote(root / "tests/bench/encoder.py") }} {{ quote(bin) }} "$@"
+
 # The article on real pages, beside trafilatura: bench-extraction DATA [--texts FILE] [--rows FOLDER].
 bench-extraction *ARGS: build
     #!/bin/sh

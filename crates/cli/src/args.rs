@@ -97,9 +97,31 @@ pub struct Global {
     /// rust-bert, where that is built in [default: three quarters of what is free]
     #[arg(long, global = true, value_name = "SIZE", value_parser = size::parse)]
     pub max_memory: Option<u64>,
+    /// What networks that read compute in: 8-bit integers, some three times as fast, or 32-bit numbers
+    /// [default: what a model's card says, or else int8]
+    #[arg(long, global = true, value_name = "WHAT")]
+    pub precision: Option<Precision>,
     /// A folder of further model cards (*.toml); may be repeated
     #[arg(long, global = true, value_name = "DIR")]
     pub cards: Vec<PathBuf>,
+}
+
+/// What networks that read compute in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Precision {
+    /// 32-bit numbers, as networks are trained.
+    F32,
+    /// 8-bit integers, rounded a block at a time.
+    Int8,
+}
+
+impl From<Precision> for standfirst_core::card::Precision {
+    fn from(precision: Precision) -> Self {
+        match precision {
+            Precision::F32 => Self::F32,
+            Precision::Int8 => Self::Int8,
+        }
+    }
 }
 
 /// When to use colour.
@@ -551,6 +573,9 @@ pub struct Clean {
     /// Write here instead of standard output, as `summarize --out` does
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
     pub out: Option<PathBuf>,
+    /// Articles worked on at once; the results are the same for any N [default: one per core]
+    #[arg(long, short, value_name = "N", help_heading = "Run")]
+    pub jobs: Option<NonZeroUsize>,
 }
 
 /// `standfirst models`.

@@ -8,6 +8,7 @@ mod args;
 mod commands;
 mod exit;
 mod format;
+mod in_order;
 mod interrupt;
 mod messages;
 mod output;

@@ -175,6 +175,7 @@ pub fn registry(global: &args::Global, length: Option<&args::Length>) -> Result<
         mode,
         long,
         offline,
+        precision: global.precision.map(Into::into),
         #[cfg(feature = "rust-bert")]
         max_memory: global.max_memory,
     }))
@@ -228,8 +229,12 @@ pub fn memory(global: &args::Global) -> u64 {
 
 /// Threads: as asked for, or one per core.
 pub fn jobs(args: &args::Run) -> NonZeroUsize {
-    let cores = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    args.jobs.unwrap_or_else(cores)
+    threads(args.jobs)
+}
+
+/// The same for a command that has no other flags of [`args::Run`].
+pub fn threads(asked: Option<NonZeroUsize>) -> NonZeroUsize {
+    asked.unwrap_or_else(|| thread::available_parallelism().unwrap_or(NonZeroUsize::MIN))
 }
 
 /// How text looks where results go. Results in a file have no colour unless it is forced.

@@ -19,7 +19,7 @@ use std::{
 };
 
 use standfirst_core::{
-    card::{Engine, ModelCard, Sha256, Task},
+    card::{Engine, ModelCard, Precision, Sha256, Task},
     entailment::EntailmentModel,
     plugin::{SentimentModel, Summarizer},
 };
@@ -98,6 +98,8 @@ pub struct Options {
     pub long: Long,
     /// Whether servers beyond this machine are left alone.
     pub offline: bool,
+    /// What the products of encoders are computed in; `None` for what their cards say.
+    pub precision: Option<Precision>,
     /// Bytes that copies of networks may take together; `None` for three quarters of what is free.
     #[cfg(feature = "rust-bert")]
     pub max_memory: Option<u64>,
@@ -143,7 +145,10 @@ impl Registry {
 
     /// The same models, opened by `options`.
     #[must_use]
-    pub fn with_options(self, options: Options) -> Self {
+    pub fn with_options(mut self, options: Options) -> Self {
+        for card in &mut self.cards {
+            card.precision = options.precision.or(card.precision);
+        }
         Self {
             options,
             #[cfg(feature = "rust-bert")]

@@ -13,6 +13,7 @@ use std::{
 use serde::Deserialize;
 use standfirst_core::{
     article::Span,
+    card::Precision,
     plugin::{Label, Passage, Sentiment, SentimentModel},
     report::chain,
 };
@@ -23,7 +24,7 @@ use standfirst_summarizer::{
         Encoder as _, Judged, Marked, ToneNetwork as _,
         native::{BertEncoder, BertFiles, BertTone},
     },
-    registry::Registry,
+    registry::{Options, Registry},
     sentiment::vader,
 };
 
@@ -278,4 +279,18 @@ fn with_data_it_agrees_with_people_better_than_a_lexicon_does() {
     assert!(scores.macro_f1.mean >= BARS.0, "{:?}", scores.macro_f1);
     assert!(scores.calibration_error.unwrap() <= BARS.1, "{:?}", scores.calibration_error);
     assert!(gain.low > 0.1, "{gain:?}");
+}
+
+#[test]
+#[ignore = "needs STANDFIRST_DATA and the files of news-tone"]
+fn with_data_it_judges_in_eight_bits_as_in_thirty_two() {
+    let questions = questions();
+    let score = |precision| {
+        let options = Options { precision: Some(precision), ..Options::default() };
+        let registry = Registry::from_env(&[]).unwrap().with_options(options);
+        classes::score(&answers(&*registry.sentiment(ID).unwrap(), &questions), 1).unwrap()
+    };
+    let [full, int8] = [Precision::F32, Precision::Int8].map(|p| score(p).macro_f1.mean);
+    println!("macro-F1 {full:.4} in f32, {int8:.4} in int8");
+    assert!((full - int8).abs() <= 0.003, "{full} {int8}");
 }

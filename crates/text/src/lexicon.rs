@@ -22,11 +22,13 @@ mod table;
 mod tests;
 
 use std::{
-    collections::{HashMap, HashSet},
+    borrow::Cow,
+    collections::HashMap,
     sync::{LazyLock, OnceLock},
 };
 
 use rust_stemmers::Stemmer;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use calendar::{Calendar, Date};
 pub use connective::Connective;
@@ -42,16 +44,21 @@ pub struct Lexicon {
     stemmer: Option<Stemmer>,
     folder: &'static Folder,
     entries: OnceLock<Vec<Entry>>,
-    stop_words: OnceLock<HashSet<&'static str>>,
-    words: OnceLock<HashMap<&'static str, Roles>>,
-    aliases: OnceLock<HashMap<&'static str, &'static str>>,
+    stop_words: OnceLock<FxHashSet<&'static str>>,
+    words: OnceLock<Table<Roles>>,
+    aliases: OnceLock<Table<&'static str>>,
     calendar: OnceLock<Calendar>,
     numbers: OnceLock<Numbers>,
     connectives: OnceLock<Vec<Connective>>,
-    contractions: OnceLock<HashMap<&'static str, &'static str>>,
-    ordinary: OnceLock<HashSet<&'static str>>,
-    frequencies: OnceLock<HashMap<&'static str, f64>>,
+    contractions: OnceLock<Table<&'static str>>,
+    ordinary: OnceLock<FxHashSet<&'static str>>,
+    frequencies: OnceLock<Table<f64>>,
 }
+
+/// What is known of the words of a file. Every word of every article is looked up in several of them, so
+/// they hash fast; who writes the articles does not choose the words of the files, and cannot make them
+/// collide.
+type Table<T> = FxHashMap<&'static str, T>;
 
 static LEXICONS: LazyLock<HashMap<Option<Language>, Lexicon>> = LazyLock::new(|| {
     let languages = Language::all().map(Some).chain([None]);
@@ -103,17 +110,17 @@ impl Lexicon {
 
     /// Snowball stem of the lower-cased word; the lower-cased word itself without a stemmer.
     pub fn stem(&self, word: &str) -> String {
-        let lower = word.to_lowercase();
+        let lower = lowered(word);
         match &self.stemmer {
             Some(stemmer) => stemmer.stem(&lower).into_owned(),
-            None => lower,
+            None => lower.into_owned(),
         }
     }
 
     /// Whether the word is a stop word, whatever its case.
     pub fn is_stop_word(&self, word: &str) -> bool {
         let words = self.stop_words.get_or_init(|| self.stop_words().collect());
-        words.contains(word.to_lowercase().as_str())
+        words.contains(&*lowered(word))
     }
 
     /// The stop words (NLTK's list), in small letters; none where the language has no list.
@@ -193,7 +200,7 @@ impl Lexicon {
     /// Whether the word, in any case, is mostly written small.
     pub fn is_ordinary(&self, word: &str) -> bool {
         let words = self.ordinary.get_or_init(|| table::lines(&self.folder.ordinary).collect());
-        words.contains(word.to_lowercase().as_str())
+        words.contains(&*lowered(word))
     }
 
     /// Inverse document frequency of a stem in the news: 0 for a word of every article, 5.3 for a rare
@@ -201,6 +208,15 @@ impl Lexicon {
     pub fn rarity(&self, stem: &str) -> f64 {
         let table = self.frequencies.get_or_init(|| valid(read_frequencies(self.folder)));
         (1000.0 / table.get(stem).copied().unwrap_or(RARE)).ln()
+    }
+}
+
+/// The word in small letters. Most are in them as they stand.
+fn lowered(word: &str) -> Cow<'_, str> {
+    if word.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+        Cow::Borrowed(word)
+    } else {
+        Cow::Owned(word.to_lowercase())
     }
 }
 
@@ -212,8 +228,8 @@ fn valid<T>(read: Result<T, Malformed>) -> T {
     read.unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn read_words(entries: &[Entry]) -> Result<HashMap<&'static str, Roles>, Malformed> {
-    let mut words: HashMap<&str, Roles> = HashMap::new();
+fn read_words(entries: &[Entry]) -> Result<Table<Roles>, Malformed> {
+    let mut words = Table::<Roles>::default();
     for entry in entries {
         let roles = entry.heads.iter().map(|head| Role::named(head).ok_or(*head));
         let roles: Roles = roles
@@ -230,8 +246,8 @@ fn read_words(entries: &[Entry]) -> Result<HashMap<&'static str, Roles>, Malform
     Ok(words)
 }
 
-fn read_contractions(folder: &Folder) -> Result<HashMap<&'static str, &'static str>, Malformed> {
-    let mut endings = HashMap::new();
+fn read_contractions(folder: &Folder) -> Result<Table<&'static str>, Malformed> {
+    let mut endings = Table::default();
     for entry in table::read(&folder.contractions)? {
         let word = if entry.heads == ["-"] { "" } else { entry.heads[0] };
         endings.extend(entry.words.iter().map(|ending| (*ending, word)));
@@ -239,7 +255,7 @@ fn read_contractions(folder: &Folder) -> Result<HashMap<&'static str, &'static s
     Ok(endings)
 }
 
-fn read_frequencies(folder: &Folder) -> Result<HashMap<&'static str, f64>, Malformed> {
+fn read_frequencies(folder: &Folder) -> Result<Table<f64>, Malformed> {
     let entry = |line: &'static str| {
         let (stem, share) = line.split_once(' ')?;
         Some((stem, share.parse().ok()?))

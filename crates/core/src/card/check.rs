@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::{
     CardFile, CardPath, CardProblem, CommandLine, Decoding, Endpoint, Engine, MAX_CARD_BYTES,
-    MAX_FILE_BYTES, ModelCard, Prompt, Source, Task, UnpinnedFile,
+    MAX_FILE_BYTES, ModelCard, Precision, Prompt, Source, Task, UnpinnedFile,
 };
 use crate::language::Language;
 
@@ -43,6 +43,7 @@ struct Written {
     trained_on: Option<String>,
     scores: Option<String>,
     max_input_tokens: Option<usize>,
+    precision: Option<Precision>,
     decoding: Option<Decoding>,
     prompt: Option<Prompt>,
     command: Option<CommandLine>,
@@ -141,6 +142,7 @@ fn resolve(card: Written) -> Result<ModelCard, CardProblem> {
     Ok(ModelCard {
         languages: languages(&card.languages)?,
         max_input_tokens: card.max_input_tokens.map(tokens).transpose()?,
+        precision: card.precision,
         files,
         unpinned,
         decoding: card.decoding,
@@ -391,7 +393,20 @@ sources = ["wheel:demo==1.0!demo/config.json"]
         assert_eq!(card.total_bytes(), 15);
         assert_eq!(card.file("weights").map(|file| file.sources.len()), Some(2));
         assert!(card.file("tokenizer").is_none());
-        assert!(card.decoding.is_none() && card.prompt.is_none());
+        assert!(card.decoding.is_none() && card.prompt.is_none() && card.precision.is_none());
+    }
+
+    #[test]
+    fn a_card_may_say_what_it_is_computed_in() {
+        for (written, expected) in [("f32", Precision::F32), ("int8", Precision::Int8)] {
+            let says = format!("precision = \"{written}\"\n\n[[files]]");
+            let card = ModelCard::parse("demo.toml", &CARD.replacen("[[files]]", &says, 1));
+            assert_eq!(card.unwrap().precision, Some(expected));
+        }
+        let says = "precision = \"int4\"\n\n[[files]]";
+        let error = ModelCard::parse("demo.toml", &CARD.replacen("[[files]]", says, 1));
+        let words = error.unwrap_err().source().unwrap().to_string();
+        assert!(words.contains("int4") && words.contains("int8"), "{words}");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::{num::NonZeroUsize, sync::Arc};
 use ndarray::{Array1, Array2, Axis};
 use standfirst_core::{
     article::{Article, Span},
-    card::{Engine, Sha256},
+    card::{Engine, Precision, Sha256},
     plugin::PluginInfo,
 };
 
@@ -40,6 +40,7 @@ impl TokenizerKey {
 pub struct EncoderKey {
     /// The last bits are an engine's own.
     engine: Engine,
+    precision: Precision,
     weights: Sha256,
     config: Sha256,
     tokenizer: TokenizerKey,
@@ -51,6 +52,7 @@ impl EncoderKey {
         let card = info.card.as_ref()?;
         Some(Self {
             engine: card.engine,
+            precision: card.precision.unwrap_or_default(),
             weights: card.file("weights")?.sha256,
             config: card.file("config")?.sha256,
             tokenizer: TokenizerKey::of(info)?,
@@ -205,6 +207,7 @@ mod tests {
         let sum = |byte: u8| format!("{byte:02x}").repeat(32).parse::<Sha256>().unwrap();
         EncoderKey {
             engine: Engine::Native,
+            precision: Precision::Int8,
             weights: sum(weights),
             config: sum(0),
             tokenizer: TokenizerKey { file: sum(1), max_tokens: NonZeroUsize::new(max_tokens) },

@@ -34,6 +34,7 @@ pub use bert::{BertEncoder, BertFiles};
 pub use entailment::{BertEntailment, OUR_CLASSES, classes};
 pub use gguf::GgufError;
 pub use llama::LlamaGenerator;
+pub use quant::{Kernel, dense};
 pub use tone::BertTone;
 #[cfg(feature = "rust-bert")]
 pub(super) use wordpiece::Wordpiece;

@@ -243,7 +243,8 @@ pub(super) fn encoder(
     card: &ModelCard,
 ) -> Result<Arc<BertEncoder>, LoadError> {
     let (files, max_tokens) = encoder_files(&registry.cache, card)?;
-    registry.encoders.get(&files, max_tokens).map_err(|error| engine_error(card, error))
+    let precision = card.precision.unwrap_or_default();
+    registry.encoders.get(&files, max_tokens, precision).map_err(|error| engine_error(card, error))
 }
 
 /// The trained head of a card.

@@ -35,6 +35,9 @@ pub fn card(
     if let Some(limit) = base.max_input_tokens {
         let _ = writeln!(text, "max_input_tokens = {limit}");
     }
+    if let Some(precision) = base.precision {
+        let _ = writeln!(text, "precision = \"{}\"", precision.name());
+    }
     table(&mut text, "head", file, head.len() as u64, sum, &[format!("file:{file}")]);
     for CardFile { role, path, bytes, sha256, sources } in &base.files {
         if role != "head" {

@@ -7,12 +7,15 @@
 //! nothing has to be masked.
 
 pub(super) mod config;
+mod full;
+mod int8;
 mod memory;
 pub(super) mod network;
 
 use std::{ops::Range, path::PathBuf, sync::OnceLock};
 
 use ndarray::{Array1, Array2, ArrayViewMut1};
+use standfirst_core::card::Precision;
 use standfirst_eval::metric::embedding::Embedder;
 
 use self::{config::Config, memory::Memory, network::Network};
@@ -64,12 +67,25 @@ impl Embedder for BertEncoder {
 }
 
 impl BertEncoder {
-    /// Loads the three files. A text is read up to `max_tokens`, the two special tokens included.
+    /// Loads the three files, to compute in `f32`. A text is read up to `max_tokens`, the two special
+    /// tokens included.
     ///
     /// # Errors
     /// Everything of [`EngineError`] but what it says of running: a file that is missing, too large
     /// or damaged, numbers out of range, tensors that are missing or of another shape.
     pub fn load(files: &BertFiles, max_tokens: usize) -> Result<Self, EngineError> {
+        Self::load_as(files, max_tokens, Precision::F32)
+    }
+
+    /// The same, to compute as `precision` says.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn load_as(
+        files: &BertFiles,
+        max_tokens: usize,
+        precision: Precision,
+    ) -> Result<Self, EngineError> {
         one_thread_per_pass();
         let config = Config::open(&files.config)?;
         config.admits(&files.config, max_tokens)?;
@@ -79,7 +95,7 @@ impl BertEncoder {
             let path = files.tokenizer.clone();
             return Err(EngineError::Vocabulary { path, tokens, vocabulary });
         }
-        let network = Network::load(&Weights::open(&files.weights)?, &config)?;
+        let network = Network::load(&Weights::open(&files.weights)?, &config, precision)?;
         Ok(Self { wordpiece, config, network, memory: OnceLock::new() })
     }
 

@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 use serde::Deserialize;
 
 use super::{
-    bert::{BertEncoder, batches, config, network::Layer},
+    bert::{BertEncoder, batches, config, network::Layers},
     head::Head,
     weights::Weights,
     wordpiece::Pairs,
@@ -20,7 +20,7 @@ pub struct BertEntailment {
     pairs: Pairs,
     /// How many of the encoder's layers come first.
     depth: usize,
-    layers: Vec<Layer>,
+    layers: Layers,
     pooler: Head,
     classifier: Head,
     /// Which of the head's numbers are those of entailment, neutral and contradiction.
@@ -80,9 +80,8 @@ impl BertEntailment {
         let weights = Weights::open(path)?;
         let (width, total) = (encoder.network.width, encoder.network.depth());
         let depth = if weights.is_whole() { total } else { weights.first_layer(total) };
-        let layers = (depth..total)
-            .map(|index| Layer::load(&weights, &encoder.config, index))
-            .collect::<Result<_, _>>()?;
+        let precision = encoder.network.precision();
+        let layers = Layers::load(&weights, &encoder.config, depth..total, precision)?;
         let pooler = Head::load(&weights, "pooler.dense", width, width)?;
         let classifier = Head::load(&weights, "classifier", CLASSES, width)?;
         let pairs = encoder.wordpiece.pairs(max_tokens)?;

@@ -6,23 +6,45 @@
     reason = "helpers must be compiled into the closure that pulp dispatches"
 )]
 
-use pulp::Arch;
+use pulp::{Arch, NullaryFnOnce};
 
 /// Numbers per step of the inner loops: one AVX-512 register, two AVX2 or four SSE or NEON ones.
 const LANES: usize = 16;
 
+/// Defines a structure of what a kernel works on, and how it does. Not a closure: one of more than a few
+/// lines is compiled for the machine of the build, and pulp then calls it without its vectors.
+macro_rules! dispatched {
+    ($name:ident<$life:lifetime> { $($field:ident: $type:ty),* $(,)? } $body:block) => {
+        struct $name<$life> {
+            $($field: $type,)*
+        }
+
+        impl NullaryFnOnce for $name<'_> {
+            type Output = ();
+
+            #[inline(always)]
+            fn call(self) {
+                let Self { $($field),* } = self;
+                $body
+            }
+        }
+    };
+}
+
 /// Adds `bias` to each row of `x` and applies the exact GELU, x·Φ(x) (Hendrycks & Gimpel 2016).
 /// `x` is rows × `bias.len()`.
 pub fn gelu(x: &mut [f32], bias: &[f32]) {
-    Arch::new().dispatch(|| {
-        for row in x.chunks_exact_mut(bias.len()) {
-            for (x, bias) in row.iter_mut().zip(bias) {
-                let biased = *x + bias;
-                *x = 0.5 * biased * (1.0 + erf(biased * std::f32::consts::FRAC_1_SQRT_2));
-            }
-        }
-    });
+    Arch::new().dispatch(BiasGelu { x, bias });
 }
+
+dispatched!(BiasGelu<'a> { x: &'a mut [f32], bias: &'a [f32] } {
+    for row in x.chunks_exact_mut(bias.len()) {
+        for (x, bias) in row.iter_mut().zip(bias) {
+            let biased = *x + bias;
+            *x = 0.5 * biased * (1.0 + erf(biased * std::f32::consts::FRAC_1_SQRT_2));
+        }
+    }
+});
 
 /// Scale and shift of a layer normalisation (Ba, Kiros & Hinton 2016), each of a row's length.
 #[derive(Clone, Copy)]
@@ -37,16 +59,23 @@ pub struct Norm<'a> {
 
 /// Replaces each row of `x` by the normalised sum of it, `bias` and the row of `residual`.
 pub fn add_and_norm(x: &mut [f32], residual: &[f32], bias: &[f32], norm: Norm<'_>) {
-    let width = bias.len();
-    Arch::new().dispatch(|| {
-        for (row, residual) in x.chunks_exact_mut(width).zip(residual.chunks_exact(width)) {
-            for ((x, residual), bias) in row.iter_mut().zip(residual).zip(bias) {
-                *x += residual + bias;
-            }
-            normalize(row, norm);
-        }
-    });
+    Arch::new().dispatch(AddAndNorm { x, residual, bias, norm });
 }
+
+dispatched!(AddAndNorm<'a> {
+    x: &'a mut [f32],
+    residual: &'a [f32],
+    bias: &'a [f32],
+    norm: Norm<'a>,
+} {
+    let width = bias.len();
+    for (row, residual) in x.chunks_exact_mut(width).zip(residual.chunks_exact(width)) {
+        for ((x, residual), bias) in row.iter_mut().zip(residual).zip(bias) {
+            *x += residual + bias;
+        }
+        normalize(row, norm);
+    }
+});
 
 #[inline(always)]
 fn normalize(row: &mut [f32], norm: Norm<'_>) {
@@ -61,16 +90,18 @@ fn normalize(row: &mut [f32], norm: Norm<'_>) {
 /// Divides each row of `x` by the root of its mean square, `epsilon` added to the mean, and multiplies
 /// it by `scale`, which has a row's length (Zhang & Sennrich 2019).
 pub fn rms_norm_in_place(x: &mut [f32], scale: &[f32], epsilon: f32) {
-    Arch::new().dispatch(|| {
-        for row in x.chunks_exact_mut(scale.len()) {
-            let mean = sum(row, |x| x * x) / row.len() as f32;
-            let factor = 1.0 / (mean + epsilon).sqrt();
-            for (x, scale) in row.iter_mut().zip(scale) {
-                *x = *x * factor * scale;
-            }
-        }
-    });
+    Arch::new().dispatch(RmsNorm { x, scale, epsilon });
 }
+
+dispatched!(RmsNorm<'a> { x: &'a mut [f32], scale: &'a [f32], epsilon: f32 } {
+    for row in x.chunks_exact_mut(scale.len()) {
+        let mean = sum(row, |x| x * x) / row.len() as f32;
+        let factor = 1.0 / (mean + epsilon).sqrt();
+        for (x, scale) in row.iter_mut().zip(scale) {
+            *x = *x * factor * scale;
+        }
+    }
+});
 
 /// Adds `y` to `x`, number by number.
 pub fn add(x: &mut [f32], y: &[f32]) {
@@ -79,49 +110,83 @@ pub fn add(x: &mut [f32], y: &[f32]) {
 
 /// Multiplies each of `up` by x·σ(x) of its `gate`, and puts it there (Shazeer 2020).
 pub fn gated_silu(gate: &mut [f32], up: &[f32]) {
-    Arch::new().dispatch(|| {
-        for (x, up) in gate.iter_mut().zip(up) {
-            let small = exp(-x.abs());
-            let sigmoid = if *x < 0.0 { small } else { 1.0 } / (1.0 + small);
-            *x = *x * sigmoid * up;
-        }
-    });
+    Arch::new().dispatch(GatedSilu { gate, up });
+}
+
+dispatched!(GatedSilu<'a> { gate: &'a mut [f32], up: &'a [f32] } {
+    for (x, up) in gate.iter_mut().zip(up) {
+        let small = exp(-x.abs());
+        let sigmoid = if *x < 0.0 { small } else { 1.0 } / (1.0 + small);
+        *x = *x * sigmoid * up;
+    }
+});
+
+/// Sequences that stand one after another, and the heads that attend to them.
+#[derive(Clone, Copy)]
+pub struct Sequences<'a> {
+    /// Tokens per sequence.
+    pub lengths: &'a [usize],
+    /// Heads.
+    pub heads: usize,
 }
 
 /// Self-attention of sequences that stand one after another without padding (Vaswani et al. 2017).
 ///
 /// `projected` is tokens × 3·`width`: queries, keys and values side by side, `bias` (3·`width`) not
-/// yet added. Answers tokens × `width`. A token attends to the tokens of its own sequence only.
+/// yet added. `context` becomes tokens × `width`. A token attends to the tokens of its own sequence only.
+pub fn attention_into(
+    projected: &[f32],
+    bias: &[f32],
+    sequences: Sequences<'_>,
+    context: &mut [f32],
+    scratch: &mut Scratch,
+) {
+    Arch::new().dispatch(Attend { projected, bias, sequences, context, scratch });
+}
+
+/// The same with room of its own.
 pub fn attention(projected: &[f32], bias: &[f32], lengths: &[usize], heads: usize) -> Vec<f32> {
-    let width = bias.len() / 3;
     let mut context = vec![0.0; projected.len() / 3];
-    Arch::new().dispatch(|| {
-        let mut scratch = Scratch::default();
-        let (mut projected, mut context) = (projected, context.as_mut_slice());
-        for &length in lengths {
-            let (sequence, projected_rest) = projected.split_at(length * 3 * width);
-            let (attended, context_rest) =
-                std::mem::take(&mut context).split_at_mut(length * width);
-            for head in 0..heads {
-                scratch.load(sequence, bias, head, width / heads);
-                scratch.attend(attended, head, width);
-            }
-            (projected, context) = (projected_rest, context_rest);
-        }
-    });
+    let sequences = Sequences { lengths, heads };
+    attention_into(projected, bias, sequences, &mut context, &mut Scratch::default());
     context
 }
 
+dispatched!(Attend<'a> {
+    projected: &'a [f32],
+    bias: &'a [f32],
+    sequences: Sequences<'a>,
+    context: &'a mut [f32],
+    scratch: &'a mut Scratch,
+} {
+    let (Sequences { lengths, heads }, width) = (sequences, bias.len() / 3);
+    let mut start = 0;
+    for &length in lengths {
+        let sequence = &projected[start * 3 * width..(start + length) * 3 * width];
+        let attended = &mut context[start * width..(start + length) * width];
+        for head in 0..heads {
+            scratch.load(sequence, bias, head, width / heads);
+            scratch.attend(attended, head, width);
+        }
+        start += length;
+    }
+});
+
+/// Queries that are worked on side by side: their sums do not wait for one another.
+const QUERIES: usize = 4;
+
 /// Queries, keys and values of one head of one sequence, laid out for [`combine`].
 #[derive(Default)]
-struct Scratch {
+pub struct Scratch {
     /// length × size, divided by √size.
     queries: Vec<f32>,
     /// size × `length` rounded up to whole lanes.
     keys: Vec<f32>,
     /// length × `size` rounded up to whole lanes.
     values: Vec<f32>,
+    /// Of [`QUERIES`] queries.
     scores: Vec<f32>,
+    /// Of [`QUERIES`] queries.
     output: Vec<f32>,
     length: usize,
     size: usize,
@@ -138,31 +203,60 @@ impl Scratch {
         refill(&mut self.queries, length * size);
         refill(&mut self.keys, size * keys_stride);
         refill(&mut self.values, length * values_stride);
-        refill(&mut self.scores, keys_stride);
-        refill(&mut self.output, values_stride);
+        refill(&mut self.scores, QUERIES * keys_stride);
+        refill(&mut self.output, QUERIES * values_stride);
         let scale = 1.0 / (size as f32).sqrt();
         for (token, row) in sequence.chunks_exact(bias.len()).enumerate() {
-            for i in 0..size {
-                let at = head * size + i;
-                let biased = |part: usize| row[part * width + at] + bias[part * width + at];
-                self.queries[token * size + i] = biased(0) * scale;
-                self.keys[i * keys_stride + token] = biased(1);
-                self.values[token * values_stride + i] = biased(2);
-            }
+            let biased = |part: usize| {
+                let at = part * width + head * size;
+                row[at..at + size].iter().zip(&bias[at..at + size]).map(|(x, bias)| x + bias)
+            };
+            let queries = &mut self.queries[token * size..(token + 1) * size];
+            queries.iter_mut().zip(biased(0)).for_each(|(query, x)| *query = x * scale);
+            let keys = self.keys[token..].iter_mut().step_by(keys_stride);
+            keys.zip(biased(1)).for_each(|(key, x)| *key = x);
+            let values = &mut self.values[token * values_stride..][..size];
+            values.iter_mut().zip(biased(2)).for_each(|(value, x)| *value = x);
         }
     }
 
     #[inline(always)]
     fn attend(&mut self, attended: &mut [f32], head: usize, width: usize) {
-        for (query, row) in
-            self.queries.chunks_exact(self.size).zip(attended.chunks_exact_mut(width))
-        {
-            combine(query, &self.keys, &mut self.scores);
-            softmax(&mut self.scores[..self.length]);
-            combine(&self.scores[..self.length], &self.values, &mut self.output);
-            row[head * self.size..(head + 1) * self.size]
-                .copy_from_slice(&self.output[..self.size]);
+        let mut done = 0;
+        while done < self.length {
+            let rows = &mut attended[done * width..];
+            done += match self.length - done {
+                QUERIES.. => self.attend_some::<QUERIES>(done, rows, head, width),
+                _ => self.attend_some::<1>(done, rows, head, width),
+            };
         }
+    }
+
+    /// The context of the `N` queries from `first` on, into the rows from there on; gives `N`.
+    #[inline(always)]
+    fn attend_some<const N: usize>(
+        &mut self,
+        first: usize,
+        attended: &mut [f32],
+        head: usize,
+        width: usize,
+    ) -> usize {
+        let (size, length) = (self.size, self.length);
+        let (keys_stride, values_stride) =
+            (length.next_multiple_of(LANES), size.next_multiple_of(LANES));
+        let queries = &self.queries[first * size..(first + N) * size];
+        let scores = &mut self.scores[..N * keys_stride];
+        combine::<N>(queries, size, &self.keys, keys_stride, scores);
+        for scores in scores.chunks_exact_mut(keys_stride) {
+            softmax(&mut scores[..length]);
+        }
+        let output = &mut self.output[..N * values_stride];
+        combine::<N>(scores, keys_stride, &self.values, values_stride, output);
+        let rows = attended.chunks_exact_mut(width).zip(output.chunks_exact(values_stride));
+        for (row, output) in rows {
+            row[head * size..(head + 1) * size].copy_from_slice(&output[..size]);
+        }
+        N
     }
 }
 
@@ -171,26 +265,37 @@ fn refill(buffer: &mut Vec<f32>, length: usize) {
     buffer.resize(length, 0.0);
 }
 
-/// `sums` = the rows of `matrix`, each times its weight, added up in order. `sums` is whole lanes
-/// long, and so is each row.
+/// For each of `N` rows of `weights`: the rows of `matrix`, each times its weight, added up in order, into
+/// a row of `sums`. Rows of `weights` are `many` long, or longer, and count as far as there are rows of
+/// `matrix`; `stride`, the length of the others, is whole lanes.
 #[inline(always)]
-fn combine(weights: &[f32], matrix: &[f32], sums: &mut [f32]) {
-    let stride = sums.len();
-    for (chunk, sums) in sums.chunks_exact_mut(LANES).enumerate() {
-        let mut lanes = [0.0; LANES];
-        for (weight, row) in weights.iter().zip(matrix.chunks_exact(stride)) {
-            let row = &row[chunk * LANES..(chunk + 1) * LANES];
-            for (lane, x) in lanes.iter_mut().zip(row) {
-                *lane += weight * x;
+fn combine<const N: usize>(
+    weights: &[f32],
+    many: usize,
+    matrix: &[f32],
+    stride: usize,
+    sums: &mut [f32],
+) {
+    for chunk in (0..stride).step_by(LANES) {
+        let mut lanes = [[0.0; LANES]; N];
+        for (i, row) in matrix.chunks_exact(stride).enumerate() {
+            let row: &[f32; LANES] = row[chunk..].first_chunk().expect("whole lanes");
+            for (n, lanes) in lanes.iter_mut().enumerate() {
+                let weight = weights[n * many + i];
+                for (lane, x) in lanes.iter_mut().zip(row) {
+                    *lane = weight.mul_add(*x, *lane);
+                }
             }
         }
-        sums.copy_from_slice(&lanes);
+        for (n, lanes) in lanes.iter().enumerate() {
+            sums[n * stride + chunk..][..LANES].copy_from_slice(lanes);
+        }
     }
 }
 
 #[inline(always)]
 fn softmax(scores: &mut [f32]) {
-    let highest = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let highest = highest(scores);
     for score in &mut *scores {
         *score = exp(*score - highest);
     }

@@ -9,6 +9,7 @@
 //! multiply-add.
 
 mod activation;
+pub mod dense;
 mod pack;
 mod portable;
 mod product;

@@ -7,7 +7,7 @@ use std::{borrow::Cow, path::Path, sync::Arc};
 use standfirst_core::article::Span;
 
 use super::{
-    bert::{BertEncoder, batches, network::Layer},
+    bert::{BertEncoder, batches, network::Layers},
     head::Head,
     weights::Weights,
 };
@@ -18,7 +18,7 @@ pub struct BertTone {
     encoder: Arc<BertEncoder>,
     /// How many of the encoder's layers come first.
     depth: usize,
-    layers: Vec<Layer>,
+    layers: Layers,
     /// Over `[CLS]`, the mean of the target's tokens, and the mean of all tokens.
     target: Head,
     /// Over `[CLS]` and the mean of all tokens.
@@ -35,9 +35,8 @@ impl BertTone {
         let weights = Weights::open(path)?;
         let (width, total) = (encoder.network.width, encoder.network.depth());
         let depth = weights.first_layer(total);
-        let layers = (depth..total)
-            .map(|index| Layer::load(&weights, &encoder.config, index))
-            .collect::<Result<_, _>>()?;
+        let precision = encoder.network.precision();
+        let layers = Layers::load(&weights, &encoder.config, depth..total, precision)?;
         let target = Head::load(&weights, "target", CLASSES, 3 * width)?;
         let text = Head::load(&weights, "text", CLASSES, 2 * width)?;
         encoder.remember(depth);

@@ -50,6 +50,29 @@ impl Weights {
 
     /// The tensor `name` as f32, if it has this shape.
     pub fn get(&self, name: &str, shape: &[usize]) -> Result<Tensor, EngineError> {
+        let (name, _) = self.view(name, shape)?;
+        let tensor = self.tensors.load(&name, &Device::Cpu);
+        tensor.and_then(|tensor| tensor.to_dtype(DType::F32)).map_err(EngineError::forward)
+    }
+
+    /// The numbers of the tensor `name`, row by row, if it has this shape.
+    pub fn numbers(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, EngineError> {
+        let (_, view) = self.view(name, shape)?;
+        if view.dtype() == safetensors::Dtype::F32 {
+            // As they lie in the file: nothing to convert, and half of the file is one table of words.
+            let numbers = view.data().as_chunks::<4>().0;
+            return Ok(numbers.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect());
+        }
+        let flat = self.get(name, shape)?.flatten_all();
+        flat.and_then(|flat| flat.to_vec1()).map_err(EngineError::forward)
+    }
+
+    /// What the file calls the tensor `name`, and where it lies, if it has this shape.
+    fn view(
+        &self,
+        name: &str,
+        shape: &[usize],
+    ) -> Result<(String, safetensors::tensor::TensorView<'_>), EngineError> {
         let name = self.named(name);
         let Ok(view) = self.tensors.get(&name) else {
             return Err(EngineError::MissingTensor { path: self.path.clone(), name });
@@ -58,13 +81,6 @@ impl Weights {
             let (found, expected) = (view.shape().to_vec(), shape.to_vec());
             return Err(EngineError::Shape { path: self.path.clone(), name, found, expected });
         }
-        let tensor = self.tensors.load(&name, &Device::Cpu);
-        tensor.and_then(|tensor| tensor.to_dtype(DType::F32)).map_err(EngineError::forward)
-    }
-
-    /// The numbers of the tensor `name`, row by row, if it has this shape.
-    pub fn numbers(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, EngineError> {
-        let flat = self.get(name, shape)?.flatten_all();
-        flat.and_then(|flat| flat.to_vec1()).map_err(EngineError::forward)
+        Ok((name, view))
     }
 }

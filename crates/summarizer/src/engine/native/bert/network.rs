@@ -1,13 +1,14 @@
 //! The forward pass: sequences stand one after another, so that nothing is computed for padding.
 
-use candle_core::{Device, Tensor};
+use std::ops::Range;
 
-use super::config::Config;
+use standfirst_core::card::Precision;
+
+use super::{config::Config, full, int8};
 use crate::engine::{
     EngineError,
     native::{
         kernels::{self, Norm},
-        ops::{AddAndNorm, Attention, Gelu},
         weights::Weights,
     },
 };
@@ -26,30 +27,35 @@ pub struct Network {
     second: Vec<f32>,
     scale: Vec<f32>,
     shift: Vec<f32>,
-    layers: Vec<Layer>,
+    layers: Layers,
 }
 
-/// One block of attention and feed-forward.
-pub struct Layer {
-    /// width × 3·width: queries, keys and values in one product.
-    project: Tensor,
-    project_bias: Tensor,
-    /// width × width.
-    output: Tensor,
-    /// Bias, scale and shift.
-    output_rows: Tensor,
-    /// width × intermediate.
-    widen: Tensor,
-    widen_bias: Tensor,
-    /// intermediate × width.
-    narrow: Tensor,
-    /// Bias, scale and shift.
-    narrow_rows: Tensor,
+/// Blocks of attention and feed-forward, all of one precision.
+pub enum Layers {
+    /// [`Precision::F32`].
+    Full(Vec<full::Layer>),
+    /// [`Precision::Int8`].
+    Int8(Vec<int8::Layer>),
+}
+
+/// What a pass needs to know beside the weights of its layers.
+#[derive(Clone, Copy)]
+pub struct Pass<'a> {
+    /// Tokens per sequence.
+    pub lengths: &'a [usize],
+    /// Heads of attention.
+    pub heads: usize,
+    /// Added to the variance of layer normalisations.
+    pub epsilon: f32,
 }
 
 impl Network {
     /// All layers of `weights`.
-    pub fn load(weights: &Weights, config: &Config) -> Result<Self, EngineError> {
+    pub fn load(
+        weights: &Weights,
+        config: &Config,
+        precision: Precision,
+    ) -> Result<Self, EngineError> {
         let width = config.hidden_size;
         let table = |name: &str, rows| {
             weights.numbers(&format!("embeddings.{name}_embeddings.weight"), &[rows, width])
@@ -74,15 +80,21 @@ impl Network {
             second,
             scale: norm("weight")?,
             shift: norm("bias")?,
-            layers: (0..config.num_hidden_layers)
-                .map(|index| Layer::load(weights, config, index))
-                .collect::<Result<_, _>>()?,
+            layers: Layers::load(weights, config, 0..config.num_hidden_layers, precision)?,
         })
     }
 
     /// How many layers there are.
     pub fn depth(&self) -> usize {
         self.layers.len()
+    }
+
+    /// What its products are computed in.
+    pub fn precision(&self) -> Precision {
+        match self.layers {
+            Layers::Full(_) => Precision::F32,
+            Layers::Int8(_) => Precision::Int8,
+        }
     }
 
     /// What the first `depth` layers make of the packed sequences: tokens × width.
@@ -97,7 +109,7 @@ impl Network {
         embedded: Vec<f32>,
         lengths: &[usize],
     ) -> Result<Vec<f32>, EngineError> {
-        self.through(&self.layers[..depth], embedded, lengths)
+        self.layers.forward(0..depth, embedded, self.width, &self.pass(lengths))
     }
 
     /// What the layers above `depth` make of what those below have made of the same sequences.
@@ -107,33 +119,23 @@ impl Network {
         depth: usize,
         sequences: &[Vec<u32>],
     ) -> Result<Vec<f32>, EngineError> {
-        self.through(&self.layers[depth..], hidden, &lengths(sequences))
+        let lengths = lengths(sequences);
+        self.layers.forward(depth..self.depth(), hidden, self.width, &self.pass(&lengths))
     }
 
-    /// What `layers`, of this network or of another with its width and heads, make of packed
-    /// sequences of these lengths.
+    /// What `layers`, of another network with its width and heads, make of packed sequences of these
+    /// lengths.
     pub fn through(
         &self,
-        layers: &[Layer],
+        layers: &Layers,
         hidden: Vec<f32>,
         lengths: &[usize],
     ) -> Result<Vec<f32>, EngineError> {
-        let attention = Attention { lengths, heads: self.heads };
-        self.pass(layers, hidden, &attention).map_err(EngineError::forward)
+        layers.forward(0..layers.len(), hidden, self.width, &self.pass(lengths))
     }
 
-    fn pass(
-        &self,
-        layers: &[Layer],
-        hidden: Vec<f32>,
-        attention: &Attention<'_>,
-    ) -> candle_core::Result<Vec<f32>> {
-        let shape = (hidden.len() / self.width, self.width);
-        let mut hidden = Tensor::from_vec(hidden, shape, &Device::Cpu)?;
-        for layer in layers {
-            hidden = layer.forward(&hidden, attention, self.epsilon)?;
-        }
-        hidden.flatten_all()?.to_vec1()
+    fn pass<'a>(&self, lengths: &'a [usize]) -> Pass<'a> {
+        Pass { lengths, heads: self.heads, epsilon: self.epsilon }
     }
 
     /// The embeddings of packed sequences of one text each: tokens × width.
@@ -166,63 +168,48 @@ impl Network {
     }
 }
 
-impl Layer {
-    /// The layer `index` of `weights`.
-    pub fn load(weights: &Weights, config: &Config, index: usize) -> Result<Self, EngineError> {
-        let (width, inner) = (config.hidden_size, config.intermediate_size);
-        let get = |name: &str, shape: &[usize]| {
-            weights.get(&format!("encoder.layer.{index}.{name}"), shape)
-        };
-        let matrix = |name: &str, rows, columns| {
-            transposed(&get(&format!("{name}.weight"), &[rows, columns])?)
-        };
-        let rows = |block: &str| {
-            let names = ["dense.bias", "LayerNorm.weight", "LayerNorm.bias"];
-            joined(names.iter().map(|name| get(&format!("{block}.{name}"), &[width])))
-        };
-        let parts = ["query", "key", "value"].map(|part| format!("attention.self.{part}"));
-        let projections = parts.iter().map(|part| get(&format!("{part}.weight"), &[width, width]));
-        let biases = parts.iter().map(|part| get(&format!("{part}.bias"), &[width]));
-        Ok(Self {
-            project: transposed(&joined(projections)?)?,
-            project_bias: joined(biases)?,
-            output: matrix("attention.output.dense", width, width)?,
-            output_rows: rows("attention.output")?,
-            widen: matrix("intermediate.dense", inner, width)?,
-            widen_bias: get("intermediate.dense.bias", &[inner])?,
-            narrow: matrix("output.dense", width, inner)?,
-            narrow_rows: rows("output")?,
+impl Layers {
+    /// The layers `indices` of `weights`.
+    pub fn load(
+        weights: &Weights,
+        config: &Config,
+        indices: Range<usize>,
+        precision: Precision,
+    ) -> Result<Self, EngineError> {
+        Ok(match precision {
+            Precision::F32 => {
+                let layers = indices.map(|index| full::Layer::load(weights, config, index));
+                Self::Full(layers.collect::<Result<_, _>>()?)
+            }
+            Precision::Int8 => {
+                let layers = indices.map(|index| int8::Layer::load(weights, config, index));
+                Self::Int8(layers.collect::<Result<_, _>>()?)
+            }
         })
     }
 
+    fn len(&self) -> usize {
+        match self {
+            Self::Full(layers) => layers.len(),
+            Self::Int8(layers) => layers.len(),
+        }
+    }
+
+    /// What the layers `which` make of `hidden`, tokens × `width`.
     fn forward(
         &self,
-        hidden: &Tensor,
-        attention: &Attention<'_>,
-        epsilon: f32,
-    ) -> candle_core::Result<Tensor> {
-        let norm = AddAndNorm { epsilon };
-        let projected = hidden.matmul(&self.project)?;
-        let context = projected.apply_op2_no_bwd(&self.project_bias, attention)?;
-        let attended = context.matmul(&self.output)?;
-        attended.inplace_op3(hidden, &self.output_rows, &norm)?;
-        let widened = attended.matmul(&self.widen)?;
-        widened.inplace_op2(&self.widen_bias, &Gelu)?;
-        let narrowed = widened.matmul(&self.narrow)?;
-        narrowed.inplace_op3(&attended, &self.narrow_rows, &norm)?;
-        Ok(narrowed)
+        which: Range<usize>,
+        hidden: Vec<f32>,
+        width: usize,
+        pass: &Pass<'_>,
+    ) -> Result<Vec<f32>, EngineError> {
+        match self {
+            Self::Full(layers) => {
+                full::forward(&layers[which], hidden, width, pass).map_err(EngineError::forward)
+            }
+            Self::Int8(layers) => Ok(int8::forward(&layers[which], hidden, pass)),
+        }
     }
-}
-
-fn transposed(matrix: &Tensor) -> Result<Tensor, EngineError> {
-    matrix.t().map_err(EngineError::forward)
-}
-
-/// The tensors one after another, along their first dimension.
-fn joined(
-    tensors: impl Iterator<Item = Result<Tensor, EngineError>>,
-) -> Result<Tensor, EngineError> {
-    Tensor::cat(&tensors.collect::<Result<Vec<_>, _>>()?, 0).map_err(EngineError::forward)
 }
 
 fn lengths(sequences: &[Vec<u32>]) -> Vec<usize> {

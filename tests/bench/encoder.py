@@ -1,0 +1,89 @@
+"""How many tokens a second the sentence encoder reads, in f32 and in int8, beside ONNX Runtime on the same weights and
+sentences, two threads each, in one run.
+
+    just bench-encoder SENTENCES.txt [--json FILE]
+
+A sentence a line. The two programs run in turn; ratios are of medians over the rounds. Prints a table in Markdown, and
+writes the figures as JSON if asked to.
+"""
+
+import argparse
+import json
+import platform
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+# What of the processor's instructions decides which kernel runs.
+SETS = ("avx2", "fma", "avx512f", "avx512_vnni", "avx_vnni", "asimddp")
+
+
+def machine():
+    """The processor's name and those of its instruction sets that matter."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().split("\n")
+    except OSError:
+        return platform.processor() or platform.machine()
+    named = {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
+    found = set(named.get("flags", named.get("Features", "")).split())
+    return f"{named.get('model name', platform.machine())} ({', '.join(name for name in SETS if name in found)})"
+
+
+def paths(binary):
+    """The files of `centroid`: weights, configuration, tokenizer."""
+    shown = subprocess.run([binary, "models", "show", "centroid"], check=True, capture_output=True, text=True).stdout
+    there = [word for word in shown.split() if word.endswith((".safetensors", ".json")) and Path(word).is_file()]
+    weights = [word for word in there if word.endswith(".safetensors")]
+    tables = sorted((word for word in there if word.endswith(".json")), key=lambda word: Path(word).stat().st_size)
+    if len(weights) != 1 or len(tables) != 2:
+        sys.exit("bench: `standfirst models fetch centroid` first")
+    return [weights[0], *tables]
+
+
+def figures(command, cwd):
+    """The line of JSON that ends what the command says."""
+    said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=cwd).stdout
+    return json.loads(said.strip().split("\n")[-1])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("binary")
+    parser.add_argument("sentences", type=Path)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    sentences, threads = str(options.sentences.resolve()), str(options.threads)
+    ours = ["cargo", "bench", "--quiet", "--package", "standfirst-summarizer", "--bench", "encoder", "--", sentences, threads]
+    theirs = [sys.executable, str(HERE / "peer_onnx.py"), *paths(options.binary), sentences, threads]
+    rounds = [(figures(ours, ROOT), figures(theirs, None)) for _ in range(options.rounds)]
+
+    def median(of, key):
+        return statistics.median(found[of][key] for found in rounds)
+
+    speeds = {
+        "standfirst, int8": median(0, "int8_tokens_per_second"),
+        "standfirst, f32": median(0, "f32_tokens_per_second"),
+        "ONNX Runtime, dynamic int8": median(1, "int8_tokens_per_second"),
+        "ONNX Runtime, f32": median(1, "f32_tokens_per_second"),
+    }
+    first, peer = rounds[0]
+    best = speeds["standfirst, int8"]
+    print(f"{first['sentences']} sentences, {first['tokens']} tokens, {threads} threads; {machine()}\n")
+    print("| | tokens a second | standfirst, int8, is so many times as fast |\n| --- | --- | --- |")
+    for name, speed in speeds.items():
+        print(f"| {name} | {speed:.0f} | {best / speed:.2f} |")
+    for columns in ("384", "1536"):
+        product = statistics.median(found["int8_products_per_second"][columns] for found, _ in rounds)
+        print(f"\nThe product alone, {columns} columns, a thread: {product / 1e9:.0f} billion multiplications a second")
+    print(f"\nCosine of ONNX Runtime's int8 to its f32: {peer['cosine_mean']:.4f} in the mean, {peer['cosine_worst']:.4f} at worst")
+    if options.json:
+        options.json.write_text(json.dumps({"machine": machine(), "median": speeds, "rounds": rounds}, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
