@@ -69,7 +69,7 @@ impl Printer {
         };
         let sink = Sink::open(out)?;
         if !global.quiet {
-            sink.tell_leftovers();
+            sink.tell_leftovers(None);
         }
         Ok(Self { form, sink, first: None, articles: 0, failed: 0 })
     }
@@ -137,8 +137,7 @@ impl Printer {
         if let Some((_, text)) = self.first.take() {
             self.sink.write_all(text.as_bytes())?;
         }
-        let cut_short = interrupt::stopped() || self.articles == 0;
-        self.sink.finish(Run::cut_short_if(cut_short))?;
+        self.sink.finish(Run::ended(interrupt::stopped(), self.articles > 0))?;
         Ok(Outcome::skipped_if(self.failed > 0 || interrupt::stopped()))
     }
 }
