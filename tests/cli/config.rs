@@ -39,7 +39,7 @@ fn flags_come_before_the_profile_and_that_before_the_rest() {
     assert_eq!(count(&["--profile", "long"]), 2);
     assert_eq!(count(&["--profile", "long", "-n", "3"]), 3);
     // One that excludes it takes its place, too.
-    assert_eq!(count(&["--words", "30"]), 2);
+    assert_eq!(count(&["--words", "20"]), 2);
     let named = ["summarize", "-f", "jsonl", "--config"];
     let config = folder.path().join("standfirst.toml");
     let harbour = fixtures().join("harbour.txt");

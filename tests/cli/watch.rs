@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::support::{many, no_models, standfirst, stderr};
 
 /// Far more than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A run that watches `place`.
 fn watching(place: &Path, more: &[&str]) -> Child {

@@ -14,6 +14,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use standfirst_core::{
     article::Document,
+    language::Language,
     plugin::PluginInfo,
     report::{AbstractReport, ArticleReport, SentimentReport},
     run::{Archive, Found, Key, Plan, Repaired, Totals},
@@ -155,22 +156,18 @@ impl Archived {
         if let Some(record) = record {
             self.told(record.end(ended));
         }
-        match unpoisoned(&self.broken).take() {
-            Some(error) => {
-                let why = messages::words(&error);
-                messages::notice(&format!("not all results were kept for another time: {why}"));
-                false
-            }
-            None => {
-                if !quiet {
-                    let (known, articles) = (ended.known, ended.articles);
-                    messages::notice(&format!(
-                        "run {id}: {known} of {articles} articles were known already"
-                    ));
-                }
-                true
-            }
+        if let Some(error) = unpoisoned(&self.broken).take() {
+            let why = messages::words(&error);
+            messages::notice(&format!("not all results were kept for another time: {why}"));
+            return false;
         }
+        if !quiet {
+            let (known, articles) = (ended.known, ended.articles);
+            messages::notice(&format!(
+                "run {id}: {known} of {articles} articles were known already"
+            ));
+        }
+        true
     }
 
     fn told(&self, done: Result<(), StoreError>) {
@@ -288,7 +285,7 @@ fn content(document: &Document) -> Key {
             &document.published,
             &document.url,
             &document.facts,
-            document.language.map(|language| language.code()),
+            document.language.map(Language::code),
             document.annotations.target(),
             &document.declared,
             &document.items,

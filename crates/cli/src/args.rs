@@ -225,6 +225,7 @@ impl From<InputFormat> for ingest::Format {
 }
 
 /// Where results go, and in what form.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Output")]
 pub struct Output {

