@@ -3,6 +3,7 @@
 mod check;
 mod commands;
 mod compare;
+mod config;
 mod contract;
 #[cfg(unix)]
 mod doors;
@@ -14,8 +15,12 @@ mod plugins;
 mod predictions;
 mod reading;
 mod results;
+mod resume;
 #[cfg(unix)]
 mod signals;
+mod store;
 mod streams;
 mod support;
 mod tone;
+#[cfg(unix)]
+mod watch;

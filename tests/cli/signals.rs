@@ -44,7 +44,7 @@ fn an_interrupted_run_writes_what_it_has_and_says_so() {
 }
 
 #[test]
-fn an_interrupted_run_finishes_its_file_if_there_is_no_earlier_one() {
+fn what_an_interrupted_run_finished_stands_beside_its_file_and_the_way_on_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("out.jsonl");
     let interrupted = || {
@@ -56,8 +56,13 @@ fn an_interrupted_run_finishes_its_file_if_there_is_no_earlier_one() {
         drop(stdin);
         stderr(&output)
     };
-    interrupted();
-    assert_eq!(lines(&fs::read_to_string(&file).unwrap()).len(), 2);
+    let told = interrupted();
+    assert!(!file.exists(), "what is unfinished has the name of a result");
+    let kept = partial(&file);
+    assert!(told.contains("is not written") && told.contains(kept.to_str().unwrap()), "{told}");
+    assert!(told.contains("the same command with --resume goes on from there"), "{told}");
+    assert_eq!(lines(&fs::read_to_string(&kept).unwrap()).len(), 2);
+    fs::remove_file(&kept).unwrap();
 
     fs::write(&file, "the whole result of yesterday").unwrap();
     let told = interrupted();

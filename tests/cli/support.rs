@@ -22,9 +22,14 @@ pub const FIXTURES: [&str; 3] = ["harbour.txt", "orchard.md", "pile.jsonl"];
 pub fn standfirst() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_standfirst"));
     command.current_dir(fixtures()).env("STANDFIRST_MODELS", no_models());
-    for variable in
-        ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "STANDFIRST_CARDS", "STANDFIRST_OFFLINE"]
-    {
+    for variable in [
+        "NO_COLOR",
+        "CLICOLOR",
+        "CLICOLOR_FORCE",
+        "STANDFIRST_CARDS",
+        "STANDFIRST_OFFLINE",
+        "STANDFIRST_STORE",
+    ] {
         command.env_remove(variable);
     }
     command

@@ -8,10 +8,12 @@ naming both; only the moment of a kill hangs on the machine, as a share of what 
 
 After each round:
 - the result's place holds what stood there before, or the whole new result, and nothing else;
-- beside it there is at most the temporary file that the manual tells of, and none after a run that succeeded;
+- beside it there is at most the temporary file that the manual tells of, with its journal, and none after a run that
+  succeeded;
 - no line of JSON Lines is torn but the last of a temporary file, and a temporary array can be read;
 - the program has not panicked, crashed or hung, and where it failed it has named the place;
-- the next run, left in peace, gives the same bytes as one that nobody ever troubled.
+- the next run, left in peace, gives the same bytes as one that nobody ever troubled, and so does one that resumes;
+- a store that several runs used, and were killed on, opens, and gives the same bytes.
 """
 
 import itertools
@@ -30,7 +32,7 @@ from pathlib import Path
 
 LIMIT = 60
 OLD = "an older result, which is complete\n"
-PARTIAL = re.compile(r"\.[0-9A-Za-z]{6}\.partial$")
+PARTIAL = re.compile(r"\.[0-9A-Za-z]{6}\.(partial|journal)$")
 
 COMMANDS = [
     (["summarize", "-m", "lead", "--no-timings"], ["jsonl", "json", "csv", "markdown", "text"]),
@@ -40,6 +42,15 @@ COMMANDS = [
     (["compare", "-m", "lead", "-m", "kl", "--no-timings"], ["json", "html"]),
     (["evaluate", "-m", "lead", "-m", "kl", "--no-timings"], ["json", "text"]),
     (["check"], ["jsonl", "text"]),
+]
+
+
+# What can be taken up: results in lines.
+LINES = [
+    (["summarize", "-m", "lead", "--no-timings"], ["jsonl", "json", "csv"]),
+    (["summarize", "-m", "lexrank", "-m", "kl", "--no-timings", "--include-text"], ["jsonl", "json"]),
+    (["sentiment", "-m", "vader", "--no-timings"], ["jsonl", "json", "csv"]),
+    (["check"], ["jsonl", "csv", "json"]),
 ]
 
 
@@ -197,25 +208,19 @@ class Round:
         require(-run.returncode not in crash, f"it crashed with signal {-run.returncode}: {told}")
         return run.returncode, told
 
-    def look(self, whole, code, told=None, stopped=False):
-        """What must hold however the run ended. One that was asked to stop may put what it finished where
-        nothing stood before."""
+    def look(self, whole, code, told=None):
+        """What must hold however the run ended: what is unfinished never has the name of the result."""
         found = self.out.read_bytes() if self.out.exists() else None
         old = OLD.encode() if self.had else None
         if code == 0:
             require(found == whole, "it succeeded, and the result is not whole")
-        elif stopped and not self.had and found is not None:
-            if self.form == "jsonl":
-                require(whole.startswith(found), f"it stopped, and the result is no beginning: {found!r:.300}")
-                require(not found or found.endswith(b"\n"), "it stopped in the middle of a line")
-            elif self.form == "json":
-                json.loads(found)
         else:
             require(found in (old, whole), f"exit {code}, and the result is neither the old nor the new: {found!r:.300}")
         beside = [path for path in self.place.iterdir() if path != self.out]
         for path in beside:
             require(path.name.startswith("out.result.") and PARTIAL.search(path.name), f"it left {path.name}")
-            self.torn(path.read_bytes())
+            if path.suffix == ".partial":
+                self.torn(path.read_bytes())
         if code in (0, 1) and found == whole:
             require(not beside, f"it finished and left {[path.name for path in beside]}")
         if told is not None and code not in (0, 1):
@@ -230,7 +235,7 @@ class Round:
     def after_peace(self):
         """The next run sees nothing of the trouble, and says what it has left."""
         whole, _ = self.world.whole(self.command, self.form, self.pile)
-        left = [path for path in self.place.iterdir() if path != self.out]
+        left = [path for path in self.place.iterdir() if path.suffix == ".partial"]
         code, told = self.run()
         require(code in (0, 1), f"the next run ended with {code}: {told}")
         require(self.out.read_bytes() == whole, "the next run's result is another")
@@ -263,7 +268,7 @@ def asked_to_stop(round, whole, took):
     for _ in range(round.rng.choice([1, 1, 2])):
         run.send_signal(round.rng.choice([signal.SIGTERM, signal.SIGINT]))
     code, _ = round.ended(run)
-    round.look(whole, code, stopped=True)
+    round.look(whole, code)
 
 
 def named(round, told):
@@ -424,7 +429,77 @@ def resumed(round, whole, took):
         scores.unlink(missing_ok=True)
 
 
+def taken_up(round, whole, took):
+    """A run to a file is killed or stopped, again and again, and taken up: no row is lost or doubled."""
+    round.command, forms = round.rng.choice(LINES)
+    round.form = round.rng.choice(forms)
+    whole, took = round.world.whole(round.command, round.form, round.pile)
+    arguments = [*round.arguments(), "--resume"]
+    for _ in range(round.rng.randrange(1, 5)):
+        code = disturbed(round, arguments, took)
+        round.look(whole, code)
+    code, told = round.run(arguments=arguments)
+    require(code in (0, 1), f"the resumed run ended with {code}: {told}")
+    require(round.out.read_bytes() == whole, "a resumed run gives other bytes")
+    round.look(whole, code)
+
+
+def disturbed(round, arguments, took):
+    """A run that is killed, stopped, or finds the disk full."""
+    size = round.rng.randrange(0, 1 << 20)
+    is_full = round.rng.random() < 0.3
+
+    def before():
+        if is_full:
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    run = round.world.start(arguments, before, **streams)
+    time.sleep(took * round.rng.uniform(0, 1.1))
+    run.send_signal(round.rng.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGINT]))
+    code, _ = round.ended(run)
+    return code
+
+
+def stored(round, whole, took):
+    """Two runs use one store and are killed on it, and a third finds the disk full: it opens, and nothing in it is
+    other than what was computed."""
+    round.command, forms = round.rng.choice(LINES)
+    round.form = round.rng.choice(forms)
+    whole, took = round.world.whole(round.command, round.form, round.pile)
+    store = round.place / "store"
+    places = [round.place / name / "out.result" for name in ("one", "other")]
+    for place in places:
+        place.parent.mkdir()
+
+    def arguments(place):
+        return [*round.command, round.pile, "--format", round.form, "--out", place, "--store", store]
+
+    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    for _ in range(round.rng.randrange(1, 4)):
+        runs = [round.world.start(arguments(place), **streams) for place in places]
+        for run in runs:
+            time.sleep(took * round.rng.uniform(0, 0.6))
+            run.send_signal(signal.SIGKILL)
+            round.ended(run)
+        disturbed(round, arguments(places[0]), took)
+    for place in places:
+        code, told = round.run(arguments=arguments(place))
+        require(code in (0, 1), f"a run on the store ended with {code}: {told}")
+        require(place.read_bytes() == whole, "a store gives other bytes")
+    for place in [*(place.parent for place in places), store]:
+        shutil.rmtree(place)
+    round.run()
+    round.look(whole, 0)
+
+
 FAULTS = [
+    taken_up,
+    taken_up,
+    taken_up,
+    stored,
+    stored,
     killed,
     killed,
     killed,

@@ -16,7 +16,10 @@ use standfirst_core::article::Allowance;
 use standfirst_ingest as ingest;
 use standfirst_summarizer::abstractive;
 
-use crate::format::{CheckFormat, CleanFormat, Format, TableFormat};
+use crate::{
+    config::Found,
+    format::{CheckFormat, CleanFormat, Format, TableFormat},
+};
 
 /// Checked abstracts and tone for messy news articles, offline
 ///
@@ -61,6 +64,12 @@ pub enum Command {
     /// List, show, fetch, test and verify the models
     #[command(after_long_help = help::MODELS)]
     Models(Models),
+    /// List, show, compare, export and clear out what runs with a store have found
+    #[command(after_long_help = help::RUNS)]
+    Runs(Runs),
+    /// Show what a standfirst.toml sets
+    #[command(after_long_help = help::CONFIG)]
+    Config(Config),
     /// Say what is on this machine, what is missing and what to do about it
     Doctor,
     /// Print the completion script of a shell
@@ -104,6 +113,23 @@ pub struct Global {
     /// A folder of further model cards (*.toml); may be repeated
     #[arg(long, global = true, value_name = "DIR")]
     pub cards: Vec<PathBuf>,
+    /// Keep results in this folder, and compute none twice, whatever an article is called (summarize,
+    /// sentiment, check, compare, evaluate); `runs` shows what is there. Also `STANDFIRST_STORE`
+    #[arg(long, global = true, value_name = "DIR")]
+    pub store: Option<PathBuf>,
+    /// Take flags that are not given from this file, instead of the standfirst.toml in this folder or the
+    /// nearest above
+    #[arg(long, global = true, value_name = "FILE", conflicts_with = "no_config")]
+    pub config: Option<PathBuf>,
+    /// Take them from no file
+    #[arg(long, global = true)]
+    pub no_config: bool,
+    /// And from the table [profile.NAME] of the file first
+    #[arg(long, global = true, value_name = "NAME", conflicts_with = "no_config")]
+    pub profile: Option<String>,
+    /// What a configuration brings that was found.
+    #[arg(skip)]
+    pub found: Found,
 }
 
 /// What networks that read compute in.
@@ -221,6 +247,7 @@ impl From<InputFormat> for ingest::Format {
 }
 
 /// Where results go, and in what form.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Output")]
 pub struct Output {
@@ -228,10 +255,17 @@ pub struct Output {
     #[arg(long, short, value_name = "FORMAT")]
     pub format: Option<Format>,
     /// Write here instead of standard output. What is finished stands beside it in
-    /// FILE.xxxxxx.partial, which becomes FILE at the end of the run; a run that was interrupted
-    /// replaces no earlier FILE
+    /// FILE.xxxxxx.partial, which becomes FILE at the end of the run and not before; see --resume
     #[arg(long, short, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// Go on with what a run to the same --out had finished when it was stopped or killed, if there
+    /// is any: the result is that of a run that never stopped (formats json, jsonl and csv)
+    #[arg(long, requires = "out")]
+    pub resume: bool,
+    /// Go on with what comes: articles that are new or have changed in the files and folders named, until
+    /// Ctrl-C, which ends the run well
+    #[arg(long, conflicts_with = "resume", help_heading = "Run")]
+    pub watch: bool,
     /// Put the text that all offsets point into in every JSON result
     #[arg(long)]
     pub include_text: bool,
@@ -550,6 +584,9 @@ pub struct Check {
     /// Write here instead of standard output, as `summarize --out` does
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
     pub out: Option<PathBuf>,
+    /// Go on with what a run to the same --out had finished, as `summarize --resume` does
+    #[arg(long, requires = "out", help_heading = "Output")]
+    pub resume: bool,
     /// How to work.
     #[command(flatten)]
     pub run: Run,
@@ -576,6 +613,77 @@ pub struct Clean {
     /// Articles worked on at once; the results are the same for any N [default: one per core]
     #[arg(long, short, value_name = "N", help_heading = "Run")]
     pub jobs: Option<NonZeroUsize>,
+}
+
+/// `standfirst runs`.
+#[derive(Args, Debug)]
+pub struct Runs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: RunsCommand,
+}
+
+/// What can be done with runs. A run is named by the beginning of its name, or `latest`.
+#[derive(Debug, Subcommand)]
+pub enum RunsCommand {
+    /// List every run: when, which command, how many articles, how it ended, which models
+    List {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show all that is known about a run
+    Show {
+        /// Which one
+        #[arg(value_name = "RUN", default_value = "latest")]
+        run: String,
+    },
+    /// Say which articles are new, gone, or have another abstract, verdict or tone
+    Diff {
+        /// The earlier run
+        #[arg(value_name = "BEFORE")]
+        before: String,
+        /// The later run
+        #[arg(value_name = "AFTER", default_value = "latest")]
+        after: String,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write the results of a run as JSON Lines, as `summarize --format jsonl --no-timings` does
+    Export {
+        /// Which one
+        #[arg(value_name = "RUN", default_value = "latest")]
+        run: String,
+        /// Write here instead of standard output
+        #[arg(long, short, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Clear out results that no run has, and what was torn
+    Gc {
+        /// Forget all runs but the last N, and with them the results that only they have
+        #[arg(long, value_name = "N")]
+        keep: Option<usize>,
+    },
+}
+
+/// `standfirst config`.
+#[derive(Args, Debug)]
+pub struct Config {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: ConfigCommand,
+}
+
+/// What can be done with configurations.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Show every setting of a command, what it is and where that comes from
+    Show {
+        /// Which command
+        #[arg(value_name = "COMMAND", default_value = "summarize")]
+        command: String,
+    },
 }
 
 /// `standfirst models`.

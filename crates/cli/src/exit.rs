@@ -17,6 +17,11 @@ pub enum Outcome {
 const COULD_NOT_START: u8 = 2;
 
 impl Outcome {
+    /// [`Outcome::Skipped`] if either is.
+    pub fn and(self, other: Self) -> Self {
+        if self == Self::Fine { other } else { self }
+    }
+
     /// [`Outcome::Skipped`] if something was.
     pub fn skipped_if(skipped: bool) -> Self {
         if skipped { Self::Skipped } else { Self::Fine }
@@ -41,9 +46,12 @@ pub fn status(result: anyhow::Result<Outcome>) -> ExitCode {
     }
 }
 
-/// The status of a command line that asks for help, or that is wrong.
-pub fn help(asked: &clap::Error) -> ExitCode {
+/// The status of a command line that asks for help, or that is wrong; some of it may be `from` elsewhere.
+pub fn help(asked: &clap::Error, from: Option<&str>) -> ExitCode {
     let printed = asked.print();
+    if let Some(from) = from {
+        messages::notice(from);
+    }
     match (asked.use_stderr(), printed) {
         (true, _) => ExitCode::from(COULD_NOT_START),
         (false, Ok(())) => ExitCode::SUCCESS,

@@ -34,6 +34,12 @@ pub enum Format {
 }
 
 impl Format {
+    /// Whether a later run can go on with what one that was cut short has written in it: text and Markdown end
+    /// with a line on all that they have shown.
+    pub fn can_go_on(self) -> bool {
+        !matches!(self, Self::Text | Self::Markdown)
+    }
+
     /// The format that a file of this ending most likely wants; `None` if it does not say.
     pub fn of_extension(extension: &str) -> Option<Self> {
         match extension.to_ascii_lowercase().as_str() {
@@ -97,6 +103,11 @@ pub enum CheckFormat {
 }
 
 impl CheckFormat {
+    /// As [`Format::can_go_on`].
+    pub fn can_go_on(self) -> bool {
+        !matches!(self, Self::Text | Self::Markdown)
+    }
+
     /// The format that a file of this ending most likely wants; `None` if it does not say.
     pub fn of_extension(extension: &str) -> Option<Self> {
         match Format::of_extension(extension)? {

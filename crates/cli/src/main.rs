@@ -4,8 +4,10 @@
 #![cfg_attr(not(test), deny(clippy::print_stderr, clippy::print_stdout))]
 
 mod advice;
+mod archive;
 mod args;
 mod commands;
+mod config;
 mod exit;
 mod format;
 mod in_order;
@@ -14,21 +16,24 @@ mod messages;
 mod output;
 mod progress;
 mod render;
+mod revision;
 mod settings;
+mod watch;
 
-use std::{panic, process::ExitCode, thread};
+use std::{env, panic, process::ExitCode, thread};
 
 use anyhow::Result;
-use clap::Parser as _;
 
 use args::{Cli, Command};
+use config::Refused;
 use exit::Outcome;
 
 fn main() -> ExitCode {
     hush_worker_panics();
-    match Cli::try_parse() {
+    match config::parse(env::args_os().collect()) {
         Ok(cli) => exit::status(dispatch(cli)),
-        Err(error) => exit::help(&error),
+        Err(Refused::Line(error, from)) => exit::help(&error, from.as_deref()),
+        Err(Refused::Config(error)) => exit::status(Err(error)),
     }
 }
 
@@ -43,6 +48,8 @@ fn dispatch(Cli { command, global }: Cli) -> Result<Outcome> {
         Command::Check(args) => commands::check::run(&args, &global),
         Command::Clean(args) => commands::clean::run(&args, &global),
         Command::Models(args) => commands::models::run(&args.command, &global),
+        Command::Runs(args) => commands::runs::run(&args.command, &global),
+        Command::Config(args) => commands::config::run(&args.command, &global),
         Command::Doctor => commands::doctor::run(&global),
         Command::Completions { shell } => commands::completions::run(shell),
         Command::Man { dir } => commands::man::run(dir.as_deref()),

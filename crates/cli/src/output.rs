@@ -1,5 +1,6 @@
 //! Where results go: standard output, or a file that appears only when it is complete.
 
+mod journal;
 mod partial;
 
 use std::{
@@ -9,15 +10,21 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use standfirst_ingest::FileId;
 
+pub use self::journal::{MadeWith, Mark, Unfinished, hexadecimal};
 pub use self::partial::lock;
-use self::partial::{Kept, Partial};
-use crate::messages;
+use self::{
+    journal::Step,
+    partial::{Kept, Partial},
+};
+use crate::{messages, render::State};
 
 /// How messages call standard output.
 const STDOUT: &str = "standard output";
+/// How to go on with what a journal was kept of.
+const GO_ON: &str = "; the same command with --resume goes on from there";
 
 /// A place for results.
 pub struct Sink {
@@ -39,14 +46,20 @@ enum To {
 pub enum Run {
     /// All of the input was worked on.
     Whole,
-    /// It was interrupted, or gave no result at all: what stood there before is worth more.
-    CutShort,
+    /// The same, and it gave no result at all: what stood there before is worth more.
+    Fruitless,
+    /// It was stopped before the input ended: what is unfinished does not get the name of a result.
+    Interrupted,
 }
 
 impl Run {
-    /// [`Run::CutShort`] if it was.
-    pub fn cut_short_if(cut_short: bool) -> Self {
-        if cut_short { Self::CutShort } else { Self::Whole }
+    /// One that was `interrupted`, or else whether it has `answered` anything.
+    pub fn ended(interrupted: bool, answered: bool) -> Self {
+        match (interrupted, answered) {
+            (true, _) => Self::Interrupted,
+            (false, true) => Self::Whole,
+            (false, false) => Self::Fruitless,
+        }
     }
 }
 
@@ -98,12 +111,15 @@ impl Sink {
         }
     }
 
-    /// Says what killed runs to the same place have left.
-    pub fn tell_leftovers(&self) {
+    /// Says what killed runs to the same place have left, but for what is `known`.
+    pub fn tell_leftovers(&self, known: Option<&Unfinished>) {
         let To::Partial(partial) = &self.to else { return };
-        for left in partial.leftovers() {
+        let is_known = |left: &&PathBuf| known.is_some_and(|known| known.holds(left));
+        for left in partial.leftovers().iter().filter(|left| !is_known(left)) {
+            let resumable = partial.has_journal() && journal::path_for(left).is_file();
+            let way_on = if resumable { GO_ON } else { "" };
             messages::notice(&format!(
-                "an earlier run to {} was cut short, and what it had finished stands in {}",
+                "an earlier run to {} was cut short, and what it had finished stands in {}{way_on}",
                 self.name,
                 left.display()
             ));
@@ -124,6 +140,75 @@ impl Sink {
         done.map_err(|error| self.broke_off(error))
     }
 
+    /// Whether there is a file that a later run could go on with.
+    pub fn is_file(&self) -> bool {
+        matches!(self.to, To::Partial(_))
+    }
+
+    /// In a file, keeps a journal of what is written, so that a later run can go on with it.
+    ///
+    /// # Errors
+    /// If the journal cannot be written.
+    pub fn keep_journal(&mut self, made_with: &MadeWith) -> Result<()> {
+        let To::Partial(partial) = &mut self.to else { return Ok(()) };
+        partial.keep_journal(made_with).with_context(|| {
+            format!("cannot write a journal beside {}; may you write there?", self.name)
+        })
+    }
+
+    /// What an earlier run to the same place has left that can be gone on with.
+    ///
+    /// # Errors
+    /// If all that there is was made with something else.
+    pub fn unfinished(&self, made_with: &MadeWith) -> Result<Option<Unfinished>> {
+        match &self.to {
+            To::Partial(partial) => partial.unfinished(made_with),
+            To::Stdout(_) | To::Direct(_) => Ok(None),
+        }
+    }
+
+    /// Takes over the next step of an earlier run.
+    ///
+    /// # Errors
+    /// If the place is full.
+    pub fn take_over(&mut self, step: Step, bytes: &[u8], closing: &[u8]) -> io::Result<()> {
+        let done = match &mut self.to {
+            To::Partial(partial) => partial.take_over(step, bytes, closing),
+            To::Stdout(_) | To::Direct(_) => Ok(()),
+        };
+        done.map_err(|error| self.broke_off(error))
+    }
+
+    /// Makes what was written last through a power cut.
+    ///
+    /// # Errors
+    /// If the place is full.
+    pub fn sync(&self) -> io::Result<()> {
+        let done = match &self.to {
+            To::Partial(partial) => partial.sync(),
+            To::Stdout(_) | To::Direct(_) => Ok(()),
+        };
+        done.map_err(|error| self.broke_off(error))
+    }
+
+    /// As [`checkpoint`](Self::checkpoint), after an article, which is noted in the journal where one is kept.
+    /// Without a `state` its renderer holds something back.
+    ///
+    /// # Errors
+    /// If the place is full.
+    pub fn article(
+        &mut self,
+        closing: &[u8],
+        mark: Option<Mark>,
+        state: Option<State>,
+    ) -> io::Result<()> {
+        let (To::Partial(partial), Some(mark)) = (&mut self.to, mark) else {
+            return self.checkpoint(closing);
+        };
+        let done = partial.article(closing, mark, state);
+        done.map_err(|error| self.broke_off(error))
+    }
+
     /// Puts the results under their own name. Those of a run that was cut short do not take the place
     /// of earlier ones; where they are is told then.
     ///
@@ -135,14 +220,14 @@ impl Sink {
         let To::Partial(partial) = to else { return Ok(()) };
         let stays = partial.precious().map(Path::to_owned);
         let target = partial.target().to_owned();
-        match partial.finish(run == Run::CutShort) {
+        let fate = if partial.has_older() { "is left as it was" } else { "is not written" };
+        let left = format!("{} {fate}", target.display());
+        let way_on = if partial.has_journal() { GO_ON } else { "" };
+        match partial.finish(run) {
             Ok(Kept::InPlace) => {}
-            Ok(Kept::Nothing) => {
-                messages::notice(&format!("{} is left as it was", target.display()));
-            }
+            Ok(Kept::Nothing) => messages::notice(&left),
             Ok(Kept::Beside(path)) => messages::notice(&format!(
-                "{} is left as it was; what this run finished stands in {}",
-                target.display(),
+                "{left}; what this run finished stands in {}{way_on}",
                 path.display()
             )),
             Err(error) => return Err(broke_off(&name, stays, error).into()),
@@ -274,15 +359,20 @@ mod tests {
             sink.checkpoint(b"").unwrap();
             sink.finish(run).unwrap();
         };
-        write(b"first", Run::CutShort);
+        write(b"first", Run::Fruitless);
         assert_eq!(fs::read_to_string(&path).unwrap(), "first");
-        write(b"second", Run::CutShort);
+        write(b"second", Run::Interrupted);
         assert_eq!(fs::read_to_string(&path).unwrap(), "first");
         let kept = partial(folder.path());
         assert_eq!(fs::read_to_string(&kept).unwrap(), "second");
         write(b"third", Run::Whole);
         assert_eq!(fs::read_to_string(&path).unwrap(), "third");
         assert_eq!(fs::read_to_string(&kept).unwrap(), "second");
+        fs::remove_file(&kept).unwrap();
+        fs::remove_file(&path).unwrap();
+        write(b"fourth", Run::Interrupted);
+        assert!(!path.exists(), "what is unfinished has the name of a result");
+        assert_eq!(fs::read_to_string(partial(folder.path())).unwrap(), "fourth");
     }
 
     #[test]

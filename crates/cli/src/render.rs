@@ -20,6 +20,7 @@ mod fixture;
 
 use std::io::{self, Write};
 
+use serde::{Deserialize, Serialize};
 use standfirst_core::report::ArticleReport;
 
 use self::palette::Palette;
@@ -36,6 +37,14 @@ pub struct Look {
     pub show_cuts: bool,
 }
 
+/// What a renderer has to know to go on after articles that an earlier run has written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// Keys of the input that have a column.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<String>,
+}
+
 /// One output format.
 pub trait Renderer {
     /// What stands before the first article.
@@ -50,6 +59,14 @@ pub trait Renderer {
     fn closing(&self) -> &'static [u8] {
         b""
     }
+
+    /// What it takes to go on from here; `None` while it holds articles back, and always where it cannot.
+    fn state(&self) -> Option<State> {
+        None
+    }
+
+    /// Goes on after at least one article, in the place of [`begin`](Self::begin).
+    fn go_on(&mut self, _state: State) {}
 
     /// What stands after the last article, also of a run that was interrupted.
     fn end(&mut self, _out: &mut dyn Write) -> io::Result<()> {

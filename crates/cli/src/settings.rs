@@ -2,6 +2,7 @@
 //! is opened or loaded.
 
 use std::{
+    env,
     io::{IsTerminal as _, stderr, stdin, stdout},
     num::NonZeroUsize,
     path::{Path, PathBuf},
@@ -165,7 +166,8 @@ pub fn registry(global: &args::Global, length: Option<&args::Length>) -> Result<
     let long = length.and_then(|length| length.long).map(Into::into).unwrap_or_default();
     let mode = length.and_then(|length| length.mode).map(Into::into).unwrap_or_default();
     let offline = global.offline || fetch::Options::from_env().offline;
-    let registry = Registry::from_env(&global.cards)?;
+    let mut registry = Registry::from_env(&global.cards)?;
+    global.found.apply(&mut registry, global.quiet)?;
     if !global.quiet {
         for left in registry.left_out() {
             messages::notice(&format!("left out: {}", messages::words(&*left.why)));
@@ -212,6 +214,15 @@ pub fn entailment(
 ) -> Result<Option<Arc<dyn EntailmentModel>>> {
     let id = args.check_model.as_deref();
     Ok(id.map(|id| registry.deferred_entailment(id)).transpose()?)
+}
+
+/// Names the folder that keeps results, unless a flag does.
+pub const STORE_VARIABLE: &str = "STANDFIRST_STORE";
+
+/// The folder that keeps results, if there is to be one.
+pub fn store(global: &args::Global) -> Option<PathBuf> {
+    let variable = || env::var_os(STORE_VARIABLE).filter(|folder| !folder.is_empty());
+    global.store.clone().or_else(|| variable().map(PathBuf::from))
 }
 
 /// How much work an article may be.
@@ -276,7 +287,15 @@ mod tests {
     use super::*;
 
     fn output(format: Option<Format>, out: Option<&str>) -> args::Output {
-        args::Output { format, out: out.map(PathBuf::from), include_text: false, no_timings: false }
+        let out = out.map(PathBuf::from);
+        args::Output {
+            format,
+            out,
+            resume: false,
+            watch: false,
+            include_text: false,
+            no_timings: false,
+        }
     }
 
     #[test]

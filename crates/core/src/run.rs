@@ -8,6 +8,7 @@
 //! on in input order, each as soon as all before it are done. Nothing depends on which thread was
 //! first: the same input gives the same reports at any `jobs`.
 
+mod archive;
 mod assemble;
 mod cell;
 mod column;
@@ -40,6 +41,7 @@ use crate::{
     plugin::{Budget, SentimentModel, Summarizer},
     report::{ArticleReport, Failure, FailureKind, Words},
 };
+pub use archive::{Archive, Found, Key, Repaired};
 use cell::Cell;
 use column::Column;
 use flight::{Bounds, Permits};
@@ -103,12 +105,15 @@ enum Event<I> {
     /// There is no more input.
     End,
     /// An article was read and repaired, or could not be.
-    Opened(usize, Result<Arc<Article>, Box<ArticleReport>>),
+    Opened(usize, Opened),
     /// A model answered.
     Answered(usize, usize, Cell),
     /// All models have answered, and their answers are checked.
     Reported(usize, Box<ArticleReport>),
 }
+
+/// An article that models are to be asked about, with what is known of it already; or its report.
+type Opened = Result<(Arc<Article>, Found), Box<ArticleReport>>;
 
 /// Runs every model of `plan` on every input and hands the reports to `emit` in input order.
 ///
@@ -125,6 +130,21 @@ pub fn run<I: Input, E: Into<InputError>>(
     stop: &AtomicBool,
     emit: impl FnMut(ArticleReport) -> io::Result<()>,
 ) -> io::Result<Totals> {
+    run_with(inputs, plan, None, stop, emit)
+}
+
+/// As [`run`]; what `archive` knows is not computed again, and what is computed is kept there. The reports are
+/// the same but for the times, which are those that the models took when they were asked.
+///
+/// # Errors
+/// As there.
+pub fn run_with<I: Input, E: Into<InputError>>(
+    inputs: impl Iterator<Item = Result<I, E>> + Send + 'static,
+    plan: &Plan,
+    archive: Option<&dyn Archive>,
+    stop: &AtomicBool,
+    emit: impl FnMut(ArticleReport) -> io::Result<()>,
+) -> io::Result<Totals> {
     let pool =
         ThreadPoolBuilder::new().num_threads(plan.jobs.get()).build().map_err(io::Error::other)?;
     let columns = Column::all(plan);
@@ -134,7 +154,7 @@ pub fn run<I: Input, E: Into<InputError>>(
     let bounds = Bounds { articles: read_ahead(plan, &columns), memory: plan.memory };
     let permits = reader::spawn(inputs, bounds, events.clone())?;
     let halt = Arc::<AtomicBool>::default();
-    let spawner = Spawner { plan, columns: &columns, groups: &groups, events, halt };
+    let spawner = Spawner { plan, archive, columns: &columns, groups: &groups, events, halt };
     let keeper = Keeper::new(spawner, permits, emit);
     pool.in_place_scope(|scope| keeper.keep_order(scope, &inbox, stop))
 }
@@ -143,15 +163,16 @@ pub fn run<I: Input, E: Into<InputError>>(
 /// gives. A model with [`Threading::OwnPool`](crate::plugin::Threading::OwnPool) allows one call at a time.
 pub fn one<I: Input>(input: I, plan: &Plan) -> ArticleReport {
     let limits = Limits::new(plan.allowance, Arc::default());
-    let opened = open(Ok(input), &*plan.analyzer, plan.include_text, limits, plan.words);
-    let article = match opened {
-        Ok(article) => article,
+    let article = match open(Ok(input), plan, None, limits) {
+        Ok((article, _)) => article,
         Err(report) => return *report,
     };
     let columns = Column::all(plan);
     let alone = std::slice::from_ref(&article);
     let cells = columns.iter().flat_map(|column| cell::compute(plan, &column.model, alone));
-    assemble::report(&article, cells.collect(), plan, &columns)
+    let mut report = assemble::report(&article, cells.collect(), plan, &columns);
+    assemble::hide_times(&mut report, plan);
+    report
 }
 
 /// How many articles may be between the reader and the output.
@@ -238,8 +259,8 @@ impl<'a, I: Input, F: FnMut(ArticleReport) -> io::Result<()>> Keeper<'a, I, F> {
             }
             Event::End => self.ended = true,
             Event::Opened(index, opened) => {
-                if let Ok(article) = &opened {
-                    self.spawner.answer(scope, index, article);
+                if let Ok((article, found)) = &opened {
+                    self.spawner.answer(scope, index, article, found);
                 }
                 self.rows.insert(index, Row::new(opened, self.spawner.columns.len()));
                 self.close(scope, index);
@@ -259,8 +280,8 @@ impl<'a, I: Input, F: FnMut(ArticleReport) -> io::Result<()>> Keeper<'a, I, F> {
     where
         'a: 's,
     {
-        if let Some((article, cells)) = self.rows.get_mut(&index).and_then(Row::close) {
-            self.spawner.report(scope, index, article, cells);
+        if let Some((article, keys, cells)) = self.rows.get_mut(&index).and_then(Row::close) {
+            self.spawner.report(scope, index, article, keys, cells);
         }
     }
 
@@ -290,14 +311,14 @@ fn was_stopped(report: &ArticleReport) -> bool {
     errors.any(|error| error.kind() == FailureKind::Stopped)
 }
 
-/// Reads and repairs one input; what goes wrong becomes its report.
+/// Reads and repairs one input; what goes wrong becomes its report, and so does what is known already.
 fn open<I: Input>(
     input: Result<I, InputError>,
-    analyzer: &dyn Analyzer,
-    include_text: bool,
+    plan: &Plan,
+    archive: Option<&dyn Archive>,
     limits: Limits,
-    words: Words,
-) -> Result<Arc<Article>, Box<ArticleReport>> {
+) -> Opened {
+    let words = plan.words;
     let source = match &input {
         Ok(input) => input.source().to_string(),
         Err(error) => error.from.to_string(),
@@ -312,19 +333,23 @@ fn open<I: Input>(
             failed(Failure::new(FailureKind::Unreadable, words(&*error.reason)))
         };
         let document = input.and_then(Input::read).map_err(unreadable)?;
+        let found = archive.map(|archive| archive.find(&document)).unwrap_or_default();
+        if archive.is_some() && found.is_all() {
+            return Err(Box::new(assemble::recalled(&document, found, plan)));
+        }
         let nothing = Failure::new(FailureKind::NothingLeft, words(&EmptyArticle));
         let mut kept = ArticleReport::failed(document.id.clone(), source.clone(), nothing);
         kept.title.clone_from(&document.title);
         kept.facts.clone_from(&document.facts);
         kept.notes.clone_from(&document.notes);
         kept.annotations.clone_from(&document.annotations);
-        kept.text = include_text.then(|| document.text.clone());
+        kept.text = plan.include_text.then(|| document.text.clone());
         let repaired = {
             let _at_work = limits.work(1);
-            analyzer.repair(document, &limits)
+            plan.analyzer.repair(document, &limits)
         };
         match repaired {
-            Ok(article) => Ok(Arc::new(article.limited(limits))),
+            Ok(article) => Ok((Arc::new(article.limited(limits)), found)),
             Err(why) => {
                 if let Unrepaired::Halted(halt) = why {
                     kept.error = Some(cell::halted("the repair", halt, words));

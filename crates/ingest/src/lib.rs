@@ -28,7 +28,7 @@
 
 use std::{
     fs::File,
-    io::{Cursor, Read},
+    io::{BufRead as _, BufReader, Cursor, Read},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -190,6 +190,52 @@ impl Pending {
         &self.source
     }
 
+    /// Hands on all bytes that [`read`](Self::read) makes its document of, as they are stored, so that a
+    /// caller can tell whether it is the input of an earlier run.
+    ///
+    /// # Errors
+    /// If its file cannot be read.
+    pub fn stored(&self, mut take: impl FnMut(&[u8])) -> std::io::Result<()> {
+        match &self.payload {
+            Payload::File(path, format) => {
+                take(format.name().as_bytes());
+                let file = door::file(path).map_err(std::io::Error::other)?;
+                let mut file = BufReader::new(file.take(self.max_bytes.saturating_add(1)));
+                loop {
+                    let bytes = file.fill_buf()?;
+                    if bytes.is_empty() {
+                        return Ok(());
+                    }
+                    take(bytes);
+                    let length = bytes.len();
+                    file.consume(length);
+                }
+            }
+            Payload::Bytes(bytes, format) => {
+                take(format.name().as_bytes());
+                take(bytes);
+            }
+            Payload::Object(bytes) | Payload::Item(bytes) => take(bytes),
+            Payload::Record((columns, record, quotes)) => {
+                take(format!("{columns:?}{quotes:?}").as_bytes());
+                for field in record {
+                    take(&field.len().to_le_bytes());
+                    take(field);
+                }
+            }
+            Payload::Entry((frame, bytes)) => {
+                take(format!("{frame:?}").as_bytes());
+                take(bytes);
+            }
+            Payload::Page(page) => {
+                let told = (&page.url, page.format, page.encoding.map(Encoding::name));
+                take(format!("{told:?}").as_bytes());
+                take(&page.body);
+            }
+        }
+        Ok(())
+    }
+
     /// Reads, decodes and parses it.
     ///
     /// # Errors
@@ -315,6 +361,11 @@ fn read_bounded(reader: impl Read, max_bytes: u64) -> Result<Vec<u8>, IngestErro
 
 /// The inputs of one file, in order.
 type Inputs = Box<dyn Iterator<Item = Result<Pending, IngestError>> + Send>;
+
+/// Whether a file in a folder that is named would be read, by its name.
+pub fn is_known(path: &Path) -> bool {
+    sniff::is_known(path)
+}
 
 /// Every input under `paths`, in order: files as named, folders recursively and sorted, globs
 /// expanded, `-` for standard input. Files of many articles are streamed.

@@ -19,6 +19,7 @@ Environment:
   STANDFIRST_MODELS   folder that holds the downloaded models, instead of the user's cache
   STANDFIRST_CARDS    folder of further model cards, as --cards
   STANDFIRST_OFFLINE  any value but 0: never touch the network, as --offline
+  STANDFIRST_STORE    folder that keeps results, as --store
   NO_COLOR            any value: no colour";
 
 /// Under `standfirst summarize --help`.
@@ -145,6 +146,39 @@ Examples:
   standfirst models list
   standfirst models fetch                         what the default model needs
   standfirst models verify                        is every file what its card says?";
+
+/// Under `standfirst runs --help`.
+pub const RUNS: &str = "\
+Examples:
+  standfirst summarize news/ --store ~/standfirst -f jsonl -o today.jsonl
+  standfirst runs list --store ~/standfirst
+  standfirst runs diff 20261126 latest            what changed since yesterday's run
+  standfirst runs gc --keep 30
+
+A result is known again by the text, by what else of the article models see, by the model with its card
+and its files, by the settings that it depends on and by the version of this program. What failed is tried
+again.";
+
+/// Under `standfirst config --help`.
+pub const CONFIG: &str = "\
+Examples:
+  standfirst config show                          what `summarize` is told, and by whom
+  standfirst config show check --profile daily
+
+A standfirst.toml holds flags by their long names, for all commands at the top and for one in a table:
+  model = [\"salience\"]
+  sentences = 3
+
+  [summarize]
+  format = \"jsonl\"
+
+  [profile.daily]
+  words = 60
+
+The one in this folder is used, or in the nearest folder above; --config names another.
+Flags come first, then the environment, then the profile, then the rest of the file. A file that was
+found, not named, may only name paths beneath its own folder, and no model that runs a program or asks a
+server.";
 
 /// Under `standfirst completions --help`.
 pub const COMPLETIONS: &str = "\

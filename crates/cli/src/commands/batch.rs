@@ -13,15 +13,19 @@ use standfirst_core::{
 use standfirst_ingest as ingest;
 
 use crate::{
+    archive::{Archived, Asked},
     args::{self, Global},
     exit::Outcome,
     format::Format,
     interrupt, messages,
-    output::{Run, Sink},
+    output::{MadeWith, Run, Sink},
     progress::RunBar,
     render::{self, Look, Renderer},
     settings,
+    watch::Watch,
 };
+
+use super::resume::{Course, Done, Inputs};
 
 /// A run that is ready to begin.
 pub struct Batch<'a> {
@@ -37,6 +41,10 @@ pub struct Batch<'a> {
     pub show_cuts: bool,
     /// Whether a sentence without support counts as a failure.
     pub strict: bool,
+    /// What the results depend on beside the articles.
+    pub made_with: MadeWith,
+    /// What they depend on for the store, if one is used.
+    pub asked: Asked<'a>,
 }
 
 impl Batch<'_> {
@@ -46,21 +54,42 @@ impl Batch<'_> {
         let paths = settings::paths(self.input)?;
         settings::check_out(&[out], &paths)?;
         let mut writer = Writer::open(self, out)?;
+        let archive = Archived::open(self.global, &self.plan, &self.asked, &self.made_with)?;
         interrupt::listen(self.global.quiet)?;
-        let totals = self.write_all(paths, &mut writer)?;
-        self.end(writer, totals)
+        let totals = self.write_all(paths, &mut writer, archive.as_ref())?;
+        let kept = archive.is_none_or(|archive| archive.end(totals, self.global.quiet));
+        Ok(self.end(writer, totals)?.and(Outcome::skipped_if(!kept)))
     }
 
-    fn write_all(&self, paths: Vec<PathBuf>, writer: &mut Writer) -> io::Result<Totals> {
+    fn write_all(
+        &self,
+        paths: Vec<PathBuf>,
+        writer: &mut Writer,
+        archive: Option<&Archived>,
+    ) -> Result<Totals> {
         let options = settings::ingest_options(self.input, writer.sink.files());
-        let inputs = ingest::open(paths, options);
+        let inputs: Inputs = if self.output.watch {
+            Box::new(Watch::begin(paths, options)?)
+        } else {
+            Box::new(ingest::open(paths, options))
+        };
+        let (inputs, done) = writer.begin(inputs)?;
         let bar = RunBar::start(settings::shows_progress(self.global.quiet));
-        writer.begin()?;
-        let totals = run::run(inputs, &self.plan, &interrupt::STOP, |report| {
-            bar.article(|| writer.article(&report))
+        let offered = self.plan.tone_is_offered;
+        let known = archive.map(|archive| archive as &dyn run::Archive);
+        let totals = run::run_with(inputs, &self.plan, known, &interrupt::STOP, |report| {
+            if let Some(archive) = archive {
+                archive.note(&report);
+            }
+            bar.article(|| writer.article(&report, offered))
         });
         bar.finish();
-        totals
+        let mut totals = totals?;
+        // Whoever watches ends the run by stopping it.
+        totals.interrupted &= !self.output.watch;
+        totals.articles += done.articles;
+        totals.failed += done.failed;
+        Ok(totals)
     }
 
     /// Closes the output, and tells what the results alone do not.
@@ -91,6 +120,7 @@ impl Batch<'_> {
 struct Writer {
     renderer: Box<dyn Renderer>,
     sink: Sink,
+    course: Course,
     /// Whether errors are told on standard error, too: not where the page in view shows them.
     tells: bool,
     unsupported: usize,
@@ -103,34 +133,46 @@ impl Writer {
         let format = settings::format(batch.output)?;
         let look: Look = settings::look(batch.global.color, out, batch.show_cuts);
         let in_view = format == Format::Text && out.is_none() && io::stdout().is_terminal();
-        let sink = Sink::open(out)?;
-        if !batch.global.quiet {
-            sink.tell_leftovers();
-        }
+        let mut sink = Sink::open(out)?;
+        let (resume, quiet) = (batch.output.resume, batch.global.quiet);
+        let course = Course::begin(&mut sink, resume, format.can_go_on(), &batch.made_with, quiet)?;
         let renderer = render::renderer(format, look);
-        Ok(Self { renderer, sink, tells: !in_view, unsupported: 0, answered: false })
+        Ok(Self { renderer, sink, course, tells: !in_view, unsupported: 0, answered: false })
     }
 
-    fn begin(&mut self) -> io::Result<()> {
-        self.renderer.begin(&mut self.sink)
+    /// Begins, or goes on with what an earlier run has done; gives the inputs that are left.
+    fn begin(&mut self, inputs: Inputs) -> Result<(Inputs, Done)> {
+        let Self { renderer, sink, course, .. } = self;
+        let (inputs, done) = course.take_up(inputs, sink, |state| {
+            renderer.go_on(state);
+            renderer.closing()
+        })?;
+        if done.articles == 0 {
+            renderer.begin(sink)?;
+        }
+        self.unsupported = done.unsupported;
+        self.answered = done.answered;
+        Ok((inputs, done))
     }
 
     /// Written through, so that a run that is killed loses nothing that was finished.
-    fn article(&mut self, report: &ArticleReport) -> io::Result<()> {
+    fn article(&mut self, report: &ArticleReport, tone_is_offered: bool) -> io::Result<()> {
         if let Some(error) = report.error.as_ref().filter(|_| self.tells) {
             messages::failure(&report.source, error.message());
         }
-        self.unsupported += unsupported(report);
-        self.answered |= has_answer(report);
+        let (unsupported, answered) = (unsupported(report), has_answer(report));
+        self.unsupported += unsupported;
+        self.answered |= answered;
         self.renderer.article(report, &mut self.sink)?;
-        self.sink.checkpoint(self.renderer.closing())
+        let mark = self.course.mark(report.has_failure(tone_is_offered), answered, unsupported);
+        self.sink.article(self.renderer.closing(), mark, self.renderer.state())
     }
 
     /// A run without a single answer, such as one on a name that was mistyped, replaces no earlier result
     /// either.
     fn finish(mut self, interrupted: bool) -> Result<()> {
         self.renderer.end(&mut self.sink)?;
-        self.sink.finish(Run::cut_short_if(interrupted || !self.answered))
+        self.sink.finish(Run::ended(interrupted, self.answered))
     }
 }
 

@@ -21,28 +21,38 @@ use standfirst_ingest::Format;
 use standfirst_text::NewsAnalyzer;
 use standfirst_text::faithfulness::given::{Given, ID};
 
-use super::predictions;
+use super::{
+    predictions,
+    resume::{Course, Done, Making},
+};
 use crate::{
+    archive::{Archived, Asked, Shown},
     args::{self, Global},
     exit::Outcome,
     interrupt, messages,
-    output::{Run, Sink},
+    output::{MadeWith, Run, Sink},
     progress::RunBar,
     render::check::Printer,
+    revision::digest,
     settings,
 };
 
 /// Checks every summary.
 pub fn run(args: &args::Check, global: &Global) -> Result<Outcome> {
-    let (paths, given, format) = inputs(args)?;
+    let Inputs { paths, given, format, summaries, shown } = inputs(args)?;
     let stdin = [PathBuf::from("-")];
     let named = if args.paths.is_empty() { &stdin[..] } else { &args.paths };
     settings::check_out(&[args.out.as_deref()], &[named, &args.articles].concat())?;
+    let mut making = Making::default().with("the summaries", &summaries);
     // Without a model nothing is asked of the cards.
-    let entailment = match args.judge.check_model {
-        Some(_) => settings::entailment(&settings::registry(global, None)?, &args.judge)?,
-        None => None,
-    };
+    let (mut entailment, mut registry) = (None, None);
+    if args.judge.check_model.is_some() {
+        let registry = registry.insert(settings::registry(global, None)?);
+        entailment = settings::entailment(registry, &args.judge)?;
+        let models = entailment.iter().map(|model| model.info());
+        making = making.models("--check-model", models, registry);
+    }
+    let made_with = made_with(making, args, format)?;
     let plan = Plan {
         analyzer: Arc::new(NewsAnalyzer),
         entailment,
@@ -57,37 +67,83 @@ pub fn run(args: &args::Check, global: &Global) -> Result<Outcome> {
         include_text: true,
         words: messages::words,
     };
+    let given = vec![(ID.to_owned(), shown)];
+    let asked = Asked { length: None, given, summaries, registry: registry.as_ref() };
     let out = args.out.as_deref();
     let look = settings::look(global.color, out, false);
-    let mut printer = Printer::new(settings::check_format(args)?, look);
+    let form = settings::check_format(args)?;
+    let mut printer = Printer::new(form, look);
     let mut sink = Sink::open(out)?;
-    if !global.quiet {
-        sink.tell_leftovers();
-    }
+    let mut course =
+        Course::begin(&mut sink, args.resume, form.can_go_on(), &made_with, global.quiet)?;
+    let archive = Archived::open(global, &plan, &asked, &made_with)?;
     interrupt::listen(global.quiet)?;
-    let bar = RunBar::start(settings::shows_progress(global.quiet));
-    let mut tally = Tally::default();
-    printer.begin(&mut sink)?;
     let outputs = settings::outputs(sink.files());
     let fields = (&args.fields).into();
     let options = ingest::Options { format, max_bytes: args.max_bytes, fields, outputs };
-    let totals = run::run(ingest::open(paths, options), &plan, &interrupt::STOP, |report| {
+    let inputs = Box::new(ingest::open(paths, options));
+    let (inputs, done) = course.take_up(inputs, &mut sink, |state| {
+        printer.go_on(state);
+        printer.closing()
+    })?;
+    if done.articles == 0 {
+        printer.begin(&mut sink)?;
+    }
+    let mut tally = Tally::after(done);
+    let bar = RunBar::start(settings::shows_progress(global.quiet));
+    let known = archive.as_ref().map(|archive| archive as &dyn run::Archive);
+    let totals = run::run_with(inputs, &plan, known, &interrupt::STOP, |report| {
+        if let Some(archive) = &archive {
+            archive.note(&report);
+        }
         bar.article(|| {
-            tally.add(&report);
+            let (failed, unsupported) = tally.add(&report);
             printer.report(&report, &mut sink)?;
-            sink.checkpoint(printer.closing())
+            let mark = course.mark(failed, !failed, unsupported);
+            sink.article(printer.closing(), mark, printer.state())
         })
     });
     bar.finish();
     let totals = totals?;
+    let kept = archive.is_none_or(|archive| archive.end(totals, global.quiet));
     printer.end(&mut sink)?;
-    let nothing = tally.failed == tally.summaries;
-    sink.finish(Run::cut_short_if(totals.interrupted || nothing))?;
-    Ok(tally.outcome(args.strict, totals.interrupted))
+    sink.finish(Run::ended(totals.interrupted, tally.failed < tally.summaries))?;
+    Ok(tally.outcome(args.strict, totals.interrupted).and(Outcome::skipped_if(!kept)))
+}
+
+/// All that findings depend on beside the articles.
+fn made_with(making: Making, args: &args::Check, format: Option<Format>) -> Result<MadeWith> {
+    let read_as = format.map_or("none", Format::name);
+    let form = settings::check_format(args)?;
+    Ok(making
+        .with("--input-format", read_as)
+        .with("--max-bytes", args.max_bytes)
+        .with("--format", format!("{form:?}"))
+        .fields(&args.fields)
+        .run(&args.run)
+        .of("check"))
+}
+
+/// What a check reads.
+struct Inputs {
+    paths: Vec<PathBuf>,
+    given: Given,
+    format: Option<Format>,
+    /// Checksum of the summaries, where they do not come with the articles.
+    summaries: String,
+    /// How the summary of an article is found.
+    shown: Shown,
 }
 
 /// What to read, and where the summaries are: in the lines, or in a file of their own.
-fn inputs(args: &args::Check) -> Result<(Vec<PathBuf>, Given, Option<Format>)> {
+fn inputs(args: &args::Check) -> Result<Inputs> {
+    let with_articles = |paths, format| Inputs {
+        paths,
+        given: Given::with_article(),
+        format,
+        summaries: "with the articles".to_owned(),
+        shown: Shown::Summary,
+    };
     let stdin = Path::new("-");
     if !args.articles.is_empty() {
         let [summaries] = args.paths.as_slice() else {
@@ -95,25 +151,30 @@ fn inputs(args: &args::Check) -> Result<(Vec<PathBuf>, Given, Option<Format>)> {
                 "with --articles, name one file of summaries, whose rows have an \"id\" and a \"summary\""
             );
         };
-        let summaries = predictions::only(summaries, args.max_bytes)?;
-        return Ok((args.articles.clone(), Given::by_id(ID, summaries), None));
+        let given = predictions::only(summaries, args.max_bytes)?;
+        let summaries = digest(format!("{given:?}"));
+        let (paths, given) = (args.articles.clone(), Given::by_id(ID, given));
+        return Ok(Inputs { paths, given, format: None, summaries, shown: Shown::Id });
     }
     match args.paths.as_slice() {
         [] if io::stdin().is_terminal() => bail!(
             "nothing to check: name an article and its summary, such as `standfirst check story.txt \
              summary.txt`, or pipe lines in that have a \"text\" and a \"summary\""
         ),
-        [] => Ok((vec![stdin.to_owned()], Given::with_article(), Some(Format::Jsonl))),
+        [] => Ok(with_articles(vec![stdin.to_owned()], Some(Format::Jsonl))),
         [lines] => {
             let jsonl = lines == stdin || lines.is_dir() || lines.extension().is_none();
-            Ok((vec![lines.clone()], Given::with_article(), jsonl.then_some(Format::Jsonl)))
+            Ok(with_articles(vec![lines.clone()], jsonl.then_some(Format::Jsonl)))
         }
         [article, summary] => {
             if article == stdin && summary == stdin {
                 bail!("both the article and the summary are -; name a file for one of them");
             }
-            let given = Given::text(&document(summary, args.max_bytes)?);
-            Ok((vec![article.clone()], given, None))
+            let summary = document(summary, args.max_bytes)?;
+            let summaries = digest(&summary.text);
+            let (paths, given) = (vec![article.clone()], Given::text(&summary));
+            // The same one for every article: its checksum tells it.
+            Ok(Inputs { paths, given, format: None, summaries, shown: Shown::Id })
         }
         _ => bail!("name an article and its summary, or one file of JSON Lines"),
     }
@@ -142,16 +203,28 @@ struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, report: &ArticleReport) {
+    /// That of a run of which so much is done.
+    fn after(done: Done) -> Self {
+        let count = |number| usize::try_from(number).unwrap_or(usize::MAX);
+        let (summaries, failed) = (count(done.articles), count(done.failed));
+        Self { summaries, failed, unsupported: done.unsupported }
+    }
+
+    /// Takes a report; gives whether it has failed, and how many of its sentences are not supported.
+    fn add(&mut self, report: &ArticleReport) -> (bool, usize) {
         self.summaries += 1;
+        let mut failed = false;
         let errors = report.abstracts.iter().filter_map(|cell| cell.error.as_ref());
         if let Some(error) = report.error.as_ref().into_iter().chain(errors).next() {
             self.failed += 1;
+            failed = true;
             messages::failure(&report.source, error.message());
         }
         let sentences = report.abstracts.iter().flat_map(|cell| &cell.sentences);
         let verdicts = sentences.filter_map(|sentence| sentence.verdict);
-        self.unsupported += verdicts.filter(|verdict| !verdict.is_supported()).count();
+        let unsupported = verdicts.filter(|verdict| !verdict.is_supported()).count();
+        self.unsupported += unsupported;
+        (failed, unsupported)
     }
 
     fn outcome(&self, strict: bool, interrupted: bool) -> Outcome {

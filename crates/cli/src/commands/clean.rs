@@ -132,7 +132,7 @@ impl Printer {
     fn new(args: &args::Clean, global: &Global) -> Result<Self> {
         let sink = Sink::open(args.out.as_deref())?;
         if !global.quiet {
-            sink.tell_leftovers();
+            sink.tell_leftovers(None);
         }
         Ok(Self { form: Form::of(args, global)?, sink, first: None, articles: 0, failed: 0 })
     }
@@ -177,8 +177,7 @@ impl Printer {
         if let Some((_, text)) = self.first.take() {
             self.sink.write_all(&text)?;
         }
-        let cut_short = interrupt::stopped() || self.articles == 0;
-        self.sink.finish(Run::cut_short_if(cut_short))?;
+        self.sink.finish(Run::ended(interrupt::stopped(), self.articles > 0))?;
         Ok(Outcome::skipped_if(self.failed > 0 || interrupt::stopped()))
     }
 }

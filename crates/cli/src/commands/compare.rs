@@ -61,7 +61,8 @@ pub fn run(args: &args::Compare, global: &Global) -> Result<Outcome> {
     let entailment = settings::entailment(&registry, &args.survey.judge)?;
     let registry = registry.with_check(entailment.clone());
     let (ids, length) = (&args.survey.model, &args.survey.length);
-    let given = predictions::models(&args.predictions, args.survey.input.max_bytes)?;
+    let (given, summaries) = predictions::models(&args.predictions, args.survey.input.max_bytes)?;
+    let named = given.iter().map(|model| model.info().id.clone()).collect();
     let mut models = if ids.is_empty() && !given.is_empty() {
         Vec::new()
     } else {
@@ -79,14 +80,23 @@ pub fn run(args: &args::Compare, global: &Global) -> Result<Outcome> {
         embedder: survey::embedder(&registry, &args.survey)?,
         ..Options::default()
     };
-    let survey = Survey { models, sentiment, entailment, args: &args.survey, global };
+    let survey = Survey {
+        models,
+        sentiment,
+        entailment,
+        args: &args.survey,
+        global,
+        registry: &registry,
+        command: "compare",
+        given: (named, summaries),
+    };
     let made = made::from_articles(&registry, &survey.ids(), &args.survey);
     let mut collector = collector.for_models(survey.ids(), options, made);
     let options = settings::ingest_options(&args.survey.input, collector.collector.files());
     let inputs = ingest::open(paths, options);
-    let totals = survey.run(inputs, |report| collector.add(&report))?;
+    let surveyed = survey.run(inputs, |report| collector.add(&report))?;
     collector.finish(Vec::new(), global)?;
-    Ok(survey::outcome(totals))
+    Ok(survey::outcome(&surveyed))
 }
 
 /// Where the articles of a page wait, in words.

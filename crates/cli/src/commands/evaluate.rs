@@ -50,7 +50,16 @@ fn summaries(args: &args::Evaluate, global: &Global, format: TableFormat) -> Res
         embedder: survey::embedder(&registry, &args.survey)?,
         ..Options::default()
     };
-    let survey = Survey { models, sentiment: Vec::new(), entailment, args: &args.survey, global };
+    let survey = Survey {
+        models,
+        sentiment: Vec::new(),
+        entailment,
+        args: &args.survey,
+        global,
+        registry: &registry,
+        command: "evaluate",
+        given: (Vec::new(), String::new()),
+    };
     let mut comparer = Comparer::new(survey.ids(), options);
     let sink = survey::open(args.survey.out.as_deref(), global)?;
     let made_with = resume::Header::new(survey.ids(), check, args, &registry);
@@ -66,7 +75,7 @@ fn summaries(args: &args::Evaluate, global: &Global, format: TableFormat) -> Res
         }
     }
     let known = scores.as_ref().map_or(0, Scores::known);
-    let mut totals = survey.run(inputs, |report: ArticleReport| {
+    let mut surveyed = survey.run(inputs, |report: ArticleReport| {
         let row = comparer.row(&report);
         if let Some(scores) = &mut scores {
             scores.keep(&report.source, &row)?;
@@ -74,7 +83,7 @@ fn summaries(args: &args::Evaluate, global: &Global, format: TableFormat) -> Res
         comparer.push(row);
         Ok(())
     })?;
-    totals.articles += known;
+    surveyed.totals.articles += known;
     let evaluation = comparer.finish();
     if evaluation.articles == 0 {
         bail!(
@@ -83,5 +92,5 @@ fn summaries(args: &args::Evaluate, global: &Global, format: TableFormat) -> Res
         );
     }
     survey::write(&Figures(evaluation), format, &args.survey, global, sink)?;
-    Ok(survey::outcome(totals))
+    Ok(survey::outcome(&surveyed))
 }

@@ -11,21 +11,23 @@ use standfirst_core::plugin::Summarizer;
 use standfirst_ingest as ingest;
 use standfirst_text::faithfulness::given::Given;
 
-use crate::messages;
+use crate::{messages, revision::digest};
 
 /// Summaries by the ids of their articles.
 type ById = BTreeMap<String, String>;
 
 /// A model for each `NAME=FILE`; for a file alone, one for each model that it names, or one called by the
-/// file's name.
-pub fn models(files: &[String], max_bytes: u64) -> Result<Vec<Arc<dyn Summarizer>>> {
+/// file's name. With a checksum of all summaries.
+pub fn models(files: &[String], max_bytes: u64) -> Result<(Vec<Arc<dyn Summarizer>>, String)> {
     let mut models: Vec<Arc<dyn Summarizer>> = Vec::new();
+    let mut sums = String::new();
     for file in files {
         for (name, summaries) in named(file, max_bytes)? {
+            sums.push_str(&digest(format!("{name:?} {summaries:?}")));
             models.push(Arc::new(Given::by_id(&name, summaries)));
         }
     }
-    Ok(models)
+    Ok((models, digest(sums)))
 }
 
 /// The summaries of the one model of a file.

@@ -10,8 +10,9 @@ use standfirst_core::{
 use standfirst_summarizer::registry::{DEFAULT_SENTIMENT, FAST_SENTIMENT, Registry};
 use standfirst_text::NewsAnalyzer;
 
-use super::batch::Batch;
+use super::{batch::Batch, resume::Making};
 use crate::{
+    archive::Asked,
     args::{self, Global},
     exit::Outcome,
     messages, settings,
@@ -35,8 +36,15 @@ pub fn run(args: &args::Sentiment, global: &Global) -> Result<Outcome> {
         include_text: args.output.include_text,
         words: messages::words,
     };
+    let made_with = Making::default()
+        .models("--model", plan.sentiment.iter().map(|model| model.info()), &registry)
+        .input(&args.input)
+        .run(&args.run)
+        .output(&args.output)?
+        .of("sentiment");
     let (input, output) = (&args.input, &args.output);
-    Batch { plan, input, output, global, show_cuts: false, strict: false }.run()
+    let (show_cuts, strict, asked) = (false, false, Asked::of(&registry));
+    Batch { plan, input, output, global, show_cuts, strict, made_with, asked }.run()
 }
 
 /// The models named, or the default one.

@@ -7,8 +7,9 @@ use standfirst_core::{plugin::Summarizer, run::Plan};
 use standfirst_summarizer::registry::{DEFAULT_SUMMARIZER, FALLBACK_SUMMARIZER, Offered, Registry};
 use standfirst_text::NewsAnalyzer;
 
-use super::{batch::Batch, sentiment};
+use super::{batch::Batch, resume::Making, sentiment};
 use crate::{
+    archive::Asked,
     args::{self, Global},
     exit::Outcome,
     format::Format,
@@ -48,9 +49,20 @@ pub fn run(args: &args::Summarize, global: &Global) -> Result<Outcome> {
         include_text: args.output.include_text || args.show_cuts,
         words: messages::words,
     };
+    let check = plan.entailment.iter().map(|model| model.info());
+    let made_with = Making::default()
+        .models("--model", plan.summarizers.iter().map(|model| model.info()), &registry)
+        .models("--sentiment-model", plan.sentiment.iter().map(|model| model.info()), &registry)
+        .models("--check-model", check, &registry)
+        .length(length)
+        .input(&args.input)
+        .run(&args.run)
+        .output(&args.output)?
+        .of("summarize");
+    let asked = Asked { length: Some(length), ..Asked::of(&registry) };
     let (input, output, show_cuts, strict) =
         (&args.input, &args.output, args.show_cuts, args.strict);
-    Batch { plan, input, output, global, show_cuts, strict }.run()
+    Batch { plan, input, output, global, show_cuts, strict, made_with, asked }.run()
 }
 
 /// The models named, or the default one. Flags that make no difference to some of them are told.

@@ -14,7 +14,9 @@ use standfirst_ingest::{IngestError, Pending};
 use standfirst_summarizer::registry::Registry;
 use standfirst_text::NewsAnalyzer;
 
+use super::resume::Making;
 use crate::{
+    archive::{Archived, Asked, Shown},
     args::{self, Global},
     exit::Outcome,
     format::TableFormat,
@@ -37,6 +39,20 @@ pub struct Survey<'a> {
     pub args: &'a args::Survey,
     /// Flags of every command.
     pub global: &'a Global,
+    /// What the models depend on, for the store.
+    pub registry: &'a Registry,
+    /// Which command it is.
+    pub command: &'static str,
+    /// Models that stand for summaries which are there already, and a checksum of these.
+    pub given: (Vec<String>, String),
+}
+
+/// What a survey came to.
+pub struct Surveyed {
+    /// How many articles, and how many had errors.
+    pub totals: Totals,
+    /// Whether the store, if there is one, could keep everything.
+    pub kept: bool,
 }
 
 impl Survey<'_> {
@@ -50,7 +66,7 @@ impl Survey<'_> {
         &self,
         inputs: impl Iterator<Item = Result<Pending, IngestError>> + Send + 'static,
         mut add: impl FnMut(ArticleReport) -> io::Result<()>,
-    ) -> Result<Totals> {
+    ) -> Result<Surveyed> {
         let args = self.args;
         let plan = Plan {
             analyzer: Arc::new(NewsAnalyzer),
@@ -66,9 +82,14 @@ impl Survey<'_> {
             include_text: true,
             words: messages::words,
         };
+        let archive = self.archive(&plan)?;
+        let known = archive.as_ref().map(|archive| archive as &dyn run::Archive);
         interrupt::listen(self.global.quiet)?;
         let bar = RunBar::start(settings::shows_progress(self.global.quiet));
-        let totals = run::run(inputs, &plan, &interrupt::STOP, |report| {
+        let totals = run::run_with(inputs, &plan, known, &interrupt::STOP, |report| {
+            if let Some(archive) = &archive {
+                archive.note(&report);
+            }
             bar.article(|| {
                 if let Some(error) = &report.error {
                     messages::failure(&report.source, error.message());
@@ -77,7 +98,29 @@ impl Survey<'_> {
             })
         })?;
         bar.finish();
-        Ok(totals)
+        let kept = archive.is_none_or(|archive| archive.end(totals, self.global.quiet));
+        Ok(Surveyed { totals, kept })
+    }
+
+    /// What is known already, if a store is used.
+    fn archive(&self, plan: &Plan) -> Result<Option<Archived>> {
+        let (args, registry) = (self.args, self.registry);
+        let made_with = Making::default()
+            .models("--model", self.models.iter().map(|model| model.info()), registry)
+            .models("the tone", self.sentiment.iter().map(|model| model.info()), registry)
+            .models("--check-model", self.entailment.iter().map(|model| model.info()), registry)
+            .length(&args.length)
+            .input(&args.input)
+            .run(&args.run)
+            .of(self.command);
+        let (given, summaries) = &self.given;
+        let asked = Asked {
+            length: Some(&args.length),
+            given: given.iter().map(|id| (id.clone(), Shown::Id)).collect(),
+            summaries: summaries.clone(),
+            ..Asked::of(registry)
+        };
+        Archived::open(self.global, plan, &asked, &made_with)
     }
 }
 
@@ -91,7 +134,7 @@ pub fn embedder(registry: &Registry, args: &args::Survey) -> Result<Option<Arc<d
 pub fn open(out: Option<&Path>, global: &Global) -> Result<Sink> {
     let sink = Sink::open(out)?;
     if !global.quiet {
-        sink.tell_leftovers();
+        sink.tell_leftovers(None);
     }
     Ok(sink)
 }
@@ -112,11 +155,12 @@ pub fn write(
 /// Closes the output; figures of a survey that was interrupted do not replace those of a whole one.
 pub fn finish(mut sink: Sink) -> Result<()> {
     sink.checkpoint(b"")?;
-    sink.finish(Run::cut_short_if(interrupt::stopped()))
+    sink.finish(Run::ended(interrupt::stopped(), true))
 }
 
 /// The end of the survey, as the shell is to see it.
-pub fn outcome(totals: Totals) -> Outcome {
+pub fn outcome(surveyed: &Surveyed) -> Outcome {
+    let Surveyed { totals, kept } = surveyed;
     if totals.interrupted {
         messages::notice(&format!(
             "stopped after {} articles; the figures are of those",
@@ -125,5 +169,5 @@ pub fn outcome(totals: Totals) -> Outcome {
     } else if totals.articles == 0 {
         messages::notice("there was no article in the input");
     }
-    Outcome::skipped_if(totals.failed > 0 || totals.interrupted || totals.articles == 0)
+    Outcome::skipped_if(totals.failed > 0 || totals.interrupted || totals.articles == 0 || !kept)
 }

@@ -14,6 +14,12 @@ use anyhow::{Context as _, Result, bail, ensure};
 use standfirst_ingest::FileId;
 use tempfile::NamedTempFile;
 
+use super::{
+    Run,
+    journal::{self, Journal, MadeWith, Mark, Step, Unfinished},
+};
+use crate::render::State;
+
 /// What the name of an unfinished file ends with.
 const ENDING: &str = ".partial";
 /// Characters between the name of the result and the ending.
@@ -43,15 +49,17 @@ pub struct Partial {
     end: u64,
     /// Whether there is something in it that should not be lost.
     precious: bool,
+    /// What it was made of, where a later run can go on with it.
+    journal: Option<Journal>,
 }
 
 /// What became of an unfinished result.
 pub enum Kept {
     /// It stands under its own name.
     InPlace,
-    /// The earlier result was left in its place, and this one stands here.
+    /// What stood there, if anything, was left in its place, and this one stands here.
     Beside(PathBuf),
-    /// The earlier result was left in its place, and there was nothing to keep of this one.
+    /// The same, and there was nothing to keep of this one.
     Nothing,
 }
 
@@ -69,7 +77,50 @@ impl Partial {
         }
         let file = beside(&target, older)?;
         let leftovers = alone(&target, &file)?;
-        Ok(Self { file, target, older, leftovers, buffer: Vec::new(), end: 0, precious: false })
+        let buffer = Vec::new();
+        let (end, precious, journal) = (0, false, None);
+        Ok(Self { file, target, older, leftovers, buffer, end, precious, journal })
+    }
+
+    /// Keeps a journal, so that a later run can go on with what this one finished.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn keep_journal(&mut self, made_with: &MadeWith) -> io::Result<()> {
+        self.journal = Some(Journal::create(self.file.path(), made_with)?);
+        Ok(())
+    }
+
+    /// What earlier runs have left that can be gone on with: of those made with the same, the one with most
+    /// in it; of no other.
+    ///
+    /// # Errors
+    /// If there are only others; what differs is named.
+    pub fn unfinished(&self, made_with: &MadeWith) -> Result<Option<Unfinished>> {
+        let left = self.leftovers.iter();
+        let left = left.filter_map(|path| Unfinished::open(path, self.file.as_file()));
+        let (same, others): (Vec<_>, Vec<_>) =
+            left.partition(|left| left.made_with().differs(made_with).is_none());
+        let mut same = same;
+        same.sort_by_key(Unfinished::size);
+        let mut most = same.pop();
+        if let Some(most) = &mut most {
+            most.take_in(same.into_iter());
+        }
+        if let (None, Some(other)) = (&most, others.first()) {
+            let path = other.path().display();
+            bail!(
+                "cannot go on with {path}, which was made with {}; make these the same, or delete it to \
+                 begin anew",
+                other.made_with().differs(made_with).unwrap_or_default()
+            );
+        }
+        Ok(most)
+    }
+
+    /// Whether a result stood there before.
+    pub fn has_older(&self) -> bool {
+        self.older
     }
 
     /// Its own name.
@@ -84,14 +135,18 @@ impl Partial {
 
     /// All files that belong to this result: itself, the earlier one, and what was left of others.
     pub fn files(&self) -> Vec<FileId> {
-        let paths = [self.file.path(), &self.target].into_iter();
-        let leftovers = self.leftovers.iter().map(PathBuf::as_path);
-        paths.chain(leftovers).filter_map(FileId::of_path).collect()
+        let partials = [self.file.path()].into_iter();
+        let partials = partials.chain(self.leftovers.iter().map(PathBuf::as_path));
+        let paths = partials.flat_map(|path| [path.to_owned(), journal::path_for(path)]);
+        paths.chain([self.target.clone()]).filter_map(|path| FileId::of_path(&path)).collect()
     }
 
     /// Takes bytes.
     pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.buffer.extend_from_slice(bytes);
+        if let Some(journal) = &mut self.journal {
+            journal.written(bytes);
+        }
         if self.buffer.len() > BUFFER { self.write_out(&[]) } else { Ok(()) }
     }
 
@@ -118,19 +173,56 @@ impl Partial {
         Ok(())
     }
 
+    /// As [`checkpoint`](Self::checkpoint), and an article is done; without a `state` its renderer holds
+    /// something back.
+    pub fn article(&mut self, closing: &[u8], mark: Mark, state: Option<State>) -> io::Result<()> {
+        self.checkpoint(closing)?;
+        match &mut self.journal {
+            Some(journal) => journal.article(mark, self.end, state),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes over a step of an earlier run.
+    pub fn take_over(&mut self, step: Step, bytes: &[u8], closing: &[u8]) -> io::Result<()> {
+        self.write(bytes)?;
+        self.checkpoint(closing)?;
+        match &mut self.journal {
+            Some(journal) => journal.step(step.articles, self.end, step.state),
+            None => Ok(()),
+        }
+    }
+
+    /// Makes what was checked in last through a power cut.
+    pub fn sync(&self) -> io::Result<()> {
+        self.file.as_file().sync_all()?;
+        self.journal.as_ref().map_or(Ok(()), Journal::sync)
+    }
+
+    /// Whether a later run can go on with it.
+    pub fn has_journal(&self) -> bool {
+        self.journal.is_some()
+    }
+
     /// Where the file is, if there is something in it that should not be lost.
     pub fn precious(&self) -> Option<&Path> {
         self.precious.then(|| self.file.path())
     }
 
-    /// Puts it under its own name; one that was `cut_short` only if there was no earlier result.
+    /// Puts it under its own name; not if the run was interrupted, nor if it was fruitless and an earlier
+    /// result stands there.
     ///
     /// # Errors
     /// If the disk is full or the file cannot be renamed; it stays under its temporary name then.
-    pub fn finish(mut self, cut_short: bool) -> io::Result<Kept> {
+    pub fn finish(mut self, run: Run) -> io::Result<Kept> {
         self.write_out(&[])?;
         self.file.as_file().sync_all()?;
-        if cut_short && self.older {
+        let stays = match run {
+            Run::Whole => false,
+            Run::Fruitless => self.older,
+            Run::Interrupted => true,
+        };
+        if stays {
             let path = self.precious.then(|| self.file.path().to_owned());
             return Ok(path.map_or(Kept::Nothing, Kept::Beside));
         }
@@ -138,6 +230,9 @@ impl Partial {
         fs::rename(self.file.path(), &self.target)?;
         // Nothing is left under the temporary name; whoever takes that name now keeps it.
         self.file.disable_cleanup(true);
+        if let Some(journal) = self.journal.take() {
+            journal.remove();
+        }
         sync_folder(&self.target);
         Ok(Kept::InPlace)
     }
@@ -147,6 +242,8 @@ impl Drop for Partial {
     fn drop(&mut self) {
         if self.precious {
             self.file.disable_cleanup(true);
+        } else if let Some(journal) = &self.journal {
+            journal.remove();
         }
     }
 }

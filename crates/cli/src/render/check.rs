@@ -11,7 +11,7 @@ use standfirst_core::{
 };
 use standfirst_text::faithfulness;
 
-use super::{Look, figures, markdown, safe};
+use super::{Look, State, figures, markdown, safe};
 use crate::format::CheckFormat;
 
 /// Characters shown of a piece of evidence.
@@ -104,6 +104,17 @@ impl Printer {
                 }
             }
         }
+    }
+
+    /// What it takes to go on from here; `None` for the forms that end with a line on what they have shown.
+    pub fn state(&self) -> Option<State> {
+        let lines = matches!(self.form, CheckFormat::Json | CheckFormat::Jsonl | CheckFormat::Csv);
+        lines.then(State::default)
+    }
+
+    /// Goes on after at least one summary, in the place of [`begin`](Self::begin).
+    pub fn go_on(&mut self, _: State) {
+        self.started = true;
     }
 
     /// What makes the output whole as it stands, should the run be killed before the next summary.

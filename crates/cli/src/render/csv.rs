@@ -21,7 +21,7 @@ use standfirst_core::report::{
     AbstractReport, AbstractSentence, ArticleReport, Failure, SentimentReport, TargetTone,
 };
 
-use super::{Renderer, figures, safe};
+use super::{Renderer, State, figures, safe};
 
 /// How many columns there are.
 const COLUMNS: usize = 14;
@@ -64,6 +64,14 @@ impl Renderer for Csv {
         }
         let keys = self.header(report.annotations.given().keys().cloned().collect(), out)?;
         write_article(report, keys, out)
+    }
+
+    fn state(&self) -> Option<State> {
+        self.keys.clone().map(|columns| State { columns })
+    }
+
+    fn go_on(&mut self, state: State) {
+        self.keys = Some(state.columns);
     }
 
     fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {

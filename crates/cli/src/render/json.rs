@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use standfirst_core::report::ArticleReport;
 
-use super::Renderer;
+use super::{Renderer, State};
 
 /// The array, and whether it has an element yet.
 #[derive(Default)]
@@ -21,6 +21,14 @@ impl Renderer for Json {
         out.write_all(if self.started { b",\n" } else { b"\n" })?;
         self.started = true;
         Ok(serde_json::to_writer(out, report)?)
+    }
+
+    fn state(&self) -> Option<State> {
+        Some(State::default())
+    }
+
+    fn go_on(&mut self, _: State) {
+        self.started = true;
     }
 
     fn closing(&self) -> &'static [u8] {

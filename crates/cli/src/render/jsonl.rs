@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use standfirst_core::report::ArticleReport;
 
-use super::Renderer;
+use super::{Renderer, State};
 
 /// One line per article.
 pub struct Jsonl;
@@ -13,6 +13,10 @@ impl Renderer for Jsonl {
     fn article(&mut self, report: &ArticleReport, out: &mut dyn Write) -> io::Result<()> {
         serde_json::to_writer(&mut *out, report)?;
         out.write_all(b"\n")
+    }
+
+    fn state(&self) -> Option<State> {
+        Some(State::default())
     }
 }
 

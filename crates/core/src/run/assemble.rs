@@ -7,13 +7,13 @@ use std::{
 };
 
 use super::{
-    Plan,
+    Found, Plan, Repaired,
     cell::{self, Answer, Cell},
     column::Column,
 };
 use crate::{
     analysis::{Checked, Finding, Tones, round_score},
-    article::{Article, Halt},
+    article::{Article, Document, Halt},
     plugin::{Band, Origin, PluginError, Summary, SummarySentence},
     report::{
         AbstractReport, AbstractSentence, ArticleReport, Author, Edit, Failure, SCHEMA,
@@ -28,27 +28,19 @@ pub(super) fn report(
     plan: &Plan,
     columns: &[Column],
 ) -> ArticleReport {
-    let document = article.document();
-    let mut report = ArticleReport {
-        schema: SCHEMA,
-        id: document.id.clone(),
-        source: document.source.to_string(),
+    let repaired = Repaired {
         title: article.title(),
-        facts: document.facts.clone(),
         language: article.language(),
-        text: plan.include_text.then(|| document.text.clone()),
-        notes: document.notes.clone(),
-        annotations: document.annotations.clone(),
+        notes: article.document().notes.clone(),
         cuts: article.cuts().to_vec(),
-        abstracts: Vec::with_capacity(plan.summarizers.len()),
-        sentiment: Vec::with_capacity(plan.sentiment.len()),
-        target: None,
-        error: None,
     };
+    let mut report = frame(article.document(), repaired, plan);
     for (column, cell) in columns.iter().zip(cells) {
         let model = column.model.info().id.clone();
-        let millis = plan.timings.then(|| millis(cell.took));
+        let millis = Some(millis(cell.took));
         match cell.answer {
+            Answer::KnownSummary(known) => report.abstracts.push(*known),
+            Answer::KnownTone(known) => report.sentiment.push(*known),
             Answer::Summary(answer) => {
                 let found = abstract_report(article, plan, model, answer, millis);
                 report.abstracts.push(found);
@@ -61,6 +53,46 @@ pub(super) fn report(
     }
     report.target = report.sentiment.first().and_then(|first| first.target.clone());
     report
+}
+
+/// The report of a document of which all is known.
+pub(super) fn recalled(document: &Document, found: Found, plan: &Plan) -> ArticleReport {
+    let repaired = found.repaired.unwrap_or_default();
+    let mut report = frame(document, repaired, plan);
+    report.abstracts = found.abstracts.into_iter().flatten().collect();
+    report.sentiment = found.sentiment.into_iter().flatten().collect();
+    report.target = report.sentiment.first().and_then(|first| first.target.clone());
+    hide_times(&mut report, plan);
+    report
+}
+
+/// Takes the times out, unless they are to be shown.
+pub(super) fn hide_times(report: &mut ArticleReport, plan: &Plan) {
+    if plan.timings {
+        return;
+    }
+    report.abstracts.iter_mut().for_each(|cell| cell.millis = None);
+    report.sentiment.iter_mut().for_each(|tone| tone.millis = None);
+}
+
+/// A report that no model has answered in.
+fn frame(document: &Document, repaired: Repaired, plan: &Plan) -> ArticleReport {
+    ArticleReport {
+        schema: SCHEMA,
+        id: document.id.clone(),
+        source: document.source.to_string(),
+        title: repaired.title,
+        facts: document.facts.clone(),
+        language: repaired.language,
+        text: plan.include_text.then(|| document.text.clone()),
+        notes: repaired.notes,
+        annotations: document.annotations.clone(),
+        cuts: repaired.cuts,
+        abstracts: Vec::with_capacity(plan.summarizers.len()),
+        sentiment: Vec::with_capacity(plan.sentiment.len()),
+        target: None,
+        error: None,
+    }
 }
 
 /// What the check says, which has as much time as a model has. A panic of it is a bug in it, and leaves

@@ -7,12 +7,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Plan, column::Model};
+use super::{Found, Plan, column::Model};
 use crate::{
     analysis::Tones,
     article::{Article, Halt},
     plugin::{Budget, PluginError, Summarizer, Summary},
-    report::{Failure, FailureKind, Words},
+    report::{AbstractReport, Failure, FailureKind, SentimentReport, Words},
 };
 
 /// A cell of the grid.
@@ -26,6 +26,26 @@ pub(super) struct Cell {
 pub(super) enum Answer {
     Summary(Result<Summary, PluginError>),
     Tone(Result<Tones, PluginError>),
+    /// An earlier run has asked.
+    KnownSummary(Box<AbstractReport>),
+    /// The same of the tone.
+    KnownTone(Box<SentimentReport>),
+}
+
+impl Cell {
+    /// What is known of an article, model by model.
+    pub(super) fn known(found: &mut Found) -> Vec<Option<Self>> {
+        let cell = |answer| Self { answer, took: Duration::ZERO };
+        let abstracts = found
+            .abstracts
+            .drain(..)
+            .map(|known| known.map(|known| cell(Answer::KnownSummary(Box::new(known)))));
+        let tones = found
+            .sentiment
+            .drain(..)
+            .map(|known| known.map(|known| cell(Answer::KnownTone(Box::new(known)))));
+        abstracts.chain(tones).collect()
+    }
 }
 
 /// Asks the model about `articles`: a cell for each, in their order. A panic of the model is its

@@ -6,7 +6,7 @@ use std::sync::{Arc, atomic::AtomicBool, mpsc};
 use rayon::Scope;
 
 use super::{
-    Event, Plan, assemble,
+    Archive, Event, Found, Key, Plan, assemble,
     cell::{self, Cell},
     column::Column,
     open,
@@ -19,6 +19,8 @@ use crate::{
 /// Puts tasks into the pool.
 pub(super) struct Spawner<'a, I> {
     pub(super) plan: &'a Plan,
+    /// What earlier runs have found.
+    pub(super) archive: Option<&'a dyn Archive>,
     pub(super) columns: &'a [Column],
     /// Columns that are asked together.
     pub(super) groups: &'a [Vec<usize>],
@@ -33,24 +35,37 @@ impl<'a, I: Input> Spawner<'a, I> {
     where
         'a: 's,
     {
-        let (plan, events) = (self.plan, self.events.clone());
+        let (plan, archive, events) = (self.plan, self.archive, self.events.clone());
         let limits = Limits::new(plan.allowance, Arc::clone(&self.halt));
         scope.spawn(move |_| {
-            let opened = open(input, &*plan.analyzer, plan.include_text, limits, plan.words);
+            let opened = open(input, plan, archive, limits);
             // A send fails only when the run is over and nobody wants the answer.
             let _ = events.send(Event::Opened(index, opened));
         });
     }
 
-    /// Has every model asked about an article.
-    pub(super) fn answer<'s>(&self, scope: &Scope<'s>, index: usize, article: &Arc<Article>)
-    where
+    /// Has every model asked about an article whose answer is not known.
+    pub(super) fn answer<'s>(
+        &self,
+        scope: &Scope<'s>,
+        index: usize,
+        article: &Arc<Article>,
+        found: &Found,
+    ) where
         'a: 's,
     {
+        let summarizers = self.plan.summarizers.len();
+        let is_known = |column: usize| match column.checked_sub(summarizers) {
+            None => found.abstracts.get(column).is_some_and(Option::is_some),
+            Some(column) => found.sentiment.get(column).is_some_and(Option::is_some),
+        };
         for group in self.groups {
-            match &group[..] {
-                [column] => self.alone(scope, index, *column, article),
-                _ => self.together(scope, index, group, article),
+            let asked: Vec<usize> =
+                group.iter().copied().filter(|column| !is_known(*column)).collect();
+            if let ([column], true) = (&asked[..], group.len() == 1) {
+                self.alone(scope, index, *column, article);
+            } else if !asked.is_empty() {
+                self.together(scope, index, asked, article);
             }
         }
     }
@@ -60,7 +75,7 @@ impl<'a, I: Input> Spawner<'a, I> {
         &self,
         scope: &Scope<'s>,
         index: usize,
-        group: &'a [usize],
+        group: Vec<usize>,
         article: &Arc<Article>,
     ) where
         'a: 's,
@@ -68,7 +83,7 @@ impl<'a, I: Input> Spawner<'a, I> {
         let (plan, columns, events) = (self.plan, self.columns, self.events.clone());
         let article = Arc::clone(article);
         scope.spawn(move |_| {
-            for &column in group {
+            for column in group {
                 let model = &columns[column].model;
                 let answers = cell::compute(plan, model, std::slice::from_ref(&article));
                 for answer in answers {
@@ -105,13 +120,19 @@ impl<'a, I: Input> Spawner<'a, I> {
         scope: &Scope<'s>,
         index: usize,
         article: Arc<Article>,
+        keys: Vec<Key>,
         cells: Vec<Cell>,
     ) where
         'a: 's,
     {
-        let (plan, columns, events) = (self.plan, self.columns, self.events.clone());
+        let (plan, archive, columns) = (self.plan, self.archive, self.columns);
+        let events = self.events.clone();
         scope.spawn(move |_| {
-            let report = Box::new(assemble::report(&article, cells, plan, columns));
+            let mut report = Box::new(assemble::report(&article, cells, plan, columns));
+            if let Some(archive) = archive {
+                archive.keep(&keys, &report);
+            }
+            assemble::hide_times(&mut report, plan);
             let _ = events.send(Event::Reported(index, report));
         });
     }

@@ -49,12 +49,15 @@ pub fn run(args: &args::Evaluate, global: &Global, format: TableFormat) -> Resul
         entailment: None,
         args: &args.survey,
         global,
+        registry: &registry,
+        command: "evaluate",
+        given: (Vec::new(), String::new()),
     };
     let mut tally = Tally::new(ids);
     let sink = survey::open(args.survey.out.as_deref(), global)?;
     let options = settings::ingest_options(&args.survey.input, sink.files());
     let inputs = ingest::open(paths, options);
-    let totals = survey.run(inputs, |report| {
+    let surveyed = survey.run(inputs, |report| {
         tally.add(&report);
         io::Result::Ok(())
     })?;
@@ -66,7 +69,7 @@ pub fn run(args: &args::Evaluate, global: &Global, format: TableFormat) -> Resul
         );
     }
     survey::write(&tally.finish(), format, &args.survey, global, sink)?;
-    Ok(survey::outcome(totals))
+    Ok(survey::outcome(&surveyed))
 }
 
 /// What every model answered, line by line.
