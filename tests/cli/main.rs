@@ -16,6 +16,7 @@ mod reading;
 mod results;
 #[cfg(unix)]
 mod signals;
+mod storylines;
 mod streams;
 mod support;
 mod tone;
