@@ -16,13 +16,13 @@ pub struct Line {
 /// less strictly. Chosen by folds over `tls_topics`; `tests/clusters.rs` measures it.
 pub fn settings() -> Settings {
     Settings {
-        terms: 0.5,
-        names: 0.5,
+        terms: 0.6,
+        names: 0.4,
         vectors: 0.0,
         day: 0.05,
         week: 0.0,
-        threshold: 0.17,
-        merge: 0.22,
+        threshold: 0.08,
+        merge: 0.14,
         window: i32::MAX,
     }
 }

@@ -89,7 +89,7 @@ pub(crate) fn weighed<'a>(lexicon: &Lexicon, words: impl Iterator<Item = &'a str
 }
 
 /// Cosine of two vectors of length 1.
-pub(crate) fn alike(one: &Sparse, other: &Sparse) -> f32 {
+pub(crate) fn alike(one: &[(u32, f32)], other: &[(u32, f32)]) -> f32 {
     let (mut at, mut product) = (0, 0.0);
     for (hash, weight) in one {
         while other.get(at).is_some_and(|(other, _)| other < hash) {

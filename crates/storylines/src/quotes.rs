@@ -37,8 +37,8 @@ fn of_article(
     // A model that does not know the language says nothing, and that is what is told.
     let tones = model.and_then(|model| tone::judge(model, &studied.article).ok());
     let targets = tones.map(|tones| tones.targets).unwrap_or_default();
-    let told =
-        reading.statements().iter().filter(|statement| statement.span.len() >= SHORTEST).take(MOST);
+    let whole = whole(reading.statements(), studied.article.quotations());
+    let told = whole.iter().filter(|statement| statement.span.len() >= SHORTEST).take(MOST);
     told.map(|statement| {
         let (speaker, named) = match &statement.speaker {
             Speaker::Entity(id) => (names.known(&reading.entities()[*id]), true),
@@ -58,6 +58,32 @@ fn of_article(
         }
     })
     .collect()
+}
+
+/// Statements with the sentences of one quotation put together, which stand sentence by sentence otherwise.
+fn whole(statements: &[Statement], quotations: &[Span]) -> Vec<Statement> {
+    let quotation =
+        |statement: &Statement| quotations.iter().position(|all| all.overlaps(statement.span));
+    let mut told: Vec<Statement> = Vec::new();
+    let mut open: Option<(usize, usize)> = None;
+    for statement in statements {
+        let own = quotation(statement).filter(|_| statement.direct);
+        match (own, open) {
+            (Some(own), Some((known, at))) if own == known => {
+                let all: &mut Statement = &mut told[at];
+                all.span.end = all.span.end.max(statement.span.end);
+                if all.verb.is_none() && statement.verb.is_some() {
+                    all.verb = statement.verb;
+                    all.speaker = statement.speaker.clone();
+                }
+            }
+            _ => {
+                open = own.map(|own| (own, told.len())).or(open);
+                told.push(statement.clone());
+            }
+        }
+    }
+    told
 }
 
 /// The tone of the speaker towards those whom the statement names.

@@ -129,6 +129,7 @@ fn storyline(
         places[1..].iter().for_each(|at| copy_of[*at] = Some(places[0]));
         copies.push(copy_report(&articles, &places));
     }
+    copies.sort_by_key(|report| report.earliest);
     let places: Vec<Vec<usize>> =
         events.iter().map(|event| event.articles.iter().map(|at| place[at]).collect()).collect();
     let reports: Vec<EventReport> = events

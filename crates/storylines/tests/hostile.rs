@@ -19,7 +19,7 @@ fn studied(id: &str, text: &str, published: Option<&str>) -> Studied {
     study(document, &Limits::default(), None).unwrap()
 }
 
-/// A made-up name of two or three syllables.
+/// A made-up name, one of nine thousand.
 fn name(random: &mut SplitMix64) -> String {
     const FIRST: [&str; 12] =
         ["Bar", "Cold", "Dun", "East", "Fern", "Glen", "Har", "Kel", "Lang", "Mor", "Nor", "Sel"];
@@ -29,7 +29,7 @@ fn name(random: &mut SplitMix64) -> String {
         "worth",
     ];
     let pick = |list: &[&str], random: &mut SplitMix64| list[random.below(list.len())].to_owned();
-    pick(&FIRST, random) + &pick(&MIDDLE, random) + &pick(&LAST, random)
+    pick(&FIRST, random) + &pick(&MIDDLE, random) + &pick(&MIDDLE, random) + &pick(&LAST, random)
 }
 
 fn match_report(random: &mut SplitMix64) -> String {

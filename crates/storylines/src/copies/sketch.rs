@@ -1,6 +1,6 @@
 //! What is kept of an article to tell its copies.
 
-use standfirst_text::words;
+use standfirst_text::{lexicon::english, words};
 
 use crate::hash;
 
@@ -45,9 +45,7 @@ impl Sketch {
             for (place, word) in words::words(sentence).enumerate() {
                 let lower = hash::of(&word.to_lowercase());
                 all.push(lower);
-                if place > 0 && word.starts_with(char::is_uppercase)
-                    || word.starts_with(|c: char| c.is_ascii_digit())
-                {
+                if is_fact(word, place) {
                     facts.push(hash::short(lower));
                 }
             }
@@ -86,6 +84,14 @@ impl Sketch {
     pub fn shared(&self, other: &Self) -> f64 {
         contained(&self.shingles, &other.shingles)
     }
+}
+
+/// Whether a word tells one text from another of the same template: a name or a longer number. Days of the week and
+/// months are no names here.
+fn is_fact(word: &str, place: usize) -> bool {
+    let number = word.starts_with(|c: char| c.is_ascii_digit()) && word.len() > 2;
+    let name = place > 0 && word.starts_with(char::is_uppercase);
+    number || name && english().calendar().written(word).is_none()
 }
 
 fn tidy(hashes: &mut Vec<u32>) {

@@ -77,9 +77,10 @@ impl Interval {
 
 impl fmt::Display for Interval {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.is_day() {
-            true => write!(f, "{}", self.from),
-            false => write!(f, "{}/{}", self.from, self.to),
+        if self.is_day() {
+            write!(f, "{}", self.from)
+        } else {
+            write!(f, "{}/{}", self.from, self.to)
         }
     }
 }

@@ -205,6 +205,8 @@ const IRREGULAR: &[&str] = &[
     "known",
     "shown",
 ];
+/// Tokens before and after an expression among which its verb is looked for.
+const REACH: usize = 60;
 /// What ends a clause for whoever looks for its verb.
 const BREAKS: &[&str] = &[";", "\"", "“", "”"];
 /// Words that end in *-ed* and are no verbs of the past.
@@ -234,14 +236,28 @@ const NOT_PAST: &[&str] = &[
 
 /// The tense around tokens `first..end`: that of the nearest verb before them, else after them.
 pub(super) fn around(tokens: &[Token<'_>], first: usize, end: usize) -> Tense {
-    let before = (0..first).rev().take_while(|&at| !is_break(&tokens[at]));
+    if is_attribute(tokens, first, end) {
+        return Tense::Unknown;
+    }
+    let before =
+        (first.saturating_sub(REACH)..first).rev().take_while(|&at| !is_break(&tokens[at]));
     for at in before {
         if let Some(tense) = cue(tokens, at) {
             return tense;
         }
     }
-    let after = (end..tokens.len()).take_while(|&at| !is_break(&tokens[at]));
+    let last = tokens.len().min(end + REACH);
+    let after = (end..last).take_while(|&at| !is_break(&tokens[at]));
     after.into_iter().find_map(|at| cue(tokens, at)).unwrap_or(Tense::Unknown)
+}
+
+/// *The Jan. 10 meeting*: a meeting may be spoken of before and after it.
+fn is_attribute(tokens: &[Token<'_>], first: usize, end: usize) -> bool {
+    let before = first.checked_sub(1).map_or("", |at| tokens[at].lower.as_str());
+    let noun = tokens
+        .get(end)
+        .is_some_and(|next| next.text.starts_with(char::is_lowercase) && next.lower != "of");
+    matches!(before, "the" | "that" | "this" | "its") && noun
 }
 
 fn is_break(token: &Token<'_>) -> bool {

@@ -27,7 +27,9 @@ static TENURES: LazyLock<Vec<Tenure>> = LazyLock::new(|| {
 fn read(line: &'static str) -> Option<Tenure> {
     let [days, name, titles] = line.split(" | ").collect::<Vec<_>>()[..] else { return None };
     let (from, to) = days.split_once(' ')?;
-    let days = Interval::new(from.parse().ok()?, to.parse().ok()?)?;
+    // On the last day the next one takes over.
+    let to: Date = to.parse().ok()?;
+    let days = Interval::new(from.parse().ok()?, to.checked_sub(1.days()).ok()?)?;
     Some(Tenure { days, name, titles: titles.split("; ").collect() })
 }
 
@@ -40,26 +42,28 @@ const NEW_DAYS: i32 = 180;
 /// Bearers of whose name alone an administration is called.
 const ADMINISTRATION: &str = " administration";
 
-/// The days on which all offices that the article names were held so. Where they cannot all be, those that ended
-/// first are of the past. `None` if it names none that is known.
-pub(super) fn days(article: &Article) -> Option<Interval> {
+/// The days on which all offices that the article names were held so, as several intervals where somebody held one
+/// more than once. Where they cannot all be, those that ended first are of the past; *the Obama administration* may
+/// be one to come, and gives way to whoever is named by office. `None` if it names none that is known.
+pub(super) fn days(article: &Article) -> Option<Vec<Interval>> {
     let entities = reading::of(article);
     let text = &article.document().text;
-    let mut held: Vec<Interval> = entities
-        .entities()
-        .iter()
-        .filter(|entity| entity.kind == Kind::Person)
-        .flat_map(|entity| TENURES.iter().filter(move |tenure| is_held(tenure, entity, text)))
-        .map(|tenure| tenure.days)
-        .chain(administrations(text))
-        .collect();
-    held.sort_unstable_by_key(|days| (days.to, days.from));
-    let all = (0..held.len()).find_map(|first| {
-        let mut rest = held[first..].iter().copied();
-        let start = rest.next()?;
-        rest.try_fold(start, Interval::shared)
+    let people = entities.entities().iter().filter(|entity| entity.kind == Kind::Person);
+    let titled = people.map(|entity| {
+        let held = TENURES.iter().filter(|tenure| is_held(tenure, entity, text));
+        held.map(|tenure| tenure.days).collect::<Vec<_>>()
+    });
+    let mut titled: Vec<Vec<Interval>> = titled.filter(|held| !held.is_empty()).collect();
+    titled.sort_by_key(|held| std::cmp::Reverse(held.iter().map(|days| days.to).max()));
+    let mut weak: Vec<Vec<Interval>> = administrations(text).map(|days| vec![days]).collect();
+    weak.sort_by_key(|held| std::cmp::Reverse(held[0].to));
+    let all = titled.into_iter().chain(weak).reduce(|known, held| {
+        let shared =
+            known.iter().flat_map(|known| held.iter().filter_map(|days| known.shared(*days)));
+        let shared: Vec<Interval> = shared.collect();
+        if shared.is_empty() { known } else { shared }
     })?;
-    Some(if says_new(text) { new(all) } else { all })
+    Some(if says_new(text) { all.into_iter().map(new).collect() } else { all })
 }
 
 /// Whether the article names `entity` by the office.
@@ -158,7 +162,8 @@ mod tests {
 
     fn years(text: &str) -> Option<String> {
         let article = clean(Document::from_text("t", text)).unwrap();
-        days(&article).map(|days| days.to_string())
+        days(&article)
+            .map(|days| days.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or "))
     }
 
     #[test]
@@ -172,7 +177,7 @@ mod tests {
     fn offices_that_are_held_at_once_narrow_each_other() {
         let text = "President Vladimir Putin received Secretary of State Condoleezza Rice in Moscow. Rice said \
                     the talks with Putin had been frank.";
-        assert_eq!(years(text).as_deref(), Some("2005-01-26/2008-05-07"));
+        assert_eq!(years(text).as_deref(), Some("2005-01-26/2008-05-06"));
     }
 
     #[test]
@@ -182,6 +187,6 @@ mod tests {
         assert_eq!(years(text), None);
         let text = "Prime Minister David Cameron said that former Prime Minister Tony Blair was wrong. Blair did \
                     not answer Cameron.";
-        assert_eq!(years(text).as_deref(), Some("2010-05-11/2016-07-13"));
+        assert_eq!(years(text).as_deref(), Some("2010-05-11/2016-07-12"));
     }
 }

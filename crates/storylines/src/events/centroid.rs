@@ -88,8 +88,8 @@ impl Centroid {
 
     /// The words and names that weigh most, heaviest first.
     pub(super) fn heaviest(&self, most: usize) -> impl Iterator<Item = u32> {
-        let best = |words: &Sparse| {
-            let mut words = words.clone();
+        let best = |words: &[(u32, f32)]| {
+            let mut words = words.to_vec();
             words
                 .sort_unstable_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
             words.truncate(most);
@@ -99,7 +99,7 @@ impl Centroid {
     }
 }
 
-fn sum(one: &Sparse, other: &Sparse) -> Sparse {
+fn sum(one: &[(u32, f32)], other: &[(u32, f32)]) -> Sparse {
     let mut all: Sparse = Vec::with_capacity(one.len() + other.len());
     let (mut left, mut right) = (one.iter().peekable(), other.iter().peekable());
     loop {
@@ -125,7 +125,7 @@ fn sum(one: &Sparse, other: &Sparse) -> Sparse {
     all
 }
 
-fn cosine(one: &Sparse, other: &Sparse) -> f32 {
+fn cosine(one: &[(u32, f32)], other: &[(u32, f32)]) -> f32 {
     let (mut at, mut product) = (0, 0.0);
     for (hash, weight) in one {
         while other.get(at).is_some_and(|(other, _)| other < hash) {
@@ -136,7 +136,7 @@ fn cosine(one: &Sparse, other: &Sparse) -> f32 {
         }
     }
     let length =
-        |words: &Sparse| words.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
+        |words: &[(u32, f32)]| words.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
     let lengths = length(one) * length(other);
     if lengths > 0.0 { product / lengths } else { 0.0 }
 }

@@ -88,7 +88,7 @@ fn terms(article: &Article, reading: &Reading<'_>) -> Sparse {
     let mut counts: HashMap<String, f32> = HashMap::new();
     let mut count = |word: &str, weight: f32| {
         let letters = word.chars().filter(|c| c.is_alphanumeric()).count();
-        if letters > 1 && !lexicon.is_stop_word(word) {
+        if letters > 1 && !is_small_number(word) && !lexicon.is_stop_word(word) {
             *counts.entry(lexicon.stem(word)).or_default() += weight;
         }
     };
@@ -105,6 +105,11 @@ fn terms(article: &Article, reading: &Reading<'_>) -> Sparse {
         (value, hash::short(hash::of(&stem)), 1.0 + count.ln())
     };
     kept(counts.into_iter().map(weigh).collect(), MAX_TERMS)
+}
+
+/// Whether it is a number that many things have: a minute, a score, an age.
+fn is_small_number(word: &str) -> bool {
+    word.len() <= 3 && word.starts_with(|c: char| c.is_ascii_digit())
 }
 
 fn names(article: &Article, reading: &Reading<'_>) -> Sparse {

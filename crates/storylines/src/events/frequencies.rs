@@ -38,7 +38,7 @@ impl Frequencies {
     }
 
     /// The same words by count and rarity, scaled to length 1; empty without any that is rare.
-    pub fn weigh(&self, counts: &Sparse) -> Sparse {
+    pub fn weigh(&self, counts: &[(u32, f32)]) -> Sparse {
         let weighed = counts.iter().map(|(hash, count)| (*hash, count * self.rarity(*hash)));
         let mut weighed: Sparse = weighed.filter(|(_, weight)| *weight > 0.0).collect();
         let length = weighed.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();

@@ -4,6 +4,9 @@ use std::collections::HashMap;
 
 use super::{Centroid, Features, Frequencies, Likeness, index::Index};
 
+/// How like two articles have to be for a day that both speak of to count: everybody speaks of Saturday.
+const ALIKE: f32 = 0.15;
+
 /// What makes two articles tell of one event.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
@@ -29,13 +32,13 @@ impl Default for Settings {
     /// Chosen by folds over `ecbplus_clusters`; `tests/clusters.rs` measures them.
     fn default() -> Self {
         Self {
-            terms: 0.5,
-            names: 0.5,
+            terms: 0.7,
+            names: 0.3,
             vectors: 0.0,
             day: 0.05,
             week: 0.04,
-            threshold: 0.27,
-            merge: 0.33,
+            threshold: 0.23,
+            merge: 0.31,
             window: 21,
         }
     }
@@ -57,7 +60,8 @@ impl Settings {
         let (sum, weights) = told
             .fold((0.0, 0.0), |(sum, all), (weight, value)| (sum + weight * value, all + weight));
         let near = if weights > 0.0 { sum / weights } else { 0.0 };
-        near + if likeness.day { self.day } else { 0.0 } - self.week * apart as f32 / 7.0
+        near + if likeness.day && near >= ALIKE { self.day } else { 0.0 }
+            - self.week * apart as f32 / 7.0
     }
 }
 

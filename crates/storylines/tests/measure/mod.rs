@@ -35,7 +35,7 @@ pub fn of_groups<'a>(count: usize, groups: impl Iterator<Item = &'a [usize]>) ->
 }
 
 /// B-cubed precision and recall of each item.
-pub fn b_cubed(gold: &Labels, found: &Labels) -> Vec<(f64, f64)> {
+pub fn b_cubed(gold: &[usize], found: &[usize]) -> Vec<(f64, f64)> {
     let both = contingency(gold, found);
     let (golds, founds) = (sizes(gold), sizes(found));
     let item = |(g, f): (&usize, &usize)| {
@@ -57,7 +57,7 @@ pub fn f1(items: impl Iterator<Item = (f64, f64)>) -> f64 {
 }
 
 /// F1 of the best one-to-one alignment of groups, by entity similarity.
-pub fn ceaf_e(gold: &Labels, found: &Labels) -> f64 {
+pub fn ceaf_e(gold: &[usize], found: &[usize]) -> f64 {
     let both = contingency(gold, found);
     let (golds, founds) = (sizes(gold), sizes(found));
     let side = golds.len().max(founds.len());
@@ -75,7 +75,7 @@ pub fn ceaf_e(gold: &Labels, found: &Labels) -> f64 {
 }
 
 /// Adjusted Rand index.
-pub fn ari(gold: &Labels, found: &Labels) -> f64 {
+pub fn ari(gold: &[usize], found: &[usize]) -> f64 {
     let pairs = |count: usize| (count * count.saturating_sub(1)) as f64 / 2.0;
     let together: f64 = contingency(gold, found).values().map(|count| pairs(*count)).sum();
     let golds: f64 = sizes(gold).values().map(|count| pairs(*count)).sum();
@@ -100,13 +100,13 @@ fn sorted(sizes: &HashMap<usize, usize>) -> Vec<usize> {
     all
 }
 
-fn sizes(labels: &Labels) -> HashMap<usize, usize> {
+fn sizes(labels: &[usize]) -> HashMap<usize, usize> {
     let mut sizes = HashMap::new();
     labels.iter().for_each(|label| *sizes.entry(*label).or_default() += 1);
     sizes
 }
 
-fn contingency(gold: &Labels, found: &Labels) -> HashMap<(usize, usize), usize> {
+fn contingency(gold: &[usize], found: &[usize]) -> HashMap<(usize, usize), usize> {
     let mut both = HashMap::new();
     gold.iter().zip(found).for_each(|(g, f)| *both.entry((*g, *f)).or_default() += 1);
     both
