@@ -40,6 +40,14 @@ compare *ARGS: build models
     esac
     exec {{ quote(bin) }} compare "$@"
 
+# Build, and tell what PATHs (default: samples/) have in common: copies, events, timeline, who said what.
+[no-cd, no-exit-message]
+storylines *ARGS: build
+    #!/bin/sh
+    set -eu
+    [ $# -gt 0 ] || set -- {{ quote(root / "samples") }}
+    exec {{ quote(bin) }} storylines "$@"
+
 # The optimised program.
 build:
     #!/bin/sh

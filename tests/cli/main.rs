@@ -19,6 +19,7 @@ mod resume;
 #[cfg(unix)]
 mod signals;
 mod store;
+mod storylines;
 mod streams;
 mod support;
 mod tone;

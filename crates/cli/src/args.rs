@@ -4,6 +4,7 @@
 mod help;
 mod length;
 mod size;
+mod stories;
 
 use std::{
     num::{NonZeroU64, NonZeroUsize},
@@ -16,6 +17,7 @@ use standfirst_core::article::Allowance;
 use standfirst_ingest as ingest;
 use standfirst_summarizer::abstractive;
 
+pub use self::stories::{Quotes, Storylines};
 use crate::{
     config::Found,
     format::{CheckFormat, CleanFormat, Format, TableFormat},
@@ -61,6 +63,12 @@ pub enum Command {
     /// Print the repaired text, or what was cut, where and why
     #[command(after_long_help = help::CLEAN)]
     Clean(Clean),
+    /// Tell what many articles have in common: copies, events, storylines, what happened when, who said what
+    #[command(after_long_help = stories::STORYLINES)]
+    Storylines(Storylines),
+    /// Tell who said what, in one table over all articles
+    #[command(after_long_help = stories::QUOTES)]
+    Quotes(Quotes),
     /// List, show, fetch, test and verify the models
     #[command(after_long_help = help::MODELS)]
     Models(Models),

@@ -120,6 +120,56 @@ impl CheckFormat {
     }
 }
 
+/// The form of storylines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StoryFormat {
+    /// For reading: a tree of storylines, events and sources.
+    Text,
+    /// One storyline a line (schema standfirst-storylines/1).
+    Jsonl,
+    /// One section per storyline.
+    #[value(alias = "md")]
+    Markdown,
+    /// A page for a browser: one file, which needs no network.
+    Html,
+}
+
+impl StoryFormat {
+    /// The format that a file of this ending most likely wants; `None` if it does not say.
+    pub fn of_extension(extension: &str) -> Option<Self> {
+        match TableFormat::of_extension(extension) {
+            Some(TableFormat::Html) => return Some(Self::Html),
+            Some(TableFormat::Text) => return Some(Self::Text),
+            Some(TableFormat::Markdown) => return Some(Self::Markdown),
+            _ => {}
+        }
+        (Format::of_extension(extension)? == Format::Jsonl).then_some(Self::Jsonl)
+    }
+}
+
+/// The form of a table of quotations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum QuoteFormat {
+    /// For reading, under the names of the speakers.
+    Text,
+    /// One statement a line, flat.
+    Jsonl,
+    /// One statement a row.
+    Csv,
+}
+
+impl QuoteFormat {
+    /// The format that a file of this ending most likely wants; `None` if it does not say.
+    pub fn of_extension(extension: &str) -> Option<Self> {
+        match Format::of_extension(extension)? {
+            Format::Text => Some(Self::Text),
+            Format::Jsonl => Some(Self::Jsonl),
+            Format::Csv => Some(Self::Csv),
+            Format::Json | Format::Markdown => None,
+        }
+    }
+}
+
 /// The form of repaired text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum CleanFormat {

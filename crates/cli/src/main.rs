@@ -47,6 +47,8 @@ fn dispatch(Cli { command, global }: Cli) -> Result<Outcome> {
         Command::Train(args) => commands::train::run(&args, &global),
         Command::Check(args) => commands::check::run(&args, &global),
         Command::Clean(args) => commands::clean::run(&args, &global),
+        Command::Storylines(args) => commands::storylines::run(&args, &global),
+        Command::Quotes(args) => commands::quotes::run(&args, &global),
         Command::Models(args) => commands::models::run(&args.command, &global),
         Command::Runs(args) => commands::runs::run(&args.command, &global),
         Command::Config(args) => commands::config::run(&args.command, &global),

@@ -23,7 +23,7 @@ use standfirst_summarizer::{
 
 use crate::{
     args::{self, Color},
-    format::{self, CheckFormat, CleanFormat, Format, TableFormat},
+    format::{self, CheckFormat, CleanFormat, Format, QuoteFormat, StoryFormat, TableFormat},
     messages,
     render::{Look, palette::Palette},
 };
@@ -94,6 +94,22 @@ pub fn check_format(args: &args::Check) -> Result<CheckFormat> {
 /// If the ending names a form that repaired text does not come in.
 pub fn clean_format(args: &args::Clean) -> Result<CleanFormat> {
     by_ending(args.format, args.out.as_deref(), CleanFormat::of_extension, CleanFormat::Text)
+}
+
+/// The form of storylines: as asked for, or by the ending of the file they go to, or text.
+///
+/// # Errors
+/// If the ending names a form that storylines do not come in.
+pub fn story_format(args: &args::Storylines) -> Result<StoryFormat> {
+    by_ending(args.format, args.out.as_deref(), StoryFormat::of_extension, StoryFormat::Text)
+}
+
+/// The form of quotations: as asked for, or by the ending of the file they go to, or text.
+///
+/// # Errors
+/// If the ending names a form that quotations do not come in.
+pub fn quote_format(args: &args::Quotes) -> Result<QuoteFormat> {
+    by_ending(args.format, args.out.as_deref(), QuoteFormat::of_extension, QuoteFormat::Text)
 }
 
 /// The form that was `asked` for, or the one that the ending of `out` names, or `otherwise` where it names

@@ -34,6 +34,9 @@ pub struct Statement {
     pub speaker: Speaker,
     /// Whether it is quoted; otherwise it is reported speech.
     pub direct: bool,
+    /// Where the verb stands that says so (*said*, *according*), in the text of the document; `None` where
+    /// the speaker is carried over from a sentence before.
+    pub verb: Option<Span>,
 }
 
 /// The statements of `article`, as [`Reading::statements`](crate::reading::Reading::statements) says, which
@@ -110,7 +113,8 @@ impl<'a> Scene<'a> {
         for (attribution, speaker) in &attributions {
             let span = reported(attribution, tokens, sentence.span);
             if let Some(span) = span.filter(|span| !is_covered(*span, &quoted)) {
-                found.push(Statement { span, speaker: speaker.clone(), direct: false });
+                let verb = Some(attribution.verb);
+                found.push(Statement { span, speaker: speaker.clone(), direct: false, verb });
             }
         }
         if let Some((_, speaker)) = attributions.last() {
@@ -136,9 +140,10 @@ impl<'a> Scene<'a> {
         found: &mut Vec<Statement>,
     ) {
         self.waiting.retain(|(of, _)| *of == paragraph);
-        if let Some((_, speaker)) = attributions.first() {
+        if let Some((attribution, speaker)) = attributions.first() {
             for (_, at) in std::mem::take(&mut self.waiting) {
                 found[at].speaker = speaker.clone();
+                found[at].verb = Some(attribution.verb);
             }
         }
         for &span in quoted {
@@ -152,7 +157,8 @@ impl<'a> Scene<'a> {
                 self.waiting.push((paragraph, found.len()));
             }
             let speaker = known.cloned().unwrap_or_else(|| Speaker::Unnamed(UNKNOWN.to_owned()));
-            found.push(Statement { span, speaker, direct: true });
+            let verb = near.map(|(attribution, _)| attribution.verb);
+            found.push(Statement { span, speaker, direct: true, verb });
         }
     }
 

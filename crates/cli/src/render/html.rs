@@ -160,7 +160,7 @@ fn headline() -> impl Iterator<Item = &'static Metric> {
 }
 
 /// As a Content-Security-Policy names a script or a style.
-fn hash(text: &str) -> String {
+pub(super) fn hash(text: &str) -> String {
     format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
 }
 

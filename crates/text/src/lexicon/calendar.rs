@@ -16,6 +16,8 @@ pub struct Date {
     pub short: bool,
     /// Whether the short form is a word of its own, and a date only with a stop behind it.
     pub stopped: bool,
+    /// Place among the months, or among the days of the week, from 0.
+    pub place: usize,
     /// Place in the list.
     index: usize,
 }
@@ -36,6 +38,7 @@ impl Calendar {
         let stopped = entries.iter().filter(|entry| is_stopped(&entry.heads));
         let stopped: HashSet<&str> = stopped.flat_map(|entry| entry.words.clone()).collect();
         let mut calendar = Self::default();
+        let mut places = [0; 2];
         for entry in entries.iter().filter(|entry| !is_stopped(&entry.heads)) {
             let month = match entry.heads[..] {
                 ["month"] => true,
@@ -43,8 +46,11 @@ impl Calendar {
                 _ => return Err(entry.malformed("neither month nor weekday nor stopped")),
             };
             let index = calendar.spellings.len();
+            let place = places[usize::from(month)];
+            places[usize::from(month)] += 1;
             for (at, &word) in entry.words.iter().enumerate() {
-                let date = Date { month, short: at > 0, stopped: stopped.contains(word), index };
+                let date =
+                    Date { month, short: at > 0, stopped: stopped.contains(word), place, index };
                 let twice = calendar.written.insert(word, date).is_some();
                 if calendar.lower.insert(word.to_lowercase(), date).is_some() || twice {
                     return Err(entry.malformed(format!("{word:?} is there already")));

@@ -1,0 +1,110 @@
+//! Markdown: one section per storyline.
+
+use std::io::{self, Write};
+
+use standfirst_storylines::report::{Line, Storyline};
+
+use super::{super::markdown::escape, days, published, sources};
+
+/// Sections, with a blank line between.
+pub fn markdown(lines: &[Storyline], out: &mut dyn Write) -> io::Result<()> {
+    for (at, line) in lines.iter().enumerate() {
+        if at > 0 {
+            writeln!(out)?;
+        }
+        storyline(line, out)?;
+    }
+    Ok(())
+}
+
+fn storyline(line: &Storyline, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "## {}\n", escape(&line.title))?;
+    if let Some(own) = line.days {
+        writeln!(out, "*{}*\n", days(own))?;
+    }
+    if line.events.len() > 1 {
+        digest(&line.digest, line, out)?;
+        writeln!(out)?;
+    }
+    for event in &line.events {
+        writeln!(out, "### {}\n", escape(&event.title))?;
+        digest(&event.digest, line, out)?;
+        writeln!(out)?;
+        for &at in &event.articles {
+            let member = &line.articles[at];
+            let title = member.title.as_deref().unwrap_or(&member.id);
+            let copy = member
+                .copy_of
+                .map(|first| format!(", a version of {}", escape(&line.articles[first].id)));
+            let outlet = member
+                .outlet
+                .as_deref()
+                .map(|outlet| format!("{}: ", escape(outlet)))
+                .unwrap_or_default();
+            writeln!(
+                out,
+                "- {outlet}{} ({}{})",
+                escape(title),
+                published(member.published.as_ref()),
+                copy.unwrap_or_default()
+            )?;
+        }
+        writeln!(out)?;
+    }
+    timeline(line, out)?;
+    quotes(line, out)?;
+    line.notes.iter().try_for_each(|note| writeln!(out, "\n*{}*", escape(note)))
+}
+
+fn digest(digest: &[Line], line: &Storyline, out: &mut dyn Write) -> io::Result<()> {
+    digest.iter().try_for_each(|own| {
+        writeln!(out, "- {} *({})*", escape(&own.text), escape(&sources(own, line)))
+    })
+}
+
+fn timeline(line: &Storyline, out: &mut dyn Write) -> io::Result<()> {
+    if line.timeline.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "### Timeline\n\n| When | What | Sources |\n| --- | --- | --- |")?;
+    for entry in &line.timeline {
+        let disputed: Vec<String> = entry
+            .disputed
+            .iter()
+            .map(|disputed| {
+                let figures: Vec<&str> =
+                    disputed.figures.iter().map(|figure| figure.text.as_str()).collect();
+                format!(" **differs: {} of {}**", escape(&figures.join(", ")), escape(&disputed.of))
+            })
+            .collect();
+        writeln!(
+            out,
+            "| {} | {}{} | {} |",
+            days(entry.days),
+            escape(&entry.line.text),
+            disputed.concat(),
+            escape(&sources(&entry.line, line))
+        )?;
+    }
+    writeln!(out)
+}
+
+fn quotes(line: &Storyline, out: &mut dyn Write) -> io::Result<()> {
+    if line.quotes.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "### Who said what\n\n| Who | | What | Where |\n| --- | --- | --- | --- |")?;
+    for quote in &line.quotes {
+        let verb = quote.verb.as_deref().unwrap_or("");
+        let place = super::called(&line.articles[quote.article]);
+        writeln!(
+            out,
+            "| {} | {} | {} | {} |",
+            escape(&quote.speaker),
+            escape(verb),
+            escape(&quote.text),
+            escape(place)
+        )?;
+    }
+    Ok(())
+}

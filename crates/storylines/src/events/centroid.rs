@@ -1,0 +1,150 @@
+//! The middle of several articles, and how like two of them are.
+
+use super::Sparse;
+use crate::dates::Interval;
+
+/// Most words and names that are kept of an event, those that weigh most.
+const MAX_WORDS: usize = 192;
+
+/// The sum of what articles say, each of the same weight.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Centroid {
+    terms: Sparse,
+    names: Sparse,
+    vector: Vec<f32>,
+    days: Vec<Interval>,
+    /// From the first publication to the last.
+    pub(crate) time: Option<Interval>,
+    articles: u32,
+}
+
+/// How like two middles are, each from 0 to 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Likeness {
+    /// Cosine of their words.
+    pub terms: f32,
+    /// Cosine of their names; `None` where one has none.
+    pub names: Option<f32>,
+    /// Cosine of their vectors; `None` without an encoder.
+    pub vectors: Option<f32>,
+    /// Whether they speak of the same day.
+    pub day: bool,
+    /// Days between their times of publication; `None` where one is not known.
+    pub apart: Option<i32>,
+}
+
+impl Centroid {
+    /// Of one article, whose words and names are weighed.
+    pub fn of(
+        terms: Sparse,
+        names: Sparse,
+        vector: &[f32],
+        days: &[Interval],
+        time: Option<Interval>,
+    ) -> Self {
+        Self { terms, names, vector: vector.to_vec(), days: days.to_vec(), time, articles: 1 }
+    }
+
+    /// Takes in another one.
+    pub fn add(&mut self, other: &Self) {
+        self.terms = sum(&self.terms, &other.terms);
+        self.names = sum(&self.names, &other.names);
+        if self.vector.is_empty() {
+            self.vector.clone_from(&other.vector);
+        } else {
+            self.vector.iter_mut().zip(&other.vector).for_each(|(own, other)| *own += other);
+        }
+        for days in &other.days {
+            if self.days.len() < MAX_WORDS && !self.days.contains(days) {
+                self.days.push(*days);
+            }
+        }
+        self.time = match (self.time, other.time) {
+            (Some(one), Some(other)) => {
+                Some(Interval { from: one.from.min(other.from), to: one.to.max(other.to) })
+            }
+            (one, other) => one.or(other),
+        };
+        self.articles += other.articles;
+    }
+
+    /// Number of articles.
+    pub fn articles(&self) -> u32 {
+        self.articles
+    }
+
+    /// How like the two are.
+    pub fn likeness(&self, other: &Self) -> Likeness {
+        let names = !self.names.is_empty() && !other.names.is_empty();
+        let vectors = !self.vector.is_empty() && self.vector.len() == other.vector.len();
+        Likeness {
+            terms: cosine(&self.terms, &other.terms),
+            names: names.then(|| cosine(&self.names, &other.names)),
+            vectors: vectors.then(|| dense(&self.vector, &other.vector)),
+            day: self.days.iter().any(|days| other.days.contains(days)),
+            apart: self.time.zip(other.time).map(|(one, other)| one.gap(other)),
+        }
+    }
+
+    /// The words and names that weigh most, heaviest first.
+    pub(super) fn heaviest(&self, most: usize) -> impl Iterator<Item = u32> {
+        let best = |words: &[(u32, f32)]| {
+            let mut words = words.to_vec();
+            words
+                .sort_unstable_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
+            words.truncate(most);
+            words.into_iter().map(|(hash, _)| hash)
+        };
+        best(&self.terms).chain(best(&self.names))
+    }
+}
+
+fn sum(one: &[(u32, f32)], other: &[(u32, f32)]) -> Sparse {
+    let mut all: Sparse = Vec::with_capacity(one.len() + other.len());
+    let (mut left, mut right) = (one.iter().peekable(), other.iter().peekable());
+    loop {
+        let next = match (left.peek(), right.peek()) {
+            (Some(&&(l, _)), Some(&&(r, more))) if l == r => {
+                right.next();
+                left.next().map(|(hash, weight)| (*hash, weight + more))
+            }
+            (Some((l, _)), Some((r, _))) if l < r => left.next().copied(),
+            (Some(_), None) => left.next().copied(),
+            _ => right.next().copied(),
+        };
+        match next {
+            Some(next) => all.push(next),
+            None => break,
+        }
+    }
+    if all.len() > 2 * MAX_WORDS {
+        all.sort_unstable_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
+        all.truncate(MAX_WORDS);
+        all.sort_unstable_by_key(|(hash, _)| *hash);
+    }
+    all
+}
+
+fn cosine(one: &[(u32, f32)], other: &[(u32, f32)]) -> f32 {
+    let (mut at, mut product) = (0, 0.0);
+    for (hash, weight) in one {
+        while other.get(at).is_some_and(|(other, _)| other < hash) {
+            at += 1;
+        }
+        if let Some((_, more)) = other.get(at).filter(|(other, _)| other == hash) {
+            product += weight * more;
+        }
+    }
+    let length =
+        |words: &[(u32, f32)]| words.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
+    let lengths = length(one) * length(other);
+    if lengths > 0.0 { product / lengths } else { 0.0 }
+}
+
+fn dense(one: &[f32], other: &[f32]) -> f32 {
+    let dot = |one: &[f32], other: &[f32]| {
+        one.iter().zip(other).map(|(one, other)| one * other).sum::<f32>()
+    };
+    let lengths = (dot(one, one) * dot(other, other)).sqrt();
+    if lengths > 0.0 { dot(one, other) / lengths } else { 0.0 }
+}
