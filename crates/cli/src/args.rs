@@ -114,8 +114,8 @@ pub struct Global {
     /// rust-bert, where that is built in [default: three quarters of what is free]
     #[arg(long, global = true, value_name = "SIZE", value_parser = size::parse)]
     pub max_memory: Option<u64>,
-    /// What networks that read compute in: 8-bit integers, some three times as fast, or 32-bit numbers
-    /// [default: what a model's card says, or else int8]
+    /// What networks that read compute in: 32-bit numbers, or 8-bit integers, some twice as fast
+    /// [default: what a model's card says, or else f32]
     #[arg(long, global = true, value_name = "WHAT")]
     pub precision: Option<Precision>,
     /// A folder of further model cards (*.toml); may be repeated
