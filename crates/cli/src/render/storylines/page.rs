@@ -271,7 +271,7 @@ mod tests {
         assert_eq!(page.matches("<script").count(), 1);
         assert!(!page.contains("<img") && !page.contains("<b>"));
         assert!(page.contains(&hash(SCRIPT)) && page.contains(&hash(STYLE)));
-        assert!(!page.contains("http") && !page.contains(" style=") && !page.contains(" onclick"));
+        assert!(!page.contains("://") && !page.contains(" style=") && !page.contains(" onclick"));
         assert!(page.contains("2019-03-11"));
     }
 
