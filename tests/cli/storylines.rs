@@ -17,9 +17,10 @@ fn pile() -> Vec<Value> {
         homes, the fire brigade said. Chief Anna Bell said that nobody was hurt. \"We could not save the roof,\" Bell told \
         reporters. The mill was built in 1871 and had stood empty for twenty years. The council of Harwick will talk about \
         its future on Friday.";
-    let other = "The old mill of Harwick burned down on Monday night. Firefighters led by Anna Bell worked until dawn. About \
-        45 people had to leave their homes in Mill Street, neighbours said. The mill had stood empty for twenty years. \
-        \"Everybody knew that this would happen one day,\" said Karl Voss, who lives next to the mill.";
+    let other = "On Monday night the old mill of Harwick burned down, and 45 people left their homes in Mill Street, neighbours \
+        reported. Firefighters led by Anna Bell worked until dawn without finding out how it began. Nobody had lived or \
+        worked in the building since the turn of the century. \"Everybody knew that this would happen one day,\" said \
+        Karl Voss, whose garden lies next to the mill.";
     let pool = "The council of Selby voted on Tuesday to close its swimming pool. Mayor Ruth Cole said that repairs would cost \
         4 million pounds. Parents protested in the hall against the decision of the council.";
     vec![
@@ -91,13 +92,17 @@ fn a_copy_is_told_with_its_agency_and_a_dispute_with_both_figures() {
         (&fire["copies"][0]["agency"], fire["copies"][0]["earliest"].as_u64()),
         (&json!("Reuters"), Some(0))
     );
-    let monday = fire["timeline"]
-        .as_array()
-        .unwrap()
+    let entries =
+        fire["timeline"].as_array().unwrap().iter().filter(|entry| entry["days"] == "2019-03-11");
+    let disputed: Vec<&Value> =
+        entries.flat_map(|entry| entry["disputed"].as_array().unwrap()).collect();
+    let mut figures: Vec<&str> = disputed
         .iter()
-        .find(|entry| entry["days"] == "2019-03-11")
-        .unwrap();
-    assert!(monday["outlets"].as_u64().unwrap() >= 2, "{monday}");
+        .flat_map(|own| own["figures"].as_array().unwrap())
+        .filter_map(|own| own["text"].as_str())
+        .collect();
+    figures.sort_unstable();
+    assert_eq!((disputed.len(), figures), (1, vec!["31", "45"]), "{disputed:?}");
     let speakers: Vec<&str> = fire["quotes"]
         .as_array()
         .unwrap()

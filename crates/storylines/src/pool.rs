@@ -79,12 +79,11 @@ pub(crate) fn weighed<'a>(lexicon: &Lexicon, words: impl Iterator<Item = &'a str
         let rarity = lexicon.rarity(&stem) as f32;
         *counts.entry(hash::short(hash::of(&stem))).or_default() += rarity;
     }
-    let length = counts.values().map(|weight| weight * weight).sum::<f32>().sqrt();
-    let mut words: Sparse = counts
-        .into_iter()
-        .map(|(hash, weight)| (hash, weight / length.max(f32::MIN_POSITIVE)))
-        .collect();
+    // Sorted before anything is summed, so that equal runs give equal bits.
+    let mut words: Sparse = counts.into_iter().collect();
     words.sort_unstable_by_key(|(hash, _)| *hash);
+    let length = words.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
+    words.iter_mut().for_each(|(_, weight)| *weight /= length.max(f32::MIN_POSITIVE));
     words
 }
 

@@ -82,7 +82,8 @@ fn with_data_days_of_timelines() {
          days are told by any sentence",
         figures.len()
     );
-    assert!(reached >= 0.05, "{reached}");
+    // Few of the gold days are spoken of in the few articles that the set has of each topic.
+    assert!(reached >= 0.10, "{reached}");
 }
 
 /// The rare stems and figures of each article.
