@@ -1,6 +1,6 @@
 //! One hash for words and sets of them: the same on every machine and in every version, since ids rest on it.
 
-/// FNV-1a of the bytes, with the last step of SplitMix64 behind it, which spreads short texts over all bits.
+/// FNV-1a of the bytes, with the last step of `SplitMix64` behind it, which spreads short texts over all bits.
 pub(crate) fn hash(bytes: impl IntoIterator<Item = u8>) -> u64 {
     let step = |state: u64, byte: u8| (state ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     mix(bytes.into_iter().fold(0xcbf2_9ce4_8422_2325, step))

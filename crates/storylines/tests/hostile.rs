@@ -145,7 +145,7 @@ fn the_order_of_the_input_changes_nothing_but_the_places() {
 }
 
 /// Articles as numbers alone: of every event some words and names of its own, and words of the whole pile.
-pub fn generated(count: usize, seed: u64) -> Vec<Features> {
+fn generated(count: usize, seed: u64) -> Vec<Features> {
     let mut random = SplitMix64::new(seed);
     let word = |value: usize| u32::try_from(value).unwrap();
     (0..count)
