@@ -86,17 +86,18 @@ test-page MODE="": build
     #!/bin/sh
     set -eu
     first() { for name; do command -v "$name" && return; done; true; }
-    chromium() { first chromium chromium-browser google-chrome; }
-    firefox() { first firefox-esr firefox; }
+    # Not called as the browsers are: the shell would find itself.
+    find_chromium() { first chromium chromium-browser google-chrome; }
+    find_firefox() { first firefox-esr firefox; }
     install() {
         [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 || return 0
         echo "standfirst: installing $1" >&2
         { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y "$1"; } >/dev/null 2>&1 || true
     }
-    CHROMIUM=${CHROMIUM:-$(chromium)}
-    FIREFOX=${FIREFOX:-$(firefox)}
-    [ -n "$CHROMIUM" ] || { install chromium; CHROMIUM=$(chromium); }
-    [ -n "$FIREFOX" ] || { install firefox-esr; FIREFOX=$(firefox); }
+    CHROMIUM=${CHROMIUM:-$(find_chromium)}
+    FIREFOX=${FIREFOX:-$(find_firefox)}
+    [ -n "$CHROMIUM" ] || { install chromium; CHROMIUM=$(find_chromium); }
+    [ -n "$FIREFOX" ] || { install firefox-esr; FIREFOX=$(find_firefox); }
     missing=
     [ -n "$CHROMIUM$FIREFOX" ] || missing="a browser (name it in CHROMIUM or FIREFOX)"
     command -v npm >/dev/null 2>&1 || missing="${missing:+$missing and }node with npm"

@@ -90,9 +90,9 @@ impl From<anyhow::Error> for Refused {
 ///
 /// # Errors
 /// [`Refused`].
-pub fn parse(line: Vec<OsString>) -> Result<Cli, Refused> {
+pub fn parse(line: &[OsString]) -> Result<Cli, Refused> {
     let of_line = |error| Refused::Line(Box::new(error), None);
-    let matches = Cli::command().try_get_matches_from(&line).map_err(of_line)?;
+    let matches = Cli::command().try_get_matches_from(line).map_err(of_line)?;
     let mut cli = Cli::from_arg_matches(&matches).map_err(of_line)?;
     let Some((command, typed)) = matches.subcommand() else { return Ok(cli) };
     if matches!(command, "completions" | "man" | "config") {
@@ -188,7 +188,7 @@ fn names_a_form(out: &Path) -> bool {
 }
 
 /// The line with flags behind what was typed, but before what is no flag whatever it looks like.
-fn inserted(line: Vec<OsString>, flags: impl Iterator<Item = OsString>) -> Vec<OsString> {
+fn inserted(line: &[OsString], flags: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let end = line.iter().position(|word| word == "--").unwrap_or(line.len());
     let (before, after) = line.split_at(end);
     before.iter().cloned().chain(flags).chain(after.iter().cloned()).collect()
@@ -223,8 +223,8 @@ mod tests {
     fn flags_stand_before_what_is_no_flag() {
         let words = |line: &[&str]| line.iter().map(OsString::from).collect::<Vec<_>>();
         let flags = || words(&["--quiet"]).into_iter();
-        assert_eq!(inserted(words(&["s", "a"]), flags()), words(&["s", "a", "--quiet"]));
+        assert_eq!(inserted(&words(&["s", "a"]), flags()), words(&["s", "a", "--quiet"]));
         let line = words(&["s", "--", "-a"]);
-        assert_eq!(inserted(line, flags()), words(&["s", "--quiet", "--", "-a"]));
+        assert_eq!(inserted(&line, flags()), words(&["s", "--quiet", "--", "-a"]));
     }
 }

@@ -30,7 +30,7 @@ use exit::Outcome;
 
 fn main() -> ExitCode {
     hush_worker_panics();
-    match config::parse(env::args_os().collect()) {
+    match config::parse(&env::args_os().collect::<Vec<_>>()) {
         Ok(cli) => exit::status(dispatch(cli)),
         Err(Refused::Line(error, from)) => exit::help(&error, from.as_deref()),
         Err(Refused::Config(error)) => exit::status(Err(error)),

@@ -14,6 +14,7 @@ mod segment;
 use std::{
     collections::HashSet,
     fs::{self, File, TryLockError},
+    hash::BuildHasher,
     io,
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
@@ -129,8 +130,8 @@ impl Store {
             return segment.read(key, place);
         }
         let writing = unpoisoned(&self.writer);
-        let waiting = writing.waiting.iter().find(|(other, _)| other == key);
-        waiting.and_then(|(_, packed)| segment::unpacked(packed))
+        let unwritten = writing.waiting.iter().find(|(other, _)| other == key);
+        unwritten.and_then(|(_, packed)| segment::unpacked(packed))
     }
 
     /// Keeps a finding, unless there is one by this key.
@@ -235,7 +236,10 @@ pub struct Collected {
 ///
 /// # Errors
 /// [`StoreError`] if it is no store, somebody else uses it, or the disk is full.
-pub fn collect(folder: &Path, wanted: &HashSet<Key>) -> Result<Collected, StoreError> {
+pub fn collect<S: BuildHasher>(
+    folder: &Path,
+    wanted: &HashSet<Key, S>,
+) -> Result<Collected, StoreError> {
     let cannot = |source| StoreError::Io { path: folder.to_owned(), source };
     if !folder.join(MARK).is_file() {
         return Err(StoreError::Foreign(folder.to_owned()));

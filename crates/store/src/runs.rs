@@ -100,8 +100,7 @@ impl Recorder {
     /// [`StoreError`] if it cannot be written.
     pub fn begin(store: &Store, began: Began) -> Result<Self, StoreError> {
         let folder = store.folder().join(FOLDER);
-        let when: String =
-            began.at.chars().filter(|c| c.is_ascii_alphanumeric()).take(15).collect();
+        let when: String = began.at.chars().filter(char::is_ascii_alphanumeric).take(15).collect();
         let cannot = |source| StoreError::Io { path: folder.clone(), source };
         let (prefix, suffix) = (format!("{when}-"), format!(".{ENDING}"));
         let mut name = tempfile::Builder::new();

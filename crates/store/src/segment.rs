@@ -5,8 +5,9 @@
 //! process was killed, or a machine lost its power, is not taken for one.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashSet,
     fs::{self, File, TryLockError},
+    hash::BuildHasher,
     io::{self, Read as _, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
     sync::Arc,
@@ -211,16 +212,19 @@ pub(crate) fn all(folder: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 /// Writes what is wanted anew, and then takes the old segments away. Nobody else may use them.
-pub(crate) fn collect(folder: &Path, wanted: &HashSet<Key>) -> io::Result<Collected> {
+pub(crate) fn collect<S: BuildHasher>(
+    folder: &Path,
+    wanted: &HashSet<Key, S>,
+) -> io::Result<Collected> {
     let old = all(folder)?;
     let mut done = Collected { before: size(folder)?, ..Collected::default() };
-    let mut seen = HashMap::new();
+    let mut seen = HashSet::new();
     let mut writer: Option<Writer> = None;
     for path in &old {
         let segment = Segment::open(path)?;
         for bytes in fs::read(path)?.chunks_exact(PLACE) {
             let Some((key, place)) = Place::from_bytes(bytes) else { continue };
-            if seen.insert(key, ()).is_some() {
+            if !seen.insert(key) {
                 continue;
             }
             let packed = segment.packed(&key, place).filter(|_| wanted.contains(&key));

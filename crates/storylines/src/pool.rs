@@ -83,7 +83,9 @@ pub(crate) fn weighed<'a>(lexicon: &Lexicon, words: impl Iterator<Item = &'a str
     let mut words: Sparse = counts.into_iter().collect();
     words.sort_unstable_by_key(|(hash, _)| *hash);
     let length = words.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
-    words.iter_mut().for_each(|(_, weight)| *weight /= length.max(f32::MIN_POSITIVE));
+    for (_, weight) in &mut words {
+        *weight /= length.max(f32::MIN_POSITIVE);
+    }
     words
 }
 

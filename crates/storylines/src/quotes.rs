@@ -40,14 +40,14 @@ fn of_article(
     let whole = whole(reading.statements(), studied.article.quotations());
     let told = whole.iter().filter(|statement| statement.span.len() >= SHORTEST).take(MOST);
     told.map(|statement| {
-        let (speaker, named) = match &statement.speaker {
+        let (speaker, has_name) = match &statement.speaker {
             Speaker::Entity(id) => (names.known(&reading.entities()[*id]), true),
             Speaker::Unnamed(words) => (words.clone(), false),
         };
         let towards = towards(statement, reading.entities(), &targets, names);
         QuoteReport {
             speaker,
-            named,
+            named: has_name,
             verb: statement.verb.map(|verb| text[verb.range()].to_lowercase()),
             direct: statement.direct,
             article: number,
@@ -159,15 +159,14 @@ fn fullest(name: &str, forms: &[(String, usize)]) -> Option<String> {
     };
     let full: Vec<&String> =
         forms.iter().map(|(form, _)| form).filter(|form| first(form).is_some()).collect();
-    let same: Vec<&&String> = match first(name) {
-        Some(own) => full.iter().filter(|form| first(form).as_deref() == Some(&own)).collect(),
-        None => {
-            let one = full.first().and_then(|form| first(form));
-            if full.iter().any(|form| first(form) != one) {
-                return None;
-            }
-            full.iter().collect()
+    let same: Vec<&&String> = if let Some(own) = first(name) {
+        full.iter().filter(|form| first(form).as_deref() == Some(&own)).collect()
+    } else {
+        let one = full.first().and_then(|form| first(form));
+        if full.iter().any(|form| first(form) != one) {
+            return None;
         }
+        full.iter().collect()
     };
     same.first().map(|form| (**form).clone())
 }

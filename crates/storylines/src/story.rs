@@ -73,7 +73,9 @@ pub fn group(all: &[Studied], options: &Options<'_>) -> Grouping {
     }
     let mut earliest: Vec<usize> = (0..all.len()).collect();
     for versions in &copies {
-        versions.iter().for_each(|at| earliest[*at] = versions[0]);
+        for at in versions {
+            earliest[*at] = versions[0];
+        }
     }
     let own: Vec<usize> = (0..all.len()).filter(|at| earliest[*at] == *at).collect();
     let features: Vec<Features> = own.iter().map(|at| all[*at].features.clone()).collect();
@@ -236,7 +238,9 @@ fn hull(articles: &[&Studied], places: &[usize]) -> Option<Interval> {
 fn members(articles: &[&Studied], events: &[Vec<usize>], copies: &[Option<usize>]) -> Vec<Member> {
     let mut event_of = vec![0; articles.len()];
     for (event, places) in events.iter().enumerate() {
-        places.iter().for_each(|at| event_of[*at] = event);
+        for at in places {
+            event_of[*at] = event;
+        }
     }
     let member = |(at, studied): (usize, &&Studied)| {
         let document = studied.article.document();

@@ -63,7 +63,7 @@ fn with_data_vectors_point_where_those_of_f32_do() {
     let [first, second] = sets.map(|set| set.into_iter().map(|(article, _)| article));
     let mut texts = Vec::new();
     for article in first.zip(second).flat_map(|(one, other)| [one, other]) {
-        texts.extend(article.sentences().iter().map(|sentence| sentence.text.to_string()));
+        texts.extend(article.sentences().iter().map(|sentence| sentence.text.clone()));
     }
     texts.truncate(SENTENCES);
     assert_eq!(texts.len(), SENTENCES);

@@ -61,7 +61,7 @@ fn typed(global: &Global, key: &str) -> Option<String> {
         "quiet" => global.quiet.then(|| "true".to_owned()),
         "offline" => global.offline.then(|| "true".to_owned()),
         "color" => (global.color != args::Color::Auto).then(|| format!("{:?}", global.color)),
-        "store" => global.store.as_ref().map(|folder| format!("{folder:?}")),
+        "store" => global.store.as_ref().map(|folder| folder.display().to_string()),
         "cards" => (!global.cards.is_empty()).then(|| format!("{:?}", global.cards)),
         "max-memory" => global.max_memory.map(|bytes| bytes.to_string()),
         _ => None,

@@ -81,7 +81,7 @@ pub fn gather(
     settings::check_out(&[out], &paths)?;
     let sink = Sink::open(out)?;
     if !global.quiet {
-        sink.tell_leftovers();
+        sink.tell_leftovers(None);
     }
     interrupt::listen(global.quiet)?;
     let inputs = ingest::open(paths, settings::ingest_options(input, sink.files()));
@@ -120,7 +120,7 @@ impl Gathered {
         } else if articles + self.failed.len() == 0 {
             messages::notice("there was no article in the input");
         }
-        self.sink.finish(Run::cut_short_if(stopped || articles == 0))?;
+        self.sink.finish(Run::ended(stopped, articles > 0))?;
         Ok(Outcome::skipped_if(stopped || articles == 0 || !self.failed.is_empty()))
     }
 }

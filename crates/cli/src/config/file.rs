@@ -58,7 +58,7 @@ impl Config {
     pub fn named(path: &Path) -> Result<Self> {
         let file = File::open(path);
         let file = file.with_context(|| format!("cannot read {}", path.display()))?;
-        Self::read(path.to_owned(), file, true)
+        Self::read(path, file, true)
     }
 
     /// The one in `folder`, or in the nearest folder above that has one; `None` if none has. One that belongs to
@@ -84,18 +84,18 @@ impl Config {
                 }
                 return Ok(None);
             }
-            return Self::read(path, file, false).map(Some);
+            return Self::read(&path, file, false).map(Some);
         }
         Ok(None)
     }
 
-    fn read(path: PathBuf, file: File, named: bool) -> Result<Self> {
+    fn read(path: &Path, file: File, named: bool) -> Result<Self> {
         let mut text = String::new();
         let cannot = || format!("cannot use {}", path.display());
         file.take(MAX_BYTES + 1).read_to_string(&mut text).with_context(cannot)?;
         ensure!(text.len() as u64 <= MAX_BYTES, "{}: it is larger than 1 MiB", cannot());
         let table: Table = text.parse().with_context(cannot)?;
-        let config = Self { path: path.clone(), named, table };
+        let config = Self { path: path.to_owned(), named, table };
         config.check().with_context(cannot)?;
         Ok(config)
     }
@@ -334,7 +334,7 @@ mod tests {
         let path = folder.path().join(FILE);
         fs::write(&path, text).unwrap();
         let file = File::open(&path).unwrap();
-        Ok((folder, Config::read(path, file, named)?))
+        Ok((folder, Config::read(&path, file, named)?))
     }
 
     fn refused(text: &str) -> String {
@@ -413,7 +413,7 @@ mod tests {
             let _ = fs::remove_file(folder.path().join("away"));
             std::os::unix::fs::symlink(target, folder.path().join("away")).unwrap();
             fs::write(&path, "cards = \"away/cards\"").unwrap();
-            let read = Config::read(path.clone(), File::open(&path).unwrap(), false);
+            let read = Config::read(&path, File::open(&path).unwrap(), false);
             assert!(read.is_err(), "{target}");
         }
     }

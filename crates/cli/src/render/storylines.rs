@@ -86,7 +86,9 @@ pub(super) fn sources(line: &Line, storyline: &Storyline) -> String {
     names.truncate(MOST_NAMES);
     let mut told = names.join(", ");
     if more > 0 {
-        told.push_str(&format!(" and {more} more"));
+        told += " and ";
+        told += &more.to_string();
+        told += " more";
     }
     if line.single_source {
         told.push_str("; no other outlet");

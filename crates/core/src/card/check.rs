@@ -405,7 +405,7 @@ sources = ["wheel:demo==1.0!demo/config.json"]
         }
         let says = "precision = \"int4\"\n\n[[files]]";
         let error = ModelCard::parse("demo.toml", &CARD.replacen("[[files]]", says, 1));
-        let words = error.unwrap_err().source().unwrap().to_string();
+        let words = crate::report::chain(&error.unwrap_err());
         assert!(words.contains("int4") && words.contains("int8"), "{words}");
     }
 

@@ -573,8 +573,8 @@ fn month(words: &Words<'_>) -> Match {
         )
         || words.before(1) == "-" && words.before(2) == "mid";
     // Without a preposition "May warned" and "Mr March" are people.
-    let token = words.token(from)?;
-    let wordlike = matches!(token.lower.as_str(), "may" | "march" | "august");
+    let name = words.token(from)?;
+    let wordlike = matches!(name.lower.as_str(), "may" | "march" | "august");
     let called = words.at > 0 && words.tokens[words.at - 1].is_capital() && words.before(1) != "in";
     let verb = wordlike
         && matches!(

@@ -65,7 +65,7 @@ pub fn parse(text: &str) -> Option<Date> {
     let text = text.get(..64).unwrap_or(text);
     text.parse::<Zoned>()
         .map(|zoned| zoned.date())
-        .or_else(|_| text.parse::<DateTime>().map(|time| time.date()))
+        .or_else(|_| text.parse::<DateTime>().map(jiff::civil::DateTime::date))
         .or_else(|_| text.parse::<Date>())
         .or_else(|_| text.get(..10).unwrap_or_default().parse::<Date>())
         .or_else(|_| rfc2822::parse(text).map(|zoned| zoned.date()))
@@ -140,7 +140,9 @@ fn by_text(article: &Article) -> Option<Published> {
                     windows.push((month, first, tense));
                 }
                 _ => {
-                    left.iter_mut().for_each(|days| *days = dated(*days, &found.expression, tense))
+                    for days in &mut left {
+                        *days = dated(*days, &found.expression, tense);
+                    }
                 }
             }
         }

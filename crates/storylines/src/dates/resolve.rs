@@ -136,8 +136,7 @@ impl Case<'_> {
             return Err(Rule::Impossible);
         }
         let fits = |days: &&Interval| weekday.is_none_or(|weekday| days.from.weekday() == weekday);
-        let past =
-            around.iter().filter(|days| days.from <= self.published).filter(fits).next_back();
+        let past = around.iter().filter(|days| days.from <= self.published).rfind(fits);
         let ahead = around.iter().find(|days| days.to >= self.published && fits(days));
         let told = match (self.tense, past, ahead) {
             (Tense::Past, Some(days), _) => (*days, Rule::DayBefore),
@@ -164,11 +163,12 @@ impl Case<'_> {
         let (year, rule) = match (which, self.tense) {
             (Which::Last, _) if month >= now => (year - 1, Rule::MonthBefore),
             (Which::Next, _) if month <= now => (year + 1, Rule::MonthAhead),
-            (Which::Last | Which::Next, _) => return Err(Rule::Ambiguous),
             (Which::This, _) => (year, Rule::MonthAhead),
             (Which::Bare, Tense::Past) => (year - i16::from(month > now), Rule::MonthBefore),
             (Which::Bare, Tense::Future) => (year + i16::from(month < now), Rule::MonthAhead),
-            (Which::Bare, Tense::Unknown) => return Err(Rule::Ambiguous),
+            (Which::Last | Which::Next, _) | (Which::Bare, Tense::Unknown) => {
+                return Err(Rule::Ambiguous);
+            }
         };
         let month = Interval::month(year, month).ok_or(Rule::Impossible)?;
         self.beside_years((month, rule))
@@ -184,11 +184,12 @@ impl Case<'_> {
             (Which::Last, _) if back > own => (-back, Rule::WeekdayBefore),
             (Which::Next, _) if ahead == 0 => (7, Rule::WeekdayAhead),
             (Which::Next, _) if own + ahead > 6 => (ahead, Rule::WeekdayAhead),
-            (Which::Last | Which::Next, _) => return Err(Rule::Ambiguous),
             (Which::This, _) => (i32::from(day.to_monday_zero_offset()) - own, Rule::WeekdayAhead),
             (Which::Bare, Tense::Past) => (-back, Rule::WeekdayBefore),
             (Which::Bare, Tense::Future) => (ahead, Rule::WeekdayAhead),
-            (Which::Bare, Tense::Unknown) => return Err(Rule::Ambiguous),
+            (Which::Last | Which::Next, _) | (Which::Bare, Tense::Unknown) => {
+                return Err(Rule::Ambiguous);
+            }
         };
         let day = self.published.checked_add(by.days()).map_err(|_| Rule::Impossible)?;
         Ok((Interval::day(day), rule))

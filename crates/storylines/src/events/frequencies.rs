@@ -43,7 +43,9 @@ impl Frequencies {
         let mut weighed: Sparse = weighed.filter(|(_, weight)| *weight > 0.0).collect();
         let length = weighed.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
         if length > 0.0 {
-            weighed.iter_mut().for_each(|(_, weight)| *weight /= length);
+            for (_, weight) in &mut weighed {
+                *weight /= length;
+            }
         }
         weighed
     }

@@ -112,16 +112,15 @@ impl Stream {
 
     /// Adds what stands under number `at`, which founds an event of the id `key` if it is like none.
     pub(crate) fn place(&mut self, at: usize, key: u64, single: &Centroid) -> u64 {
-        let place = match self.best(single, None) {
-            Some((event, _)) => event,
-            None => {
-                self.events.push(Event {
-                    id: key,
-                    articles: Vec::new(),
-                    centroid: Centroid::default(),
-                });
-                u32::try_from(self.events.len() - 1).unwrap_or(u32::MAX)
-            }
+        let place = if let Some((event, _)) = self.best(single, None) {
+            event
+        } else {
+            self.events.push(Event {
+                id: key,
+                articles: Vec::new(),
+                centroid: Centroid::default(),
+            });
+            u32::try_from(self.events.len() - 1).unwrap_or(u32::MAX)
         };
         self.index.add(place, single);
         let event = &mut self.events[place as usize];
@@ -139,7 +138,9 @@ impl Stream {
     pub fn into_events(self) -> Vec<Event> {
         let mut events: Vec<Event> =
             self.events.into_iter().filter(|event| !event.articles.is_empty()).collect();
-        events.iter_mut().for_each(|event| event.articles.sort_unstable());
+        for event in &mut events {
+            event.articles.sort_unstable();
+        }
         events
     }
 

@@ -102,7 +102,9 @@ fn sorted(sizes: &HashMap<usize, usize>) -> Vec<usize> {
 
 fn sizes(labels: &[usize]) -> HashMap<usize, usize> {
     let mut sizes = HashMap::new();
-    labels.iter().for_each(|label| *sizes.entry(*label).or_default() += 1);
+    for label in labels {
+        *sizes.entry(*label).or_default() += 1;
+    }
     sizes
 }
 

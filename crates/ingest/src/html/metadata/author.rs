@@ -92,11 +92,11 @@ fn joined<'a>(names: impl Iterator<Item = &'a str>, by: Whence) -> Option<Stated
 
 /// Who stands beside a label such as "Written by" for readers of cards in social networks.
 fn labelled(facts: &Facts) -> Option<Stated> {
-    let pairs = LABELLED.iter().filter_map(|(label, data)| {
+    let mut pairs = LABELLED.iter().filter_map(|(label, data)| {
         let label = facts.meta(&[*label])?;
         name::introduces(label).then(|| facts.meta(&[*data])).flatten()
     });
-    pairs.filter_map(name::clean).next().map(|name| stated(name, Whence::Meta))
+    pairs.find_map(name::clean).map(|name| stated(name, Whence::Meta))
 }
 
 /// The names under the key `author` of structured data.

@@ -203,13 +203,12 @@ pub(super) fn dense_avx2<const N: usize>(
     for (panel, out) in out.chunks_mut(DENSE_ROWS).enumerate() {
         // SAFETY: the machine has what the function is compiled for.
         let sums = unsafe {
-            match N {
-                DENSE_ROWS.. => dense_avx2_rows(weights, x.iter().map(|x| &x.as_chunks().0[panel])),
+            if N >= DENSE_ROWS {
+                dense_avx2_rows(weights, x.iter().map(|x| &x.as_chunks().0[panel]))
+            } else {
                 // Fewer: the first once more, and its answer left out.
-                _ => {
-                    let filled = |x: &[dense::Block; N]| from_fn(|r| x[if r < N { r } else { 0 }]);
-                    dense_avx2_rows(weights, x.iter().map(filled))
-                }
+                let filled = |x: &[dense::Block; N]| from_fn(|r| x[if r < N { r } else { 0 }]);
+                dense_avx2_rows(weights, x.iter().map(filled))
             }
         };
         out.copy_from_slice(&sums[..out.len()]);

@@ -116,7 +116,8 @@ mod tests {
 
     /// Weights and activations that fill all the codes, and such as stretch every sum to its end.
     fn cases(out: usize, columns: usize, count: usize) -> Vec<(Vec<f32>, Vec<f32>)> {
-        let sign = |i: usize, period: usize| if i / period % 2 == 0 { 1.0 } else { -1.0 };
+        let sign =
+            |i: usize, period: usize| if (i / period).is_multiple_of(2) { 1.0 } else { -1.0 };
         let stretched = |period: usize, side: f32| {
             let weights = (0..out * columns).map(|i| sign(i % columns, period)).collect();
             // Highest where the weight has this sign, and lowest elsewhere: the sums go to one end.
