@@ -57,7 +57,8 @@ fn a_sentence_has_the_very_same_vector_in_any_company() {
 #[test]
 #[ignore = "needs STANDFIRST_DATA and the files of centroid"]
 fn with_data_vectors_point_where_those_of_f32_do() {
-    const SENTENCES: usize = 5_000;
+    // 5,000 take minutes and gave .99946 and .99707.
+    const SENTENCES: usize = 1_000;
     let sets = [articles("cnndm"), articles("bbc_clean")];
     // Every other article of each set in turn, so that both have their part.
     let [first, second] = sets.map(|set| set.into_iter().map(|(article, _)| article));
@@ -82,7 +83,9 @@ fn with_data_vectors_point_where_those_of_f32_do() {
 #[ignore = "needs STANDFIRST_DATA and the files of salience"]
 fn with_data_the_same_sentences_are_picked() {
     let budget = Budget::Sentences(NonZeroUsize::new(3).unwrap());
-    let articles = articles("cnndm");
+    // All 293 take minutes; of them 290 had the same picks, and ROUGE-1 was 31.23 and 31.20.
+    let mut articles = articles("cnndm");
+    articles.truncate(100);
     let rouge = Rouge::new(true);
     let picked = |precision| -> (Vec<String>, f64) {
         let model: Arc<dyn Summarizer> = registry(precision).summarizer("salience").unwrap();
