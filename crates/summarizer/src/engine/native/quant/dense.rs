@@ -4,8 +4,8 @@
 //! not of its memory, and vectors of AVX2 have to count: there the one product of bytes, `maddubs`, takes
 //! an unsigned and a signed factor and gives sums of two in 16 bits. Hence activations are codes of
 //! 7 bits above the lowest number of their block of 32, weights are signed, and before anything is
-//! multiplied the scale of a block of weights is made coarse enough that **no sum of [`CHAIN`] groups
-//! can leave 16 bits, whatever the activations**: codes are 0 to [`TOP`], so the worst sum of a lane
+//! multiplied the scale of a block of weights is made coarse enough that **no sum of `CHAIN` groups
+//! can leave 16 bits, whatever the activations**: codes are 0 to `TOP`, so the worst sum of a lane
 //! is that of its positive weights, or of its negative ones, times `TOP`. All products are therefore
 //! exact sums of integers, as on machines with an instruction for them; every kernel gives the same bits,
 //! and a row's answer depends on that row alone.
