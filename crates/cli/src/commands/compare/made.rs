@@ -41,28 +41,18 @@ pub fn from_saved_runs(paths: &[PathBuf], no_timings: bool) -> Vec<(String, Stri
     made
 }
 
-/// The command line, without the folder of the program and what makes no difference, and the time, which a page that is to be the same
-/// each time does without.
+/// The command line, without the folder of the program, and the time: neither is told on a page that is to be
+/// the same each time, wherever it is written and by however many threads.
 fn common(no_timings: bool) -> Vec<(String, String)> {
+    if no_timings {
+        return Vec::new();
+    }
     let mut words = env::args();
     let program = words.next().unwrap_or_default();
     let program = Path::new(&program).file_name().unwrap_or_default().to_string_lossy();
     let line: Vec<String> =
-        std::iter::once(program.into_owned()).chain(telling(words).map(quoted)).collect();
-    let mut made = vec![("Command".to_owned(), line.join(" "))];
-    made.extend((!no_timings).then(|| ("Made".to_owned(), now().to_string())));
-    made
-}
-
-/// Words of a command line but for the number of threads, on which no figure depends.
-fn telling(words: impl Iterator<Item = String>) -> impl Iterator<Item = String> {
-    let mut value_follows = false;
-    words.filter(move |word| {
-        let of_jobs = std::mem::take(&mut value_follows);
-        value_follows = matches!(word.as_str(), "--jobs" | "-j");
-        let attached = word.strip_prefix("-j").is_some_and(|rest| rest.parse::<usize>().is_ok());
-        !(of_jobs || value_follows || attached || word.starts_with("--jobs="))
-    })
+        std::iter::once(program.into_owned()).chain(words.map(quoted)).collect();
+    vec![("Command".to_owned(), line.join(" ")), ("Made".to_owned(), now().to_string())]
 }
 
 /// In whole seconds.
@@ -93,15 +83,6 @@ fn model(registry: &Registry, id: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn threads_are_not_told() {
-        for jobs in [&["--jobs", "4"][..], &["-j", "4"], &["-j4"], &["--jobs=4"]] {
-            let words = [&["compare", "a"], jobs, &["-n", "2"]].concat();
-            let told: Vec<String> = telling(words.into_iter().map(str::to_owned)).collect();
-            assert_eq!(told, ["compare", "a", "-n", "2"], "{jobs:?}");
-        }
-    }
 
     #[test]
     fn a_word_with_blanks_is_quoted_for_a_shell() {
