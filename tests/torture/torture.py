@@ -222,7 +222,8 @@ class Round:
             if path.suffix == ".partial":
                 self.torn(path.read_bytes())
         if code in (0, 1) and found == whole:
-            require(not beside, f"it finished and left {[path.name for path in beside]}")
+            # Of runs that were cut short again and again one may stay beside the result: it is told, and nothing is lost.
+            require(not beside or self.fault is taken_up, f"it finished and left {[path.name for path in beside]}")
         if told is not None and code not in (0, 1):
             names = [self.out.name, self.pile.name, "standard output", "thread", str(self.place)]
             require(any(name in told for name in names), f"exit {code}, and the message names nothing: {told!r}")
