@@ -198,6 +198,8 @@ struct Keeper<'a, I, F> {
     stopped: Option<Instant>,
     /// Whether a row was left undone for that; those after it are not handed on.
     undone: bool,
+    /// Whether an input that was read already was not taken any more for that.
+    passed_over: bool,
     totals: Totals,
 }
 
@@ -214,6 +216,7 @@ impl<'a, I: Input, F: FnMut(ArticleReport) -> io::Result<()>> Keeper<'a, I, F> {
             ended: false,
             stopped: None,
             undone: false,
+            passed_over: false,
             totals: Totals::default(),
         }
     }
@@ -233,11 +236,11 @@ impl<'a, I: Input, F: FnMut(ArticleReport) -> io::Result<()>> Keeper<'a, I, F> {
                 self.spawner.halt.store(true, Ordering::Relaxed);
             }
             if (self.ended || stopped) && self.handed_on == self.taken {
-                self.totals.interrupted = !self.ended || self.undone;
+                self.totals.interrupted = !self.ended || self.undone || self.passed_over;
                 return Ok(self.totals);
             }
             match inbox.recv_timeout(STOP_CHECK) {
-                Ok(Event::Input(_)) if stopped => {}
+                Ok(Event::Input(_)) if stopped => self.passed_over = true,
                 Ok(event) => self.take(scope, event),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => self.ended = true,

@@ -14,9 +14,10 @@ use std::{
 
 use standfirst_core::{
     analysis::{Analyzer, Checked, Tones, Unrepaired},
-    article::{Allowance, Article, Document, Halt, Limits},
+    article::{Allowance, Article, Document, Halt, Limits, Source},
     card::Sha256,
     entailment::EntailmentModel,
+    input::{Input, InputError},
     plugin::{
         Budget, Label, Origin, Passage, PluginError, PluginInfo, Polarity, Sentiment,
         SentimentModel, Summarizer, Summary, SummarySentence, Threading,
@@ -263,6 +264,48 @@ fn stopping_finishes_what_is_in_flight_though_the_input_blocks() {
         Ok(())
     });
     assert_eq!(totals.unwrap(), Totals { articles: 3, failed: 0, interrupted: true });
+}
+
+/// A document that cannot be read before its flag is set.
+struct Held(Document, Arc<AtomicBool>);
+
+impl Input for Held {
+    fn source(&self) -> &Source {
+        &self.0.source
+    }
+
+    fn read(self) -> Result<Document, InputError> {
+        while !self.1.load(Ordering::SeqCst) {
+            thread::sleep(Duration::from_millis(1));
+        }
+        Ok(self.0)
+    }
+}
+
+#[test]
+fn a_stopped_run_that_passed_over_the_last_input_is_not_whole() {
+    let (stop, over) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+    let held = |number: usize, flag: &Arc<AtomicBool>| {
+        let document = Document::from_text(number.to_string(), format!("Number {number} came."));
+        Ok::<_, InputError>(Held(document, Arc::clone(flag)))
+    };
+    let first = [held(0, &Arc::new(AtomicBool::new(true))), held(1, &over)];
+    // The last one comes when the run was stopped already, and the end of the input while the second is read.
+    let mut last = Some(held(2, &over));
+    let stopped = Arc::clone(&stop);
+    let inputs = first.into_iter().chain(std::iter::from_fn(move || {
+        while !stopped.load(Ordering::SeqCst) {
+            thread::sleep(Duration::from_millis(1));
+        }
+        let next = last.take();
+        over.store(next.is_none(), Ordering::SeqCst);
+        next
+    }));
+    let totals = run(inputs, &plan(2), &stop, |_| {
+        stop.store(true, Ordering::SeqCst);
+        Ok(())
+    });
+    assert_eq!(totals.unwrap(), Totals { articles: 2, failed: 0, interrupted: true });
 }
 
 /// Likes four at once, and notes how many it was given.
