@@ -208,8 +208,9 @@ class Round:
         require(-run.returncode not in crash, f"it crashed with signal {-run.returncode}: {told}")
         return run.returncode, told
 
-    def look(self, whole, code, told=None):
-        """What must hold however the run ended: what is unfinished never has the name of the result."""
+    def look(self, whole, code, told=None, was_whole=False):
+        """What must hold however the run ended: what is unfinished never has the name of the result. If that was_whole
+        before, a run that is cut short leaves its own beside it."""
         found = self.out.read_bytes() if self.out.exists() else None
         old = OLD.encode() if self.had else None
         if code == 0:
@@ -222,8 +223,7 @@ class Round:
             if path.suffix == ".partial":
                 self.torn(path.read_bytes())
         if code in (0, 1) and found == whole:
-            # Of runs that were cut short again and again one may stay beside the result: it is told, and nothing is lost.
-            require(not beside or self.fault is taken_up, f"it finished and left {[path.name for path in beside]}")
+            require(not beside or was_whole, f"it finished and left {[path.name for path in beside]}")
         if told is not None and code not in (0, 1):
             names = [self.out.name, self.pile.name, "standard output", "thread", str(self.place)]
             require(any(name in told for name in names), f"exit {code}, and the message names nothing: {told!r}")
@@ -437,8 +437,9 @@ def taken_up(round, whole, took):
     whole, took = round.world.whole(round.command, round.form, round.pile)
     arguments = [*round.arguments(), "--resume"]
     for _ in range(round.rng.randrange(1, 5)):
+        was_whole = round.out.exists() and round.out.read_bytes() == whole
         code = disturbed(round, arguments, took)
-        round.look(whole, code)
+        round.look(whole, code, was_whole=was_whole and code != 0)
     code, told = round.run(arguments=arguments)
     require(code in (0, 1), f"the resumed run ended with {code}: {told}")
     require(round.out.read_bytes() == whole, "a resumed run gives other bytes")

@@ -25,7 +25,7 @@ use crate::{
     args::{self, Global},
     exit::Outcome,
     format::TableFormat,
-    interrupt, messages,
+    messages,
     output::{Sink, broke_off},
     render::{figures::size, html::Page},
     settings,
@@ -41,7 +41,7 @@ pub fn run(args: &args::Compare, global: &Global) -> Result<Outcome> {
             "a page shows articles, too: name them, or saved runs, beside --votes"
         );
         let sink = survey::open(args.survey.out.as_deref(), global)?;
-        survey::write(&Votes(votes), format, &args.survey, global, sink)?;
+        survey::write(&Votes(votes), format, &args.survey, global, sink, false)?;
         return Ok(Outcome::Fine);
     }
     let paths = settings::paths(&args.survey.input)?;
@@ -95,7 +95,7 @@ pub fn run(args: &args::Compare, global: &Global) -> Result<Outcome> {
     let options = settings::ingest_options(&args.survey.input, collector.collector.files());
     let inputs = ingest::open(paths, options);
     let surveyed = survey.run(inputs, |report| collector.add(&report))?;
-    collector.finish(Vec::new(), global)?;
+    collector.finish(Vec::new(), global, surveyed.totals.interrupted)?;
     Ok(survey::outcome(&surveyed))
 }
 
@@ -203,7 +203,7 @@ impl Running<'_> {
     }
 
     /// Writes the figures, and the page where one is wanted.
-    fn finish(self, changes: Vec<Change>, global: &Global) -> Result<()> {
+    fn finish(self, changes: Vec<Change>, global: &Global, interrupted: bool) -> Result<()> {
         if self.repeated > 0 {
             messages::notice(&format!(
                 "{} articles have the id of an earlier one; they are compared, but votes and saved \
@@ -215,15 +215,15 @@ impl Running<'_> {
         let comparison: Comparison = self.comparer.finish();
         let figures = Figures { comparison, changes, votes, made: self.made };
         let Some(page) = page else {
-            return survey::write(&figures, format, &args.survey, global, out);
+            return survey::write(&figures, format, &args.survey, global, out, interrupted);
         };
         let (path, mut sink, rest) = match (&args.page, beside) {
             (Some(path), Some(sink)) => (Some(path.as_path()), sink, Some(out)),
             _ => (args.survey.out.as_deref(), out, None),
         };
         let bytes = page.write(&figures.overview(), &mut sink)?;
-        survey::finish(sink)?;
-        if let (Some(path), false) = (path, global.quiet || interrupt::stopped()) {
+        survey::finish(sink, interrupted)?;
+        if let (Some(path), false) = (path, global.quiet || interrupted) {
             let bytes = size(bytes);
             messages::notice(&format!(
                 "the page is {} ({bytes}); open it in a browser",
@@ -232,7 +232,7 @@ impl Running<'_> {
         }
         match rest {
             Some(out) if format != TableFormat::Html => {
-                survey::write(&figures, format, &args.survey, global, out)
+                survey::write(&figures, format, &args.survey, global, out, interrupted)
             }
             _ => Ok(()),
         }

@@ -91,6 +91,7 @@ fn summaries(args: &args::Evaluate, global: &Global, format: TableFormat) -> Res
              \"{REFERENCE}\", one sentence a line"
         );
     }
-    survey::write(&Figures(evaluation), format, &args.survey, global, sink)?;
+    let interrupted = surveyed.totals.interrupted;
+    survey::write(&Figures(evaluation), format, &args.survey, global, sink, interrupted)?;
     Ok(survey::outcome(&surveyed))
 }

@@ -107,7 +107,13 @@ impl Course {
             return Ok((self.noting(inputs), done));
         };
         let mut again = Vec::new();
-        while let Some((step, bytes)) = unfinished.next_step().filter(|_| !interrupt::stopped()) {
+        let mut cut_off = false;
+        while let Some((step, bytes)) = unfinished.next_step() {
+            // Asked when there is more: a run that is stopped with all of it taken over has nothing to keep.
+            cut_off = interrupt::stopped();
+            if cut_off {
+                break;
+            }
             again.extend(inputs.by_ref().take(step.articles.len()));
             let found: Vec<_> = again.iter().map(identity).collect();
             let known = step.articles.iter().map(|mark| (&mark.source, &mark.input));
@@ -122,7 +128,7 @@ impl Course {
             let closing = go_on(step.state.clone());
             sink.take_over(step, &bytes, closing)?;
         }
-        if !interrupt::stopped() {
+        if !cut_off {
             self.taken_over(done, unfinished, sink)?;
         }
         Ok((self.noting(Box::new(again.into_iter().chain(inputs))), done))

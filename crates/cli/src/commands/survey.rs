@@ -139,23 +139,25 @@ pub fn open(out: Option<&Path>, global: &Global) -> Result<Sink> {
     Ok(sink)
 }
 
-/// Writes the figures to where they were asked for.
+/// Writes the figures of a survey that was `interrupted` or not to where they were asked for.
 pub fn write(
     figures: &impl Tables,
     format: TableFormat,
     args: &args::Survey,
     global: &Global,
     mut sink: Sink,
+    interrupted: bool,
 ) -> Result<()> {
     let look = settings::look(global.color, args.out.as_deref(), false);
     table::write(figures, format, look, &mut sink)?;
-    finish(sink)
+    finish(sink, interrupted)
 }
 
-/// Closes the output; figures of a survey that was interrupted do not replace those of a whole one.
-pub fn finish(mut sink: Sink) -> Result<()> {
+/// Closes the output; figures of a survey that was interrupted do not replace those of a whole one. One that was
+/// whole when it was to stop is not interrupted.
+pub fn finish(mut sink: Sink, interrupted: bool) -> Result<()> {
     sink.checkpoint(b"")?;
-    sink.finish(Run::ended(interrupt::stopped(), true))
+    sink.finish(Run::ended(interrupted, true))
 }
 
 /// The end of the survey, as the shell is to see it.

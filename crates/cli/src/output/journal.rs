@@ -24,7 +24,7 @@ const MAX_LINE: u64 = 8 << 20;
 /// Longest piece of a result that one step may stand for, in bytes.
 const MAX_PIECE: u64 = 1 << 30;
 /// What the name of a journal ends with, in the place of the ending of its result.
-const ENDING: &str = ".journal";
+pub const ENDING: &str = ".journal";
 
 /// All that the bytes of a result depend on beside the articles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -190,8 +190,20 @@ impl Journal {
 
     /// Takes it away: its result is whole, or there is none.
     pub fn remove(&self) {
-        // What stays behind speaks of a file that is not there, and is never looked at.
+        // What stays behind speaks of a file that is not there, and is cleared away by the next run.
         let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// Takes away what stands at `path` if it is the journal of a result that is there no more, of whoever owns
+/// `own`: its run was killed between the last two steps of its end.
+pub fn clear_orphan(path: &Path, own: &File) {
+    if path.with_extension("partial").exists() {
+        return;
+    }
+    let first = ours(path, own).and_then(|file| line(&mut BufReader::new(file)));
+    if first.is_some_and(|line| serde_json::from_slice::<MadeWith>(&line).is_ok()) {
+        let _ = fs::remove_file(path);
     }
 }
 
@@ -371,6 +383,22 @@ mod tests {
         journal.article(mark("b"), 4, None).unwrap();
         journal.article(mark("c"), 8, Some(State::default())).unwrap();
         partial
+    }
+
+    #[test]
+    fn a_journal_whose_result_is_gone_is_cleared_away_and_nothing_else_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let partial = two_steps(folder.path());
+        let own = File::open(&partial).unwrap();
+        let journal = path_for(&partial);
+        clear_orphan(&journal, &own);
+        assert!(journal.exists(), "its result is there");
+        fs::remove_file(&partial).unwrap();
+        let mine = folder.path().join("out.jsonl.mynote.journal");
+        fs::write(&mine, "what I had for dinner\n").unwrap();
+        clear_orphan(&mine, &own);
+        clear_orphan(&journal, &own);
+        assert!(mine.exists() && !journal.exists());
     }
 
     fn steps(partial: &Path) -> Vec<(usize, Vec<u8>)> {

@@ -77,6 +77,7 @@ impl Partial {
         }
         let file = beside(&target, older)?;
         let leftovers = alone(&target, &file)?;
+        clear_orphans(&target, file.as_file());
         let buffer = Vec::new();
         let (end, precious, journal) = (0, false, None);
         Ok(Self { file, target, older, leftovers, buffer, end, precious, journal })
@@ -315,7 +316,7 @@ fn others(target: &Path, own: &Path) -> (Option<PathBuf>, Vec<PathBuf>) {
     for entry in fs::read_dir(folder(target)).into_iter().flatten().flatten() {
         let path = entry.path();
         let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
-        let ours = is_file && is_partial(&entry.file_name(), &prefix);
+        let ours = is_file && is_named(&entry.file_name(), &prefix, ENDING);
         if !ours || path.file_name() == own.file_name() {
             continue;
         }
@@ -330,12 +331,22 @@ fn others(target: &Path, own: &Path) -> (Option<PathBuf>, Vec<PathBuf>) {
     (None, leftovers)
 }
 
-/// Whether a name is one that [`beside`] gives.
-fn is_partial(name: &OsStr, prefix: &OsStr) -> bool {
+/// Takes away journals of results of `target` that have got their name, or were cleared away.
+fn clear_orphans(target: &Path, own: &File) {
+    let prefix = prefix(target);
+    for entry in fs::read_dir(folder(target)).into_iter().flatten().flatten() {
+        if is_named(&entry.file_name(), &prefix, journal::ENDING) {
+            journal::clear_orphan(&entry.path(), own);
+        }
+    }
+}
+
+/// Whether a name is one that [`beside`] gives, or that of a journal of such a file, as `ending` says.
+fn is_named(name: &OsStr, prefix: &OsStr, ending: &str) -> bool {
     let random = name
         .as_encoded_bytes()
         .strip_prefix(prefix.as_encoded_bytes())
-        .and_then(|rest| rest.strip_suffix(ENDING.as_bytes()));
+        .and_then(|rest| rest.strip_suffix(ending.as_bytes()));
     random.is_some_and(|random| {
         random.len() == RANDOM && random.iter().all(u8::is_ascii_alphanumeric)
     })

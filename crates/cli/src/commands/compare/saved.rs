@@ -78,7 +78,7 @@ pub fn run(paths: &[PathBuf], collector: Collector<'_>, global: &Global) -> Resu
              `summarize --include-text` keeps them",
         );
     }
-    running.finish(joined.changes, global)?;
+    running.finish(joined.changes, global, false)?;
     Ok(Outcome::skipped_if(
         incomplete || joined.reports.iter().any(|report| report.has_failure(true)),
     ))

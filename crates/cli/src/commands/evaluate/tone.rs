@@ -68,7 +68,8 @@ pub fn run(args: &args::Evaluate, global: &Global, format: TableFormat) -> Resul
              with a \"mention\""
         );
     }
-    survey::write(&tally.finish(), format, &args.survey, global, sink)?;
+    let interrupted = surveyed.totals.interrupted;
+    survey::write(&tally.finish(), format, &args.survey, global, sink, interrupted)?;
     Ok(survey::outcome(&surveyed))
 }
 
