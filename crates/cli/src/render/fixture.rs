@@ -14,10 +14,15 @@ use super::Renderer;
 
 /// All of [`reports`] through `renderer`.
 pub fn render(renderer: &mut dyn Renderer) -> String {
+    render_all(renderer, &reports())
+}
+
+/// `reports` through `renderer`.
+pub fn render_all(renderer: &mut dyn Renderer, reports: &[ArticleReport]) -> String {
     let mut out = Vec::new();
     renderer.begin(&mut out).unwrap();
-    for report in reports() {
-        renderer.article(&report, &mut out).unwrap();
+    for report in reports {
+        renderer.article(report, &mut out).unwrap();
     }
     renderer.end(&mut out).unwrap();
     String::from_utf8(out).unwrap()

@@ -1,5 +1,7 @@
 //! Text in an article is text: what a terminal would obey is made visible instead.
 
+use std::borrow::Cow;
+
 /// One line of `text` that a terminal only prints: white space of any kind becomes a blank, other
 /// control characters their pictures (U+2400…), and marks that reorder the line U+FFFD.
 pub fn line(text: &str) -> String {
@@ -9,6 +11,16 @@ pub fn line(text: &str) -> String {
 /// As [`line()`], with the line breaks kept.
 pub fn lines(text: &str) -> String {
     text.chars().map(|c| if c == '\n' { c } else { neutral(c) }).collect()
+}
+
+/// A word as a shell has to be given it, in quotation marks where it is not plain.
+pub fn shell_word(word: &str) -> Cow<'_, str> {
+    let plain = |c: char| c.is_alphanumeric() || "-_./=,:+@%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        Cow::Borrowed(word)
+    } else {
+        Cow::Owned(format!("'{}'", word.replace('\'', r"'\''")))
+    }
 }
 
 /// The harmless stand-in for `c`, or itself.
@@ -31,6 +43,14 @@ fn neutral(c: char) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_with_blanks_is_quoted_for_a_shell() {
+        assert_eq!(shell_word("samples/*.txt"), "'samples/*.txt'");
+        assert_eq!(shell_word("--model=lead,kl"), "--model=lead,kl");
+        assert_eq!(shell_word("it's"), r"'it'\''s'");
+        assert_eq!(shell_word(""), "''");
+    }
 
     #[test]
     fn escapes_and_overrides_lose_their_power() {

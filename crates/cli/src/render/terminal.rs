@@ -10,6 +10,7 @@ use standfirst_core::{
     plugin::Label,
     report::{AbstractReport, ArticleReport, Failure, SentimentReport},
 };
+use textwrap::WordSplitter::{HyphenSplitter, NoHyphenation};
 
 use super::{Look, Renderer, figures, safe, tones};
 
@@ -228,7 +229,8 @@ impl Page<'_> {
         let options = textwrap::Options::new(self.look.width)
             .initial_indent(first)
             .subsequent_indent(next)
-            .break_words(!commands);
+            .break_words(!commands)
+            .word_splitter(if commands { NoHyphenation } else { HyphenSplitter });
         textwrap::wrap(&text, options).iter().try_for_each(|line| {
             let line = if commands { Cow::Owned(line.replace(GLUE, " ")) } else { line.clone() };
             writeln!(self.out, "{style}{line}{style:#}")
@@ -274,11 +276,9 @@ fn how_to_see(source: &str) -> String {
     let line = |(_, line): &(&str, &str)| line.bytes().all(|byte| byte.is_ascii_digit());
     let path = source.rsplit_once(':').filter(line).map_or(source, |(path, _)| path);
     let path = safe::line(path);
-    let plain = |c: char| c.is_alphanumeric() || "/._-".contains(c);
     match path.as_str() {
         "-" => String::new(),
-        path if path.chars().all(plain) => format!("; see `standfirst clean --diff {path}`"),
-        path => format!("; see `standfirst clean --diff '{}'`", path.replace('\'', r"'\''")),
+        path => format!("; see `standfirst clean --diff {}`", safe::shell_word(path)),
     }
 }
 
@@ -332,7 +332,11 @@ mod tests {
     #[test]
     fn a_narrow_terminal_breaks_no_scale_and_no_command() {
         let look = Look { palette: Palette::plain(), width: 40, show_cuts: false };
-        let page = fixture::render(&mut Terminal::new(look));
+        let mut reports = fixture::reports();
+        for report in &mut reports {
+            report.source = report.source.replace("pile", "cup-final-pile");
+        }
+        let page = fixture::render_all(&mut Terminal::new(look), &reports);
         let (commands, others): (Vec<&str>, Vec<&str>) =
             page.lines().partition(|line| line.contains(COMMAND));
         assert!(!commands.is_empty(), "{page}");

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use standfirst_core::plugin::Budget;
 use standfirst_summarizer::registry::Registry;
 
-use crate::{args, settings};
+use crate::{args, render::safe, settings};
 
 /// Names the moment of a reproducible build, in seconds since 1970; what its specification says.
 const EPOCH: &str = "SOURCE_DATE_EPOCH";
@@ -50,8 +50,9 @@ fn common(no_timings: bool) -> Vec<(String, String)> {
     let mut words = env::args();
     let program = words.next().unwrap_or_default();
     let program = Path::new(&program).file_name().unwrap_or_default().to_string_lossy();
-    let line: Vec<String> =
-        std::iter::once(program.into_owned()).chain(words.map(quoted)).collect();
+    let line: Vec<String> = std::iter::once(program.into_owned())
+        .chain(words.map(|word| safe::shell_word(&word).into_owned()))
+        .collect();
     vec![("Command".to_owned(), line.join(" ")), ("Made".to_owned(), now().to_string())]
 }
 
@@ -61,16 +62,6 @@ fn now() -> Timestamp {
     Timestamp::from_second(set.unwrap_or_else(|| Timestamp::now().as_second())).unwrap_or_default()
 }
 
-/// A word of a command line as a shell would have to be given it.
-fn quoted(word: String) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_./=,:+@%".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
-    }
-}
-
 /// Licence and origin of a model with a card; its files name their revisions.
 fn model(registry: &Registry, id: &str) -> String {
     let Ok(Some(card)) = registry.card(id) else { return "built in".to_owned() };
@@ -78,17 +69,4 @@ fn model(registry: &Registry, id: &str) -> String {
     let revision = weights.map(|file| format!("weights {:.12}", file.sha256.to_string()));
     let facts = [Some(card.license.clone()), card.origin.clone(), revision];
     facts.into_iter().flatten().collect::<Vec<_>>().join(", ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_word_with_blanks_is_quoted_for_a_shell() {
-        assert_eq!(quoted("samples/*.txt".to_owned()), "'samples/*.txt'");
-        assert_eq!(quoted("--model=lead,kl".to_owned()), "--model=lead,kl");
-        assert_eq!(quoted("it's".to_owned()), "'it'\\''s'");
-        assert_eq!(quoted(String::new()), "''");
-    }
 }
