@@ -14,21 +14,9 @@ function tokensOf(text, start) {
 
 /** Pairs of places of the longest list of words that both have in the same order. */
 function commonWords(a, b) {
-  const width = b.length + 1;
-  const longest = new Uint16Array((a.length + 1) * width);
-  for (let i = a.length - 1; i >= 0; i -= 1) {
-    for (let j = b.length - 1; j >= 0; j -= 1) {
-      longest[i * width + j] = a[i].word === b[j].word
-        ? longest[(i + 1) * width + j + 1] + 1
-        : Math.max(longest[(i + 1) * width + j], longest[i * width + j + 1]);
-    }
-  }
   const pairs = [];
-  for (let i = 0, j = 0; i < a.length && j < b.length;) {
-    if (a[i].word === b[j].word) { pairs.push([i, j]); i += 1; j += 1; }
-    else if (longest[(i + 1) * width + j] >= longest[i * width + j + 1]) i += 1;
-    else j += 1;
-  }
+  const words = (tokens) => tokens.map((token) => token.word);
+  walkWords(words(a), words(b), (kind, i, j) => { if (kind === "same") pairs.push([i, j]); });
   return pairs;
 }
 
