@@ -11,6 +11,7 @@
 mod activation;
 pub mod dense;
 mod pack;
+mod panel;
 mod portable;
 mod product;
 #[cfg(target_arch = "x86_64")]

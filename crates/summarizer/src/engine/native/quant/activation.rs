@@ -3,7 +3,10 @@
 
 use pulp::{Arch, NullaryFnOnce};
 
-use super::{BLOCK, GROUPS};
+use super::{
+    BLOCK, GROUPS,
+    panel::{Panel, panels, places},
+};
 use crate::engine::native::half;
 
 /// 32 numbers, each about `scale` · code.
@@ -21,24 +24,12 @@ pub(super) struct Block {
 
 /// Rows of equal length, rounded block by block, and the room they are kept in between products.
 ///
-/// Rows are kept in panels, which go through a product together: eight rows a panel, and what is
-/// left over in panels of four, two and one. In a panel the rows' first blocks stand side by side,
-/// then their second ones, and so on.
+/// Rows are kept in panels, which `panel.rs` describes.
 #[derive(Default)]
 pub struct Activations {
     blocks: Vec<Block>,
     rows: usize,
     per_row: usize,
-}
-
-/// Some rows next to each other.
-pub(super) struct Panel<'a> {
-    /// Index of the first.
-    pub(super) first: usize,
-    /// How many: 8, 4, 2 or 1.
-    pub(super) rows: usize,
-    /// Block by block, row by row.
-    pub(super) blocks: &'a [Block],
 }
 
 impl Activations {
@@ -47,7 +38,7 @@ impl Activations {
         self.per_row = columns / BLOCK;
         self.rows = x.len() / columns;
         self.blocks.resize(x.len() / BLOCK, Block::default());
-        for (first, rows) in panels(self.rows) {
+        for (first, rows) in places(self.rows) {
             let part = first * columns..(first + rows) * columns;
             let blocks = &mut self.blocks[first * self.per_row..(first + rows) * self.per_row];
             Arch::new().dispatch(Round { x: &x[part], columns, rows, blocks });
@@ -64,22 +55,9 @@ impl Activations {
         self.per_row * BLOCK
     }
 
-    pub(super) fn panels(&self) -> impl Iterator<Item = Panel<'_>> {
-        panels(self.rows).map(|(first, rows)| {
-            let blocks = &self.blocks[first * self.per_row..(first + rows) * self.per_row];
-            Panel { first, rows, blocks }
-        })
+    pub(super) fn panels(&self) -> impl Iterator<Item = Panel<'_, Block>> {
+        panels(&self.blocks, self.rows, self.per_row)
     }
-}
-
-/// First row and number of rows of each panel of `rows` rows.
-fn panels(rows: usize) -> impl Iterator<Item = (usize, usize)> {
-    let mut first = 0;
-    std::iter::from_fn(move || {
-        let count = [8, 4, 2, 1].into_iter().find(|count| first + count <= rows)?;
-        first += count;
-        Some((first - count, count))
-    })
 }
 
 /// Fills a panel. Not a closure: pulp dispatches a large one without its vectors.
@@ -178,13 +156,6 @@ mod tests {
             activations.load(&x, 32);
             assert!(activations.panels().next().unwrap().blocks[0].scale.is_nan());
         }
-    }
-
-    #[test]
-    fn panels_take_every_row_once() {
-        let found: Vec<_> = panels(23).collect();
-        assert_eq!(found, [(0, 8), (8, 8), (16, 4), (20, 2), (22, 1)]);
-        assert_eq!(panels(0).count(), 0);
     }
 
     #[test]

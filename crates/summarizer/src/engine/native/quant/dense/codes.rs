@@ -3,7 +3,10 @@
 
 use pulp::{Arch, NullaryFnOnce};
 
-use super::{BLOCK, GROUP, GROUPS, TOP};
+use super::{
+    super::panel::{Panel, panels, places},
+    BLOCK, GROUP, GROUPS, TOP,
+};
 
 /// 32 numbers, each about `low` + `scale` · code.
 #[derive(Clone, Copy, Default)]
@@ -20,24 +23,12 @@ pub(in super::super) struct Block {
 
 /// Rows of equal length, rounded block by block, and the room they are kept in between products.
 ///
-/// Rows are kept in panels, which go through a product together: eight rows a panel, and what is
-/// left over in panels of four, two and one. In a panel the rows' first blocks stand side by side,
-/// then their second ones, and so on.
+/// Rows are kept in panels, which `panel.rs` describes.
 #[derive(Default)]
 pub struct Codes {
     blocks: Vec<Block>,
     rows: usize,
     columns: usize,
-}
-
-/// Some rows next to each other.
-pub(super) struct Panel<'a> {
-    /// Index of the first.
-    pub(super) first: usize,
-    /// How many: 8, 4, 2 or 1.
-    pub(super) rows: usize,
-    /// Block by block, row by row.
-    pub(super) blocks: &'a [Block],
 }
 
 impl Codes {
@@ -59,23 +50,9 @@ impl Codes {
         self.columns
     }
 
-    pub(super) fn panels(&self) -> impl Iterator<Item = Panel<'_>> {
-        let per_row = self.columns.div_ceil(BLOCK);
-        panels(self.rows).map(move |(first, rows)| {
-            let blocks = &self.blocks[first * per_row..(first + rows) * per_row];
-            Panel { first, rows, blocks }
-        })
+    pub(super) fn panels(&self) -> impl Iterator<Item = Panel<'_, Block>> {
+        panels(&self.blocks, self.rows, self.columns.div_ceil(BLOCK))
     }
-}
-
-/// First row and number of rows of each panel of `rows` rows.
-fn panels(rows: usize) -> impl Iterator<Item = (usize, usize)> {
-    let mut first = 0;
-    std::iter::from_fn(move || {
-        let count = [8, 4, 2, 1].into_iter().find(|count| first + count <= rows)?;
-        first += count;
-        Some((first - count, count))
-    })
 }
 
 /// Fills the panels. Not a closure: pulp dispatches a large one without its vectors.
@@ -91,7 +68,7 @@ impl NullaryFnOnce for Round<'_> {
     #[inline(always)]
     fn call(self) {
         let per_row = self.columns.div_ceil(BLOCK);
-        for (first, rows) in panels(self.x.len() / self.columns) {
+        for (first, rows) in places(self.x.len() / self.columns) {
             let x = &self.x[first * self.columns..(first + rows) * self.columns];
             let panel = &mut self.blocks[first * per_row..(first + rows) * per_row];
             for (row, x) in x.chunks_exact(self.columns).enumerate() {
@@ -196,13 +173,6 @@ mod tests {
             x[20] = bad;
             assert!(round(&x).scale.is_nan());
         }
-    }
-
-    #[test]
-    fn panels_take_every_row_once() {
-        let found: Vec<_> = panels(23).collect();
-        assert_eq!(found, [(0, 8), (8, 8), (16, 4), (20, 2), (22, 1)]);
-        assert_eq!(panels(0).count(), 0);
     }
 
     #[test]
