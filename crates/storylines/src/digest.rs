@@ -9,8 +9,9 @@ use standfirst_core::report::Verdict;
 use standfirst_text::faithfulness::Checker;
 
 use crate::{
-    pool::{Pooled, alike, pool},
+    pool::{Pooled, pool},
     report::{Line, SourceReport},
+    sparse::dot,
     study::Studied,
 };
 
@@ -47,8 +48,7 @@ pub fn digest(
         if taken.len() == count {
             break;
         }
-        let said =
-            |other: &usize| alike(&sentences[at].words, &sentences[*other].words) >= REDUNDANT;
+        let said = |other: &usize| dot(&sentences[at].words, &sentences[*other].words) >= REDUNDANT;
         if !taken.iter().any(said) {
             taken.push(at);
         }
@@ -75,9 +75,9 @@ fn scores(sentences: &[Pooled], articles: usize) -> Vec<f32> {
 /// How near the best sentence of each other article is, summed.
 fn central(sentence: &Pooled, sentences: &[Pooled]) -> f32 {
     let by_article = sentences.chunk_by(|one, other| one.article == other.article);
-    let best = by_article.filter(|own| own[0].article != sentence.article).map(|own| {
-        own.iter().map(|other| alike(&sentence.words, &other.words)).fold(0.0, f32::max)
-    });
+    let best = by_article
+        .filter(|own| own[0].article != sentence.article)
+        .map(|own| own.iter().map(|other| dot(&sentence.words, &other.words)).fold(0.0, f32::max));
     best.sum()
 }
 

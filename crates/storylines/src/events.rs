@@ -22,10 +22,11 @@ mod stream;
 
 pub use self::{
     centroid::{Centroid, Likeness},
-    features::{Features, Sparse, Vectors, features},
+    features::{Features, Vectors, features},
     frequencies::Frequencies,
     stream::{Event, Settings, Stream},
 };
+pub use crate::sparse::Sparse;
 
 /// The events of all articles: indices into `articles`, each event ascending, in the order of their ids' articles.
 /// The answer is the same for any order of the articles but for the indices.

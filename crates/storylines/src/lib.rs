@@ -29,6 +29,7 @@ pub mod line;
 mod pool;
 pub mod quotes;
 pub mod report;
+mod sparse;
 pub mod story;
 pub mod study;
 pub mod timeline;

@@ -10,7 +10,11 @@ use standfirst_text::{
     reading::{self, Reading},
 };
 
-use crate::{events::Sparse, hash, study::Studied};
+use crate::{
+    hash,
+    sparse::{Sparse, unit},
+    study::Studied,
+};
 
 /// Articles whose sentences are compared with one another, and sentences of each: the first ones. The work grows
 /// with the square of their product.
@@ -82,23 +86,5 @@ pub(crate) fn weighed<'a>(lexicon: &Lexicon, words: impl Iterator<Item = &'a str
     // Sorted before anything is summed, so that equal runs give equal bits.
     let mut words: Sparse = counts.into_iter().collect();
     words.sort_unstable_by_key(|(hash, _)| *hash);
-    let length = words.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
-    for (_, weight) in &mut words {
-        *weight /= length.max(f32::MIN_POSITIVE);
-    }
-    words
-}
-
-/// Cosine of two vectors of length 1.
-pub(crate) fn alike(one: &[(u32, f32)], other: &[(u32, f32)]) -> f32 {
-    let (mut at, mut product) = (0, 0.0);
-    for (hash, weight) in one {
-        while other.get(at).is_some_and(|(other, _)| other < hash) {
-            at += 1;
-        }
-        if let Some((_, more)) = other.get(at).filter(|(other, _)| other == hash) {
-            product += weight * more;
-        }
-    }
-    product
+    unit(words)
 }

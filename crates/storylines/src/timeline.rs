@@ -13,8 +13,9 @@ use crate::{
     dates::{Interval, Mention, Rule, in_article},
     digest::line,
     figures::{self, Figure},
-    pool::{Pooled, alike, pool},
+    pool::{Pooled, pool},
     report::{Disputed, Entry, FigureReport},
+    sparse::dot,
     study::Studied,
 };
 
@@ -130,7 +131,7 @@ fn happenings<'a>(dated: &'a [Dated], sentences: &[Pooled]) -> Vec<Vec<&'a Dated
     for dated in dated {
         let words = &sentences[dated.sentence].words;
         let near = |happening: &Vec<&Dated>| {
-            let all = happening.iter().map(|other| alike(words, &sentences[other.sentence].words));
+            let all = happening.iter().map(|other| dot(words, &sentences[other.sentence].words));
             all.fold(0.0, f32::max)
         };
         let best = found
@@ -156,7 +157,7 @@ fn entry(
     let near = |at: usize| -> f32 {
         happening
             .iter()
-            .map(|other| alike(&sentences[at].words, &sentences[other.sentence].words))
+            .map(|other| dot(&sentences[at].words, &sentences[other.sentence].words))
             .sum()
     };
     let best = happening.iter().filter(|dated| sentences[dated.sentence].stands_alone).max_by(

@@ -539,6 +539,27 @@ fn weekday(words: &Words<'_>) -> Match {
     Some((Expression::Weekday { day, which: which.unwrap_or(Which::Bare) }, from + taken))
 }
 
+/// Whether a word stands before that a month or a year is named after: *in*, *since*, *mid-*.
+fn is_preposed(words: &Words<'_>) -> bool {
+    matches!(
+        words.before(1),
+        "in" | "since"
+            | "until"
+            | "till"
+            | "by"
+            | "of"
+            | "during"
+            | "from"
+            | "to"
+            | "late"
+            | "early"
+            | "before"
+            | "after"
+            | "through"
+            | "and"
+    ) || words.before(1) == "-" && words.before(2) == "mid"
+}
+
 /// *January*, *last June*, *November 2007*, *mid-January 2009*.
 fn month(words: &Words<'_>) -> Match {
     let which = which(words.lower(0));
@@ -551,27 +572,8 @@ fn month(words: &Words<'_>) -> Match {
             from + taken + of + 1,
         ));
     }
-    let prepared = which.is_some()
-        || matches!(
-            words.before(1),
-            "in" | "since"
-                | "until"
-                | "till"
-                | "by"
-                | "of"
-                | "during"
-                | "from"
-                | "to"
-                | "late"
-                | "early"
-                | "before"
-                | "after"
-                | "through"
-                | "and"
-                | "for"
-                | "between"
-        )
-        || words.before(1) == "-" && words.before(2) == "mid";
+    let prepared =
+        which.is_some() || is_preposed(words) || matches!(words.before(1), "for" | "between");
     // Without a preposition "May warned" and "Mr March" are people.
     let name = words.token(from)?;
     let wordlike = matches!(name.lower.as_str(), "may" | "march" | "august");
@@ -599,23 +601,6 @@ fn decade(words: &Words<'_>) -> Match {
 fn year(words: &Words<'_>) -> Match {
     let year = words.year(0)?;
     let after = words.token(1);
-    let preposed = matches!(
-        words.before(1),
-        "in" | "since"
-            | "until"
-            | "till"
-            | "by"
-            | "of"
-            | "during"
-            | "before"
-            | "after"
-            | "late"
-            | "early"
-            | "from"
-            | "through"
-            | "and"
-            | "to"
-    ) || words.before(1) == "-" && words.before(2) == "mid";
     let counts = after.is_some_and(|next| {
         let noun = next.lower.ends_with('s')
             && !matches!(
@@ -625,7 +610,7 @@ fn year(words: &Words<'_>) -> Match {
         noun && next.text.starts_with(char::is_lowercase)
             || matches!(next.text, "%" | "people" | "men" | "women" | "children")
     });
-    if preposed {
+    if is_preposed(words) {
         return (!counts && (1800..=2100).contains(&year))
             .then_some((Expression::Years { first: year, last: year }, 1));
     }

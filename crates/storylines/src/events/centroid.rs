@@ -1,7 +1,7 @@
 //! The middle of several articles, and how like two of them are.
 
-use super::Sparse;
 use crate::dates::Interval;
+use crate::sparse::{Sparse, cosine};
 
 /// Most words and names that are kept of an event, those that weigh most.
 const MAX_WORDS: usize = 192;
@@ -123,22 +123,6 @@ fn sum(one: &[(u32, f32)], other: &[(u32, f32)]) -> Sparse {
         all.sort_unstable_by_key(|(hash, _)| *hash);
     }
     all
-}
-
-fn cosine(one: &[(u32, f32)], other: &[(u32, f32)]) -> f32 {
-    let (mut at, mut product) = (0, 0.0);
-    for (hash, weight) in one {
-        while other.get(at).is_some_and(|(other, _)| other < hash) {
-            at += 1;
-        }
-        if let Some((_, more)) = other.get(at).filter(|(other, _)| other == hash) {
-            product += weight * more;
-        }
-    }
-    let length =
-        |words: &[(u32, f32)]| words.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
-    let lengths = length(one) * length(other);
-    if lengths > 0.0 { product / lengths } else { 0.0 }
 }
 
 fn dense(one: &[f32], other: &[f32]) -> f32 {

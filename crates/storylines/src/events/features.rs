@@ -12,10 +12,8 @@ use standfirst_text::{
 use crate::{
     dates::{Interval, Published, in_article},
     hash,
+    sparse::Sparse,
 };
-
-/// Weights by hash, ascending.
-pub type Sparse = Vec<(u32, f32)>;
 
 /// Gives an article a vector. What stands behind it is an encoder of sentences.
 pub trait Vectors: Sync {

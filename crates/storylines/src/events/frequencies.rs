@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::{Features, Sparse};
+use super::Features;
+use crate::sparse::{Sparse, unit};
 
 /// Articles' worth of what was known beforehand, beside those that were counted.
 const PRIOR: f32 = 60.0;
@@ -40,13 +41,6 @@ impl Frequencies {
     /// The same words by count and rarity, scaled to length 1; empty without any that is rare.
     pub fn weigh(&self, counts: &[(u32, f32)]) -> Sparse {
         let weighed = counts.iter().map(|(hash, count)| (*hash, count * self.rarity(*hash)));
-        let mut weighed: Sparse = weighed.filter(|(_, weight)| *weight > 0.0).collect();
-        let length = weighed.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
-        if length > 0.0 {
-            for (_, weight) in &mut weighed {
-                *weight /= length;
-            }
-        }
-        weighed
+        unit(weighed.filter(|(_, weight)| *weight > 0.0).collect())
     }
 }

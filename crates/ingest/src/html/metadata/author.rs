@@ -165,14 +165,14 @@ fn in_text(blocks: &[Block]) -> Option<Stated> {
         .expect("the pattern is valid")
     });
     let after = |index: usize| blocks.get(index + 1).map(|next| next.text.as_str());
-    let names = blocks.iter().enumerate().filter_map(|(index, block)| {
+    let mut names = blocks.iter().enumerate().filter_map(|(index, block)| {
         if let Some(line) = LINE.captures(&block.text) {
             return name::clean(&line[1]);
         }
         let next = after(index).filter(|_| name::introduces(&block.text))?;
         name::clean(next).filter(|name| name::is_of_a_person(name))
     });
-    names.into_iter().next().map(|name| stated(name, Whence::Text))
+    names.next().map(|name| stated(name, Whence::Text))
 }
 
 #[cfg(test)]
