@@ -111,8 +111,12 @@ impl Archived {
         }))
     }
 
-    /// Takes note of an article that is handed on.
+    /// Takes note of an article that is handed on. What was found of it is on disk before the article is in a result:
+    /// a run that is killed and resumed takes over what its result has, and would leave the store without it.
     pub fn note(&self, report: &ArticleReport) {
+        if unpoisoned(&self.broken).is_none() {
+            self.told(self.store.flush());
+        }
         let keys = self.landed(&report.source);
         let rest = ArticleReport {
             text: None,
