@@ -22,7 +22,7 @@ mod stream;
 
 pub use self::{
     centroid::{Centroid, Likeness},
-    features::{Features, Vectors, features},
+    features::{Features, Vectors, encoded, features},
     frequencies::Frequencies,
     stream::{Event, Settings, Stream},
 };

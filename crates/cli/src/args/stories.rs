@@ -25,6 +25,10 @@ pub struct Storylines {
     /// Leave out storylines of fewer articles than this, copies counted
     #[arg(long, value_name = "N", default_value = "1", help_heading = "Storylines")]
     pub min_articles: NonZeroUsize,
+    /// Model of vectors that help to tell events apart; `none` goes by words and names alone, which is faster and
+    /// worse [default: centroid, if its files are there]
+    #[arg(long, value_name = "ID", help_heading = "Storylines")]
+    pub encoder: Option<String>,
     /// Model that judges the tone of what is said towards those whom it names [default: none]
     #[arg(long, value_name = "ID", help_heading = "Storylines")]
     pub sentiment_model: Option<String>,

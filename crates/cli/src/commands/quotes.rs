@@ -17,7 +17,7 @@ use crate::{
 pub fn run(args: &args::Quotes, global: &Global) -> Result<Outcome> {
     let format = settings::quote_format(args)?;
     let tone = tone(global, args.sentiment_model.as_deref())?;
-    let mut gathered = gather(&args.input, &args.run, args.out.as_deref(), global)?;
+    let mut gathered = gather(&args.input, &args.run, args.out.as_deref(), None, global)?;
     let articles: Vec<&Studied> = gathered.studied.iter().collect();
     let mut found = quotes(&articles, tone.as_deref());
     if let Some(wanted) = args.speaker.as_deref().map(str::to_lowercase) {

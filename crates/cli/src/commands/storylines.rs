@@ -1,11 +1,14 @@
 //! `standfirst storylines`.
 
+mod vectors;
+
 use std::{io::Write as _, path::Path, sync::Arc};
 
 use anyhow::Result;
 use standfirst_core::plugin::SentimentModel;
 use standfirst_ingest as ingest;
 use standfirst_storylines::{
+    events::{Settings, Vectors},
     story::{Options, tell},
     study::{Failed, Studied, Work, study_all},
     timeline,
@@ -26,8 +29,11 @@ use crate::{
 pub fn run(args: &args::Storylines, global: &Global) -> Result<Outcome> {
     let format = settings::story_format(args)?;
     let tone = tone(global, args.sentiment_model.as_deref())?;
-    let mut gathered = gather(&args.input, &args.run, args.out.as_deref(), global)?;
+    let encoder = vectors::open(global, args.encoder.as_deref())?;
+    let vectors = encoder.as_ref().map(|encoder| encoder as &dyn Vectors);
+    let mut gathered = gather(&args.input, &args.run, args.out.as_deref(), vectors, global)?;
     let options = Options {
+        events: if vectors.is_some() { Settings::with_vectors() } else { Settings::default() },
         sentences: args.sentences.map_or(Options::SENTENCES, |count| usize::from(count.get())),
         timeline: timeline::Length {
             days: args
@@ -75,6 +81,7 @@ pub fn gather(
     input: &args::Input,
     run: &args::Run,
     out: Option<&Path>,
+    vectors: Option<&dyn Vectors>,
     global: &Global,
 ) -> Result<Gathered> {
     let paths = settings::paths(input)?;
@@ -90,7 +97,7 @@ pub fn gather(
     let work = Work {
         jobs: settings::jobs(run),
         allowance: settings::allowance(run),
-        vectors: None,
+        vectors,
         stop: &interrupt::STOP,
     };
     study_all(inputs, &work, |result| -> Result<()> {

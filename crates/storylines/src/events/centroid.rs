@@ -15,6 +15,8 @@ pub struct Centroid {
     days: Vec<Interval>,
     /// From the first publication to the last.
     pub(crate) time: Option<Interval>,
+    /// Days by which the best known time of an article of it may be off, to either side.
+    doubt: i32,
     articles: u32,
 }
 
@@ -29,7 +31,8 @@ pub struct Likeness {
     pub vectors: Option<f32>,
     /// Whether they speak of the same day.
     pub day: bool,
-    /// Days between their times of publication; `None` where one is not known.
+    /// Days between their times of publication, where these do not overlap with those by which they may be off;
+    /// `None` where one is not known.
     pub apart: Option<i32>,
 }
 
@@ -42,7 +45,16 @@ impl Centroid {
         days: &[Interval],
         time: Option<Interval>,
     ) -> Self {
-        Self { terms, names, vector: vector.to_vec(), days: days.to_vec(), time, articles: 1 }
+        let doubt = time.map_or(0, |time| (time.days() - 1) / 2);
+        Self {
+            terms,
+            names,
+            vector: vector.to_vec(),
+            days: days.to_vec(),
+            time,
+            doubt,
+            articles: 1,
+        }
     }
 
     /// Takes in another one.
@@ -59,6 +71,10 @@ impl Centroid {
                 self.days.push(*days);
             }
         }
+        self.doubt = match (self.time, other.time) {
+            (Some(_), Some(_)) => self.doubt.min(other.doubt),
+            _ => self.doubt.max(other.doubt),
+        };
         self.time = match (self.time, other.time) {
             (Some(one), Some(other)) => {
                 Some(Interval { from: one.from.min(other.from), to: one.to.max(other.to) })
@@ -82,7 +98,11 @@ impl Centroid {
             names: names.then(|| cosine(&self.names, &other.names)),
             vectors: vectors.then(|| dense(&self.vector, &other.vector)),
             day: self.days.iter().any(|days| other.days.contains(days)),
-            apart: self.time.zip(other.time).map(|(one, other)| one.gap(other)),
+            apart: self.time.zip(other.time).map(|(one, time)| match one.gap(time) {
+                0 => 0,
+                // From what may be their days to what are likely these.
+                gap => gap + self.doubt + other.doubt,
+            }),
         }
     }
 
@@ -131,4 +151,28 @@ fn dense(one: &[f32], other: &[f32]) -> f32 {
     };
     let lengths = (dot(one, one) * dot(other, other)).sqrt();
     if lengths > 0.0 { dot(one, other) / lengths } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn of(from: jiff::civil::Date, to: jiff::civil::Date) -> Centroid {
+        Centroid::of(Vec::new(), Vec::new(), &[], &[], Interval::new(from, to))
+    }
+
+    #[test]
+    fn articles_of_uncertain_days_are_as_far_apart_as_their_likely_days() {
+        let known = of(date(2009, 3, 1), date(2009, 3, 1));
+        let next = of(date(2009, 3, 4), date(2009, 3, 4));
+        assert_eq!(known.likeness(&next).apart, Some(3));
+        let winter = of(date(2008, 11, 11), date(2009, 1, 10));
+        let spring = of(date(2009, 1, 21), date(2009, 3, 6));
+        assert_eq!(winter.likeness(&spring).apart, Some(11 + 30 + 22));
+        // They may be of one day.
+        assert_eq!(spring.likeness(&known).apart, Some(0));
+        assert_eq!(spring.likeness(&Centroid::default()).apart, None);
+    }
 }

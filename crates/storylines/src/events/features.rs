@@ -24,6 +24,17 @@ pub trait Vectors: Sync {
     fn vector(&self, article: &Article) -> Result<Option<Vec<f32>>, PluginError>;
 }
 
+/// Sentences that an encoder is shown; it reads as many of their tokens as it takes.
+const ENCODED: usize = 12;
+
+/// What of `article` an encoder of sentences is shown, as one text: its title and how it begins.
+pub fn encoded(article: &Article) -> String {
+    let title = article.title().map(|title| format!("{title}."));
+    let sentences = article.sentences().iter().take(ENCODED);
+    let parts = title.into_iter().chain(sentences.map(|sentence| sentence.text.clone()));
+    parts.collect::<Vec<_>>().join(" ")
+}
+
 /// Sentences of an article from which words and names are counted: the news stands first.
 const MAX_SENTENCES: usize = 60;
 /// Sentences whose words count double, with the title.

@@ -2,6 +2,8 @@
 //! Rand index (Hubert & Arabie 1985), each from the definitions.
 #![allow(dead_code, reason = "not every test that shares this needs all of it")]
 
+pub mod set;
+
 use std::collections::HashMap;
 
 use standfirst_core::random::SplitMix64;

@@ -1,0 +1,61 @@
+//! Events with the vectors of an encoder beside those of people; `crates/storylines/tests/clusters.rs` measures without.
+
+#[path = "../../storylines/tests/measure/mod.rs"]
+mod measure;
+
+use std::sync::Arc;
+
+use measure::{
+    b_cubed, f1,
+    set::{Set, cluster_of, topic_of_ecb},
+};
+use standfirst::{
+    Registry,
+    core::{article::Article, plugin::PluginError},
+    summarizer::{engine::Encoder, registry::EMBEDDER},
+};
+use standfirst_storylines::events::{Settings, Vectors, encoded};
+
+struct Lead(Arc<dyn Encoder>);
+
+impl Vectors for Lead {
+    fn vector(&self, article: &Article) -> Result<Option<Vec<f32>>, PluginError> {
+        Ok(Some(self.0.encode(&[&encoded(article)])?.row(0).to_vec()))
+    }
+}
+
+fn lead() -> Lead {
+    Lead(Registry::from_env(&[]).unwrap().encoder(EMBEDDER).unwrap())
+}
+
+fn grid() -> Vec<Settings> {
+    let mut grid = Vec::new();
+    for vectors in [0.7, 1.0, 1.4] {
+        for at in 0..5_u8 {
+            let threshold = 0.37 + 0.03 * f32::from(at) + 0.06 * (vectors - 0.7);
+            let merge = threshold + 0.1;
+            grid.push(Settings { vectors, threshold, merge, ..Settings::with_vectors() });
+        }
+    }
+    grid
+}
+
+#[test]
+#[ignore = "needs STANDFIRST_DATA and the files of centroid"]
+fn with_data_events_of_ecb_plus_by_vectors() {
+    let set = Set::read("data/ecbplus_clusters/dev.jsonl", topic_of_ecb, Some(&lead()));
+    let items = set.held_out(&grid(), Set::events);
+    let reached = set.report("ECB+, settings chosen on other topics", &items);
+    set.agreement("ECB+, as shipped", &set.events(&Settings::with_vectors()));
+    assert!(reached >= 0.85, "{reached}");
+}
+
+#[test]
+#[ignore = "needs STANDFIRST_DATA and the files of centroid"]
+fn with_data_events_of_basil_by_vectors() {
+    let set = Set::read("data/basil_clusters/dev.jsonl", cluster_of, Some(&lead()));
+    let found = set.events(&Settings::with_vectors());
+    set.agreement("BASIL, as shipped", &found);
+    let reached = f1(b_cubed(&set.gold, &found).into_iter());
+    assert!(reached >= 0.95, "{reached}");
+}
