@@ -8,10 +8,11 @@ use std::{
 
 /// Crates in which every `MAX_…` is a limit on what strangers wrote, with the folders and files whose
 /// `MAX_…` are not: rules of what words look like, widths of a screen.
-const READERS: [(&str, &[&str]); 7] = [
+const READERS: [(&str, &[&str]); 8] = [
     ("core", &[]),
     ("ingest", &["html/extract", "html/metadata"]),
     ("eval", &[]),
+    ("feeds", &[]),
     ("standfirst", &[]),
     ("store", &[]),
     ("cli", &["settings.rs"]),
@@ -69,6 +70,7 @@ fn told(limit: &str) -> Option<u128> {
         "MiB" => 1 << 20,
         "GiB" => 1 << 30,
         "min" => 60_000,
+        "h" => 3_600_000,
         _ => return None,
     };
     Some(number.replace(',', "").parse::<u128>().ok()? * scale)
@@ -94,7 +96,7 @@ fn evaluate(expression: &str) -> Option<u128> {
     if let Some(number) = inner("NonZeroUsize::new(", ").unwrap()") {
         return evaluate(number);
     }
-    for (unit, scale) in [("millis", 1), ("secs", 1_000), ("mins", 60_000)] {
+    for (unit, scale) in [("millis", 1), ("secs", 1_000), ("mins", 60_000), ("hours", 3_600_000)] {
         if let Some(number) = inner(&format!("Duration::from_{unit}("), ")") {
             return Some(evaluate(number)? * scale);
         }

@@ -8,6 +8,7 @@ mod contract;
 #[cfg(unix)]
 mod doors;
 mod failures;
+mod feeds;
 mod limits;
 mod output;
 #[cfg(unix)]

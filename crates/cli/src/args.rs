@@ -1,6 +1,7 @@
 //! What was typed. Every flag is described here and nowhere else: `--help`, the manual page and the
 //! completions are made from these comments. What the flags mean together is [`crate::settings`].
 
+mod feeds;
 mod help;
 mod length;
 mod size;
@@ -17,7 +18,10 @@ use standfirst_core::article::Allowance;
 use standfirst_ingest as ingest;
 use standfirst_summarizer::abstractive;
 
-pub use self::stories::{Quotes, Storylines};
+pub use self::{
+    feeds::FetchFeeds,
+    stories::{Quotes, Storylines},
+};
 use crate::{
     config::Found,
     format::{CheckFormat, CleanFormat, Format, TableFormat},
@@ -69,6 +73,9 @@ pub enum Command {
     /// Tell who said what, in one table over all articles
     #[command(after_long_help = stories::QUOTES)]
     Quotes(Quotes),
+    /// Poll news feeds politely, and keep what is new in them as files
+    #[command(after_long_help = feeds::EXAMPLES)]
+    FetchFeeds(FetchFeeds),
     /// List, show, fetch, test and verify the models
     #[command(after_long_help = help::MODELS)]
     Models(Models),
@@ -105,7 +112,7 @@ pub struct Global {
     /// Results and errors only: no notices, no progress bar
     #[arg(long, short, global = true)]
     pub quiet: bool,
-    /// Never touch the network (only `models fetch` and models behind a server ever do); also
+    /// Never touch the network (only `models fetch`, `fetch-feeds` and models behind a server ever do); also
     /// `STANDFIRST_OFFLINE=1`
     #[arg(long, global = true)]
     pub offline: bool,

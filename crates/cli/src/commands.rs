@@ -9,6 +9,7 @@ pub mod completions;
 pub mod config;
 pub mod doctor;
 pub mod evaluate;
+pub mod fetch_feeds;
 pub mod man;
 pub mod models;
 mod predictions;

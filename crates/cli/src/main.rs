@@ -49,6 +49,7 @@ fn dispatch(Cli { command, global }: Cli) -> Result<Outcome> {
         Command::Clean(args) => commands::clean::run(&args, &global),
         Command::Storylines(args) => commands::storylines::run(&args, &global),
         Command::Quotes(args) => commands::quotes::run(&args, &global),
+        Command::FetchFeeds(args) => commands::fetch_feeds::run(&args, &global),
         Command::Models(args) => commands::models::run(&args.command, &global),
         Command::Runs(args) => commands::runs::run(&args.command, &global),
         Command::Config(args) => commands::config::run(&args.command, &global),
