@@ -119,6 +119,16 @@ pub struct AbstractReport {
     pub error: Option<Failure>,
 }
 
+impl AbstractReport {
+    /// Mean support of the sentences, to four decimals; `None` if none was checked.
+    pub fn support(&self) -> Option<f64> {
+        let found: Vec<f64> =
+            self.sentences.iter().filter_map(|sentence| sentence.support).collect();
+        let mean = found.iter().sum::<f64>() / found.len() as f64;
+        (!found.is_empty()).then(|| (mean * 1e4).round() / 1e4)
+    }
+}
+
 /// One sentence of an abstract.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AbstractSentence {
