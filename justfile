@@ -79,6 +79,66 @@ test: models
     fi
     exec cargo test {{ manifest }} --workspace -- "$@"
 
+# The program with its manual pages, completions and licences, as an archive in dist/, with its sum; TARGET is one of rustc's,
+# for a static one x86_64-unknown-linux-musl after `rustup target add`.
+# An archive to give to others.
+dist TARGET="":
+    #!/bin/sh
+    set -eu
+    host=$(rustc -vV | sed -n 's/^host: //p') target=${1:-}
+    cd {{ quote(root) }}
+    cargo build --release --locked --quiet --package standfirst-cli ${target:+--target "$target"}
+    built=${CARGO_TARGET_DIR:-target}/${target:+$target/}release/standfirst
+    [ -f "$built" ] || built=$built.exe
+    version=$("$built" --version | cut -d' ' -f2)
+    name=standfirst-$version-${target:-$host}
+    rm -rf "dist/$name" && mkdir -p "dist/$name/completions"
+    cp "$built" README.md CHANGELOG.md LICENSE-MIT LICENSE-APACHE packaging/Containerfile "dist/$name"
+    "$built" man --dir "dist/$name/man"
+    "$built" completions bash > "dist/$name/completions/standfirst.bash"
+    "$built" completions zsh > "dist/$name/completions/_standfirst"
+    "$built" completions fish > "dist/$name/completions/standfirst.fish"
+    {{ python }} packaging/archive.py "dist/$name" "$(git log -1 --format=%ct)"
+    rm -rf "dist/$name"
+    cd dist && sha256sum "$name.tar.gz" | tee "$name.tar.gz.sha256"
+
+# The program where the wheel takes it from, built for TARGET.
+wheel-program TARGET="":
+    #!/bin/sh
+    set -eu
+    cd {{ quote(root) }} && target=${1:-}
+    cargo build --release --locked --quiet --package standfirst-cli ${target:+--target "$target"}
+    built=${CARGO_TARGET_DIR:-target}/${target:+$target/}release/standfirst
+    [ -f "$built" ] || built=$built.exe
+    mkdir -p crates/python/standfirst.data/scripts && cp "$built" crates/python/standfirst.data/scripts/
+
+# Its build tool comes by pip into .tools/; the program goes into the wheel beside the library.
+# The wheel of the Python package, into dist/.
+wheel: wheel-program
+    #!/bin/sh
+    set -eu
+    tools={{ quote(root / ".tools/wheel") }}
+    [ -x "$tools/bin/maturin" ] || { {{ python }} -m venv "$tools" && "$tools/bin/pip" install --quiet 'maturin>=1.9.4,<2'; }
+    rm -f {{ quote(root / "dist") }}/standfirst-*.whl
+    exec "$tools/bin/maturin" build --quiet --release --locked --out {{ quote(root / "dist") }} \
+        --manifest-path {{ quote(root / "crates/python/Cargo.toml") }}
+
+# `ray` tests on a cluster of two nodes on this machine, too; `if-possible` passes where pip or the packages cannot be had.
+# The wheel in a fresh environment.
+test-python EXTRAS="test" MODE="": wheel
+    #!/bin/sh
+    set -eu
+    fresh=$(mktemp -d) && trap 'rm -rf "$fresh"' EXIT
+    wheel=$(echo {{ quote(root / "dist") }}/standfirst-*.whl)
+    if ! { {{ python }} -m venv "$fresh" && "$fresh/bin/pip" install --quiet "$wheel[$1]"; }; then
+        echo "standfirst: the Python package was not tested; pip could not install it" >&2
+        [ "$2" = if-possible ] && exit 0 || exit 1
+    fi
+    cd "$fresh"
+    PATH="$fresh/bin:$PATH" standfirst --version
+    ./bin/python -m pytest -q -p no:cacheprovider {{ quote(root / "crates/python/tests") }}
+    ./bin/python -c "import doctest, standfirst; raise SystemExit(doctest.testmod(standfirst).failed)"
+
 # CHROMIUM and FIREFOX name browsers; root on Debian gets them by apt-get. `if-possible` passes without node, npm or any
 # browser, and says so.
 # The page in real browsers, with the network off.
