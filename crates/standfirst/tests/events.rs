@@ -30,11 +30,22 @@ fn lead() -> Lead {
 
 fn grid() -> Vec<Settings> {
     let mut grid = Vec::new();
-    for vectors in [0.7, 1.0, 1.4] {
-        for at in 0..5_u8 {
-            let threshold = 0.37 + 0.03 * f32::from(at) + 0.06 * (vectors - 0.7);
-            let merge = threshold + 0.1;
-            grid.push(Settings { vectors, threshold, merge, ..Settings::with_vectors() });
+    for (vectors, names) in
+        [(0.7, 0.2), (0.7, 0.35), (1.0, 0.2), (1.0, 0.35), (1.4, 0.2), (1.4, 0.35)]
+    {
+        for at in 0..7_u8 {
+            let threshold = 0.37 + 0.025 * f32::from(at) + 0.06 * (vectors - 0.7);
+            for more in [0.05, 0.1] {
+                let (terms, merge) = (1.0 - names, threshold + more);
+                grid.push(Settings {
+                    terms,
+                    names,
+                    vectors,
+                    threshold,
+                    merge,
+                    ..Settings::with_vectors()
+                });
+            }
         }
     }
     grid

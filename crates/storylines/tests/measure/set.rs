@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use serde_json::Value;
 use standfirst_core::article::{Document, Limits};
 use standfirst_storylines::{
@@ -74,9 +75,9 @@ impl Set {
     pub fn held_out(
         &self,
         grid: &[Settings],
-        group: impl Fn(&Self, &Settings) -> Labels,
+        group: impl Fn(&Self, &Settings) -> Labels + Sync,
     ) -> Vec<(f64, f64)> {
-        let found: Vec<Labels> = grid.iter().map(|settings| group(self, settings)).collect();
+        let found: Vec<Labels> = grid.par_iter().map(|settings| group(self, settings)).collect();
         let mut items = vec![(0.0, 0.0); self.gold.len()];
         for fold in 0..FOLDS {
             let score = |found: &[usize]| self.b_cubed_of(found, |topic| topic % FOLDS != fold);
