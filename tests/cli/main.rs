@@ -8,12 +8,16 @@ mod contract;
 mod doors;
 mod failures;
 mod limits;
+#[cfg(unix)]
+mod mcp;
 mod output;
 #[cfg(unix)]
 mod plugins;
 mod predictions;
 mod reading;
 mod results;
+#[cfg(unix)]
+mod serve;
 #[cfg(unix)]
 mod signals;
 mod streams;

@@ -9,9 +9,13 @@ pub mod completions;
 pub mod doctor;
 pub mod evaluate;
 pub mod man;
+#[cfg(feature = "serve")]
+pub mod mcp;
 pub mod models;
 mod predictions;
 pub mod sentiment;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod summarize;
 mod survey;
 pub mod train;

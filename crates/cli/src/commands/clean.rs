@@ -3,12 +3,7 @@
 use std::io::{self, IsTerminal as _, Write as _};
 
 use anyhow::Result;
-use serde::Serialize;
-use standfirst_core::{
-    article::{Article, Cut, Facts},
-    language::Language,
-    report::SCHEMA,
-};
+use standfirst_core::{article::Article, report::Repaired};
 use standfirst_ingest as ingest;
 use standfirst_ingest::{IngestError, Pending};
 use standfirst_text::repair::clean;
@@ -103,7 +98,7 @@ impl Printer {
                 }
                 diff::render(article.document(), article.cuts(), look, &mut self.sink)
             }
-            Form::Jsonl => self.line(&CleanReport::of(source, article)),
+            Form::Jsonl => self.line(&Repaired::of(source, article)),
         }
     }
 
@@ -123,12 +118,12 @@ impl Printer {
         self.failed += 1;
         messages::failure(source, error);
         match self.form {
-            Form::Jsonl => self.line(&CleanReport::failed(source, error)),
+            Form::Jsonl => self.line(&Repaired::failed(source, error)),
             Form::Text { .. } | Form::Diff(_) => Ok(()),
         }
     }
 
-    fn line(&mut self, report: &CleanReport<'_>) -> io::Result<()> {
+    fn line(&mut self, report: &Repaired<'_>) -> io::Result<()> {
         serde_json::to_writer(&mut self.sink, report)?;
         self.sink.write_all(b"\n")
     }
@@ -140,54 +135,5 @@ impl Printer {
         let cut_short = interrupt::stopped() || self.articles == 0;
         self.sink.finish(Run::cut_short_if(cut_short))?;
         Ok(Outcome::skipped_if(self.failed > 0 || interrupt::stopped()))
-    }
-}
-
-/// One line of `clean --format jsonl`.
-#[derive(Serialize)]
-struct CleanReport<'a> {
-    schema: &'static str,
-    id: &'a str,
-    source: &'a str,
-    title: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    facts: Option<&'a Facts>,
-    language: Option<Language>,
-    /// The text without its cuts. Offsets do not point into it, but into the text as read.
-    repaired: Option<String>,
-    cuts: &'a [Cut],
-    notes: &'a [String],
-    error: Option<&'a str>,
-}
-
-impl<'a> CleanReport<'a> {
-    fn of(source: &'a str, article: &'a Article) -> Self {
-        Self {
-            schema: SCHEMA,
-            id: &article.document().id,
-            source,
-            title: article.title(),
-            facts: Some(&article.document().facts).filter(|facts| !facts.is_empty()),
-            language: article.language(),
-            repaired: Some(article.repaired()),
-            cuts: article.cuts(),
-            notes: &article.document().notes,
-            error: None,
-        }
-    }
-
-    fn failed(source: &'a str, error: &'a str) -> Self {
-        Self {
-            schema: SCHEMA,
-            id: source,
-            source,
-            title: None,
-            facts: None,
-            language: None,
-            repaired: None,
-            cuts: &[],
-            notes: &[],
-            error: Some(error),
-        }
     }
 }
