@@ -9,6 +9,8 @@ mod contract;
 mod doors;
 mod failures;
 mod limits;
+#[cfg(unix)]
+mod mcp;
 mod output;
 #[cfg(unix)]
 mod plugins;
@@ -16,6 +18,8 @@ mod predictions;
 mod reading;
 mod results;
 mod resume;
+#[cfg(unix)]
+mod serve;
 #[cfg(unix)]
 mod signals;
 mod store;

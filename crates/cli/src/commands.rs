@@ -10,12 +10,16 @@ pub mod config;
 pub mod doctor;
 pub mod evaluate;
 pub mod man;
+#[cfg(feature = "serve")]
+pub mod mcp;
 pub mod models;
 mod predictions;
 pub mod quotes;
 pub mod resume;
 pub mod runs;
 pub mod sentiment;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod storylines;
 pub mod summarize;
 mod survey;

@@ -2,6 +2,8 @@
 //! renderer reads. Serialised as it stands, an [`ArticleReport`] is one line of `--format jsonl`.
 
 mod failure;
+mod findings;
+mod repaired;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +15,8 @@ use crate::{
 };
 
 pub use failure::{Failure, FailureKind, Words, chain};
+pub use findings::Findings;
+pub use repaired::Repaired;
 
 /// The version of the contract.
 pub const SCHEMA: &str = "standfirst/1";
@@ -117,6 +121,16 @@ pub struct AbstractReport {
     pub millis: Option<f64>,
     /// Why there is no abstract.
     pub error: Option<Failure>,
+}
+
+impl AbstractReport {
+    /// Mean support of the sentences, to four decimals; `None` if none was checked.
+    pub fn support(&self) -> Option<f64> {
+        let found: Vec<f64> =
+            self.sentences.iter().filter_map(|sentence| sentence.support).collect();
+        let mean = found.iter().sum::<f64>() / found.len() as f64;
+        (!found.is_empty()).then(|| (mean * 1e4).round() / 1e4)
+    }
 }
 
 /// One sentence of an abstract.

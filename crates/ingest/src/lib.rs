@@ -185,6 +185,23 @@ enum Payload {
 }
 
 impl Pending {
+    /// A line of JSON Lines, without its end, that came from `source`: for a caller who finds the lines.
+    /// What [`from_reader`] finds in the same bytes.
+    ///
+    /// # Errors
+    /// If it is longer than [`Options::max_bytes`].
+    pub fn of_line(source: Source, line: Vec<u8>, options: &Options) -> Result<Self, IngestError> {
+        let max_bytes = options.max_bytes;
+        if line.len() as u64 > max_bytes {
+            return Err(IngestError {
+                source,
+                kind: IngestErrorKind::TooLarge { limit: max_bytes },
+            });
+        }
+        let fields = Arc::new(options.fields.clone());
+        Ok(Self { source, max_bytes, transcoded: None, fields, payload: Payload::Object(line) })
+    }
+
     /// Where it came from.
     pub fn source(&self) -> &Source {
         &self.source
@@ -425,6 +442,11 @@ fn from_file(
 }
 
 impl Format {
+    /// The format that the extension of `path` settles; `None` where the content decides.
+    pub fn of_path(path: &Path) -> Option<Self> {
+        sniff::extension(path)
+    }
+
     /// Whether a file of this format is one article.
     fn holds_one_article(self) -> bool {
         matches!(self, Self::Text | Self::Markdown | Self::Html)
