@@ -8,7 +8,9 @@ use crate::support::{run, standfirst, stderr, stdout};
 
 #[test]
 fn help_has_examples_for_every_command() {
-    for command in ["summarize", "sentiment", "check", "clean", "models", "completions", "man"] {
+    for command in
+        ["summarize", "sentiment", "check", "clean", "serve", "mcp", "models", "completions", "man"]
+    {
         let page = stdout(&run(&[command, "--help"]));
         assert!(
             page.contains("Examples:") && page.contains(&format!("standfirst {command}")),

@@ -15,6 +15,7 @@ const READERS: [(&str, &[&str]); 8] = [
     ("feeds", &[]),
     ("standfirst", &[]),
     ("store", &[]),
+    ("serve", &[]),
     ("cli", &["settings.rs"]),
     (
         "summarizer",

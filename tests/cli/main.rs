@@ -10,6 +10,8 @@ mod doors;
 mod failures;
 mod feeds;
 mod limits;
+#[cfg(unix)]
+mod mcp;
 mod output;
 #[cfg(unix)]
 mod plugins;
@@ -17,6 +19,8 @@ mod predictions;
 mod reading;
 mod results;
 mod resume;
+#[cfg(unix)]
+mod serve;
 #[cfg(unix)]
 mod signals;
 mod store;

@@ -4,6 +4,8 @@
 mod feeds;
 mod help;
 mod length;
+#[cfg(feature = "serve")]
+pub mod served;
 mod size;
 mod stories;
 
@@ -100,6 +102,10 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         dir: Option<PathBuf>,
     },
+    /// What others ask, rather than read.
+    #[cfg(feature = "serve")]
+    #[command(flatten)]
+    Served(served::Served),
 }
 
 /// Flags that every command takes.

@@ -11,12 +11,16 @@ pub mod doctor;
 pub mod evaluate;
 pub mod fetch_feeds;
 pub mod man;
+#[cfg(feature = "serve")]
+pub mod mcp;
 pub mod models;
 mod predictions;
 pub mod quotes;
 pub mod resume;
 pub mod runs;
 pub mod sentiment;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod storylines;
 pub mod summarize;
 mod survey;

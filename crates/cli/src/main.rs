@@ -24,6 +24,8 @@ use std::{env, panic, process::ExitCode, thread};
 
 use anyhow::Result;
 
+#[cfg(feature = "serve")]
+use args::served::Served;
 use args::{Cli, Command};
 use config::Refused;
 use exit::Outcome;
@@ -56,6 +58,10 @@ fn dispatch(Cli { command, global }: Cli) -> Result<Outcome> {
         Command::Doctor => commands::doctor::run(&global),
         Command::Completions { shell } => commands::completions::run(shell),
         Command::Man { dir } => commands::man::run(dir.as_deref()),
+        #[cfg(feature = "serve")]
+        Command::Served(Served::Serve(args)) => commands::serve::run(&args, &global),
+        #[cfg(feature = "serve")]
+        Command::Served(Served::Mcp(args)) => commands::mcp::run(&args, &global),
     }
 }
 

@@ -18,7 +18,7 @@ use standfirst_ingest as ingest;
 use standfirst_ingest::FileId;
 use standfirst_summarizer::{
     fetch, memory,
-    registry::{self, LoadError, Registry},
+    registry::{self, Chosen, Registry},
 };
 
 use crate::{
@@ -199,25 +199,12 @@ pub fn registry(global: &args::Global, length: Option<&args::Length>) -> Result<
     }))
 }
 
-/// A model that nobody named, if it could be loaded; `None`, said aloud with what is `using` instead,
-/// if its files are not there.
-///
-/// # Errors
-/// If it cannot be loaded for another reason.
-pub fn default_model<T>(
-    loaded: Result<T, LoadError>,
-    using: &str,
-    quiet: bool,
-) -> Result<Option<T>> {
-    match loaded {
-        Err(error) if error.is_missing_files() => {
-            if !quiet {
-                messages::notice(&format!("{using}: {}", messages::words(&error)));
-            }
-            Ok(None)
-        }
-        loaded => Ok(Some(loaded?)),
+/// The model of a choice that nobody made; said aloud with what is `using` instead, if it is not the best.
+pub fn chosen<T: ?Sized>(chosen: Chosen<T>, using: &str, quiet: bool) -> Arc<T> {
+    if let Some(missing) = chosen.instead.filter(|_| !quiet) {
+        messages::notice(&format!("{using}: {}", messages::words(&missing)));
     }
+    chosen.model
 }
 
 /// Who the check asks about sentences in other words; `None` to go by words alone.

@@ -2,6 +2,8 @@
 //! renderer reads. Serialised as it stands, an [`ArticleReport`] is one line of `--format jsonl`.
 
 mod failure;
+mod findings;
+mod repaired;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +15,8 @@ use crate::{
 };
 
 pub use failure::{Failure, FailureKind, Words, chain};
+pub use findings::Findings;
+pub use repaired::Repaired;
 
 /// The version of the contract.
 pub const SCHEMA: &str = "standfirst/1";

@@ -162,8 +162,18 @@ pub fn run_with<I: Input, E: Into<InputError>>(
 /// Runs every model of `plan` on one input, on the thread that calls. The report is the one that [`run`]
 /// gives. A model with [`Threading::OwnPool`](crate::plugin::Threading::OwnPool) allows one call at a time.
 pub fn one<I: Input>(input: I, plan: &Plan) -> ArticleReport {
-    let limits = Limits::new(plan.allowance, Arc::default());
-    let article = match open(Ok(input), plan, None, limits) {
+    one_within(Ok(input), plan, Limits::new(plan.allowance, Arc::default()))
+}
+
+/// The same within `limits`, in place of those of the plan, and for an input that may not have been found:
+/// for a caller who decides from another thread when to give up. A report of work that was given up holds
+/// failures of the kind [`FailureKind::Stopped`].
+pub fn one_within<I: Input>(
+    input: Result<I, InputError>,
+    plan: &Plan,
+    limits: Limits,
+) -> ArticleReport {
+    let article = match open(input, plan, None, limits) {
         Ok((article, _)) => article,
         Err(report) => return *report,
     };

@@ -442,6 +442,11 @@ fn from_file(
 }
 
 impl Format {
+    /// The format that the extension of `path` settles; `None` where the content decides.
+    pub fn of_path(path: &Path) -> Option<Self> {
+        sniff::extension(path)
+    }
+
     /// Whether a file of this format is one article.
     fn holds_one_article(self) -> bool {
         matches!(self, Self::Text | Self::Markdown | Self::Html)

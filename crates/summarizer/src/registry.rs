@@ -5,6 +5,7 @@
 //! answer is an error that says why: a table that compares models must never hold the numbers of
 //! another one. Falling back is for the caller, aloud.
 
+mod defaults;
 mod deferred;
 mod encoders;
 mod error;
@@ -25,8 +26,12 @@ use standfirst_core::{
 };
 use standfirst_eval::metric::embedding::Embedder;
 
+pub use self::{
+    defaults::{Chosen, is_fast},
+    error::LoadError,
+    offered::Offered,
+};
 use self::{deferred::Deferred, encoders::Encoders};
-pub use self::{error::LoadError, offered::Offered};
 use crate::{
     abstractive::{Long, Mode, rewrite::Picker},
     engine::Encoder,

@@ -192,3 +192,42 @@ pub const MAN: &str = "\
 Examples:
   standfirst man | man -l -
   standfirst man --dir ~/.local/share/man/man1";
+
+/// Under `standfirst serve --help`.
+#[cfg(feature = "serve")]
+pub const SERVE: &str = "\
+Examples:
+  standfirst serve
+  standfirst serve --listen 127.0.0.1:0 --jobs 4 --model lead,salience,vader,news-tone
+  STANDFIRST_TOKEN=$(openssl rand -hex 16) standfirst serve --listen 0.0.0.0:8080
+  curl -H 'Content-Type: application/json' -d '{\"text\":\"…\"}' 'localhost:8080/v1/summarize?model=lead'
+  curl -T news.jsonl -X POST -H 'Content-Type: application/x-ndjson' localhost:8080/v1/sentiment
+
+Paths:
+  POST /v1/summarize  /v1/sentiment  /v1/check  /v1/clean  /v1/compare
+       The body is one article as JSON, an array of them, or one a line (application/x-ndjson), which
+       are answered as they come; or a text or a page (text/plain, text/markdown, text/html). Answers
+       are those of the commands with --no-timings; as server-sent events where these are accepted.
+       In the query: model, tone, sentences, words, include_text, timings
+  POST /mcp           the tools of `standfirst mcp`
+  GET  /              a page for people
+  GET  /v1/models  /healthz  /readyz  /metrics  /openapi.json
+
+There is no TLS: beyond this machine, put a proxy in front. With a token, requests bring it along as
+`Authorization: Bearer TOKEN`.
+
+Environment:
+  STANDFIRST_TOKEN    the word that everybody has to know who asks; 16 characters at least
+
+Ctrl-C finishes what is in flight, for 30 seconds at most; a second time ends at once.";
+
+/// Under `standfirst mcp --help`.
+#[cfg(feature = "serve")]
+pub const MCP: &str = "\
+Examples:
+  claude mcp add standfirst -- standfirst mcp
+  standfirst mcp --root ~/articles
+
+An assistant starts this command by itself; the README says how it is told to. The tools are
+check_summary, summarize, clean_article, compare_models, tone_towards and storylines. They read and write nothing
+but what they are given, and files beneath the folders of --root.";

@@ -3,12 +3,7 @@
 use std::io::{self, IsTerminal as _, Write as _};
 
 use anyhow::Result;
-use serde::Serialize;
-use standfirst_core::{
-    article::{Article, Cut, Facts},
-    language::Language,
-    report::SCHEMA,
-};
+use standfirst_core::{article::Article, report::Repaired};
 use standfirst_ingest as ingest;
 use standfirst_ingest::{IngestError, Pending};
 use standfirst_text::repair::clean;
@@ -100,19 +95,19 @@ impl Form {
                 diff::render(article.document(), article.cuts(), look, &mut page)?;
                 Ok(page)
             }
-            Self::Jsonl => line(&CleanReport::of(source, article)),
+            Self::Jsonl => line(&Repaired::of(source, article)),
         }
     }
 
     fn failure(self, source: &str, error: &str) -> io::Result<Vec<u8>> {
         match self {
-            Self::Jsonl => line(&CleanReport::failed(source, error)),
+            Self::Jsonl => line(&Repaired::failed(source, error)),
             Self::Text { .. } | Self::Diff(_) => Ok(Vec::new()),
         }
     }
 }
 
-fn line(report: &CleanReport<'_>) -> io::Result<Vec<u8>> {
+fn line(report: &Repaired<'_>) -> io::Result<Vec<u8>> {
     let mut line = serde_json::to_vec(report)?;
     line.push(b'\n');
     Ok(line)
@@ -179,54 +174,5 @@ impl Printer {
         }
         self.sink.finish(Run::ended(interrupt::stopped(), self.articles > 0))?;
         Ok(Outcome::skipped_if(self.failed > 0 || interrupt::stopped()))
-    }
-}
-
-/// One line of `clean --format jsonl`.
-#[derive(Serialize)]
-struct CleanReport<'a> {
-    schema: &'static str,
-    id: &'a str,
-    source: &'a str,
-    title: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    facts: Option<&'a Facts>,
-    language: Option<Language>,
-    /// The text without its cuts. Offsets do not point into it, but into the text as read.
-    repaired: Option<String>,
-    cuts: &'a [Cut],
-    notes: &'a [String],
-    error: Option<&'a str>,
-}
-
-impl<'a> CleanReport<'a> {
-    fn of(source: &'a str, article: &'a Article) -> Self {
-        Self {
-            schema: SCHEMA,
-            id: &article.document().id,
-            source,
-            title: article.title(),
-            facts: Some(&article.document().facts).filter(|facts| !facts.is_empty()),
-            language: article.language(),
-            repaired: Some(article.repaired()),
-            cuts: article.cuts(),
-            notes: &article.document().notes,
-            error: None,
-        }
-    }
-
-    fn failed(source: &'a str, error: &'a str) -> Self {
-        Self {
-            schema: SCHEMA,
-            id: source,
-            source,
-            title: None,
-            facts: None,
-            language: None,
-            repaired: None,
-            cuts: &[],
-            notes: &[],
-            error: Some(error),
-        }
     }
 }

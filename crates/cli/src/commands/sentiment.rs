@@ -7,7 +7,7 @@ use standfirst_core::{
     plugin::{Budget, SentimentModel, Summarizer},
     run::Plan,
 };
-use standfirst_summarizer::registry::{DEFAULT_SENTIMENT, FAST_SENTIMENT, Registry};
+use standfirst_summarizer::registry::{Chosen, FAST_SENTIMENT, Registry};
 use standfirst_text::NewsAnalyzer;
 
 use super::{batch::Batch, resume::Making};
@@ -54,7 +54,7 @@ pub fn models(
     quiet: bool,
 ) -> Result<Vec<Arc<dyn SentimentModel>>> {
     if ids.is_empty() {
-        return Ok(vec![default_model(registry, quiet)?]);
+        return Ok(vec![told(registry.default_sentiment()?, quiet)]);
     }
     let models = settings::distinct(ids).into_iter().map(|id| registry.sentiment(id));
     Ok(models.collect::<Result<_, _>>()?)
@@ -68,18 +68,13 @@ pub fn models_beside(
     ids: &[String],
     quiet: bool,
 ) -> Result<Vec<Arc<dyn SentimentModel>>> {
-    let fast = summarizers.iter().all(|summarizer| summarizer.info().card.is_none());
-    if ids.is_empty() && fast {
-        return Ok(vec![registry.sentiment(FAST_SENTIMENT)?]);
+    if ids.is_empty() {
+        return Ok(vec![told(registry.sentiment_beside(summarizers)?, quiet)]);
     }
     models(registry, ids, quiet)
 }
 
-/// The default model; where its files are not there, aloud, the one that needs none.
-fn default_model(registry: &Registry, quiet: bool) -> Result<Arc<dyn SentimentModel>> {
-    let using = format!("using {FAST_SENTIMENT} for the tone");
-    match settings::default_model(registry.sentiment(DEFAULT_SENTIMENT), &using, quiet)? {
-        Some(model) => Ok(model),
-        None => Ok(registry.sentiment(FAST_SENTIMENT)?),
-    }
+/// The default model; said aloud, where its files are not there, and it is the one that needs none.
+fn told(chosen: Chosen<dyn SentimentModel>, quiet: bool) -> Arc<dyn SentimentModel> {
+    settings::chosen(chosen, &format!("using {FAST_SENTIMENT} for the tone"), quiet)
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Result, ensure};
 use standfirst_core::{plugin::Summarizer, run::Plan};
-use standfirst_summarizer::registry::{DEFAULT_SUMMARIZER, FALLBACK_SUMMARIZER, Offered, Registry};
+use standfirst_summarizer::registry::{FALLBACK_SUMMARIZER, Registry};
 use standfirst_text::NewsAnalyzer;
 
 use super::{batch::Batch, resume::Making, sentiment};
@@ -111,9 +111,5 @@ fn idle_flags(
 /// that one alone.
 fn default_summarizer(registry: &Registry, quiet: bool) -> Result<Arc<dyn Summarizer>> {
     let using = format!("using {FALLBACK_SUMMARIZER} instead");
-    let stand_in = registry.summarizer(FALLBACK_SUMMARIZER)?;
-    match settings::default_model(registry.summarizer(DEFAULT_SUMMARIZER), &using, quiet)? {
-        Some(model) => Ok(Arc::new(Offered::new(model, stand_in))),
-        None => Ok(stand_in),
-    }
+    Ok(settings::chosen(registry.default_summarizer()?, &using, quiet))
 }

@@ -4,10 +4,9 @@ mod csv;
 
 use std::io::{self, Write};
 
-use serde::Serialize;
 use standfirst_core::{
     article::Span,
-    report::{AbstractReport, AbstractSentence, ArticleReport, Failure, Verdict},
+    report::{AbstractReport, AbstractSentence, ArticleReport, Failure, Findings, Verdict},
 };
 use standfirst_text::faithfulness;
 
@@ -18,36 +17,6 @@ use crate::format::CheckFormat;
 const EXCERPT: usize = 160;
 /// Width of the verdicts.
 const LABEL: usize = 11;
-
-/// One line of `check --format jsonl`.
-#[derive(Serialize)]
-struct Findings<'a> {
-    id: &'a str,
-    sentences: Vec<AbstractSentence>,
-    support: Option<f64>,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    notes: &'a [String],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<&'a str>,
-}
-
-impl<'a> Findings<'a> {
-    fn of(report: &'a ArticleReport) -> Self {
-        let cell = report.abstracts.first();
-        Self {
-            id: &report.id,
-            sentences: cell.map(|cell| given(&cell.sentences)).unwrap_or_default(),
-            support: cell.and_then(figures::support),
-            notes: cell.map(|cell| cell.notes.as_slice()).unwrap_or_default(),
-            error: error(report),
-        }
-    }
-}
-
-/// The sentences without their author: nobody knows who wrote a summary that was given.
-fn given(sentences: &[AbstractSentence]) -> Vec<AbstractSentence> {
-    sentences.iter().map(|sentence| AbstractSentence { by: None, ..sentence.clone() }).collect()
-}
 
 /// Why there are no findings.
 fn error(report: &ArticleReport) -> Option<&str> {

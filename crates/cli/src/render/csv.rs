@@ -157,7 +157,10 @@ fn row<'a>(
         report.language.map_or("", |language| language.code()).into(),
         text(cell.map_or("", |cell| &cell.model)),
         text(cell.and_then(|cell| cell.text.as_deref()).unwrap_or_default()),
-        cell.and_then(figures::support).map(|share| share.to_string()).unwrap_or_default().into(),
+        cell.and_then(AbstractReport::support)
+            .map(|share| share.to_string())
+            .unwrap_or_default()
+            .into(),
         cell.map(verdicts).unwrap_or_default().into(),
         text(tone.map_or("", |tone| &tone.model)),
         tone.and_then(|tone| tone.label).map_or("", |label| label.name()).into(),

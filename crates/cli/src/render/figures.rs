@@ -127,13 +127,6 @@ pub fn flags(flags: &[Flag]) -> String {
     flags.iter().map(|flag| flag.name()).collect::<Vec<_>>().join(", ")
 }
 
-/// Mean support of the sentences, to four decimals; `None` if none was checked.
-pub fn support(cell: &AbstractReport) -> Option<f64> {
-    let found: Vec<f64> = cell.sentences.iter().filter_map(|sentence| sentence.support).collect();
-    let mean = found.iter().sum::<f64>() / found.len() as f64;
-    (!found.is_empty()).then(|| (mean * 1e4).round() / 1e4)
-}
-
 /// The words that are wrong, and what the article has in their place: `number: “2010”, article: “2009”`.
 pub fn faults(sentence: &AbstractSentence) -> Vec<String> {
     let words = |fault: &Fault| {
