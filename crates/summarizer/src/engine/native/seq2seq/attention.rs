@@ -295,8 +295,8 @@ mod tests {
     fn a_beam_sees_its_own_rows_and_how_far_back_they_are() {
         let heads = Heads { count: 2, size: 3, scale: 1.0 };
         let mut past = Past::default();
-        for row in 0..5 {
-            past.push(&[0.0; 6], &[f32::from(row as u8); 6]);
+        for row in 0..5_u8 {
+            past.push(&[0.0; 6], &[f32::from(row); 6]);
         }
         let mut out = vec![0.0; 6];
         past.attend(heads, &[0.0; 6], &[0, 3, 4], (&[], 0), &mut Scratch::default(), &mut out);

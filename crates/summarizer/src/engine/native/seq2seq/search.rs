@@ -133,7 +133,9 @@ impl<'a> Search<'a> {
             self.rules.apply(&beam.tokens, row);
         }
         let count = self.beams.count;
-        let before: Vec<f32> = self.open.iter().map(|beam| beam.score).collect();
+        // At first one beam stands for all, of which the others are hopeless.
+        let mut before: Vec<f32> = self.open.iter().map(|beam| beam.score).collect();
+        before.resize(count, NOBODY);
         let best = candidates(&before, logits, words, 2 * count);
         let highest = best.first().map_or(f32::NEG_INFINITY, |best| best.score);
         let mut next = Vec::with_capacity(count);
@@ -234,14 +236,14 @@ struct Candidate {
 }
 
 /// The `most` of all tokens of all beams that come to the highest scores, the highest first; of equals the
-/// first. `before` is what the beams have, `scores` their rows of `words`.
+/// first. `before` is what the beams have, `scores` their rows of `words`, or one row for all.
 fn candidates(before: &[f32], scores: &[f32], words: usize, most: usize) -> Vec<Candidate> {
     let mut best: Vec<Candidate> = Vec::with_capacity(most + 1);
-    for (beam, (row, before)) in scores.chunks_exact(words).zip(before).enumerate() {
-        for (chunk, part) in row.chunks(CHUNK).enumerate() {
+    for (beam, before) in before.iter().enumerate() {
+        let beam = beam % (scores.len() / words);
+        for (chunk, part) in scores[beam * words..(beam + 1) * words].chunks(CHUNK).enumerate() {
             let least = best.get(most - 1).map_or(f32::NEG_INFINITY, |last| last.score);
-            let is_full = best.len() == most;
-            if is_full && kernels::highest(part) + before <= least {
+            if best.len() == most && kernels::highest(part) + before <= least {
                 continue;
             }
             for (i, score) in part.iter().enumerate() {

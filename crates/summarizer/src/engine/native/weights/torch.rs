@@ -229,7 +229,7 @@ fn older(bytes: &[u8]) -> Result<Contents, TorchError> {
             return Err(TorchError::Missing(format!("tensor of the storage {key}")));
         };
         let count = bytes.get(at..).and_then(|rest| rest.first_chunk());
-        let count = count.map(|count| i64::from_le_bytes(*count)).unwrap_or(-1);
+        let count = count.map_or(-1, |count| i64::from_le_bytes(*count));
         let start = at + size_of::<i64>();
         let size =
             usize::try_from(count).ok().and_then(|n| n.checked_mul(place.storage.kind.size()));
