@@ -217,6 +217,7 @@ fuzz TARGET SECONDS="60":
     mkdir -p "corpus/$1"
     set -- "$1" "$2" "corpus/$1" "seeds/$1"
     case $1 in
+        checkpoint) set -- "$1" "$2" "$3" ../tests/golden/seq2seq/bart ../tests/golden/seq2seq/t5 ;;
         gguf) set -- "$1" "$2" "$3" ../tests/golden/gguf ;;
         safetensors) set -- "$1" "$2" "$3" ../tests/golden/seq2seq/bert ;;
     esac

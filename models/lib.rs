@@ -4,9 +4,16 @@
 /// The cards that ship, as name of the file and text. A new card is a file in this folder and a line here.
 pub const CARDS: &[(&str, &str)] = &[
     ("bart-large-cnn.toml", include_str!("bart-large-cnn.toml")),
+    ("bart-large-xsum.toml", include_str!("bart-large-xsum.toml")),
     ("centroid.toml", include_str!("centroid.toml")),
+    ("distilbart-cnn-12-6.toml", include_str!("distilbart-cnn-12-6.toml")),
+    ("distilbart-cnn-6-6.toml", include_str!("distilbart-cnn-6-6.toml")),
     ("distilbert-sst2.toml", include_str!("distilbert-sst2.toml")),
+    ("flan-t5-base.toml", include_str!("flan-t5-base.toml")),
+    ("flan-t5-small.toml", include_str!("flan-t5-small.toml")),
     ("news-tone.toml", include_str!("news-tone.toml")),
+    ("pegasus-cnn_dailymail.toml", include_str!("pegasus-cnn_dailymail.toml")),
+    ("pegasus-xsum.toml", include_str!("pegasus-xsum.toml")),
     ("qwen2.5-0.5b-instruct.toml", include_str!("qwen2.5-0.5b-instruct.toml")),
     ("salience.toml", include_str!("salience.toml")),
     ("smollm2-135m.toml", include_str!("smollm2-135m.toml")),

@@ -60,7 +60,7 @@ pub struct ModelCard {
     pub scores: Option<String>,
     /// Longest input in the model's own tokens, special tokens included.
     pub max_input_tokens: Option<NonZeroUsize>,
-    /// What the products of an encoder are computed in; `None` for what is the default.
+    /// What the products of an encoder or an encoder-decoder are computed in; `None` for what is the default.
     pub precision: Option<Precision>,
     /// How text is generated; only where the model generates any.
     pub decoding: Option<Decoding>,
@@ -328,7 +328,7 @@ pub enum CardProblem {
     NoFiles(Engine),
     /// Weights in a format that can run code.
     #[error(
-        "`{key}` names the pickle {found:?}, and loading a pickle can run any code; name safetensors or GGUF weights"
+        "`{key}` names the pickle {found:?}, and loading a pickle can run any code; name safetensors or GGUF weights, or a `.bin` with the engine candle, which runs nothing"
     )]
     Pickle {
         /// Which key.

@@ -233,8 +233,8 @@ pub enum EngineError {
         /// How many the network has.
         vocabulary: usize,
     },
-    /// The weights are cut short, or not safetensors at all.
-    #[error("{} is not a whole safetensors file", path.display())]
+    /// The weights are cut short, or in no format that is read.
+    #[error("{} is not a whole safetensors file, nor a checkpoint of PyTorch that holds tensors alone", path.display())]
     Weights {
         /// The file.
         path: PathBuf,

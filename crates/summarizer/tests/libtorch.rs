@@ -1,6 +1,8 @@
 //! The engine `rust-bert` against transformers, on tiny networks that `tests/golden/seq2seq.py` makes.
 
 mod common;
+#[path = "seq2seq/golden.rs"]
+mod golden;
 
 use standfirst_text::sentence::from_sentences;
 use std::{
@@ -13,14 +15,14 @@ use std::{
 
 use serde::Deserialize;
 use standfirst_core::{
-    card::{Decoding, Prompt},
+    card::Decoding,
     plugin::{Budget, Passage, PluginInfo, SentimentModel, Threading},
 };
 use standfirst_summarizer::{
     abstractive::{Abstractive, Long, Mode},
     contract,
     engine::{
-        Encoder, EngineError, Generation, Generator, Request,
+        Encoder, EngineError,
         native::BertEncoder,
         rust_bert::{
             Classifier, ClassifierFiles, Family, Kind, LibtorchEncoder, Memory, Seq2Seq,
@@ -31,24 +33,11 @@ use standfirst_summarizer::{
     registry::{Options, Registry},
 };
 
+use self::golden::{Written, decoding, folder, networks};
+
 #[derive(Deserialize)]
 struct Golden {
-    generators: Vec<Written>,
     classifiers: Vec<Classified>,
-}
-
-#[derive(Deserialize)]
-struct Written {
-    method: String,
-    prompt: String,
-    cases: Vec<WrittenCase>,
-}
-
-#[derive(Deserialize)]
-struct WrittenCase {
-    text: String,
-    beams_1: String,
-    beams_2: String,
 }
 
 #[derive(Deserialize)]
@@ -63,16 +52,13 @@ struct ClassifiedCase {
     probabilities: Vec<f64>,
 }
 
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden/seq2seq")
+fn classifiers() -> Vec<Classified> {
+    let text = fs::read_to_string(folder().join("golden.json")).unwrap();
+    serde_json::from_str::<Golden>(&text).unwrap().classifiers
 }
 
-fn golden() -> Golden {
-    serde_json::from_str(&fs::read_to_string(folder().join("golden.json")).unwrap()).unwrap()
-}
-
-fn kind(method: &str) -> Kind {
-    match method {
+fn kind(network: &Written) -> Kind {
+    match network.kind() {
         "bart" => Kind::Bart,
         "t5" => Kind::T5,
         "longt5" => Kind::LongT5,
@@ -80,88 +66,52 @@ fn kind(method: &str) -> Kind {
     }
 }
 
-fn files(method: &str) -> Seq2SeqFiles {
-    let own = |name: &str| folder().join(method).join(name);
-    let bart = method == "bart";
+fn files(network: &Written) -> Seq2SeqFiles {
     Seq2SeqFiles {
-        config: own("config.json"),
-        generation_config: Some(own("generation_config.json")),
-        weights: own("model.safetensors"),
-        vocabulary: if bart { own("vocab.json") } else { folder().join("spiece.model") },
-        merges: bart.then(|| own("merges.txt")),
+        config: network.file("config.json"),
+        generation_config: Some(network.file("generation_config.json")),
+        weights: network.file("model.safetensors"),
+        vocabulary: network.vocabulary(),
+        merges: network.merges(),
     }
 }
 
-/// The settings with which the script asked.
-fn decoding(beams: usize) -> Decoding {
-    Decoding {
-        max_new_tokens: NonZeroUsize::new(24).unwrap(),
-        min_new_tokens: Some(4),
-        beams: NonZeroUsize::new(beams),
-        length_penalty: Some(1.0),
-        early_stopping: Some(true),
-        no_repeat_ngram: Some(3),
-        repetition_penalty: None,
-        temperature: None,
-        top_p: None,
-        seed: None,
-        grounded: None,
-    }
+fn named(name: &str) -> Written {
+    networks().into_iter().find(|network| network.method == name).unwrap()
 }
 
 fn memory() -> Arc<Memory> {
     Memory::new(4_000_000_000)
 }
 
-fn load(method: &str, prompt: &str, decoding: &Decoding) -> Result<Seq2Seq, EngineError> {
-    let prompt = Prompt { system: None, user: prompt.to_owned(), rewrite: None };
-    let files = files(method);
-    Seq2Seq::load(kind(method), &files, Some(&prompt), decoding, None, &memory())
+fn try_load(network: &Written, decoding: &Decoding) -> Result<Seq2Seq, EngineError> {
+    let (prompt, files) = (network.prompt(), files(network));
+    Seq2Seq::load(kind(network), &files, Some(&prompt), decoding, None, &memory())
 }
 
-fn write(model: &Seq2Seq, text: &str) -> Result<Generation, EngineError> {
-    model.generate(&[Request { text, sentences: 3, picked: false }]).pop().unwrap()
+fn load(network: &Written, decoding: &Decoding) -> Seq2Seq {
+    try_load(network, decoding).unwrap()
 }
 
 #[test]
 fn every_network_writes_what_transformers_writes() {
-    for Written { method, prompt, cases } in golden().generators {
-        for beams in [1, 2] {
-            let model = load(&method, &prompt, &decoding(beams)).unwrap();
-            for case in &cases {
-                let expected = if beams == 1 { &case.beams_1 } else { &case.beams_2 };
-                let found = write(&model, &case.text).unwrap().text;
-                assert_eq!(&found, expected.trim(), "{method}, {beams} beams: {}", case.text);
-            }
-        }
-    }
+    golden::writes_what_transformers_writes(load);
 }
 
 #[test]
 fn an_answer_is_the_same_from_every_copy_and_thread() {
-    for Written { method, prompt, cases } in golden().generators {
-        let model = load(&method, &prompt, &decoding(2)).unwrap();
-        std::thread::scope(|scope| {
-            for _ in 0..4 {
-                scope.spawn(|| {
-                    for case in &cases {
-                        assert_eq!(write(&model, &case.text).unwrap().text, case.beams_2.trim());
-                    }
-                });
-            }
-        });
-    }
+    golden::is_the_same_on_every_thread(load);
 }
 
 #[test]
 fn generators_keep_the_contract_whatever_the_article() {
-    for Written { method, prompt, .. } in golden().generators {
+    for network in networks() {
         let all = [Long::Pick, Long::First, Long::Split];
-        for &long in if method == "bart" { &all[..] } else { &all[..1] } {
+        for &long in if network.method == "bart" { &all[..] } else { &all[..1] } {
             // Noise may end at once; the contract wants an answer to every article.
             let decoding = Decoding { min_new_tokens: Some(24), ..decoding(1) };
-            let generator = Arc::new(load(&method, &prompt, &decoding).unwrap());
-            let info = info(&method);
+            let generator = Arc::new(load(&network, &decoding));
+            let info = info(&network.method);
             // It has an article of 10,000 words, an empty one, and every script.
             contract::check_summarizer(&Abstractive::new(info, generator, long)).unwrap();
         }
@@ -170,31 +120,7 @@ fn generators_keep_the_contract_whatever_the_article() {
 
 #[test]
 fn what_is_longer_than_the_window_is_refused_and_nothing_panics() {
-    for Written { method, prompt, .. } in golden().generators {
-        let model = load(&method, &prompt, &decoding(1)).unwrap();
-        let long = "The ferry closed two boats on Monday. ".repeat(1_500);
-        let error = write(&model, &long).unwrap_err();
-        assert!(matches!(error, EngineError::TooLong { .. }), "{method}: {error}");
-        for text in ["", " ", "\0", "</s><s><pad><mask>", "\u{1f468}\u{200d}\u{1f469}", "ﬁ ﷺ Ａ"]
-        {
-            write(&model, text).unwrap();
-        }
-        // As much as just fits.
-        let words = std::iter::repeat_n("boats ", 4_000).scan(String::new(), |text, word| {
-            text.push_str(word);
-            Some(text.clone())
-        });
-        let fitting = words.take_while(|text| model.count_tokens(text).unwrap() <= model.window());
-        write(&model, &fitting.last().unwrap()).unwrap();
-    }
-}
-
-#[test]
-fn a_control_token_in_an_article_is_text() {
-    for Written { method, prompt, .. } in golden().generators {
-        let model = load(&method, &prompt, &decoding(1)).unwrap();
-        assert!(model.count_tokens("</s>").unwrap() > 1, "{method}");
-    }
+    golden::knows_its_window(load);
 }
 
 #[test]
@@ -210,7 +136,7 @@ fn settings_that_cannot_be_honoured_are_refused() {
         ),
     ];
     for (decoding, key) in cases {
-        let error = load("bart", "{text}", &decoding).err().unwrap().to_string();
+        let error = try_load(&named("bart"), &decoding).err().unwrap().to_string();
         assert!(error.contains(key), "{key}: {error}");
     }
 }
@@ -218,7 +144,8 @@ fn settings_that_cannot_be_honoured_are_refused() {
 /// A model whose configuration has `key` changed to `value`, or taken out.
 fn damaged(method: &str, key: &str, value: Option<serde_json::Value>) -> Result<Seq2Seq, String> {
     let copy = tempfile::tempdir().unwrap();
-    let mut files = files(method);
+    let network = named(method);
+    let mut files = files(&network);
     let mut config: serde_json::Map<_, _> =
         serde_json::from_slice(&fs::read(&files.config).unwrap()).unwrap();
     match value {
@@ -227,7 +154,7 @@ fn damaged(method: &str, key: &str, value: Option<serde_json::Value>) -> Result<
     };
     files.config = copy.path().join("config.json");
     fs::write(&files.config, serde_json::to_string(&config).unwrap()).unwrap();
-    Seq2Seq::load(kind(method), &files, None, &decoding(1), None, &memory()).map_err(|error| {
+    Seq2Seq::load(kind(&network), &files, None, &decoding(1), None, &memory()).map_err(|error| {
         let causes =
             std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
         causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
@@ -261,7 +188,7 @@ fn bad_configurations_are_errors_and_no_panics() {
 #[test]
 fn damaged_weights_and_vocabularies_are_errors() {
     let copy = tempfile::tempdir().unwrap();
-    let whole = fs::read(files("bart").weights).unwrap();
+    let whole = fs::read(named("bart").file("model.safetensors")).unwrap();
     for (name, bytes) in [
         ("cut", whole[..whole.len() / 2].to_vec()),
         ("header only", whole[..4_000].to_vec()),
@@ -269,17 +196,18 @@ fn damaged_weights_and_vocabularies_are_errors() {
         ("empty", Vec::new()),
         ("no safetensors", b"PK\x03\x04".repeat(20_000)),
     ] {
-        let mut files = files("bart");
+        let mut files = files(&named("bart"));
         files.weights = copy.path().join("weights");
         fs::write(&files.weights, bytes).unwrap();
         let loaded = Seq2Seq::load(Kind::Bart, &files, None, &decoding(1), None, &memory());
         assert!(loaded.is_err(), "{name}");
     }
     for method in ["bart", "t5", "pegasus"] {
-        let mut files = files(method);
+        let network = named(method);
+        let mut files = files(&network);
         files.vocabulary = copy.path().join("vocabulary");
         fs::write(&files.vocabulary, b"\xff{nothing").unwrap();
-        let loaded = Seq2Seq::load(kind(method), &files, None, &decoding(1), None, &memory());
+        let loaded = Seq2Seq::load(kind(&network), &files, None, &decoding(1), None, &memory());
         assert!(matches!(loaded, Err(EngineError::Tokenizer { .. })), "{method}");
     }
 }
@@ -317,7 +245,7 @@ const POLARITIES: [(&str, f64); 3] = [("NEGATIVE", -1.0), ("NEUTRAL", 0.0), ("PO
 
 #[test]
 fn every_classifier_gives_the_probabilities_of_transformers() {
-    for Classified { method, cases } in golden().classifiers {
+    for Classified { method, cases } in classifiers() {
         let model = classifier(&method, &POLARITIES).unwrap();
         for case in cases {
             let found = model.probabilities(&case.text).unwrap();

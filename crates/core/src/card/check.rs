@@ -25,7 +25,9 @@ const MAX_SOURCES: usize = 8;
 /// No network reads more tokens at once.
 const MAX_TOKENS: usize = 10_000_000;
 /// Endings of formats that are, or wrap, a pickle.
-const PICKLES: [&str; 7] = ["bin", "pt", "pth", "pkl", "pickle", "ckpt", "ot"];
+const PICKLES: [&str; 7] = [CHECKPOINT, "pt", "pth", "pkl", "pickle", "ckpt", "ot"];
+/// The one of them that the native engine reads tensors out of, running nothing.
+const CHECKPOINT: &str = "bin";
 
 /// A card as it is written.
 #[derive(Deserialize)]
@@ -138,7 +140,7 @@ fn resolve(card: Written) -> Result<ModelCard, CardProblem> {
     if card.files.is_empty() && card.engine.needs_files() {
         return Err(CardProblem::NoFiles(card.engine));
     }
-    let (files, unpinned) = files(card.files)?;
+    let (files, unpinned) = files(card.engine, card.files)?;
     Ok(ModelCard {
         languages: languages(&card.languages)?,
         max_input_tokens: card.max_input_tokens.map(tokens).transpose()?,
@@ -184,12 +186,15 @@ fn tokens(count: usize) -> Result<NonZeroUsize, CardProblem> {
 }
 
 /// Every file, and no two alike: those with a sum, and those without.
-fn files(written: Vec<WrittenFile>) -> Result<(Vec<CardFile>, Vec<UnpinnedFile>), CardProblem> {
+fn files(
+    engine: Engine,
+    written: Vec<WrittenFile>,
+) -> Result<(Vec<CardFile>, Vec<UnpinnedFile>), CardProblem> {
     require(written.len() <= MAX_FILES, "files", &written.len().to_string(), "at most 32 tables")?;
     let files: Vec<AnyFile> = written
         .into_iter()
         .enumerate()
-        .map(|(i, written)| file(&format!("files[{i}]"), written))
+        .map(|(i, written)| file(engine, &format!("files[{i}]"), written))
         .collect::<Result<_, _>>()?;
     distinct(&files, "role", AnyFile::role)?;
     distinct(&files, "path", AnyFile::path)?;
@@ -204,7 +209,7 @@ fn files(written: Vec<WrittenFile>) -> Result<(Vec<CardFile>, Vec<UnpinnedFile>)
 }
 
 /// One file; `table` is how errors call it.
-fn file(table: &str, written: WrittenFile) -> Result<AnyFile, CardProblem> {
+fn file(engine: Engine, table: &str, written: WrittenFile) -> Result<AnyFile, CardProblem> {
     let key = |name: &str| format!("{table}.{name}");
     let WrittenFile { role, path, bytes, sha256, sources: written } = written;
     require(
@@ -213,7 +218,7 @@ fn file(table: &str, written: WrittenFile) -> Result<AnyFile, CardProblem> {
         &role,
         "a word such as \"weights\", \"tokenizer\" or \"config\"",
     )?;
-    let path = card_path(&key("path"), &path)?;
+    let path = card_path(engine, &key("path"), &path)?;
     let count = written.len();
     require(
         (1..=MAX_SOURCES).contains(&count),
@@ -224,7 +229,7 @@ fn file(table: &str, written: WrittenFile) -> Result<AnyFile, CardProblem> {
     let sources = written
         .iter()
         .enumerate()
-        .map(|(i, text)| source(&format!("{table}.sources[{i}]"), text))
+        .map(|(i, text)| source(engine, &format!("{table}.sources[{i}]"), text))
         .collect::<Result<Vec<_>, _>>()?;
     let (bytes, sha256) = match (bytes, sha256) {
         (None, None) => return unpinned(table, role, path, sources).map(AnyFile::Unpinned),
@@ -261,8 +266,8 @@ fn unpinned(
     }
 }
 
-/// A path that stays in its folder and is no pickle.
-fn card_path(key: &str, text: &str) -> Result<CardPath, CardProblem> {
+/// A path that stays in its folder and is no pickle that could run.
+fn card_path(engine: Engine, key: &str, text: &str) -> Result<CardPath, CardProblem> {
     let path = CardPath::new(text).ok_or_else(|| {
         value(
             key.to_owned(),
@@ -270,12 +275,12 @@ fn card_path(key: &str, text: &str) -> Result<CardPath, CardProblem> {
             "a relative path inside the model: no `..`, no leading `/`, letters, digits and `._+=-`",
         )
     })?;
-    no_pickle(key, &path)?;
+    no_pickle(engine, key, &path)?;
     Ok(path)
 }
 
-/// A source that leads to no pickle.
-fn source(key: &str, text: &str) -> Result<Source, CardProblem> {
+/// A source that leads to no pickle that could run.
+fn source(engine: Engine, key: &str, text: &str) -> Result<Source, CardProblem> {
     let source = Source::parse(text).ok_or_else(|| {
         value(
             key.to_owned(),
@@ -283,16 +288,15 @@ fn source(key: &str, text: &str) -> Result<Source, CardProblem> {
             "\"hub:OWNER/NAME@COMMIT/PATH\" with a commit of 40 hexadecimal digits, \"wheel:PACKAGE==VERSION!MEMBER\", \"file:PATH\" or \"program:PATH\", paths relative and without `..`",
         )
     })?;
-    source.file().map_or(Ok(()), |path| no_pickle(key, path))?;
+    source.file().map_or(Ok(()), |path| no_pickle(engine, key, path))?;
     Ok(source)
 }
 
-/// Refuses formats that can run code when loaded.
-fn no_pickle(key: &str, path: &CardPath) -> Result<(), CardProblem> {
-    let pickle = path
-        .extension()
-        .is_some_and(|e| PICKLES.iter().any(|pickle| e.eq_ignore_ascii_case(pickle)));
-    if pickle {
+/// Refuses formats that can run code when loaded by `engine`.
+fn no_pickle(engine: Engine, key: &str, path: &CardPath) -> Result<(), CardProblem> {
+    let is = |ending: &str| path.extension().is_some_and(|e| e.eq_ignore_ascii_case(ending));
+    let is_read = engine == Engine::Native && is(CHECKPOINT);
+    if !is_read && PICKLES.iter().any(|pickle| is(pickle)) {
         return Err(CardProblem::Pickle { key: key.to_owned(), found: path.to_string() });
     }
     Ok(())
@@ -472,7 +476,7 @@ sources = ["wheel:demo==1.0!demo/config.json"]
             ("\"config.json\"", "\"/etc/passwd\"", "a relative path inside the model"),
             ("\"config.json\"", "\"C:\\\\a\"", "`files[1].path`"),
             ("\"config.json\"", "\"a\\u0000\"", "`files[1].path`"),
-            ("\"config.json\"", "\"pytorch_model.BIN\"", "safetensors or GGUF"),
+            ("\"config.json\"", "\"pytorch_model.CKPT\"", "safetensors or GGUF"),
             ("zip!model.safetensors", "zip!model.pt", "`files[0].sources[1]` names the pickle"),
             ("00112233", "0011223", "`files[0].sha256`"),
             ("hub:team", "hub:", "`files[0].sources[0]`"),
@@ -496,6 +500,14 @@ sources = ["wheel:demo==1.0!demo/config.json"]
         assert!(two.contains("a single \"hub:\" or"), "{two}");
         let half = refused("bytes = 12\n", "");
         assert!(half.contains("`files[0].bytes` is \"0\""), "{half}");
+    }
+
+    #[test]
+    fn checkpoints_are_for_the_engine_that_runs_nothing_of_them() {
+        let card = CARD.replace("model.safetensors", "pytorch_model.bin");
+        assert!(parse("demo.toml", &card).is_ok());
+        let problem = parse("demo.toml", &card.replace("candle", "rust-bert")).unwrap_err();
+        assert!(problem.to_string().contains("the pickle \"pytorch_model.bin\""), "{problem}");
     }
 
     #[test]

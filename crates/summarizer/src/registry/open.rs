@@ -22,6 +22,7 @@ use crate::{
         command::Program,
         native::{
             self, BertEncoder, BertEntailment, BertFiles, BertTone, LlamaGenerator, OUR_CLASSES,
+            Seq2SeqFiles, Seq2SeqGenerator, Seq2SeqKind,
         },
         openai::OpenAi,
     },
@@ -66,9 +67,14 @@ pub(super) fn summarizer(
         (Engine::Native, Some(GENERATE)) => {
             writer(registry, card, || Ok(Arc::new(llama(cache, card)?)))
         }
-        (Engine::Native, _) => {
-            Err(no_method(card, &[centroid::METHOD, salience::METHOD, GENERATE]))
-        }
+        (Engine::Native, method) => match seq2seq_kind(method) {
+            Some(kind) => writer(registry, card, || Ok(Arc::new(seq2seq(cache, card, kind)?))),
+            None => {
+                let known = Seq2SeqKind::ALL.iter().map(|(name, _)| *name);
+                let own = [centroid::METHOD, salience::METHOD, GENERATE];
+                Err(no_method(card, &own.into_iter().chain(known).collect::<Vec<_>>()))
+            }
+        },
         (Engine::Command, _) => match options.mode {
             Mode::Generate => Ok(Arc::new(program(card)?)),
             Mode::Rewrite => {
@@ -92,7 +98,7 @@ pub(super) fn summarizer(
 pub(super) fn writes(card: &ModelCard) -> bool {
     let method = card.method.as_deref();
     match card.engine {
-        Engine::Native => method == Some(GENERATE),
+        Engine::Native => method == Some(GENERATE) || seq2seq_kind(method).is_some(),
         Engine::RustBert => method != Some(centroid::METHOD),
         Engine::Command | Engine::Openai => true,
     }
@@ -284,6 +290,35 @@ fn llama(cache: &Cache, card: &ModelCard) -> Result<LlamaGenerator, LoadError> {
     check_all(cache, card)?;
     let weights = path(cache, card, "weights")?;
     LlamaGenerator::load(&weights, prompt, decoding, card.max_input_tokens)
+        .map_err(|error| engine_error(card, error))
+}
+
+/// The encoder-decoder that `method` names.
+fn seq2seq_kind(method: Option<&str>) -> Option<Seq2SeqKind> {
+    let named = Seq2SeqKind::ALL.into_iter().find(|(name, _)| Some(*name) == method);
+    named.map(|(_, kind)| kind)
+}
+
+/// The encoder-decoder in the files of a card, with the card's decoding and, where it has one, its prompt.
+fn seq2seq(
+    cache: &Cache,
+    card: &ModelCard,
+    kind: Seq2SeqKind,
+) -> Result<Seq2SeqGenerator, LoadError> {
+    let lacks = || LoadError::Table { card: card.id.clone(), table: "decoding" };
+    let decoding = card.decoding.as_ref().ok_or_else(lacks)?;
+    check_all(cache, card)?;
+    let path = |role| path(cache, card, role);
+    let optional = |role| card.file(role).map(|_| path(role)).transpose();
+    let files = Seq2SeqFiles {
+        config: path("config")?,
+        generation_config: optional("generation-config")?,
+        weights: path("weights")?,
+        vocabulary: path("vocabulary")?,
+        merges: if kind == Seq2SeqKind::Bart { Some(path("merges")?) } else { None },
+    };
+    let (prompt, precision) = (card.prompt.as_ref(), card.precision.unwrap_or_default());
+    Seq2SeqGenerator::load(kind, &files, prompt, decoding, card.max_input_tokens, precision)
         .map_err(|error| engine_error(card, error))
 }
 

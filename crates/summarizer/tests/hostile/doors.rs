@@ -2,10 +2,10 @@
 
 use std::{fs, num::NonZeroUsize, path::Path};
 
-use standfirst_core::card::{Decoding, Prompt};
+use standfirst_core::card::{Decoding, Precision, Prompt};
 use standfirst_summarizer::engine::{
     Encoder, EngineError, Generator, Request,
-    native::{BertEncoder, BertFiles, LlamaGenerator},
+    native::{BertEncoder, BertFiles, LlamaGenerator, Seq2SeqFiles, Seq2SeqGenerator, Seq2SeqKind},
 };
 
 const TEXT: &str = "The ferry closed two boats on Monday. Rain, officials said, kept 12 houses.";
@@ -18,7 +18,14 @@ pub fn gguf(folder: &Path, bytes: &[u8]) -> Result<String, EngineError> {
     let path = folder.join("model.gguf");
     fs::write(&path, bytes).unwrap();
     let prompt = Prompt { system: None, user: "{text}\nIn {sentences}:".to_owned(), rewrite: None };
-    let decoding = Decoding {
+    let decoding = Decoding { grounded: Some(true), ..decoding() };
+    let generator = LlamaGenerator::load(&path, prompt, decoding, None)?;
+    let answers = generator.generate(&[Request { text: TEXT, sentences: 2, picked: true }]);
+    answers.into_iter().next().unwrap().map(|answer| answer.text)
+}
+
+fn decoding() -> Decoding {
+    Decoding {
         max_new_tokens: NonZeroUsize::new(4).unwrap(),
         min_new_tokens: None,
         beams: None,
@@ -29,11 +36,38 @@ pub fn gguf(folder: &Path, bytes: &[u8]) -> Result<String, EngineError> {
         temperature: None,
         top_p: None,
         seed: None,
-        grounded: Some(true),
+        grounded: None,
+    }
+}
+
+/// Loads `weights` as those of the T5 of `tests/golden/seq2seq/t5`, of which [`write_t5`] makes the other
+/// files in `folder`, and lets it write.
+///
+/// # Errors
+/// What is wrong with the file.
+pub fn checkpoint(folder: &Path, weights: &[u8]) -> Result<String, EngineError> {
+    let path = |name: &str| folder.join(name);
+    let files = Seq2SeqFiles {
+        config: path("config.json"),
+        generation_config: None,
+        weights: path("pytorch_model.bin"),
+        vocabulary: path("spiece.model"),
+        merges: None,
     };
-    let generator = LlamaGenerator::load(&path, prompt, decoding, None)?;
-    let answers = generator.generate(&[Request { text: TEXT, sentences: 2, picked: true }]);
+    fs::write(&files.weights, weights).unwrap();
+    let (kind, decoding) =
+        (Seq2SeqKind::T5, Decoding { beams: NonZeroUsize::new(2), ..decoding() });
+    let generator = Seq2SeqGenerator::load(kind, &files, None, &decoding, None, Precision::F32)?;
+    let answers = generator.generate(&[Request { text: TEXT, sentences: 2, picked: false }]);
     answers.into_iter().next().unwrap().map(|answer| answer.text)
+}
+
+/// The files of that T5 beside its weights.
+pub fn write_t5(folder: &Path) {
+    let config = include_bytes!("../../../../tests/golden/seq2seq/t5/config.json");
+    let pieces = include_bytes!("../../../../tests/golden/seq2seq/spiece.model");
+    fs::write(folder.join("config.json"), config).unwrap();
+    fs::write(folder.join("spiece.model"), pieces).unwrap();
 }
 
 /// Loads `weights` as those of the BERT whose `config.json` and `tokenizer.json` are in `folder`, and

@@ -144,6 +144,15 @@ fn a_safetensors_file_in_disrepair_is_an_error_or_a_network() {
     withstands(&sound, |bytes| doors::safetensors(folder.path(), bytes));
 }
 
+#[test]
+fn a_checkpoint_in_disrepair_is_an_error_or_a_network() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    doors::write_t5(folder.path());
+    let sound = golden("seq2seq/t5/pytorch_model.bin");
+    withstands(&sound, |bytes| doors::checkpoint(folder.path(), bytes));
+}
+
 /// The header of a safetensors file with `header` in the place of its own.
 fn headed(header: &str) -> Vec<u8> {
     let mut bytes = (header.len() as u64).to_le_bytes().to_vec();

@@ -9,7 +9,7 @@
 use pulp::{Arch, NullaryFnOnce};
 
 /// Numbers per step of the inner loops: one AVX-512 register, two AVX2 or four SSE or NEON ones.
-const LANES: usize = 16;
+pub const LANES: usize = 16;
 
 /// Defines a structure of what a kernel works on, and how it does. Not a closure: one of more than a few
 /// lines is compiled for the machine of the build, and pulp then calls it without its vectors.
@@ -103,6 +103,17 @@ dispatched!(RmsNorm<'a> { x: &'a mut [f32], scale: &'a [f32], epsilon: f32 } {
     }
 });
 
+/// Normalises each row of `x` where it stands.
+pub fn norm_in_place(x: &mut [f32], norm: Norm<'_>) {
+    Arch::new().dispatch(NormInPlace { x, norm });
+}
+
+dispatched!(NormInPlace<'a> { x: &'a mut [f32], norm: Norm<'a> } {
+    for row in x.chunks_exact_mut(norm.scale.len()) {
+        normalize(row, norm);
+    }
+});
+
 /// Adds `y` to `x`, number by number.
 pub fn add(x: &mut [f32], y: &[f32]) {
     Arch::new().dispatch(|| x.iter_mut().zip(y).for_each(|(x, y)| *x += y));
@@ -115,10 +126,73 @@ pub fn gated_silu(gate: &mut [f32], up: &[f32]) {
 
 dispatched!(GatedSilu<'a> { gate: &'a mut [f32], up: &'a [f32] } {
     for (x, up) in gate.iter_mut().zip(up) {
-        let small = exp(-x.abs());
-        let sigmoid = if *x < 0.0 { small } else { 1.0 } / (1.0 + small);
-        *x = *x * sigmoid * up;
+        *x = *x * sigmoid(*x) * up;
     }
+});
+
+/// The exact GELU of each number, as [`gelu`] has it.
+pub fn gelu_plain(x: &mut [f32]) {
+    Arch::new().dispatch(Gelu { x });
+}
+
+dispatched!(Gelu<'a> { x: &'a mut [f32] } {
+    for x in x {
+        *x = 0.5 * *x * (1.0 + erf(*x * std::f32::consts::FRAC_1_SQRT_2));
+    }
+});
+
+/// The larger of each number and 0.
+pub fn relu(x: &mut [f32]) {
+    Arch::new().dispatch(|| x.iter_mut().for_each(|x| *x = if *x > 0.0 { *x } else { 0.0 }));
+}
+
+/// GELU by the hyperbolic tangent: ½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³))) (Hendrycks & Gimpel 2016).
+pub fn gelu_tanh(x: &mut [f32]) {
+    Arch::new().dispatch(GeluTanh { x });
+}
+
+dispatched!(GeluTanh<'a> { x: &'a mut [f32] } {
+    /// √(8/π): the tangent is that of half the sigmoid's argument.
+    const SLOPE: f32 = 1.595_769_1;
+    for x in x {
+        *x *= sigmoid(SLOPE * (*x + 0.044_715 * *x * *x * *x));
+    }
+});
+
+/// x·σ(x) (Elfwing, Uchibe & Doya 2018).
+pub fn silu(x: &mut [f32]) {
+    Arch::new().dispatch(Silu { x });
+}
+
+dispatched!(Silu<'a> { x: &'a mut [f32] } {
+    for x in x {
+        *x *= sigmoid(*x);
+    }
+});
+
+/// Multiplies `x` by `y`, number by number.
+pub fn multiply(x: &mut [f32], y: &[f32]) {
+    Arch::new().dispatch(|| x.iter_mut().zip(y).for_each(|(x, y)| *x *= y));
+}
+
+#[inline(always)]
+fn sigmoid(x: f32) -> f32 {
+    let small = exp(-x.abs());
+    (if x < 0.0 { small } else { 1.0 }) / (1.0 + small)
+}
+
+/// Replaces each number of `row` by the logarithm of its share of the softmax; `None` if one is none.
+pub fn log_softmax(row: &mut [f32]) -> Option<()> {
+    let mut total = 0.0;
+    Arch::new().dispatch(LogSoftmax { row, total: &mut total });
+    total.is_finite().then_some(())
+}
+
+dispatched!(LogSoftmax<'a> { row: &'a mut [f32], total: &'a mut f32 } {
+    let highest = highest(row);
+    *total = sum(row, |x| exp(x - highest)) + sum(row, |x| x * 0.0);
+    let shift = highest + total.ln();
+    row.iter_mut().for_each(|x| *x -= shift);
 });
 
 /// Sequences that stand one after another, and the heads that attend to them.
@@ -128,6 +202,26 @@ pub struct Sequences<'a> {
     pub lengths: &'a [usize],
     /// Heads.
     pub heads: usize,
+    /// What the distance of two tokens adds to a score, in networks that know places by that alone.
+    pub distances: Option<Distances<'a>>,
+}
+
+/// What a head adds to the score of a key by its distance from the query (Raffel et al. 2020). Scores are not
+/// divided by √size then.
+#[derive(Clone, Copy)]
+pub struct Distances<'a> {
+    /// Heads × (2·`reach` − 1): from as far before the query as there is to as far behind.
+    pub table: &'a [f32],
+    /// The length of the longest sequence that it is for.
+    pub reach: usize,
+}
+
+impl<'a> Distances<'a> {
+    /// Those of the keys of a sequence of `length` for its token `query`, to `head`.
+    pub fn row(&self, head: usize, query: usize, length: usize) -> &'a [f32] {
+        let own = &self.table[head * (2 * self.reach - 1)..];
+        &own[self.reach - 1 - query..][..length]
+    }
 }
 
 /// Self-attention of sequences that stand one after another without padding (Vaswani et al. 2017).
@@ -147,7 +241,7 @@ pub fn attention_into(
 /// The same with room of its own.
 pub fn attention(projected: &[f32], bias: &[f32], lengths: &[usize], heads: usize) -> Vec<f32> {
     let mut context = vec![0.0; projected.len() / 3];
-    let sequences = Sequences { lengths, heads };
+    let sequences = Sequences { lengths, heads, distances: None };
     attention_into(projected, bias, sequences, &mut context, &mut Scratch::default());
     context
 }
@@ -159,14 +253,15 @@ dispatched!(Attend<'a> {
     context: &'a mut [f32],
     scratch: &'a mut Scratch,
 } {
-    let (Sequences { lengths, heads }, width) = (sequences, bias.len() / 3);
+    let (Sequences { lengths, heads, distances }, width) = (sequences, bias.len() / 3);
     let mut start = 0;
     for &length in lengths {
         let sequence = &projected[start * 3 * width..(start + length) * 3 * width];
         let attended = &mut context[start * width..(start + length) * width];
         for head in 0..heads {
-            scratch.load(sequence, bias, head, width / heads);
-            scratch.attend(attended, head, width);
+            let scale = if distances.is_some() { 1.0 } else { 1.0 / (width as f32 / heads as f32).sqrt() };
+            scratch.load(sequence, bias, head, width / heads, scale);
+            scratch.attend(attended, head, width, distances);
         }
         start += length;
     }
@@ -194,7 +289,7 @@ pub struct Scratch {
 
 impl Scratch {
     #[inline(always)]
-    fn load(&mut self, sequence: &[f32], bias: &[f32], head: usize, size: usize) {
+    fn load(&mut self, sequence: &[f32], bias: &[f32], head: usize, size: usize, scale: f32) {
         let width = bias.len() / 3;
         let length = sequence.len() / bias.len();
         let (keys_stride, values_stride) =
@@ -205,7 +300,6 @@ impl Scratch {
         refill(&mut self.values, length * values_stride);
         refill(&mut self.scores, QUERIES * keys_stride);
         refill(&mut self.output, QUERIES * values_stride);
-        let scale = 1.0 / (size as f32).sqrt();
         for (token, row) in sequence.chunks_exact(bias.len()).enumerate() {
             let biased = |part: usize| {
                 let at = part * width + head * size;
@@ -221,13 +315,19 @@ impl Scratch {
     }
 
     #[inline(always)]
-    fn attend(&mut self, attended: &mut [f32], head: usize, width: usize) {
+    fn attend(
+        &mut self,
+        attended: &mut [f32],
+        head: usize,
+        width: usize,
+        distances: Option<Distances<'_>>,
+    ) {
         let mut done = 0;
         while done < self.length {
             let rows = &mut attended[done * width..];
             done += match self.length - done {
-                QUERIES.. => self.attend_some::<QUERIES>(done, rows, head, width),
-                _ => self.attend_some::<1>(done, rows, head, width),
+                QUERIES.. => self.attend_some::<QUERIES>(done, rows, head, width, distances),
+                _ => self.attend_some::<1>(done, rows, head, width, distances),
             };
         }
     }
@@ -240,6 +340,7 @@ impl Scratch {
         attended: &mut [f32],
         head: usize,
         width: usize,
+        distances: Option<Distances<'_>>,
     ) -> usize {
         let (size, length) = (self.size, self.length);
         let (keys_stride, values_stride) =
@@ -247,8 +348,13 @@ impl Scratch {
         let queries = &self.queries[first * size..(first + N) * size];
         let scores = &mut self.scores[..N * keys_stride];
         combine::<N>(queries, size, &self.keys, keys_stride, scores);
-        for scores in scores.chunks_exact_mut(keys_stride) {
-            softmax(&mut scores[..length]);
+        for (query, scores) in scores.chunks_exact_mut(keys_stride).enumerate() {
+            let scores = &mut scores[..length];
+            if let Some(distances) = distances {
+                let more = distances.row(head, first + query, length);
+                scores.iter_mut().zip(more).for_each(|(score, more)| *score += more);
+            }
+            softmax(scores);
         }
         let output = &mut self.output[..N * values_stride];
         combine::<N>(scores, keys_stride, &self.values, values_stride, output);
@@ -269,7 +375,7 @@ fn refill(buffer: &mut Vec<f32>, length: usize) {
 /// a row of `sums`. Rows of `weights` are `many` long, or longer, and count as far as there are rows of
 /// `matrix`; `stride`, the length of the others, is whole lanes.
 #[inline(always)]
-fn combine<const N: usize>(
+pub fn combine<const N: usize>(
     weights: &[f32],
     many: usize,
     matrix: &[f32],
@@ -293,8 +399,9 @@ fn combine<const N: usize>(
     }
 }
 
+/// Replaces `scores` by the shares of their exponentials.
 #[inline(always)]
-fn softmax(scores: &mut [f32]) {
+pub fn softmax(scores: &mut [f32]) {
     let highest = highest(scores);
     for score in &mut *scores {
         *score = exp(*score - highest);

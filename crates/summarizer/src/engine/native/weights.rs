@@ -1,39 +1,95 @@
-//! Tensors out of a safetensors file, each of the shape that is asked for.
+//! Tensors out of a file of weights, each of the shape that is asked for: safetensors, or a checkpoint of `PyTorch`,
+//! whose pickle is read and not run.
+
+mod pickle;
+mod torch;
 
 use std::path::{Path, PathBuf};
 
 use candle_core::{DType, Device, Tensor, safetensors::BufferedSafetensors};
 
+use self::torch::Checkpoint;
 use super::{EngineError, read_at_most};
 
-/// Largest file of weights that is read: the largest BERT there is has 1.4 GB.
+/// Largest file of weights that is read: the largest PEGASUS has 2.3 GB.
 const MAX_BYTES: u64 = 4 << 30;
 
 /// An open file of weights. The header was checked: it is whole, and every tensor lies within the file.
 pub struct Weights {
     path: PathBuf,
-    tensors: BufferedSafetensors,
+    tensors: Tensors,
     prefix: &'static str,
+}
+
+/// The formats of files.
+enum Tensors {
+    Safetensors(BufferedSafetensors),
+    Torch(Checkpoint),
+}
+
+impl Tensors {
+    fn open(path: &Path) -> Result<Self, EngineError> {
+        let bytes = read_at_most(path, MAX_BYTES)?;
+        let broken = |source| EngineError::Weights { path: path.into(), source };
+        if torch::is_checkpoint(&bytes) {
+            return Checkpoint::new(bytes).map(Self::Torch).map_err(|error| broken(error.into()));
+        }
+        BufferedSafetensors::new(bytes).map(Self::Safetensors).map_err(|error| broken(error.into()))
+    }
+
+    /// The shape of the tensor `name`, if there is one.
+    fn shape(&self, name: &str) -> Option<Vec<usize>> {
+        match self {
+            Self::Safetensors(tensors) => tensors.get(name).ok().map(|view| view.shape().to_vec()),
+            Self::Torch(checkpoint) => checkpoint.shape(name).map(<[usize]>::to_vec),
+        }
+    }
+
+    /// The numbers of the tensor `name`, which there is, row by row.
+    fn numbers(&self, name: &str) -> Result<Vec<f32>, Box<dyn std::error::Error + Send + Sync>> {
+        let tensors = match self {
+            Self::Safetensors(tensors) => tensors,
+            Self::Torch(checkpoint) => return Ok(checkpoint.numbers(name)?),
+        };
+        let view = tensors.get(name)?;
+        if view.dtype() == safetensors::Dtype::F32 {
+            // As they lie in the file: nothing to convert, and half of the file is one table of words.
+            let numbers = view.data().as_chunks::<4>().0;
+            return Ok(numbers.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect());
+        }
+        let tensor = tensors.load(name, &Device::Cpu)?.to_dtype(DType::F32)?;
+        Ok(tensor.flatten_all()?.to_vec1()?)
+    }
 }
 
 impl Weights {
     /// Opens a file whose tensors are named as BERT's are, with or without `bert.` before them.
     pub fn open(path: &Path) -> Result<Self, EngineError> {
-        let tensors = BufferedSafetensors::new(read_at_most(path, MAX_BYTES)?)
-            .map_err(|error| EngineError::Weights { path: path.into(), source: error.into() })?;
-        let inside = tensors.get("bert.embeddings.LayerNorm.weight").is_ok();
-        Ok(Self { path: path.into(), tensors, prefix: if inside { "bert." } else { "" } })
+        Self::open_network(path, "bert.", &["embeddings.LayerNorm"])
+    }
+
+    /// Opens a file whose tensors may have `prefix` before their names, which one of the weights of `layers`
+    /// shows.
+    pub fn open_network(
+        path: &Path,
+        prefix: &'static str,
+        layers: &[&str],
+    ) -> Result<Self, EngineError> {
+        let tensors = Tensors::open(path)?;
+        let named = |layer: &&str| tensors.shape(&format!("{prefix}{layer}.weight")).is_some();
+        let inside = layers.iter().any(named);
+        Ok(Self { path: path.into(), tensors, prefix: if inside { prefix } else { "" } })
     }
 
     /// Whether there is a tensor `name`.
     pub fn has(&self, name: &str) -> bool {
-        self.tensors.get(&self.named(name)).is_ok()
+        self.tensors.shape(&self.named(name)).is_some()
     }
 
     /// What the file calls the tensor `name`. Heads stand outside of the network that they belong to.
     fn named(&self, name: &str) -> String {
         let inside = format!("{}{name}", self.prefix);
-        let outside = self.tensors.get(&inside).is_err() && self.tensors.get(name).is_ok();
+        let outside = self.tensors.shape(&inside).is_none() && self.tensors.shape(name).is_some();
         if outside { name.to_owned() } else { inside }
     }
 
@@ -50,37 +106,24 @@ impl Weights {
 
     /// The tensor `name` as f32, if it has this shape.
     pub fn get(&self, name: &str, shape: &[usize]) -> Result<Tensor, EngineError> {
-        let (name, _) = self.view(name, shape)?;
-        let tensor = self.tensors.load(&name, &Device::Cpu);
-        tensor.and_then(|tensor| tensor.to_dtype(DType::F32)).map_err(EngineError::forward)
+        let numbers = self.numbers(name, shape)?;
+        Tensor::from_vec(numbers, shape, &Device::Cpu).map_err(EngineError::forward)
     }
 
     /// The numbers of the tensor `name`, row by row, if it has this shape.
     pub fn numbers(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, EngineError> {
-        let (_, view) = self.view(name, shape)?;
-        if view.dtype() == safetensors::Dtype::F32 {
-            // As they lie in the file: nothing to convert, and half of the file is one table of words.
-            let numbers = view.data().as_chunks::<4>().0;
-            return Ok(numbers.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect());
-        }
-        let flat = self.get(name, shape)?.flatten_all();
-        flat.and_then(|flat| flat.to_vec1()).map_err(EngineError::forward)
-    }
-
-    /// What the file calls the tensor `name`, and where it lies, if it has this shape.
-    fn view(
-        &self,
-        name: &str,
-        shape: &[usize],
-    ) -> Result<(String, safetensors::tensor::TensorView<'_>), EngineError> {
         let name = self.named(name);
-        let Ok(view) = self.tensors.get(&name) else {
+        let Some(found) = self.tensors.shape(&name) else {
             return Err(EngineError::MissingTensor { path: self.path.clone(), name });
         };
-        if view.shape() != shape {
-            let (found, expected) = (view.shape().to_vec(), shape.to_vec());
+        if found != shape {
+            let expected = shape.to_vec();
             return Err(EngineError::Shape { path: self.path.clone(), name, found, expected });
         }
-        Ok((name, view))
+        let broken = |source| EngineError::Weights { path: self.path.clone(), source };
+        self.tensors.numbers(&name).map_err(broken)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -123,7 +123,8 @@ impl Layer {
         projected.resize(codes.rows() * self.project.rows(), 0.0);
         context.resize(hidden.len(), 0.0);
         multiply(kernel, &self.project, codes, projected);
-        let sequences = kernels::Sequences { lengths: pass.lengths, heads: pass.heads };
+        let sequences =
+            kernels::Sequences { lengths: pass.lengths, heads: pass.heads, distances: None };
         kernels::attention_into(projected, &self.project_bias, sequences, context, attention);
     }
 
