@@ -67,14 +67,14 @@ pub(super) fn summarizer(
         (Engine::Native, Some(GENERATE)) => {
             writer(registry, card, || Ok(Arc::new(llama(cache, card)?)))
         }
-        (Engine::Native, method) => match seq2seq_kind(method) {
-            Some(kind) => writer(registry, card, || Ok(Arc::new(seq2seq(cache, card, kind)?))),
-            None => {
+        (Engine::Native, method) => {
+            let Some(kind) = seq2seq_kind(method) else {
                 let known = Seq2SeqKind::ALL.iter().map(|(name, _)| *name);
                 let own = [centroid::METHOD, salience::METHOD, GENERATE];
-                Err(no_method(card, &own.into_iter().chain(known).collect::<Vec<_>>()))
-            }
-        },
+                return Err(no_method(card, &own.into_iter().chain(known).collect::<Vec<_>>()));
+            };
+            writer(registry, card, || Ok(Arc::new(seq2seq(cache, card, kind)?)))
+        }
         (Engine::Command, _) => match options.mode {
             Mode::Generate => Ok(Arc::new(program(card)?)),
             Mode::Rewrite => {

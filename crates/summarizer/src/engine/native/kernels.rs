@@ -153,7 +153,7 @@ pub fn gelu_tanh(x: &mut [f32]) {
 
 dispatched!(GeluTanh<'a> { x: &'a mut [f32] } {
     /// √(8/π): the tangent is that of half the sigmoid's argument.
-    const SLOPE: f32 = 1.595_769_1;
+    const SLOPE: f32 = 1.595_769;
     for x in x {
         *x *= sigmoid(SLOPE * (*x + 0.044_715 * *x * *x * *x));
     }
@@ -192,7 +192,9 @@ dispatched!(LogSoftmax<'a> { row: &'a mut [f32], total: &'a mut f32 } {
     let highest = highest(row);
     *total = sum(row, |x| exp(x - highest)) + sum(row, |x| x * 0.0);
     let shift = highest + total.ln();
-    row.iter_mut().for_each(|x| *x -= shift);
+    for x in row {
+        *x -= shift;
+    }
 });
 
 /// Sequences that stand one after another, and the heads that attend to them.

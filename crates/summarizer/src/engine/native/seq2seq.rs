@@ -169,8 +169,8 @@ impl Seq2SeqGenerator {
     }
 
     /// Answers `prepared` together.
-    fn answer<'a>(
-        &'a self,
+    fn answer(
+        &self,
         prepared: &[Prepared],
         limits: &[&Limits],
         work: &mut Work,

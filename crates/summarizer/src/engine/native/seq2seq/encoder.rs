@@ -148,30 +148,26 @@ impl Encoder {
             work.projected.extend_from_slice(&product);
         }
         work.context.resize(tokens * wide / 3, 0.0);
-        match &self.far {
-            Some(far) => {
-                if let Some(norm) = &layer.far_norm {
-                    far.sum_up(&mut work.afar, tokens, self.width);
-                    norm.apply(&mut work.afar);
-                    layer.project.product(&work.afar, self.width, &mut work.room, &mut product);
-                } else {
-                    product.clear();
-                }
-                let sizes = Sizes { width: wide / 3, heads: self.heads, distances };
-                far.attend(&work.projected, &product, sizes, &mut work.context);
+        if let Some(far) = &self.far {
+            product.clear();
+            if let Some(norm) = &layer.far_norm {
+                far.sum_up(&mut work.afar, tokens, self.width);
+                norm.apply(&mut work.afar);
+                layer.project.product(&work.afar, self.width, &mut work.room, &mut product);
             }
-            None => {
-                let none = vec![0.0; wide];
-                let bias = Some(layer.project.bias()).filter(|bias| !bias.is_empty());
-                let (lengths, heads) = (&[tokens][..], self.heads);
-                kernels::attention_into(
-                    &work.projected,
-                    bias.unwrap_or(&none),
-                    Sequences { lengths, heads, distances },
-                    &mut work.context,
-                    &mut work.attention,
-                );
-            }
+            let sizes = Sizes { width: wide / 3, heads: self.heads, distances };
+            far.attend(&work.projected, &product, sizes, &mut work.context);
+        } else {
+            let none = vec![0.0; wide];
+            let bias = Some(layer.project.bias()).filter(|bias| !bias.is_empty());
+            let (lengths, heads) = (&[tokens][..], self.heads);
+            kernels::attention_into(
+                &work.projected,
+                bias.unwrap_or(&none),
+                Sequences { lengths, heads, distances },
+                &mut work.context,
+                &mut work.attention,
+            );
         }
         let parts = hidden.chunks_mut(CHUNK * self.width);
         for (hidden, context) in parts.zip(work.context.chunks(CHUNK * wide / 3)) {

@@ -304,7 +304,7 @@ mod tests {
 
     /// The network of `tests/golden/seq2seq.py` that is a formula.
     fn logits(seed: u32, tokens: &[u32], words: u32) -> Vec<f32> {
-        let (last, before) = (tokens.iter().rev().next().unwrap(), tokens.iter().rev().nth(1));
+        let (last, before) = (tokens.last().unwrap(), tokens.iter().rev().nth(1));
         let length = u32::try_from(tokens.len()).unwrap();
         let state = seed * 40_503 + last * 1_009 + before.unwrap_or(&0) * 9_176 + length * 31;
         let logit = |word: u32| {

@@ -452,13 +452,11 @@ impl<'a> Machine<'a> {
 
     fn class(&mut self, at: usize) -> Result<(), PickleError> {
         let (module, name) = (self.line()?, self.line()?);
-        match Class::named(module, name) {
-            Some(class) => self.stack.push(Value::Class(class)),
-            None => {
-                let name: String = format!("{module}.{name}").escape_debug().collect();
-                return Err(PickleError::Class { name, at });
-            }
-        }
+        let Some(class) = Class::named(module, name) else {
+            let name: String = format!("{module}.{name}").escape_debug().collect();
+            return Err(PickleError::Class { name, at });
+        };
+        self.stack.push(Value::Class(class));
         Ok(())
     }
 

@@ -54,7 +54,7 @@ impl Model {
                 (1, Value::Bytes(piece)) => model.pieces.push(fields.inside(piece).piece()?),
                 (2, Value::Bytes(trainer)) => fields.inside(trainer).trainer()?,
                 (3, Value::Bytes(normalizer)) => {
-                    fields.inside(normalizer).normalizer(&mut model)?
+                    fields.inside(normalizer).normalizer(&mut model)?;
                 }
                 _ => {}
             }
