@@ -134,14 +134,6 @@ fn a_line_that_does_not_end_has_its_time_too() {
 }
 
 #[test]
-fn a_model_has_its_time() {
-    let server = Server::slow("30", &["--max-seconds-per-article", "1"]);
-    let reply = server.ask(SLOW, ARTICLE);
-    let error = reply.json()["abstracts"][0]["error"].as_str().unwrap().to_owned();
-    assert!(error.contains("after 1 s"), "{error}");
-}
-
-#[test]
 fn it_stops_when_what_is_in_flight_is_done() {
     for name in ["-INT", "-TERM"] {
         let server = Server::slow("0.5", &["--jobs", "1"]);

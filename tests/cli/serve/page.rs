@@ -37,6 +37,8 @@ fn what_is_pasted_stays_text() {
         assert!(policy.contains(rule), "{policy}");
     }
     assert_eq!(page.header("x-content-type-options"), Some("nosniff"));
+    // By `no-referrer` browsers send a form without a script from the origin `null`, which is turned away.
+    assert_eq!(page.header("referrer-policy"), Some("same-origin"));
 }
 
 #[test]

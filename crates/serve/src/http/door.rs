@@ -28,7 +28,7 @@ const LOCAL: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 const HEADERS: [(HeaderName, HeaderValue); 3] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
 ];
 /// The header with the number of a request, which the log has, too.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -103,6 +103,10 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 /// That the request is for us and, if a browser sends it, from our page.
 fn check_names(loopback: bool, headers: &HeaderMap, uri: &Uri) -> Result<(), Refusal> {
     let forbidden = |told: &str| Err(Refusal::new(RefusalKind::Forbidden, told));
+    if headers.get_all(header::HOST).iter().count() > 1 {
+        let told = "the request names two hosts; name one";
+        return Err(Refusal::new(RefusalKind::Malformed, told));
+    }
     let host = match uri.authority() {
         Some(authority) => Some(authority.clone()),
         None => headers.get(header::HOST).and_then(|host| host.to_str().ok()?.parse().ok()),
@@ -150,6 +154,11 @@ mod tests {
         }
         assert!(may(false, "news.example"));
         assert!(check_names(true, &headers(&[]), &uri).is_err());
+        let two = headers(&[("host", "localhost"), ("x", "y")]);
+        assert!(check_names(true, &two, &uri).is_ok());
+        let mut two = two;
+        two.append(header::HOST, HeaderValue::from_static("rebound.example"));
+        assert_eq!(check_names(true, &two, &uri).unwrap_err().kind, RefusalKind::Malformed);
         // The authority of an absolute form counts, as RFC 9112 has it.
         let absolute = Uri::from_static("http://rebound.example/v1/models");
         assert!(check_names(true, &headers(&[("host", "localhost")]), &absolute).is_err());
