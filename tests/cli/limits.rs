@@ -8,7 +8,7 @@ use std::{
 
 /// Crates in which every `MAX_…` is a limit on what strangers wrote, with the folders and files whose
 /// `MAX_…` are not: rules of what words look like, widths of a screen.
-const READERS: [(&str, &[&str]); 8] = [
+const READERS: [(&str, &[&str]); 9] = [
     ("core", &[]),
     ("ingest", &["html/extract", "html/metadata"]),
     ("eval", &[]),

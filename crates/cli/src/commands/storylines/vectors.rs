@@ -10,7 +10,7 @@ use standfirst_summarizer::{
     registry::EMBEDDER,
 };
 
-use crate::{args::Global, settings};
+use crate::{args::Global, messages, settings};
 
 /// The word for no encoder.
 const NONE: &str = "none";
@@ -32,9 +32,15 @@ pub fn open(global: &Global, id: Option<&str>) -> Result<Option<Lead>> {
     }
     let registry = settings::registry(global, None)?;
     let encoder = registry.encoder(id.unwrap_or(EMBEDDER));
-    let encoder = match id {
-        Some(_) => Some(encoder?),
-        None => settings::default_model(encoder, "going by words and names alone", global.quiet)?,
+    let encoder = match encoder {
+        Err(missing) if id.is_none() && missing.is_missing_files() => {
+            if !global.quiet {
+                let why = messages::words(&missing);
+                messages::notice(&format!("going by words and names alone: {why}"));
+            }
+            None
+        }
+        encoder => Some(encoder?),
     };
     let card = registry.card(id.unwrap_or(EMBEDDER))?;
     let languages = card.map(|card| card.languages.clone()).unwrap_or_default();
