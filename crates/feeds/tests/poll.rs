@@ -99,13 +99,13 @@ fn answer(mut stream: TcpStream, known: &Mutex<Answers>, heard: &Mutex<Vec<Asked
 }
 
 fn rss(items: &[(&str, &str)]) -> String {
-    let mut all = String::new();
-    for (id, text) in items {
+    let item = |(id, text): &(&str, &str)| {
         let guid = format!("<guid isPermaLink=\"false\">{id}</guid>");
-        all += &format!(
-            "<item>{guid}<title>{id}</title><link>/{id}.html</link><description>{text}</description></item>"
-        );
-    }
+        let rest = format!("<link>/{id}.html</link><description>{text}</description>");
+        ["<item>", &guid, "<title>", id, "</title>", &rest, "</item>"].concat()
+    };
+    let all: Vec<String> = items.iter().map(item).collect();
+    let all = all.concat();
     format!("<rss version=\"2.0\"><channel><title>Valley News</title>{all}</channel></rss>")
 }
 

@@ -217,7 +217,7 @@ mod tests {
         let queue = two();
         (0..200).for_each(|_| queue.took(Duration::from_secs(8)));
         assert_eq!(queue.retry_after(), 8);
-        (0..400).for_each(|_| queue.took(Duration::from_secs(3_600)));
+        (0..400).for_each(|_| queue.took(Duration::from_hours(1)));
         assert_eq!(queue.retry_after(), MAX_RETRY);
     }
 }

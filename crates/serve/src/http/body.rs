@@ -191,14 +191,13 @@ impl Lines {
             if self.ended {
                 return Ok(None);
             }
-            match chunk(&mut self.body).await? {
-                Some(chunk) => self.came.push_back(chunk),
-                None => {
-                    self.ended = true;
-                    let rest = !self.begun.is_empty() || self.overlong;
-                    if let Some(found) = rest.then(|| self.finish_line()).flatten() {
-                        return Ok(Some(found));
-                    }
+            if let Some(chunk) = chunk(&mut self.body).await? {
+                self.came.push_back(chunk);
+            } else {
+                self.ended = true;
+                let rest = !self.begun.is_empty() || self.overlong;
+                if let Some(found) = rest.then(|| self.finish_line()).flatten() {
+                    return Ok(Some(found));
                 }
             }
         }

@@ -52,16 +52,16 @@ impl Incoming {
         let given = headers.get(header::CONTENT_TYPE).map(|given| given.to_str().unwrap_or("?"));
         let Some(given) = given else { return Ok(Self::Whole(Format::Json)) };
         let essence = given.split(';').next().unwrap_or_default().trim();
-        match TYPES.iter().find(|(known, _)| known.eq_ignore_ascii_case(essence)) {
-            Some(&(_, incoming)) => Ok(incoming),
-            None => {
-                let known: Vec<_> = TYPES.iter().map(|(known, _)| *known).collect();
-                refused(format!(
-                    "the body is said to be {essence:?}, which is not read; say with Content-Type which of \
+        let found = TYPES.iter().find(|(known, _)| known.eq_ignore_ascii_case(essence));
+        if let Some(&(_, incoming)) = found {
+            Ok(incoming)
+        } else {
+            let known: Vec<_> = TYPES.iter().map(|(known, _)| *known).collect();
+            refused(format!(
+                "the body is said to be {essence:?}, which is not read; say with Content-Type which of \
                      {} it is",
-                    known.join(", ")
-                ))
-            }
+                known.join(", ")
+            ))
         }
     }
 }

@@ -84,10 +84,7 @@ fn nothing_sent() -> Refusal {
 pub(super) async fn job(app: &App, asked: Asked) -> Result<Arc<Job>, Refusal> {
     let service = Arc::clone(&app.service);
     // Whose models are being loaded waits for that, and keeps no thread from others.
-    let _loader = match service.has_loaded(&asked) {
-        true => None,
-        false => app.loaders.acquire().await.ok(),
-    };
+    let _loader = if service.has_loaded(&asked) { None } else { app.loaders.acquire().await.ok() };
     let loaded = tokio::task::spawn_blocking(move || service.job(&asked)).await;
     let loaded = loaded.map_err(|error| Refusal::new(RefusalKind::Internal, error.to_string()))?;
     Ok(Arc::new(loaded?))

@@ -53,7 +53,7 @@ impl Metrics {
     }
 }
 
-/// Everything, in the text format of OpenMetrics, which Prometheus reads.
+/// Everything, in the text format of `OpenMetrics`, which Prometheus reads.
 pub(super) fn text(app: &App) -> Response {
     let queue = app.service.queue();
     let mut registry = Registry::with_prefix("standfirst");

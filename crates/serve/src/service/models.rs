@@ -40,7 +40,10 @@ type Loaded<T> = (Arc<T>, Option<String>);
 
 /// Models of a kind by id. Each has a lock of its own, so that one that is being loaded is waited for by those
 /// who want it, and by nobody else.
-struct Kept<T: ?Sized>(Mutex<HashMap<String, Arc<Mutex<Option<Loaded<T>>>>>>);
+struct Kept<T: ?Sized>(Mutex<HashMap<String, Arc<Place<T>>>>);
+
+/// A model that is loaded, or may be; locked while it is.
+type Place<T> = Mutex<Option<Loaded<T>>>;
 
 impl<T: ?Sized> Kept<T> {
     fn get(
@@ -166,12 +169,11 @@ impl Models {
     /// The one that the program takes, or, where that is not offered, the first that is.
     fn default_summarizer(&self) -> Result<Loaded<dyn Summarizer>, Refusal> {
         let meant = registry::DEFAULT_SUMMARIZER;
-        let loaded = match self.first_offered(Task::Summarize, meant) {
-            Some(id) => self.summarizers.get(&id, || Ok((self.registry.summarizer(&id)?, None))),
-            None => {
-                let load = || Ok(self.kept(self.registry.default_summarizer()?));
-                self.summarizers.get(DEFAULT, load)
-            }
+        let loaded = if let Some(id) = self.first_offered(Task::Summarize, meant) {
+            self.summarizers.get(&id, || Ok((self.registry.summarizer(&id)?, None)))
+        } else {
+            let load = || Ok(self.kept(self.registry.default_summarizer()?));
+            self.summarizers.get(DEFAULT, load)
         };
         loaded.map_err(|error| self.refusal(&error))
     }
