@@ -20,7 +20,7 @@ use serde_json::Value;
 use crate::support::no_models;
 
 /// Far more than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// A program that takes some time over an article: `SECONDS` is put in.
 const SLOW: &str = "while read -r line; do\nsleep SECONDS\nid=${line#*\\\"id\\\":\\\"}\nid=${id%%\\\"*}\necho \"{\\\"id\\\":\\\"$id\\\",\\\"summary\\\":\\\"Rain fell.\\\"}\"\ndone\n";
 const CARD: &str = "id = \"slow\"\ntask = \"summarize\"\nengine = \"command\"\nlicense = \"MIT\"\nabout = \"slow\"\n[command]\nprogram = [\"sh\", \"./slow.sh\"]\n";

@@ -57,7 +57,8 @@ fn slow_clients_keep_nobody_waiting() {
         slow.push(begun(&format!("{head}{lines}5\r\n{{\"te\r\n")));
     }
     // Answers that nobody takes, more than sockets hold: whoever sends has to wait, too.
-    let sentences: String = (0..20_000).map(|n| format!("Rain fell on town {n}. ")).collect();
+    let sentences: Vec<String> = (0..20_000).map(|n| format!("Rain fell on town {n}. ")).collect();
+    let sentences = sentences.concat();
     let large = format!("{{\"text\":\"{sentences}\"}}\n").repeat(60);
     for _ in 0..4 {
         let (address, large) = (server.address, large.clone());

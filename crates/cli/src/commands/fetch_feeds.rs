@@ -96,18 +96,18 @@ impl Tally {
 
     fn told(&self, all: usize, into: &Path) -> String {
         let left = all - self.polled - self.failed;
-        let mut told = format!(
-            "{} of {} polled; new entries, now in {}: {}",
+        let rest: Vec<String> = [(self.failed, "failed"), (left, "left for the next time")]
+            .into_iter()
+            .filter(|(number, _)| *number > 0)
+            .map(|(number, what)| format!("; {number} {what}"))
+            .collect();
+        format!(
+            "{} of {} polled; new entries, now in {}: {}{}",
             self.polled,
             count(all, "feed"),
             into.display(),
-            self.new
-        );
-        for (number, what) in [(self.failed, "failed"), (left, "left for the next time")] {
-            if number > 0 {
-                told += &format!("; {number} {what}");
-            }
-        }
-        told
+            self.new,
+            rest.concat()
+        )
     }
 }

