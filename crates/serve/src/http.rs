@@ -1,6 +1,6 @@
 //! HTTP/1.1: one operation a path, the JSONL contracts as bodies.
 //!
-//! [`door`] says who may come in, `body` reads what they bring, `reply` is what they get, `form` says in which
+//! `door` says who may come in, `body` reads what they bring, `reply` is what they get, `form` says in which
 //! of the forms; [`server`] listens, and knows when to stop.
 
 mod body;
