@@ -4,6 +4,7 @@
 mod failure;
 mod findings;
 mod repaired;
+mod rows;
 
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +18,7 @@ use crate::{
 pub use failure::{Failure, FailureKind, Words, chain};
 pub use findings::Findings;
 pub use repaired::Repaired;
+pub use rows::Row;
 
 /// The version of the contract.
 pub const SCHEMA: &str = "standfirst/1";

@@ -10,8 +10,8 @@ use arrow_array::{
 use arrow_schema::{ArrowError, ffi::FFI_ArrowSchema};
 use pyo3::{exceptions::PyValueError, prelude::*, types::PyCapsule};
 use standfirst::{
-    AbstractReport, ArticleReport, Failure, Verdict,
-    core::{language::Language, plugin::Label, report::SentimentReport},
+    AbstractReport, ArticleReport, Verdict,
+    core::{language::Language, plugin::Label, report::Row},
 };
 
 /// What the capsules are called: <https://arrow.apache.org/docs/format/CDataInterface/PyCapsuleInterface.html>.
@@ -35,7 +35,7 @@ impl Table {
             let line: String = line?.extract()?;
             let report: ArticleReport = serde_json::from_str(&line)
                 .map_err(|error| PyValueError::new_err(format!("this is no report: {error}")))?;
-            rows.add(&report);
+            report.rows().for_each(|row| rows.add(row));
         }
         Ok(Self { batch: rows.finish().map_err(|error| broken(&error))? })
     }
@@ -94,20 +94,8 @@ struct Rows {
 }
 
 impl Rows {
-    fn add(&mut self, report: &ArticleReport) {
-        for cell in options(&report.abstracts) {
-            for tone in options(&report.sentiment) {
-                self.row(report, cell, tone);
-            }
-        }
-    }
-
-    fn row(
-        &mut self,
-        report: &ArticleReport,
-        cell: Option<&AbstractReport>,
-        tone: Option<&SentimentReport>,
-    ) {
+    fn add(&mut self, row: Row<'_>) {
+        let Row { report, cell, tone } = row;
         self.id.append_value(&report.id);
         self.source.append_value(&report.source);
         self.title.append_option(report.title.as_deref());
@@ -124,13 +112,7 @@ impl Rows {
         self.tone_label.append_option(tone.and_then(|tone| tone.label).map(Label::name));
         self.tone_score.append_option(tone.and_then(|tone| tone.score));
         self.cuts.append_value(u32::try_from(report.cuts.len()).unwrap_or(u32::MAX));
-        let errors = [
-            report.error.as_ref(),
-            cell.and_then(|cell| cell.error.as_ref()),
-            tone.and_then(|tone| tone.error.as_ref()),
-        ];
-        let told: Vec<&str> = errors.into_iter().flatten().map(Failure::message).collect();
-        self.error.append_option((!told.is_empty()).then(|| told.join("; ")));
+        self.error.append_option(row.error());
     }
 
     fn finish(mut self) -> Result<RecordBatch, ArrowError> {
@@ -151,9 +133,4 @@ impl Rows {
         ];
         RecordBatch::try_from_iter_with_nullable(columns)
     }
-}
-
-/// Every element, or a single `None` where there is none, so that each article has a row.
-fn options<T>(cells: &[T]) -> impl Iterator<Item = Option<&T>> {
-    cells.iter().map(Some).chain(cells.is_empty().then_some(None))
 }

@@ -18,7 +18,7 @@ use std::{
 
 use serde_json::{Map, Value};
 use standfirst_core::report::{
-    AbstractReport, AbstractSentence, ArticleReport, Failure, SentimentReport, TargetTone,
+    AbstractReport, AbstractSentence, ArticleReport, Row, SentimentReport, TargetTone,
 };
 
 use super::{Renderer, State, figures, safe};
@@ -104,11 +104,9 @@ impl Csv {
 /// Writes the rows of one article.
 fn write_article(report: &ArticleReport, keys: &[String], out: &mut dyn Write) -> io::Result<()> {
     let given = given(report, keys);
-    for cell in options(&report.abstracts) {
-        for tone in options(&report.sentiment) {
-            let row: Vec<_> = row(report, cell, tone).into_iter().chain(given.clone()).collect();
-            write_row(&row, out)?;
-        }
+    for one in report.rows() {
+        let fields: Vec<_> = row(one).into_iter().chain(given.clone()).collect();
+        write_row(&fields, out)?;
     }
     Ok(())
 }
@@ -133,23 +131,9 @@ fn given(report: &ArticleReport, keys: &[String]) -> Vec<Cow<'static, str>> {
     known.chain([text(&others)]).collect()
 }
 
-/// Every element, or a single `None` where there is none, so that each article has a row.
-fn options<T>(cells: &[T]) -> impl Iterator<Item = Option<&T>> {
-    cells.iter().map(Some).chain(cells.is_empty().then_some(None))
-}
-
 /// The fields of one row, in the order of [`HEADER`].
-fn row<'a>(
-    report: &'a ArticleReport,
-    cell: Option<&'a AbstractReport>,
-    tone: Option<&'a SentimentReport>,
-) -> [Cow<'a, str>; COLUMNS] {
-    let errors = [
-        report.error.as_ref(),
-        cell.and_then(|cell| cell.error.as_ref()),
-        tone.and_then(|tone| tone.error.as_ref()),
-    ];
-    let error = errors.into_iter().flatten().map(Failure::message).collect::<Vec<_>>().join("; ");
+fn row(one: Row<'_>) -> [Cow<'_, str>; COLUMNS] {
+    let Row { report, cell, tone } = one;
     [
         text(&report.id),
         text(&report.source),
@@ -167,7 +151,7 @@ fn row<'a>(
         tone.and_then(|tone| tone.score).map(|score| score.to_string()).unwrap_or_default().into(),
         text(&tone.map(targets).unwrap_or_default()),
         report.cuts.len().to_string().into(),
-        text(&error),
+        text(&one.error().unwrap_or_default()),
     ]
 }
 
@@ -236,7 +220,7 @@ pub fn write_row(fields: &[Cow<'_, str>], out: &mut dyn Write) -> io::Result<()>
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use standfirst_core::report::FailureKind;
+    use standfirst_core::report::{Failure, FailureKind};
 
     use super::{super::fixture, *};
 
