@@ -181,7 +181,7 @@ pub fn budget(args: &args::Length) -> Budget {
 pub fn registry(global: &args::Global, length: Option<&args::Length>) -> Result<Registry> {
     let long = length.and_then(|length| length.long).map(Into::into).unwrap_or_default();
     let mode = length.and_then(|length| length.mode).map(Into::into).unwrap_or_default();
-    let offline = global.offline || fetch::Options::from_env().offline;
+    let offline = offline(global);
     let mut registry = Registry::from_env(&global.cards)?;
     global.found.apply(&mut registry, global.quiet)?;
     if !global.quiet {
@@ -197,6 +197,11 @@ pub fn registry(global: &args::Global, length: Option<&args::Length>) -> Result<
         #[cfg(feature = "rust-bert")]
         max_memory: global.max_memory,
     }))
+}
+
+/// Whether the network is left alone, by the flag or the environment.
+pub fn offline(global: &args::Global) -> bool {
+    global.offline || fetch::Options::from_env().offline
 }
 
 /// The model of a choice that nobody made; said aloud with what is `using` instead, if it is not the best.

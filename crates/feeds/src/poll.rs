@@ -122,7 +122,7 @@ fn refresh(
     let count = items.len();
     let new = folder.new_ones(items, options.max_entries);
     // With entries left for the next poll the feed is to come once more, though it has not changed.
-    let all = new.len() < options.max_entries.min(count) || count <= options.max_entries;
+    let all = new.len() < options.max_entries || count <= options.max_entries;
     folder.state.etag = answer.etag.filter(|_| all);
     folder.state.modified = answer.modified.filter(|_| all);
     folder.forget(&there);

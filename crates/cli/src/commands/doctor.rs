@@ -10,7 +10,6 @@ use std::{
 use anyhow::Result;
 use standfirst_summarizer::{
     engine::command::Keeps,
-    fetch,
     registry::{DEFAULT_SUMMARIZER, FALLBACK_SUMMARIZER, Listing, Registry, State},
 };
 
@@ -43,7 +42,7 @@ pub fn run(global: &Global) -> Result<Outcome> {
         Err(error) => findings.push(Finding(Health::Broken, messages::words(&error))),
     }
     findings.push(sandbox(Keeps::here()));
-    findings.push(network(global.offline));
+    findings.push(network(settings::offline(global)));
     print(&findings, global)?;
     Ok(Outcome::skipped_if(findings.iter().any(|finding| finding.0 == Health::Broken)))
 }
@@ -139,7 +138,7 @@ fn sandbox(keeps: Keeps) -> Finding {
 
 /// What fetching would need: leave to use the network, and pip where the hub cannot be reached.
 fn network(offline: bool) -> Finding {
-    if offline || fetch::Options::from_env().offline {
+    if offline {
         let text =
             "fetching is forbidden by --offline or STANDFIRST_OFFLINE; models that are here work";
         return Finding(Health::Good, text.to_owned());

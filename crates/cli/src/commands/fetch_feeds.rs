@@ -9,13 +9,13 @@ use std::{
 
 use anyhow::{Context as _, Result, ensure};
 use standfirst_feeds::{Feed, Options, Polled, parse, poll};
-use standfirst_summarizer::fetch;
 
 use crate::{
     args::{self, Global},
     exit::Outcome,
     interrupt, messages,
     render::figures::count,
+    settings,
 };
 
 /// Largest list, in bytes.
@@ -23,9 +23,8 @@ const MAX_LIST: u64 = 64 << 20;
 
 /// Polls the feeds of all lists, and tells what is new.
 pub fn run(args: &args::FetchFeeds, global: &Global) -> Result<Outcome> {
-    let offline = global.offline || fetch::Options::from_env().offline;
     ensure!(
-        !offline,
+        !settings::offline(global),
         "feeds cannot be polled without the network, which --offline or STANDFIRST_OFFLINE forbids"
     );
     let mut feeds: Vec<Feed> = Vec::new();
