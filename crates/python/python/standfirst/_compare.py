@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Iterable, Iterator, Optional, Sequence, Union
+from typing import Any, Iterable, Sequence, Union
 
 from . import _native
 from ._pipeline import Article, Pipeline, _names
-from ._reports import Json, Report
+from ._reports import Json
 
 
 class Comparison:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Any, Iterable, Iterator, Mapping, Optional, Sequence, Union
+from typing import Any, Iterable, Iterator, Mapping, Optional, Sequence, Sized, Union
 
 from . import _native, _reports
 from ._reports import Abstract, Model, Report
@@ -94,7 +94,9 @@ class Pipeline:
         """
         if isinstance(articles, (str, bytes, Mapping)):
             raise TypeError("this is one article; call the pipeline itself, or give a list of articles")
-        return self._reports(self._native.lines(map(_line, articles)), errors, _total(articles, progress))
+        found = self._native.lines(map(_line, articles))
+        total = len(articles) if isinstance(articles, Sized) else None
+        return iterate(found, errors, _bar(found, total) if progress else found)
 
     def read(
         self,
@@ -104,13 +106,7 @@ class Pipeline:
     ) -> Iterator[Report]:
         """Reports on the articles in files and folders of any form that the program reads."""
         found = self._native.paths([os.fspath(path) for path in paths])
-        return self._reports(found, errors, (None,) if progress else ())
-
-    @staticmethod
-    def _reports(lines: _native.Reports, errors: str, total: Sequence[Optional[int]]) -> Iterator[Report]:
-        if errors not in ("keep", "raise"):
-            raise ValueError(f'errors is "keep" or "raise", not {errors!r}')
-        return _followed(lines, errors == "raise", total)
+        return iterate(found, errors, _bar(found, None) if progress else found)
 
     def __repr__(self) -> str:
         return f"Pipeline(models={self.models!r}, tone={self.tone!r}, jobs={self.jobs})"
@@ -193,15 +189,14 @@ def _checked(report: Report) -> Report:
     return report
 
 
-def _total(articles: Iterable[Article], progress: bool) -> Sequence[Optional[int]]:
-    """Nothing where no bar is wanted, else how many there are."""
-    if not progress:
-        return ()
-    return (len(articles) if hasattr(articles, "__len__") else None,)  # type: ignore[arg-type]
+def iterate(lines: _native.Reports, errors: str, shown: Iterable[str]) -> Iterator[Report]:
+    """The reports of `lines`, as `shown` hands them on; dropped, it stops the work."""
+    if errors not in ("keep", "raise"):
+        raise ValueError(f'errors is "keep" or "raise", not {errors!r}')
+    return _followed(lines, errors == "raise", shown)
 
 
-def _followed(lines: _native.Reports, strict: bool, total: Sequence[Optional[int]]) -> Iterator[Report]:
-    shown = _bar(lines, total[0]) if total else lines
+def _followed(lines: _native.Reports, strict: bool, shown: Iterable[str]) -> Iterator[Report]:
     try:
         for line in shown:
             report = _read(line)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Optional
 
 from .. import Pipeline, fetch
-from .._pipeline import _names
+from .._pipeline import _names, iterate
 from . import _parts, _units
 
 if TYPE_CHECKING:
@@ -87,4 +87,4 @@ class PartWriter:
 
     def _reports(self, unit: _units.Unit) -> Any:
         found = self._pipeline._native.lines(unit.lines(), unit.path, unit.first)
-        return Pipeline._reports(found, "keep", ())
+        return iterate(found, "keep", found)

@@ -14,8 +14,6 @@ from ._actor import PartWriter
 PART_BYTES = 64 << 20
 # The file that says what the parts of a folder were made with; readers of folders leave out what begins so.
 MADE_WITH = "_standfirst.json"
-# Parts at work for each actor: the next one is there when one is done, and no more of them can be lost.
-AHEAD = 2
 
 
 @dataclass(frozen=True)

@@ -75,13 +75,16 @@ def resolve(path: str) -> tuple[pafs.FileSystem, str]:
     return pafs.LocalFileSystem(), path
 
 
+def packing(path: str) -> str | None:
+    """How a file is packed, by its ending; `None` if it is not."""
+    return next((name for ending, name in PACKED.items() if path.lower().endswith(ending)), None)
+
+
 def form_of(path: str) -> str | None:
     """The form that the ending of a path says; `None` for what is not read."""
-    stem, name = path, path.lower()
-    for ending in PACKED:
-        if name.endswith(ending):
-            stem = name[: -len(ending)]
-    return next((form for ending, form in FORMS.items() if stem.lower().endswith(ending)), None)
+    name = path.lower()
+    stem = next((name.removesuffix(ending) for ending in PACKED if name.endswith(ending)), name)
+    return next((form for ending, form in FORMS.items() if stem.endswith(ending)), None)
 
 
 def find(paths: list[str], part_bytes: int) -> list[Unit]:
@@ -89,7 +92,7 @@ def find(paths: list[str], part_bytes: int) -> list[Unit]:
 
     Raises `FileNotFoundError` for a path that is not there, `ValueError` for a file that is not read.
     """
-    units = []
+    units: list[Unit] = []
     for path in paths:
         filesystem, _ = resolve(path)
         for name, size in _files(path):
@@ -119,8 +122,7 @@ def _split(filesystem: pafs.FileSystem, path: str, size: int, part_bytes: int) -
     form = form_of(path)
     assert form is not None
     inner = resolve(path)[1]
-    packed = any(path.lower().endswith(ending) for ending in PACKED)
-    if size <= part_bytes or packed or form == "csv":
+    if size <= part_bytes or packing(path) or form == "csv":
         cuts = [(0, 0)]
     elif form == "parquet":
         cuts = _row_groups(filesystem, inner, part_bytes)
@@ -164,9 +166,8 @@ def _row_groups(filesystem: pafs.FileSystem, path: str, part_bytes: int) -> list
 
 
 def _jsonl(filesystem: pafs.FileSystem, path: str, start: int, end: int) -> Iterator[str]:
-    packing = next((name for ending, name in PACKED.items() if path.lower().endswith(ending)), None)
-    if packing or (start, end) == (0, -1):
-        stream = filesystem.open_input_stream(path, compression=packing)
+    if packing(path) or (start, end) == (0, -1):
+        stream = filesystem.open_input_stream(path, compression=packing(path))
         yield from _lines(stream, None)
         return
     with filesystem.open_input_file(path) as file:
@@ -206,17 +207,16 @@ def _parquet(filesystem: pafs.FileSystem, path: str, start: int, end: int) -> It
 
 
 def _csv(filesystem: pafs.FileSystem, path: str) -> Iterator[str]:
-    import pyarrow as pa
     from pyarrow import csv
 
-    packing = next((name for ending, name in PACKED.items() if path.lower().endswith(ending)), None)
-    with filesystem.open_input_stream(path, compression=packing) as stream:
+    with filesystem.open_input_stream(path, compression=packing(path)) as stream:
         parse = csv.ParseOptions(newlines_in_values=True)
-        for batch in csv.open_csv(stream, parse_options=parse, convert_options=_texts(pa)):
+        for batch in csv.open_csv(stream, parse_options=parse, convert_options=_texts()):
             yield from map(_line, batch.to_pylist())
 
 
-def _texts(pa: Any) -> Any:
+def _texts() -> Any:
+    import pyarrow as pa
     from pyarrow import csv
 
     return csv.ConvertOptions(column_types={"text": pa.string(), "id": pa.string()}, strings_can_be_null=True)
