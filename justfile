@@ -87,9 +87,7 @@ dist TARGET="":
     set -eu
     host=$(rustc -vV | sed -n 's/^host: //p') target=${1:-}
     cd {{ quote(root) }}
-    cargo build --release --locked --quiet --package standfirst-cli ${target:+--target "$target"}
-    built=${CARGO_TARGET_DIR:-target}/${target:+$target/}release/standfirst
-    [ -f "$built" ] || built=$built.exe
+    built=$({{ quote(just_executable()) }} --justfile {{ quote(justfile()) }} _program "$target")
     version=$("$built" --version | cut -d' ' -f2)
     name=standfirst-$version-${target:-$host}
     rm -rf "dist/$name" && mkdir -p "dist/$name/completions"
@@ -102,14 +100,22 @@ dist TARGET="":
     rm -rf "dist/$name"
     cd dist && sha256sum "$name.tar.gz" | tee "$name.tar.gz.sha256"
 
+# Builds the program for TARGET, and prints where it is.
+_program TARGET:
+    #!/bin/sh
+    set -eu
+    cd {{ quote(root) }} && target=$1
+    cargo build --release --locked --quiet --package standfirst-cli ${target:+--target "$target"}
+    built=${CARGO_TARGET_DIR:-{{ quote(root) }}/target}/${target:+$target/}release/standfirst
+    [ -f "$built" ] || built=$built.exe
+    echo "$built"
+
 # The program where the wheel takes it from, built for TARGET.
 wheel-program TARGET="":
     #!/bin/sh
     set -eu
-    cd {{ quote(root) }} && target=${1:-}
-    cargo build --release --locked --quiet --package standfirst-cli ${target:+--target "$target"}
-    built=${CARGO_TARGET_DIR:-target}/${target:+$target/}release/standfirst
-    [ -f "$built" ] || built=$built.exe
+    cd {{ quote(root) }}
+    built=$({{ quote(just_executable()) }} --justfile {{ quote(justfile()) }} _program "${1:-}")
     mkdir -p crates/python/standfirst.data/scripts && cp "$built" crates/python/standfirst.data/scripts/
 
 # Its build tool comes by pip into .tools/; the program goes into the wheel beside the library.
