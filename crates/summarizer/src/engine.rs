@@ -17,9 +17,13 @@ pub mod openai;
 mod plain;
 #[cfg(feature = "rust-bert")]
 pub mod rust_bert;
+mod seq2seq;
 mod tokens;
 
-pub use tokens::Tokens;
+pub use self::{seq2seq::Seq2SeqFiles, tokens::Tokens};
+
+/// The number of sentences whose prompt is taken for the longest.
+const MANY_SENTENCES: usize = 999;
 
 /// A loaded sentence encoder, shared by threads. A forward pass runs on the thread that asks.
 pub trait Encoder: Send + Sync {

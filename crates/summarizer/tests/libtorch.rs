@@ -16,24 +16,21 @@ use std::{
 use serde::Deserialize;
 use standfirst_core::{
     card::Decoding,
-    plugin::{Budget, Passage, PluginInfo, SentimentModel, Threading},
+    plugin::{Budget, Passage, SentimentModel},
 };
 use standfirst_summarizer::{
-    abstractive::{Abstractive, Long, Mode},
+    abstractive::Mode,
     contract,
     engine::{
         Encoder, EngineError,
         native::BertEncoder,
-        rust_bert::{
-            Classifier, ClassifierFiles, Family, Kind, LibtorchEncoder, Memory, Seq2Seq,
-            Seq2SeqFiles,
-        },
+        rust_bert::{Classifier, ClassifierFiles, Family, Kind, LibtorchEncoder, Memory, Seq2Seq},
     },
     files::Cache,
     registry::{Options, Registry},
 };
 
-use self::golden::{Written, decoding, folder, networks};
+use self::golden::{Written, decoding, folder, info, named};
 
 #[derive(Deserialize)]
 struct Golden {
@@ -66,26 +63,12 @@ fn kind(network: &Written) -> Kind {
     }
 }
 
-fn files(network: &Written) -> Seq2SeqFiles {
-    Seq2SeqFiles {
-        config: network.file("config.json"),
-        generation_config: Some(network.file("generation_config.json")),
-        weights: network.file("model.safetensors"),
-        vocabulary: network.vocabulary(),
-        merges: network.merges(),
-    }
-}
-
-fn named(name: &str) -> Written {
-    networks().into_iter().find(|network| network.method == name).unwrap()
-}
-
 fn memory() -> Arc<Memory> {
     Memory::new(4_000_000_000)
 }
 
 fn try_load(network: &Written, decoding: &Decoding) -> Result<Seq2Seq, EngineError> {
-    let (prompt, files) = (network.prompt(), files(network));
+    let (prompt, files) = (network.prompt(), network.files());
     Seq2Seq::load(kind(network), &files, Some(&prompt), decoding, None, &memory())
 }
 
@@ -105,17 +88,7 @@ fn an_answer_is_the_same_from_every_copy_and_thread() {
 
 #[test]
 fn generators_keep_the_contract_whatever_the_article() {
-    for network in networks() {
-        let all = [Long::Pick, Long::First, Long::Split];
-        for &long in if network.method == "bart" { &all[..] } else { &all[..1] } {
-            // Noise may end at once; the contract wants an answer to every article.
-            let decoding = Decoding { min_new_tokens: Some(24), ..decoding(1) };
-            let generator = Arc::new(load(&network, &decoding));
-            let info = info(&network.method);
-            // It has an article of 10,000 words, an empty one, and every script.
-            contract::check_summarizer(&Abstractive::new(info, generator, long)).unwrap();
-        }
-    }
+    golden::keeps_the_contract(load);
 }
 
 #[test]
@@ -145,7 +118,7 @@ fn settings_that_cannot_be_honoured_are_refused() {
 fn damaged(method: &str, key: &str, value: Option<serde_json::Value>) -> Result<Seq2Seq, String> {
     let copy = tempfile::tempdir().unwrap();
     let network = named(method);
-    let mut files = files(&network);
+    let mut files = network.files();
     let mut config: serde_json::Map<_, _> =
         serde_json::from_slice(&fs::read(&files.config).unwrap()).unwrap();
     match value {
@@ -196,7 +169,7 @@ fn damaged_weights_and_vocabularies_are_errors() {
         ("empty", Vec::new()),
         ("no safetensors", b"PK\x03\x04".repeat(20_000)),
     ] {
-        let mut files = files(&named("bart"));
+        let mut files = named("bart").files();
         files.weights = copy.path().join("weights");
         fs::write(&files.weights, bytes).unwrap();
         let loaded = Seq2Seq::load(Kind::Bart, &files, None, &decoding(1), None, &memory());
@@ -204,21 +177,11 @@ fn damaged_weights_and_vocabularies_are_errors() {
     }
     for method in ["bart", "t5", "pegasus"] {
         let network = named(method);
-        let mut files = files(&network);
+        let mut files = network.files();
         files.vocabulary = copy.path().join("vocabulary");
         fs::write(&files.vocabulary, b"\xff{nothing").unwrap();
         let loaded = Seq2Seq::load(kind(&network), &files, None, &decoding(1), None, &memory());
         assert!(matches!(loaded, Err(EngineError::Tokenizer { .. })), "{method}");
-    }
-}
-
-fn info(id: &str) -> PluginInfo {
-    PluginInfo {
-        id: id.to_owned(),
-        about: "a tiny network".into(),
-        threading: Threading::Caller,
-        languages: Vec::new(),
-        card: None,
     }
 }
 

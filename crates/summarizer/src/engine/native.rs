@@ -25,6 +25,7 @@ mod kernels;
 pub mod llama;
 mod ops;
 mod quant;
+mod requests;
 pub mod seq2seq;
 mod tokens;
 pub mod tone;
@@ -36,7 +37,7 @@ pub use entailment::{BertEntailment, OUR_CLASSES, classes};
 pub use gguf::GgufError;
 pub use llama::LlamaGenerator;
 pub use quant::{Kernel, dense};
-pub use seq2seq::{Kind as Seq2SeqKind, Seq2SeqFiles, Seq2SeqGenerator};
+pub use seq2seq::{Kind as Seq2SeqKind, Seq2SeqGenerator};
 pub use tone::BertTone;
 #[cfg(feature = "rust-bert")]
 pub(super) use wordpiece::Wordpiece;

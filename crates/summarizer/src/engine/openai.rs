@@ -23,7 +23,7 @@ use standfirst_core::{
 };
 
 use self::exchange::Exchange;
-use super::{EngineError, Generation, Generator, Request};
+use super::{EngineError, Generation, Generator, MANY_SENTENCES, Request};
 
 /// Tokens that a server is taken to read if the card does not say: what the common ones start with.
 const DEFAULT_CONTEXT: usize = 4_096;
@@ -34,8 +34,6 @@ const BYTES_PER_TOKEN: usize = 3;
 const TEMPLATE_TOKENS: usize = 32;
 /// How often who waits looks whether the run was stopped.
 const LOOK: Duration = Duration::from_millis(50);
-/// The number of sentences whose prompt is taken for the longest.
-const MANY_SENTENCES: usize = 999;
 
 /// Why a server gave no answer.
 #[derive(Debug, thiserror::Error)]

@@ -18,7 +18,7 @@ use std::path::PathBuf;
 pub use self::{
     classify::{Classifier, ClassifierFiles, Family},
     encode::LibtorchEncoder,
-    generate::{Kind, Seq2Seq, Seq2SeqFiles},
+    generate::{Kind, Seq2Seq},
     memory::Memory,
 };
 

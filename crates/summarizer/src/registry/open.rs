@@ -18,11 +18,11 @@ use crate::{
         rewrite::{Checked, Picker, Renamed, Rewriter},
     },
     engine::{
-        EngineError, Generator,
+        EngineError, Generator, Seq2SeqFiles,
         command::Program,
         native::{
             self, BertEncoder, BertEntailment, BertFiles, BertTone, LlamaGenerator, OUR_CLASSES,
-            Seq2SeqFiles, Seq2SeqGenerator, Seq2SeqKind,
+            Seq2SeqGenerator, Seq2SeqKind,
         },
         openai::OpenAi,
     },
@@ -305,6 +305,18 @@ fn seq2seq(
     card: &ModelCard,
     kind: Seq2SeqKind,
 ) -> Result<Seq2SeqGenerator, LoadError> {
+    let (files, decoding) = seq2seq_files(cache, card, kind == Seq2SeqKind::Bart)?;
+    let (prompt, precision) = (card.prompt.as_ref(), card.precision.unwrap_or_default());
+    Seq2SeqGenerator::load(kind, &files, prompt, decoding, card.max_input_tokens, precision)
+        .map_err(|error| engine_error(card, error))
+}
+
+/// The files of an encoder-decoder, of which some have merges, and the card's decoding, for whichever engine.
+fn seq2seq_files<'a>(
+    cache: &Cache,
+    card: &'a ModelCard,
+    has_merges: bool,
+) -> Result<(Seq2SeqFiles, &'a Decoding), LoadError> {
     let lacks = || LoadError::Table { card: card.id.clone(), table: "decoding" };
     let decoding = card.decoding.as_ref().ok_or_else(lacks)?;
     check_all(cache, card)?;
@@ -315,11 +327,9 @@ fn seq2seq(
         generation_config: optional("generation-config")?,
         weights: path("weights")?,
         vocabulary: path("vocabulary")?,
-        merges: if kind == Seq2SeqKind::Bart { Some(path("merges")?) } else { None },
+        merges: has_merges.then(|| path("merges")).transpose()?,
     };
-    let (prompt, precision) = (card.prompt.as_ref(), card.precision.unwrap_or_default());
-    Seq2SeqGenerator::load(kind, &files, prompt, decoding, card.max_input_tokens, precision)
-        .map_err(|error| engine_error(card, error))
+    Ok((files, decoding))
 }
 
 fn engine_error(card: &ModelCard, error: EngineError) -> LoadError {

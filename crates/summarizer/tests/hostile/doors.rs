@@ -4,8 +4,8 @@ use std::{fs, num::NonZeroUsize, path::Path};
 
 use standfirst_core::card::{Decoding, Precision, Prompt};
 use standfirst_summarizer::engine::{
-    Encoder, EngineError, Generator, Request,
-    native::{BertEncoder, BertFiles, LlamaGenerator, Seq2SeqFiles, Seq2SeqGenerator, Seq2SeqKind},
+    Encoder, EngineError, Generator, Request, Seq2SeqFiles,
+    native::{BertEncoder, BertFiles, LlamaGenerator, Seq2SeqGenerator, Seq2SeqKind},
 };
 
 const TEXT: &str = "The ferry closed two boats on Monday. Rain, officials said, kept 12 houses.";

@@ -5,11 +5,19 @@ use std::{
     fs,
     num::NonZeroUsize,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use serde::Deserialize;
-use standfirst_core::card::{Decoding, Prompt};
-use standfirst_summarizer::engine::{EngineError, Generation, Generator, Request};
+use standfirst_core::{
+    card::{Decoding, Prompt},
+    plugin::{PluginInfo, Threading},
+};
+use standfirst_summarizer::{
+    abstractive::{Abstractive, Long},
+    contract,
+    engine::{EngineError, Generation, Generator, Request, Seq2SeqFiles},
+};
 
 #[derive(Deserialize)]
 struct Golden {
@@ -59,13 +67,20 @@ impl Written {
         folder().join(&self.method).join(name)
     }
 
-    /// `vocab.json` of a BART, `spiece.model` of the others.
-    pub fn vocabulary(&self) -> PathBuf {
-        if self.method == "bart" { self.file("vocab.json") } else { folder().join("spiece.model") }
-    }
-
-    pub fn merges(&self) -> Option<PathBuf> {
-        (self.method == "bart").then(|| self.file("merges.txt"))
+    /// All its files.
+    pub fn files(&self) -> Seq2SeqFiles {
+        let is_bart = self.method == "bart";
+        Seq2SeqFiles {
+            config: self.file("config.json"),
+            generation_config: Some(self.file("generation_config.json")),
+            weights: self.file("model.safetensors"),
+            vocabulary: if is_bart {
+                self.file("vocab.json")
+            } else {
+                folder().join("spiece.model")
+            },
+            merges: is_bart.then(|| self.file("merges.txt")),
+        }
     }
 }
 
@@ -78,6 +93,22 @@ pub fn folder() -> PathBuf {
 pub fn networks() -> Vec<Written> {
     let text = fs::read_to_string(folder().join("golden.json")).unwrap();
     serde_json::from_str::<Golden>(&text).unwrap().generators
+}
+
+/// The network in the folder `name`.
+pub fn named(name: &str) -> Written {
+    networks().into_iter().find(|network| network.method == name).unwrap()
+}
+
+/// What a plugin around such a network says of itself.
+pub fn info(id: &str) -> PluginInfo {
+    PluginInfo {
+        id: id.into(),
+        about: "a tiny network".into(),
+        threading: Threading::Caller,
+        languages: Vec::new(),
+        card: None,
+    }
 }
 
 /// The settings with which the script asked.
@@ -154,5 +185,20 @@ pub fn knows_its_window<G: Generator>(load: impl Fn(&Written, &Decoding) -> G) {
         let fitting = words.take_while(|text| model.count_tokens(text).unwrap() <= model.window());
         write(&model, &fitting.last().unwrap()).unwrap();
         assert!(model.count_tokens("</s>").unwrap() > 1, "{name}");
+    }
+}
+
+/// Whether a summariser around each network keeps the contract.
+pub fn keeps_the_contract<G: Generator + 'static>(load: impl Fn(&Written, &Decoding) -> G) {
+    for network in networks() {
+        let all = [Long::Pick, Long::First, Long::Split];
+        for &long in if network.method == "bart" { &all[..] } else { &all[..1] } {
+            // Noise may end at once; the contract wants an answer to every article.
+            let decoding = Decoding { min_new_tokens: Some(24), ..decoding(1) };
+            let generator = Arc::new(load(&network, &decoding));
+            // It has an article of 10,000 words, an empty one, and every script.
+            let summarizer = Abstractive::new(info(&network.method), generator, long);
+            contract::check_summarizer(&summarizer).unwrap();
+        }
     }
 }

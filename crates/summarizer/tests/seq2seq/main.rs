@@ -13,32 +13,17 @@ use serde_json::{Map, Value, json};
 use standfirst_core::{
     article::{Allowance, Limits},
     card::{Decoding, Precision},
-    plugin::{PluginInfo, Threading},
 };
-use standfirst_summarizer::{
-    abstractive::{Abstractive, Long},
-    contract,
-    engine::{
-        EngineError, Generator,
-        native::{Seq2SeqFiles, Seq2SeqGenerator, Seq2SeqKind},
-    },
+use standfirst_summarizer::engine::{
+    EngineError, Generator, Seq2SeqFiles,
+    native::{Seq2SeqGenerator, Seq2SeqKind},
 };
 
-use self::golden::{Written, decoding, networks, request, write};
+use self::golden::{Written, decoding, named, networks, request, write};
 
 fn kind(network: &Written) -> Seq2SeqKind {
     let kinds = Seq2SeqKind::ALL;
     kinds.into_iter().find(|(name, _)| *name == network.kind()).unwrap().1
-}
-
-fn files(network: &Written) -> Seq2SeqFiles {
-    Seq2SeqFiles {
-        config: network.file("config.json"),
-        generation_config: Some(network.file("generation_config.json")),
-        weights: network.file("model.safetensors"),
-        vocabulary: network.vocabulary(),
-        merges: network.merges(),
-    }
 }
 
 fn open(
@@ -52,11 +37,7 @@ fn open(
 }
 
 fn load(network: &Written, decoding: &Decoding) -> Seq2SeqGenerator {
-    open(network, &files(network), decoding, Precision::F32).unwrap()
-}
-
-fn named(name: &str) -> Written {
-    networks().into_iter().find(|network| network.method == name).unwrap()
+    open(network, &network.files(), decoding, Precision::F32).unwrap()
 }
 
 #[test]
@@ -78,7 +59,7 @@ fn what_is_longer_than_the_window_is_refused_and_nothing_panics() {
 fn company_changes_no_answer() {
     for network in networks() {
         for precision in [Precision::F32, Precision::Int8] {
-            let model = open(&network, &files(&network), &decoding(4), precision).unwrap();
+            let model = open(&network, &network.files(), &decoding(4), precision).unwrap();
             let texts: Vec<&str> = network.cases.iter().map(|case| case.text.as_str()).collect();
             let requests: Vec<_> = (0..20).map(|i| request(texts[i % texts.len()])).collect();
             let together = model.generate(&requests);
@@ -92,23 +73,7 @@ fn company_changes_no_answer() {
 
 #[test]
 fn generators_keep_the_contract_whatever_the_article() {
-    for network in networks() {
-        let all = [Long::Pick, Long::First, Long::Split];
-        for &long in if network.method == "bart" { &all[..] } else { &all[..1] } {
-            // Noise may end at once; the contract wants an answer to every article.
-            let decoding = Decoding { min_new_tokens: Some(24), ..decoding(1) };
-            let generator = Arc::new(load(&network, &decoding));
-            let info = PluginInfo {
-                id: network.method.clone(),
-                about: "a tiny network".into(),
-                threading: Threading::Caller,
-                languages: Vec::new(),
-                card: None,
-            };
-            // It has an article of 10,000 words, an empty one, and every script.
-            contract::check_summarizer(&Abstractive::new(info, generator, long)).unwrap();
-        }
-    }
+    golden::keeps_the_contract(load);
 }
 
 #[test]
@@ -124,7 +89,7 @@ fn settings_that_cannot_be_honoured_are_refused() {
     ];
     let network = named("bart");
     for (decoding, key) in cases {
-        let error = open(&network, &files(&network), &decoding, Precision::F32).err().unwrap();
+        let error = open(&network, &network.files(), &decoding, Precision::F32).err().unwrap();
         assert!(error.to_string().contains(key), "{key}: {error}");
     }
 }
@@ -133,7 +98,7 @@ fn settings_that_cannot_be_honoured_are_refused() {
 fn damaged(method: &str, key: &str, value: Option<Value>) -> Result<Seq2SeqGenerator, String> {
     let copy = tempfile::tempdir().unwrap();
     let network = named(method);
-    let mut files = files(&network);
+    let mut files = network.files();
     let mut config: Map<_, _> = serde_json::from_slice(&fs::read(&files.config).unwrap()).unwrap();
     match value {
         Some(value) => config.insert(key.into(), value),
@@ -202,7 +167,7 @@ fn damaged_weights_and_vocabularies_are_errors() {
     ] {
         let weights = copy.path().join("weights");
         fs::write(&weights, bytes).unwrap();
-        let files = Seq2SeqFiles { weights, ..files(&network) };
+        let files = Seq2SeqFiles { weights, ..network.files() };
         assert!(open(&network, &files, &decoding(1), Precision::F32).is_err(), "{name}");
     }
     let other = |name: &str, text: &[u8]| {
@@ -213,13 +178,13 @@ fn damaged_weights_and_vocabularies_are_errors() {
     for method in ["bart", "t5", "pegasus"] {
         let network = named(method);
         let vocabulary = other("vocabulary", b"\xff{nothing");
-        let files = Seq2SeqFiles { vocabulary, ..files(&network) };
+        let files = Seq2SeqFiles { vocabulary, ..network.files() };
         let loaded = open(&network, &files, &decoding(1), Precision::F32);
         assert!(matches!(loaded, Err(EngineError::Tokenizer { .. })), "{method}");
     }
     for (name, merges) in [("no pair", "ab\n"), ("no token", "T h\n"), ("no text", "\u{1}\0 \n")] {
         let files =
-            Seq2SeqFiles { merges: Some(other("merges", merges.as_bytes())), ..files(&network) };
+            Seq2SeqFiles { merges: Some(other("merges", merges.as_bytes())), ..network.files() };
         let loaded = open(&network, &files, &decoding(1), Precision::F32);
         assert!(matches!(loaded, Err(EngineError::Tokenizer { .. })), "{name}");
     }
@@ -230,7 +195,7 @@ fn sinusoids_are_those_of_the_file_that_has_them() {
     let network = named("pegasus");
     let copy = tempfile::tempdir().unwrap();
     let weights = without(&network.file("model.safetensors"), "embed_positions", copy.path());
-    let files = Seq2SeqFiles { weights, ..files(&network) };
+    let files = Seq2SeqFiles { weights, ..network.files() };
     let model = open(&network, &files, &decoding(4), Precision::F32).unwrap();
     for case in &network.cases {
         assert_eq!(write(&model, &case.text).unwrap().text, case.written(4));

@@ -34,8 +34,13 @@ use self::{
     grounding::Grounding,
     network::{Network, Room, Step},
 };
-use super::{chat::Chat, gguf::Gguf, tokens::Vocabulary};
-use crate::engine::{EngineError, Generation, Generator, Request};
+use super::{
+    chat::Chat,
+    gguf::Gguf,
+    requests::{self, Answered},
+    tokens::Vocabulary,
+};
+use crate::engine::{EngineError, Generation, Generator, MANY_SENTENCES, Request};
 
 /// Requests that are answered together: beyond that, attention, which nobody shares, takes most of
 /// the time of a step.
@@ -45,8 +50,6 @@ const BATCH: NonZeroUsize = NonZeroUsize::new(16).unwrap();
 const PASS_TOKENS: usize = 128;
 /// Most that the keys and values of requests answered together take, in bytes.
 const CACHE_BYTES: usize = 192 << 20;
-/// The number of sentences whose prompt is taken for the longest.
-const MANY_SENTENCES: usize = 999;
 /// Drafted tokens that all answers together may have in a pass.
 const DRAFTED: usize = 16;
 
@@ -190,7 +193,7 @@ impl LlamaGenerator {
         prepared: &mut Vec<(usize, Prepared<'a>)>,
         limits: &[&article::Limits],
         room: &mut Room,
-    ) -> Vec<(usize, Result<Generation, EngineError>)> {
+    ) -> Vec<Answered> {
         let per_token = self.network.config().cache_shape().bytes_per_token();
         let mut tokens = 0;
         let fitting = prepared.iter().take(BATCH.get()).take_while(|(_, next)| {
@@ -291,24 +294,13 @@ impl Generator for LlamaGenerator {
         requests: &[Request<'_>],
         limits: &[&article::Limits],
     ) -> Vec<Result<Generation, EngineError>> {
-        let mut room = Room::default();
-        let mut answers: Vec<_> = requests.iter().map(|_| None).collect();
-        let mut prepared = Vec::new();
-        for (index, request) in requests.iter().enumerate() {
-            let allowed = limits.get(index).map_or(Ok(()), |limits| limits.check());
-            let ready =
-                allowed.map_err(EngineError::from).and_then(|()| self.prepare(request, &mut room));
-            match ready {
-                Ok(ready) => prepared.push((index, ready)),
-                Err(error) => answers[index] = Some(Err(error)),
-            }
-        }
-        while !prepared.is_empty() {
-            for (index, answer) in self.answer_some(&mut prepared, limits, &mut room) {
-                answers[index] = Some(answer);
-            }
-        }
-        answers.into_iter().flatten().collect()
+        requests::answer(
+            requests,
+            limits,
+            &mut Room::default(),
+            |request, room| self.prepare(request, room),
+            |prepared, room| self.answer_some(prepared, limits, room),
+        )
     }
 }
 

@@ -20,7 +20,7 @@ mod search;
 mod spiece;
 mod tokenizer;
 
-use std::{num::NonZeroUsize, path::PathBuf};
+use std::num::NonZeroUsize;
 
 use standfirst_core::{
     article::Limits,
@@ -36,36 +36,16 @@ use self::{
     search::{Beams, Search},
     tokenizer::{Files, Tokenizer},
 };
-use crate::engine::{EngineError, Generation, Generator, Request};
+use super::requests::{self, Answered, allowed};
+use crate::engine::{
+    EngineError, Generation, Generator, MANY_SENTENCES, Request,
+    seq2seq::{LONGT5_TOKENS, SEAM, Seq2SeqFiles, T5_TOKENS, frame},
+};
 
 /// Requests that are answered together.
 const BATCH: NonZeroUsize = NonZeroUsize::new(16).unwrap();
 /// Most that keys and values of requests that are answered together take, in bytes.
 const CACHE_BYTES: usize = 1 << 30;
-/// Tokens that a T5 reads if its card does not say: what it was trained with.
-const T5_TOKENS: usize = 512;
-/// The same of a `LongT5`, whose memory grows with the length.
-const LONGT5_TOKENS: usize = 4_096;
-/// The number of sentences whose prompt is taken for the longest.
-const MANY_SENTENCES: usize = 999;
-/// Tokens that may come or go where two texts are joined.
-const SEAM: usize = 2;
-
-/// Where the files of a model are.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seq2SeqFiles {
-    /// `config.json`.
-    pub config: PathBuf,
-    /// `generation_config.json`, where the model has one: for the numbers of special tokens. All else
-    /// is the card's to say.
-    pub generation_config: Option<PathBuf>,
-    /// `model.safetensors`.
-    pub weights: PathBuf,
-    /// `vocab.json` of a BART, `spiece.model` of the others.
-    pub vocabulary: PathBuf,
-    /// `merges.txt` of a BART.
-    pub merges: Option<PathBuf>,
-}
 
 /// An encoder-decoder network with its card's prompt and decoding.
 pub struct Seq2SeqGenerator {
@@ -76,12 +56,6 @@ pub struct Seq2SeqGenerator {
     rules: Rules,
     beams: Beams,
     start: u32,
-}
-
-/// A request in tokens.
-struct Prepared {
-    index: usize,
-    tokens: Vec<u32>,
 }
 
 /// A request that is being answered.
@@ -145,22 +119,21 @@ impl Seq2SeqGenerator {
         })
     }
 
-    fn prepare(&self, index: usize, request: &Request<'_>) -> Result<Prepared, EngineError> {
+    fn prepare(&self, request: &Request<'_>) -> Result<Vec<u32>, EngineError> {
         let tokens = self.count_tokens(request.text)?;
         if tokens > self.window {
             return Err(EngineError::TooLong { tokens, limit: self.window });
         }
         let sentences = request.sentences.min(MANY_SENTENCES);
         let (before, after) = frame(self.prompt.as_ref(), sentences, request.picked);
-        let tokens = self.tokenizer.encode(&[&before, request.text, &after].concat())?;
-        Ok(Prepared { index, tokens })
+        self.tokenizer.encode(&[&before, request.text, &after].concat())
     }
 
     /// How many of `prepared`, the first, are answered together.
-    fn fitting(&self, prepared: &[Prepared]) -> usize {
+    fn fitting(&self, prepared: &[(usize, Vec<u32>)]) -> usize {
         let mut bytes = 0_usize;
-        let fitting = prepared.iter().take(BATCH.get()).take_while(|next| {
-            let (length, most) = (next.tokens.len(), self.rules.most);
+        let fitting = prepared.iter().take(BATCH.get()).take_while(|(_, tokens)| {
+            let (length, most) = (tokens.len(), self.rules.most);
             let more = self.network.decoder.bytes(length, self.beams.count, most);
             bytes = bytes.saturating_add(more);
             bytes <= CACHE_BYTES
@@ -171,19 +144,19 @@ impl Seq2SeqGenerator {
     /// Answers `prepared` together.
     fn answer(
         &self,
-        prepared: &[Prepared],
+        prepared: impl Iterator<Item = (usize, Vec<u32>)>,
         limits: &[&Limits],
         work: &mut Work,
-    ) -> Vec<(usize, Result<Generation, EngineError>)> {
+    ) -> Vec<Answered> {
         let (mut done, mut open) = (Vec::new(), Vec::new());
-        for Prepared { index, tokens } in prepared {
-            let read = self.network.read(tokens, work, || allowed(limits, *index));
+        for (index, tokens) in prepared {
+            let read = self.network.read(&tokens, work, || allowed(limits, index));
             match read {
                 Ok(state) => {
                     let search = Search::new(&self.rules, self.beams, self.start);
-                    open.push(Answer { index: *index, search, state, failed: None });
+                    open.push(Answer { index, search, state, failed: None });
                 }
-                Err(error) => done.push((*index, Err(error))),
+                Err(error) => done.push((index, Err(error))),
             }
         }
         let mut logits = Vec::new();
@@ -265,34 +238,17 @@ impl Generator for Seq2SeqGenerator {
         requests: &[Request<'_>],
         limits: &[&Limits],
     ) -> Vec<Result<Generation, EngineError>> {
-        let mut answers: Vec<_> = requests.iter().map(|_| None).collect();
-        let mut prepared = Vec::new();
-        for (index, request) in requests.iter().enumerate() {
-            match allowed(limits, index).and_then(|()| self.prepare(index, request)) {
-                Ok(ready) => prepared.push(ready),
-                Err(error) => answers[index] = Some(Err(error)),
-            }
-        }
-        let (mut rest, mut work) = (prepared.as_slice(), Work::default());
-        while !rest.is_empty() {
-            let (some, others) = rest.split_at(self.fitting(rest));
-            for (index, answer) in self.answer(some, limits, &mut work) {
-                answers[index] = Some(answer);
-            }
-            rest = others;
-        }
-        answers.into_iter().map(|answer| answer.unwrap_or(Err(EngineError::Silent))).collect()
+        requests::answer(
+            requests,
+            limits,
+            &mut Work::default(),
+            |request, _| self.prepare(request),
+            |prepared, work| {
+                let count = self.fitting(prepared);
+                self.answer(prepared.drain(..count), limits, work)
+            },
+        )
     }
-}
-
-/// Whether the answer to request `index` is still wanted.
-fn allowed(limits: &[&Limits], index: usize) -> Result<(), EngineError> {
-    limits.get(index).map_or(Ok(()), |limits| Ok(limits.check()?))
-}
-
-/// What comes before an article and what after it.
-fn frame(prompt: Option<&Prompt>, sentences: usize, picked: bool) -> (String, String) {
-    prompt.map_or_else(Default::default, |prompt| prompt.around(sentences, picked))
 }
 
 /// Tokens of one input, special tokens included.

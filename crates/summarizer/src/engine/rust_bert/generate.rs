@@ -1,11 +1,7 @@
 //! BART (Lewis et al. 2020), T5 (Raffel et al. 2020), `LongT5` (Guo et al. 2022) and PEGASUS (Zhang et
 //! al. 2020): networks that were trained to summarise.
 
-use std::{
-    num::NonZeroUsize,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{num::NonZeroUsize, path::Path, sync::Arc};
 
 use ::rust_bert::{
     RustBertError,
@@ -26,16 +22,12 @@ use super::{
     config::{Config, Layout, Sizes},
     pool::Pool,
 };
-use crate::engine::{EngineError, Generation, Generator, Request, plain::without_control};
+use crate::engine::{
+    EngineError, Generation, Generator, MANY_SENTENCES, Request,
+    plain::without_control,
+    seq2seq::{LONGT5_TOKENS, SEAM, Seq2SeqFiles, T5_TOKENS, frame},
+};
 
-/// Tokens that a T5 reads if its card does not say: what it was trained with.
-const T5_TOKENS: usize = 512;
-/// The same of a `LongT5`, whose memory grows with the length.
-const LONGT5_TOKENS: usize = 4_096;
-/// The number of sentences whose prompt is taken for the longest.
-const MANY_SENTENCES: usize = 999;
-/// Tokens that may come or go where two texts are joined.
-const SEAM: usize = 2;
 /// What the tokenizers of these networks take for control tokens.
 const CONTROL: [&str; 8] =
     ["<s>", "</s>", "<pad>", "<unk>", "<mask>", "<extra_id_", "<mask_", "<unk_"];
@@ -51,22 +43,6 @@ pub enum Kind {
     LongT5,
     /// PEGASUS.
     Pegasus,
-}
-
-/// Where the files of a model are.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seq2SeqFiles {
-    /// `config.json`.
-    pub config: PathBuf,
-    /// `generation_config.json`, where the model has one: for the numbers of special tokens. All else
-    /// is the card's to say.
-    pub generation_config: Option<PathBuf>,
-    /// `model.safetensors`.
-    pub weights: PathBuf,
-    /// `vocab.json` of a BART, `spiece.model` of the others.
-    pub vocabulary: PathBuf,
-    /// `merges.txt` of a BART.
-    pub merges: Option<PathBuf>,
 }
 
 /// An encoder-decoder network with its card's prompt and decoding.
@@ -380,11 +356,6 @@ impl Network {
 
 fn failed(doing: &'static str) -> impl Fn(RustBertError) -> EngineError {
     move |source| LibtorchError::Failed { doing, source: Box::new(source) }.into()
-}
-
-/// What comes before an article and what after it.
-fn frame(prompt: Option<&Prompt>, sentences: usize, picked: bool) -> (String, String) {
-    prompt.map_or_else(Default::default, |prompt| prompt.around(sentences, picked))
 }
 
 fn tokenizer(kind: Kind, files: &Seq2SeqFiles) -> Result<TokenizerOption, EngineError> {

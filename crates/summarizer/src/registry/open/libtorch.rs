@@ -8,12 +8,11 @@ use standfirst_core::{
 };
 
 use super::{
-    LoadError, Registry, check_all, encoder_files, engine_error, info, no_method, path, writer,
+    LoadError, Registry, check_all, encoder_files, engine_error, info, no_method, path,
+    seq2seq_files, writer,
 };
 use crate::{
-    engine::rust_bert::{
-        Classifier, ClassifierFiles, Family, Kind, LibtorchEncoder, Seq2Seq, Seq2SeqFiles,
-    },
+    engine::rust_bert::{Classifier, ClassifierFiles, Family, Kind, LibtorchEncoder, Seq2Seq},
     extractive::centroid::{self, Centroid},
 };
 
@@ -43,18 +42,7 @@ pub(super) fn summarizer(
 }
 
 fn seq2seq(registry: &Registry, card: &ModelCard, kind: Kind) -> Result<Seq2Seq, LoadError> {
-    let lacks = || LoadError::Table { card: card.id.clone(), table: "decoding" };
-    let decoding = card.decoding.as_ref().ok_or_else(lacks)?;
-    check_all(&registry.cache, card)?;
-    let path = |role| path(&registry.cache, card, role);
-    let optional = |role| card.file(role).map(|_| path(role)).transpose();
-    let files = Seq2SeqFiles {
-        config: path("config")?,
-        generation_config: optional("generation-config")?,
-        weights: path("weights")?,
-        vocabulary: path("vocabulary")?,
-        merges: if kind == Kind::Bart { Some(path("merges")?) } else { None },
-    };
+    let (files, decoding) = seq2seq_files(&registry.cache, card, kind == Kind::Bart)?;
     let (prompt, window) = (card.prompt.as_ref(), card.max_input_tokens);
     Seq2Seq::load(kind, &files, prompt, decoding, window, &registry.memory)
         .map_err(|error| engine_error(card, error))
