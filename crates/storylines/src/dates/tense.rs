@@ -40,10 +40,12 @@ const AHEAD: &[&str] = &[
     "promises",
     "until",
     "till",
-    "by",
     "ahead",
     "tomorrow",
 ];
+/// What may stand between *by* and the day that is a deadline: by others than these, something was done.
+const WITHIN: &[&str] =
+    &["the", "end", "close", "of", "at", "latest", "early", "late", "noon", "midnight", "next"];
 /// A verb in the past after which an infinitive is still to come.
 const PROSPECTIVE: &[&str] = &[
     "agreed",
@@ -242,6 +244,9 @@ pub(super) fn around(tokens: &[Token<'_>], first: usize, end: usize) -> Tense {
     let before =
         (first.saturating_sub(REACH)..first).rev().take_while(|&at| !is_break(&tokens[at]));
     for at in before {
+        if is_deadline(tokens, at, first) {
+            return Tense::Future;
+        }
         if let Some(tense) = cue(tokens, at) {
             return tense;
         }
@@ -249,6 +254,12 @@ pub(super) fn around(tokens: &[Token<'_>], first: usize, end: usize) -> Tense {
     let last = tokens.len().min(end + REACH);
     let after = (end..last).take_while(|&at| !is_break(&tokens[at]));
     after.into_iter().find_map(|at| cue(tokens, at)).unwrap_or(Tense::Unknown)
+}
+
+/// *By Friday*, *by the end of May*: whether the word at `at` makes a deadline of the day at `first`.
+fn is_deadline(tokens: &[Token<'_>], at: usize, first: usize) -> bool {
+    tokens[at].lower == "by"
+        && tokens[at + 1..first].iter().all(|token| WITHIN.contains(&token.lower.as_str()))
 }
 
 /// *The Jan. 10 meeting*: a meeting may be spoken of before and after it.
