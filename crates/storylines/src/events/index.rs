@@ -33,15 +33,13 @@ impl Index {
 
     /// The events that share most of these words with `article`, best first.
     pub fn candidates(&self, article: &Centroid) -> Vec<u32> {
-        let mut shared: HashMap<u32, u32> = HashMap::new();
-        for word in article.heaviest(FILED) {
-            for event in self.events.get(&word).into_iter().flatten() {
-                *shared.entry(*event).or_default() += 1;
-            }
-        }
-        let mut found: Vec<(u32, u32)> = shared.into_iter().collect();
-        found.sort_unstable_by_key(|(event, count)| (std::cmp::Reverse(*count), *event));
+        let filed = article.heaviest(FILED).filter_map(|word| self.events.get(&word));
+        let mut shared: Vec<u32> = filed.flatten().copied().collect();
+        shared.sort_unstable();
+        let runs = shared.chunk_by(|one, other| one == other);
+        let mut found: Vec<(usize, u32)> = runs.map(|run| (run.len(), run[0])).collect();
+        found.sort_unstable_by_key(|(count, event)| (std::cmp::Reverse(*count), *event));
         found.truncate(MOST_CANDIDATES);
-        found.into_iter().map(|(event, _)| event).collect()
+        found.into_iter().map(|(_, event)| event).collect()
     }
 }
