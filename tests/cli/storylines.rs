@@ -113,6 +113,53 @@ fn a_copy_is_told_with_its_agency_and_a_dispute_with_both_figures() {
 }
 
 #[test]
+fn the_tone_towards_somebody_is_told_by_outlet_voice_and_month() {
+    let row = |id: &str, outlet: &str, day: &str, text: &str| json!({"id": id, "outlet": outlet, "published": day, "text": text, "title": "Mill fire"});
+    let rows = [
+        row(
+            "a",
+            "Post",
+            "2019-03-12",
+            "Anna Bell, the brave chief of Harwick, saved the old mill from the fire on Monday. Bell did an excellent job, everybody in Harwick said.",
+        ),
+        row(
+            "b",
+            "Echo",
+            "2019-03-12",
+            "Anna Bell failed the old mill of Harwick in the fire on Monday. Bell made terrible mistakes, said Karl Voss of Harwick.",
+        ),
+        row(
+            "c",
+            "Post",
+            "2019-03-13",
+            "Anna Bell was praised in Harwick for how the fire in the old mill ended on Monday. The town is grateful to Bell.",
+        ),
+    ];
+    let args = ["storylines", "--sentiment-model", "vader", "--encoder", "none", "--format"];
+    let told = |form: &str| told(&[&args[..], &[form]].concat(), &input(&rows));
+    let all = lines(&told("jsonl"));
+    assert_eq!(all.len(), 1, "{all:#?}");
+    assert!(schema().is_valid(&all[0]));
+    let bell = all[0]["tones"].as_array().unwrap().iter().find(|tone| tone["name"] == "Anna Bell");
+    let bell = bell.unwrap();
+    assert_eq!(bell["articles"], 3);
+    let score = |group: &str, of: &str| -> f64 {
+        let slices = bell[group].as_array().unwrap().iter();
+        let slice = slices.clone().find(|slice| slice["of"] == of);
+        slice.unwrap_or_else(|| panic!("no {of} in {bell}"))["score"].as_f64().unwrap()
+    };
+    assert!(score("outlets", "Post") > 0.0 && score("outlets", "Echo") < 0.0, "{bell}");
+    assert!(score("voices", "Karl Voss") < 0.0, "{bell}");
+    assert_eq!(bell["months"][0]["of"], "2019-03");
+    for form in ["text", "markdown", "html"] {
+        let page = told(form);
+        assert!(page.contains("Anna Bell") && page.contains("2019-03 "), "{form}: {page}");
+    }
+    let without = lines(&self::told(&["storylines", "--format", "jsonl"], &input(&rows)));
+    assert!(without[0].get("tones").is_none());
+}
+
+#[test]
 fn threads_and_the_order_of_the_input_change_nothing() {
     let mut rows = pile();
     let first = told(&["storylines", "--format", "jsonl", "--jobs", "1"], &input(&rows));

@@ -33,4 +33,5 @@ mod sparse;
 pub mod story;
 pub mod study;
 pub mod timeline;
+mod tone;
 mod union;

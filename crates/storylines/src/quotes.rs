@@ -6,12 +6,13 @@ use standfirst_core::{article::Span, plugin::SentimentModel, report::TargetTone}
 use standfirst_text::{
     attribution::{Speaker, Statement},
     entity::{Entity, Kind},
-    reading, tone,
+    reading,
 };
 
 use crate::{
     report::{QuoteReport, Towards},
     study::Studied,
+    tone::judge,
 };
 
 /// Bytes of a statement that say anything: shorter ones are words in quotation marks.
@@ -21,22 +22,28 @@ const MOST: usize = 400;
 
 /// All that is said in `articles`, in their order. `model` judges the tone towards those who are named.
 pub fn quotes(articles: &[&Studied], model: Option<&dyn SentimentModel>) -> Vec<QuoteReport> {
-    let names = Names::of(articles);
-    let each = articles.iter().enumerate();
-    each.flat_map(|(number, studied)| of_article(number, studied, &names, model)).collect()
+    told(articles, &judge(articles, model), &Names::of(articles))
+}
+
+/// The same, with the tone of each article towards those whom it names, and with the names of people.
+pub(crate) fn told(
+    articles: &[&Studied],
+    judged: &[Vec<TargetTone>],
+    names: &Names,
+) -> Vec<QuoteReport> {
+    let each = articles.iter().zip(judged).enumerate();
+    each.flat_map(|(number, (studied, targets))| of_article(number, studied, targets, names))
+        .collect()
 }
 
 fn of_article(
     number: usize,
     studied: &Studied,
+    targets: &[TargetTone],
     names: &Names,
-    model: Option<&dyn SentimentModel>,
 ) -> Vec<QuoteReport> {
     let reading = reading::of(&studied.article);
     let text = &studied.article.document().text;
-    // A model that does not know the language says nothing, and that is what is told.
-    let tones = model.and_then(|model| tone::judge(model, &studied.article).ok());
-    let targets = tones.map(|tones| tones.targets).unwrap_or_default();
     let whole = whole(reading.statements(), studied.article.quotations());
     let told = whole.iter().filter(|statement| statement.span.len() >= SHORTEST).take(MOST);
     told.map(|statement| {
@@ -44,7 +51,7 @@ fn of_article(
             Speaker::Entity(id) => (names.known(&reading.entities()[*id]), true),
             Speaker::Unnamed(words) => (words.clone(), false),
         };
-        let towards = towards(statement, reading.entities(), &targets, names);
+        let towards = towards(statement, reading.entities(), targets, names);
         QuoteReport {
             speaker,
             named: has_name,

@@ -59,6 +59,9 @@ pub struct Storyline {
     pub digest: Vec<Line>,
     /// Who said what.
     pub quotes: Vec<QuoteReport>,
+    /// How those who are named in several articles are written of; empty unless a model judges the tone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tones: Vec<ToneReport>,
     /// What a reader should know about how it was put together.
     pub notes: Vec<String>,
 }
@@ -217,4 +220,45 @@ pub struct Towards {
     pub name: String,
     /// −1 to 1: of all that the speaker says of them in the article.
     pub score: f64,
+}
+
+/// How somebody is written of over a storyline.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ToneReport {
+    /// Whom, by the fullest form of the name in all articles.
+    pub name: String,
+    /// Articles that name them, later versions of one text left out.
+    pub articles: usize,
+    /// Of all these.
+    #[serde(flatten)]
+    pub polarity: Polarity,
+    /// By outlet, where that is known; later versions of a text count for theirs.
+    pub outlets: Vec<ToneSlice>,
+    /// By who speaks: `author`, or the name of the speaker.
+    pub voices: Vec<ToneSlice>,
+    /// By month of publication, as `2007-10`; without articles that may be of several.
+    pub months: Vec<ToneSlice>,
+}
+
+/// The part of it that one outlet, voice or month has.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ToneSlice {
+    /// Which.
+    pub of: String,
+    /// Articles.
+    pub articles: usize,
+    /// Of these.
+    #[serde(flatten)]
+    pub polarity: Polarity,
+}
+
+/// A mean over articles.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Polarity {
+    /// The mean, −1 to 1.
+    pub score: f64,
+    /// Lower end of the 95 % interval, by bootstrap over articles; `None` for fewer than three.
+    pub low: Option<f64>,
+    /// Upper end.
+    pub high: Option<f64>,
 }

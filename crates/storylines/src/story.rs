@@ -11,10 +11,11 @@ use crate::{
     digest::{digest, outlets},
     events::{self, Event, Features, Settings},
     line,
-    quotes::quotes,
+    quotes::{Names, told as quotes},
     report::{CopyReport, EventReport, Id, Member, SCHEMA, Storyline, VersionReport},
     study::Studied,
     timeline::{self, timeline},
+    tone::{judge, tones},
 };
 
 /// How storylines are found and told.
@@ -141,6 +142,7 @@ fn storyline(
         .collect();
     let all_places: Vec<usize> = (0..articles.len()).collect();
     let title = title(&reports);
+    let (names, judged) = (Names::of(&articles), judge(&articles, options.tone));
     Storyline {
         schema: SCHEMA,
         id: Id { of: 's', hash: line.id },
@@ -149,7 +151,8 @@ fn storyline(
         articles: members(&articles, &places, &copy_of),
         timeline: timeline(&articles, &all_places, &copy_of, options.timeline),
         digest: whole(&reports, &articles, &all_places, &copy_of, options.sentences),
-        quotes: quotes(&articles, options.tone),
+        quotes: quotes(&articles, &judged, &names),
+        tones: tones(&articles, &judged, &copy_of, &names),
         notes: notes(&articles),
         events: reports,
         copies,

@@ -3,6 +3,7 @@
 mod markdown;
 mod page;
 mod terminal;
+mod tones;
 
 use std::io::{self, Write};
 

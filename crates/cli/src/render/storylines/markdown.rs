@@ -4,7 +4,11 @@ use std::io::{self, Write};
 
 use standfirst_storylines::report::{Line, Storyline};
 
-use super::{super::markdown::escape, days, published, sources};
+use super::{
+    super::markdown::escape,
+    days, published, sources,
+    tones::{by, whole},
+};
 
 /// Sections, with a blank line between.
 pub fn markdown(lines: &[Storyline], out: &mut dyn Write) -> io::Result<()> {
@@ -53,6 +57,7 @@ fn storyline(line: &Storyline, out: &mut dyn Write) -> io::Result<()> {
     }
     timeline(line, out)?;
     quotes(line, out)?;
+    tones(line, out)?;
     line.notes.iter().try_for_each(|note| writeln!(out, "\n*{}*", escape(note)))
 }
 
@@ -104,6 +109,24 @@ fn quotes(line: &Storyline, out: &mut dyn Write) -> io::Result<()> {
             escape(verb),
             escape(&quote.text),
             escape(place)
+        )?;
+    }
+    Ok(())
+}
+
+fn tones(line: &Storyline, out: &mut dyn Write) -> io::Result<()> {
+    if line.tones.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n### Tone\n\n| Towards | | By |\n| --- | --- | --- |")?;
+    for tone in &line.tones {
+        let by: Vec<String> = by(tone).map(|(by, slices)| format!("{by}: {slices}")).collect();
+        writeln!(
+            out,
+            "| {} | {} | {} |",
+            escape(&tone.name),
+            escape(&whole(tone)),
+            escape(&by.join("; "))
         )?;
     }
     Ok(())

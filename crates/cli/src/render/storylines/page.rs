@@ -11,11 +11,12 @@ use std::{
 
 use minijinja::{Environment, Value, context, value::Serde};
 use serde::Serialize;
-use standfirst_storylines::report::{Entry, Line, QuoteReport, Storyline};
+use standfirst_storylines::report::{Entry, Line, QuoteReport, Storyline, ToneReport, ToneSlice};
 
 use super::{
     super::{html::hash, safe},
     called, days, published, sources,
+    tones::{groups, polarity},
 };
 
 /// The frame of the page.
@@ -62,6 +63,7 @@ struct Shown {
     timeline: Vec<Point>,
     matrix: Vec<Row>,
     quotes: Vec<Quote>,
+    tones: Vec<Tone>,
     speakers: Vec<String>,
     notes: Vec<String>,
 }
@@ -120,6 +122,30 @@ struct Quote {
     towards: String,
 }
 
+#[derive(Serialize)]
+struct Tone {
+    name: String,
+    articles: usize,
+    score: String,
+    groups: Vec<Group>,
+}
+
+/// The tone by outlet, voice or month.
+#[derive(Serialize)]
+struct Group {
+    by: &'static str,
+    slices: Vec<Slice>,
+}
+
+#[derive(Serialize)]
+struct Slice {
+    of: String,
+    articles: usize,
+    score: String,
+    /// Whether the interval leaves nothing to both sides.
+    class: &'static str,
+}
+
 impl Shown {
     fn of(line: &Storyline) -> Self {
         let quotes: Vec<Quote> =
@@ -154,6 +180,7 @@ impl Shown {
             timeline: timeline(line),
             matrix: matrix(line),
             quotes,
+            tones: line.tones.iter().map(Tone::of).collect(),
             speakers,
             notes,
         }
@@ -197,6 +224,35 @@ impl Quote {
             article: quote.article,
             place: safe::line(called(&line.articles[quote.article])),
             towards: towards.join("; "),
+        }
+    }
+}
+
+impl Tone {
+    fn of(tone: &ToneReport) -> Self {
+        let groups = groups(tone)
+            .map(|(by, slices)| Group { by, slices: slices.iter().map(Slice::of).collect() });
+        Self {
+            name: safe::line(&tone.name),
+            articles: tone.articles,
+            score: polarity(&tone.polarity),
+            groups: groups.collect(),
+        }
+    }
+}
+
+impl Slice {
+    fn of(slice: &ToneSlice) -> Self {
+        let class = match (slice.polarity.low, slice.polarity.high) {
+            (Some(low), _) if low > 0.0 => "good",
+            (_, Some(high)) if high < 0.0 => "bad",
+            _ => "",
+        };
+        Self {
+            of: safe::line(&slice.of),
+            articles: slice.articles,
+            score: polarity(&slice.polarity),
+            class,
         }
     }
 }

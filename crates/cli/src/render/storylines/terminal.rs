@@ -8,10 +8,14 @@ use standfirst_storylines::report::{Entry, EventReport, QuoteReport, Storyline};
 use super::{
     super::{Look, figures::count, safe},
     days, published, sources,
+    tones::{by, whole},
 };
 
 /// Statements that are shown of a storyline; `quotes` tells all.
 const MOST_QUOTES: usize = 8;
+
+/// People and organisations whose tone is shown; the other formats have all.
+const MOST_TONES: usize = 6;
 
 /// Storylines one below the other.
 pub fn text(lines: &[Storyline], look: Look, out: &mut dyn Write) -> io::Result<()> {
@@ -54,6 +58,7 @@ impl Page<'_> {
         }
         self.timeline(line)?;
         self.quotes(line)?;
+        self.tones(line)?;
         for note in &line.notes {
             self.wrapped(&format!("note: {note}"), "  ", "  ", palette.warning)?;
         }
@@ -139,6 +144,26 @@ impl Page<'_> {
                 "  ",
                 self.look.palette.quiet,
             )?;
+        }
+        Ok(())
+    }
+
+    fn tones(&mut self, line: &Storyline) -> io::Result<()> {
+        if line.tones.is_empty() {
+            return Ok(());
+        }
+        self.wrapped("Tone", "  ", "  ", self.look.palette.title)?;
+        for tone in line.tones.iter().take(MOST_TONES) {
+            let told = format!("{}: {}", tone.name, whole(tone));
+            self.wrapped(&told, "  ", "    ", Style::new())?;
+            for (by, slices) in by(tone) {
+                self.wrapped(
+                    &format!("{by}: {slices}"),
+                    "    ",
+                    "      ",
+                    self.look.palette.quiet,
+                )?;
+            }
         }
         Ok(())
     }
