@@ -88,3 +88,26 @@ fn a_run_that_is_told_to_end_does_not_wait_for_its_programs() {
 fn a_second_interrupt_ends_the_programs_too() {
     ends(&["-INT", "-INT"]);
 }
+
+#[test]
+fn a_program_is_not_told_what_opens_our_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let card = CARD.replace("timeout_seconds = 250", "timeout_seconds = 20");
+    let program = r#"read -r line
+id=$(printf '%s' "$line" | sed 's/.*"id":"\([0-9]*\)".*/\1/')
+printf '{"id":"%s","error":"token %s, other %s"}\n' "$id" "${STANDFIRST_TOKEN-withheld}" "${OTHER-withheld}"
+"#;
+    fs::write(folder.path().join("own.toml"), card).unwrap();
+    fs::write(folder.path().join("own.sh"), program).unwrap();
+    fs::write(folder.path().join("article.txt"), crate::support::many(1)).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_standfirst"))
+        .args(["summarize", "--no-sentiment", "--mode", "generate", "-m", "own", "--cards"])
+        .args([folder.path(), &folder.path().join("article.txt")])
+        .args(["--format", "jsonl"])
+        .env("STANDFIRST_TOKEN", "0123456789abcdef")
+        .env("OTHER", "here")
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(told.contains("token withheld, other here"), "{told}");
+}

@@ -7,15 +7,13 @@ use standfirst_serve::{
     http::server::{self, Options},
     service::{Service, Settings},
 };
+use standfirst_summarizer::engine::command::TOKEN_VARIABLE;
 
 use crate::{
     args::{Global, served::Serve},
     exit::Outcome,
     messages, settings,
 };
-
-/// Names the word that everybody has to know who asks.
-const TOKEN_VARIABLE: &str = "STANDFIRST_TOKEN";
 
 /// Serves until it is told to stop.
 pub fn run(args: &Serve, global: &Global) -> Result<Outcome> {
@@ -35,7 +33,9 @@ pub fn run(args: &Serve, global: &Global) -> Result<Outcome> {
         models: args.model.clone(),
         words: messages::words,
     };
-    let service = Service::new(settings::registry(global, Some(&args.length()))?, settings)?;
+    let registry = settings::registry(global, Some(&args.length()))?;
+    let entailment = settings::entailment(&registry, &args.judge)?;
+    let service = Service::new(registry.with_check(entailment), settings)?;
     let options = Options { listen: args.listen, token, quiet: global.quiet };
     server::run(service, &options, |address| {
         messages::notice(&format!("listening on http://{address}"));

@@ -34,6 +34,9 @@ use self::{sandbox::Sandbox, worker::Worker};
 
 pub use self::sandbox::Keeps;
 
+/// The variable of the environment that programs do not get: it holds the word that opens our own server.
+pub const TOKEN_VARIABLE: &str = "STANDFIRST_TOKEN";
+
 /// Why a program gave no answer.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -233,6 +233,20 @@ fn an_answer_that_nobody_wants_any_more_is_not_waited_for() {
     assert!(since.elapsed() < Duration::from_secs(20), "{:?}", since.elapsed());
 }
 
+#[test]
+fn a_program_has_no_more_time_than_any_model() {
+    let (_folder, program) = program("read -r line\nsleep 300\n", 200);
+    let time = Some(Duration::from_millis(200));
+    let allowance = standfirst_core::article::Allowance { time, ..Default::default() };
+    let limits = Limits::new(allowance, std::sync::Arc::default());
+    let article = article("A bridge fell.").limited(limits.clone());
+    let _at_work = limits.work(1);
+    let since = std::time::Instant::now();
+    let error = program.summarize(&article, Budget::DEFAULT).unwrap_err();
+    assert!(matches!(error, PluginError::Halted(Halt::TooSlow { .. })), "{error}");
+    assert!(since.elapsed() < Duration::from_secs(20), "{:?}", since.elapsed());
+}
+
 /// What programs are kept from, and by what it is seen that they are.
 #[cfg(target_os = "linux")]
 mod sandboxed {

@@ -8,10 +8,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use standfirst_core::article::{Halt, Limits};
+use standfirst_core::article::Limits;
 use tempfile::TempDir;
 
-use super::{CommandError, Launch, Said, tag::Tag, watchdog::Watchdog};
+use super::{CommandError, Launch, Said, TOKEN_VARIABLE, tag::Tag, watchdog::Watchdog};
 
 /// Longest line that is taken for an answer, in bytes.
 const MAX_LINE: usize = 16 << 20;
@@ -54,7 +54,7 @@ impl Worker {
     pub(super) fn start(launch: &Launch) -> Result<Self, CommandError> {
         let program = launch.words[0].clone();
         let mut command = Command::new(&program);
-        command.args(&launch.words[1..]);
+        command.args(&launch.words[1..]).env_remove(TOKEN_VARIABLE);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         // A group of its own: Ctrl-C is for us to answer, and all its children can be ended with it.
         #[cfg(unix)]
@@ -150,10 +150,7 @@ impl Worker {
             let left = self.launch.timeout.saturating_sub(asked.elapsed());
             match self.answers.recv_timeout(left.min(ASK)) {
                 Err(mpsc::RecvTimeoutError::Timeout) if !left.is_zero() => {
-                    // How long it may take, its card says.
-                    if let Err(halt @ Halt::Stopped) = limits.check() {
-                        return Err(CommandError::Halted(halt));
-                    }
+                    limits.check().map_err(CommandError::Halted)?;
                 }
                 answer => return Ok(answer),
             }
