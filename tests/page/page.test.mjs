@@ -1,75 +1,26 @@
 // The page of `compare` in a real browser, opened from disk with the network off.
-//   STANDFIRST=target/release/standfirst CHROMIUM=$(command -v chromium) node --test tests/page
-// With FIREFOX instead of CHROMIUM it is tested there.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
-import { createRequire } from "node:module";
-import os from "node:os";
 import path from "node:path";
-import { after, before, test } from "node:test";
-import { pathToFileURL } from "node:url";
-import puppeteer from "puppeteer-core";
+import { test } from "node:test";
+import { DESKTOP, PHONE, done, fits, folder, open, prefer, root, violations } from "./browser.mjs";
 import * as hostile from "./hostile.mjs";
 
-const root = path.resolve(import.meta.dirname, "../..");
-const axe = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), "standfirst-page-"));
-let browser;
-
-/** Runs `standfirst compare` and gives the page; status 1 is a run with failures in it. */
+/** Runs `standfirst compare` and gives the page; status 1 is a run with failures in it, 2 one that could read nothing. */
 function compare(name, ...args) {
   const file = path.join(folder, name);
   try {
     execFileSync(process.env.STANDFIRST, ["compare", "--quiet", ...args, "--page", file], { cwd: root, stdio: "pipe" });
   } catch (error) {
-    if (error.status !== 1 || !fs.existsSync(file)) throw error;
+    if (![1, 2].includes(error.status) || !fs.existsSync(file)) throw error;
   }
   return file;
 }
 
 const MODELS = ["--model", "lead,lexrank,kl"];
 const samples = compare("samples.html", "samples", ...MODELS);
-
-before(async () => {
-  const args = ["--disable-background-networking", "--no-first-run"];
-  // Chromium refuses its sandbox to root, which is who runs containers.
-  if (process.getuid?.() === 0) args.push("--no-sandbox");
-  browser = await (process.env.FIREFOX
-    ? puppeteer.launch({ browser: "firefox", executablePath: process.env.FIREFOX })
-    : puppeteer.launch({ executablePath: process.env.CHROMIUM, args }));
-});
-after(async () => {
-  await browser?.close();
-  fs.rmSync(folder, { recursive: true });
-});
-
-/** Opens a page offline; `page.faults` collects what must not happen. */
-async function open(file, hash = "", size = { width: 1280, height: 900 }) {
-  const page = await browser.newPage();
-  await page.setViewport(size);
-  // Firefox cannot be told so here; what it asks for is looked at all the same.
-  if (!process.env.FIREFOX) await page.setOfflineMode(true);
-  page.faults = [];
-  page.on("console", (message) => ["error", "warn"].includes(message.type()) && page.faults.push(message.text()));
-  page.on("pageerror", (error) => page.faults.push(String(error)));
-  page.on("dialog", (dialog) => { page.faults.push("dialog " + dialog.message()); dialog.dismiss(); });
-  page.on("request", (request) => /^(file|blob|data):/.test(request.url()) || page.faults.push("request " + request.url()));
-  await page.goto(pathToFileURL(file).href + hash);
-  return page;
-}
-
-async function done(page) {
-  assert.deepEqual(page.faults, []);
-  await page.close();
-}
-
-async function violations(page) {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => window.axe.run(document));
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => node.html).join(" | ")}`);
-}
 
 test("the overview has a column a model, plots and no fault", async () => {
   const page = await open(samples);
@@ -306,19 +257,16 @@ test("everything is reached by keyboard alone", async () => {
 });
 
 for (const theme of ["light", "dark"]) {
-  for (const size of [{ width: 1280, height: 900 }, { width: 390, height: 844 }]) {
+  for (const size of [DESKTOP, PHONE]) {
     test(`no violation by axe-core: ${theme}, ${size.width} wide`, async () => {
       const page = await open(samples, "", size);
-      // Firefox cannot be told here which the system prefers; the page's own switch does the same.
-      if (process.env.FIREFOX) await page.evaluate((to) => { document.documentElement.dataset.theme = to; }, theme);
-      else await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
+      await prefer(page, theme);
       for (const hash of ["#/", "#/articles", "#/article/0", "#/vote"]) {
         await page.evaluate((to) => { window.location.hash = to; }, hash);
         await page.waitForFunction((id) => !document.getElementById(id).hidden, {}, hash.split("/")[1] || "overview");
         await page.$$eval("details", (all) => all.forEach((details) => { details.open = true; }));
         assert.deepEqual(await violations(page), [], hash);
-        const [wide, room] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
-        assert.ok(wide <= room, `${hash} is ${wide} wide on ${room}`);
+        await fits(page);
       }
       await done(page);
     });
@@ -361,14 +309,10 @@ test("no article and a model that fails are shown, not hidden", async () => {
 });
 
 test("votes work where the browser keeps nothing", async () => {
-  const page = await browser.newPage();
-  await page.evaluateOnNewDocument(() => Object.defineProperty(window, "localStorage", { get() { throw new Error("denied"); } }));
-  const errors = [];
-  page.on("pageerror", (error) => errors.push(String(error)));
-  await page.goto(pathToFileURL(samples).href + "#/vote");
+  const first = () => Object.defineProperty(window, "localStorage", { get() { throw new Error("denied"); } });
+  const page = await open(samples, "#/vote", DESKTOP, { first });
   await page.keyboard.press("1");
   assert.equal(JSON.parse(await page.$eval("#export", (area) => area.value)).votes.length, 1);
   assert.match(await page.$eval("#vote", (section) => section.textContent), /keeps nothing/);
-  assert.deepEqual(errors, []);
-  await page.close();
+  await done(page);
 });
