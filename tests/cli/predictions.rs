@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use serde_json::{Value, json};
 
-use crate::support::{lines, run, stderr, stdout};
+use crate::support::{judge, lines, run, stderr, stdout};
 
 const ARTICLES: [(&str, &str); 2] = [
     (
@@ -130,20 +130,7 @@ fn what_cannot_be_used_is_named() {
 fn a_program_of_the_users_is_asked_about_other_words() {
     let folder = tempfile::tempdir().unwrap();
     let articles = articles(folder.path());
-    // It contradicts whatever says "sank", and supports all else.
-    let judge = r#"while read -r line; do
-  id=$(printf '%s' "$line" | sed 's/.*"id":"\([^"]*\)".*/\1/')
-  case "$line" in
-    *sank*) said='{"supported":0.01,"contradicted":0.98,"unsaid":0.01}' ;;
-    *) said='{"supported":0.999,"contradicted":0.0,"unsaid":0.001}' ;;
-  esac
-  printf '{"id":"%s","claims":[%s]}\n' "$id" "$said"
-done
-"#;
-    fs::write(folder.path().join("judge.sh"), judge).unwrap();
-    let card = "id = \"judge\"\ntask = \"entail\"\nengine = \"command\"\nlicense = \"MIT\"\nabout = \"own\"\n\
-                [command]\nprogram = [\"sh\", \"./judge.sh\"]\n";
-    fs::write(folder.path().join("judge.toml"), card).unwrap();
+    judge(folder.path());
     let rows = [("ferry", "Vessels sank at sea."), ("bridge", "Its upkeep is expensive.")];
     let summaries = write(&folder.path().join("gpt.jsonl"), "summary", &rows);
     let cards = folder.path().to_str().unwrap();

@@ -114,3 +114,21 @@ pub fn partial(out: &Path) -> PathBuf {
         thread::sleep(Duration::from_millis(10));
     }
 }
+
+/// Puts the card of a model of entailment, `judge`, into `folder`: it contradicts whatever says "sank", and supports
+/// all else.
+pub fn judge(folder: &Path) {
+    let judge = r#"while read -r line; do
+  id=$(printf '%s' "$line" | sed 's/.*"id":"\([^"]*\)".*/\1/')
+  case "$line" in
+    *sank*) said='{"supported":0.01,"contradicted":0.98,"unsaid":0.01}' ;;
+    *) said='{"supported":0.999,"contradicted":0.0,"unsaid":0.001}' ;;
+  esac
+  printf '{"id":"%s","claims":[%s]}\n' "$id" "$said"
+done
+"#;
+    fs::write(folder.join("judge.sh"), judge).unwrap();
+    let card = "id = \"judge\"\ntask = \"entail\"\nengine = \"command\"\nlicense = \"MIT\"\nabout = \"own\"\n\
+                [command]\nprogram = [\"sh\", \"./judge.sh\"]\n";
+    fs::write(folder.join("judge.toml"), card).unwrap();
+}

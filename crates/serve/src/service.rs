@@ -80,7 +80,7 @@ pub struct Service {
 }
 
 impl Service {
-    /// A service of the models of `registry`. Nothing is loaded yet.
+    /// A service of the models of `registry`, whose every check asks its [`Registry::check`]. Nothing is loaded yet.
     ///
     /// # Errors
     /// If no threads can be had, or [`Settings::models`] names one that is not there.

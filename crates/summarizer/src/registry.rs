@@ -174,6 +174,11 @@ impl Registry {
         Self { check: model, ..self }
     }
 
+    /// The model of [`with_check`](Self::with_check).
+    pub fn check(&self) -> Option<&Arc<dyn EntailmentModel>> {
+        self.check.as_ref()
+    }
+
     /// Adds every `*.toml` in `folder`, by name. A card that is wrong, or has an id that is taken, is
     /// left out, see [`Registry::left_out`].
     ///

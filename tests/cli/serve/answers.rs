@@ -5,7 +5,7 @@ use std::{io::Write as _, thread, time::Duration};
 use serde_json::{Value, json};
 
 use super::{ARTICLE, Server, await_text, command, rest};
-use crate::support::{lines, many};
+use crate::support::{judge, lines, many};
 
 const LINES: (&str, &str) = ("content-type", "application/x-ndjson");
 
@@ -67,6 +67,25 @@ fn summaries_are_checked_as_the_command_checks_them() {
     let one = server.ask("/v1/check", pairs.lines().last().unwrap());
     assert_eq!(one.status, 422);
     assert!(one.json()["error"].as_str().unwrap().contains("\"summary\""), "{}", one.text);
+}
+
+#[test]
+fn a_model_of_entailment_is_asked_where_the_server_has_one() {
+    let folder = tempfile::tempdir().unwrap();
+    judge(folder.path());
+    let cards = folder.path().to_str().unwrap();
+    let with = ["--cards", cards, "--check-model", "judge"];
+    let server = Server::start(&with);
+    let text =
+        "The ferry company bought three electric boats. The crossing is planned for January.";
+    let pair = |summary: &str| json!({"text": text, "summary": summary}).to_string() + "\n";
+    let pairs = pair("Vessels sank at sea.") + &pair("Its fleet has grown.");
+    let reply = server.post("/v1/check", &[LINES], &pairs);
+    let args = [&["check", "-", "--format", "jsonl"][..], &with].concat();
+    assert_eq!(reply.text, command(&args, &pairs));
+    let verdicts: Vec<_> =
+        lines(&reply.text).iter().map(|line| line["sentences"][0]["verdict"].clone()).collect();
+    assert_eq!(verdicts, ["contradicted", "supported"]);
 }
 
 #[test]

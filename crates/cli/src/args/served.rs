@@ -10,7 +10,7 @@ use clap::{Args, Subcommand};
 use standfirst_ingest as ingest;
 use standfirst_serve::service::Settings;
 
-use super::{Length, Mode, Run, help, seconds, size};
+use super::{Judge, Length, Mode, Run, help, seconds, size};
 
 /// The commands that others ask.
 #[derive(Debug, Subcommand)]
@@ -47,6 +47,9 @@ pub struct Serve {
     /// this machine, but programs and servers]
     #[arg(long, short, value_name = "ID", value_delimiter = ',', help_heading = "Models")]
     pub model: Vec<String>,
+    /// Who checks.
+    #[command(flatten)]
+    pub judge: Judge,
     /// What models that write are asked to do; no effect on others [default: rewrite]
     #[arg(long, value_name = "MODE", help_heading = "Models")]
     pub mode: Option<Mode>,
@@ -77,6 +80,9 @@ pub struct Mcp {
     /// this machine, but programs and servers]
     #[arg(long, short, value_name = "ID", value_delimiter = ',', help_heading = "Models")]
     pub model: Vec<String>,
+    /// Who checks.
+    #[command(flatten)]
+    pub judge: Judge,
     /// How to work.
     #[command(flatten)]
     pub run: Run,

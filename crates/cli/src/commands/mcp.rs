@@ -26,6 +26,8 @@ pub fn run(args: &Mcp, global: &Global) -> Result<Outcome> {
         models: args.model.clone(),
         words: messages::words,
     };
-    mcp::run(Service::new(settings::registry(global, None)?, settings)?, roots)?;
+    let registry = settings::registry(global, None)?;
+    let entailment = settings::entailment(&registry, &args.judge)?;
+    mcp::run(Service::new(registry.with_check(entailment), settings)?, roots)?;
     Ok(Outcome::Fine)
 }

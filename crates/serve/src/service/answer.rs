@@ -64,12 +64,13 @@ impl Job {
         let comparer = (operation == Compare).then(|| {
             let ids = summarizers.iter().map(|model| model.info().id.clone()).collect();
             let (budget, tone) = (Some(asked.budget), sentiment.first().cloned());
-            Comparer::new(ids, Options { stem: true, budget, tone, ..Options::default() })
+            let check = models.check().map(|model| model.info().id.clone());
+            Comparer::new(ids, Options { stem: true, budget, tone, check, ..Options::default() })
         });
         let named = asked.tone.as_ref().is_some_and(|ids| !ids.is_empty());
         let plan = Plan {
             analyzer: Arc::new(NewsAnalyzer),
-            entailment: None,
+            entailment: models.check().cloned(),
             tone_is_offered: operation != Sentiment && !named,
             summarizers,
             sentiment,

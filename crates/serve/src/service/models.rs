@@ -7,6 +7,7 @@ use std::{
 
 use standfirst_core::{
     card::{Engine, Task},
+    entailment::EntailmentModel,
     plugin::{SentimentModel, Summarizer},
     report::Words,
 };
@@ -105,6 +106,11 @@ impl Models {
         let mut listing = self.registry.models();
         listing.retain(|listing| asked_for(listing) && offered(listing));
         listing
+    }
+
+    /// Whom every check asks about sentences in other words.
+    pub(super) fn check(&self) -> Option<&Arc<dyn EntailmentModel>> {
+        self.registry.check()
     }
 
     /// Whether the models that are asked for by name, or the default ones, are loaded.
