@@ -191,17 +191,17 @@ libtorch:
 
 # Like every recipe but `build` they are of the whole workspace, so that cargo resolves the features of what we depend on
 # alike and compiles it once.
-# Tests and lints of the feature rust-bert.
-test-libtorch: libtorch models
+# Tests and lints of the features beyond the default, rust-bert and otel.
+test-features: libtorch models
     #!/bin/sh
     set -eu
     [ -n "${LIBTORCH:-}" ] || export LIBTORCH={{ quote(libtorch) }} LIBTORCH_CXX11_ABI=0
-    test() { cargo test {{ manifest }} --workspace --features rust-bert "$@"; }
+    test() { cargo test {{ manifest }} --workspace --features rust-bert,otel "$@"; }
     # Packages that are only libraries do not know where their tests find libtorch.
     LD_LIBRARY_PATH="${LIBTORCH}/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" test --lib rust_bert
     test --test libtorch -- --include-ignored
-    test --test cli models_are_listed
-    cargo clippy {{ manifest }} --workspace --features rust-bert --all-targets -- -D warnings
+    test --test cli -- models_are_listed telemetry
+    cargo clippy {{ manifest }} --workspace --features rust-bert,otel --all-targets -- -D warnings
 
 # Formatting, lints and documentation, warnings denied.
 check:

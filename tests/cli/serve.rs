@@ -4,6 +4,8 @@ mod answers;
 mod doors;
 mod load;
 mod page;
+#[cfg(feature = "otel")]
+mod telemetry;
 
 use std::{
     fs,

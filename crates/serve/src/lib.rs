@@ -20,6 +20,7 @@
 
 pub mod drive;
 pub mod http;
+mod log;
 pub mod mcp;
 pub mod queue;
 pub mod service;

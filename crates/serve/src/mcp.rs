@@ -18,7 +18,7 @@ pub use self::{
     roots::{Root, RootError},
     tools::Tools,
 };
-use crate::{http::server, service::Service};
+use crate::{log, service::Service};
 
 /// What a message may hold beside an article: names, the summary, the article's escapes.
 const MAX_AROUND: usize = 2 << 20;
@@ -45,7 +45,7 @@ pub enum McpError {
 /// # Errors
 /// [`McpError`] if nobody begins to ask.
 pub fn run(service: Service, roots: Vec<Root>) -> Result<(), McpError> {
-    server::log(true);
+    let _log = log::open(true);
     let runtime = runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .max_blocking_threads(MAX_WAITERS)

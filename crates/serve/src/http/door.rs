@@ -20,6 +20,8 @@ use subtle::ConstantTimeEq as _;
 use tracing::Instrument as _;
 
 use super::App;
+#[cfg(feature = "otel")]
+use crate::log::telemetry;
 use crate::{Refusal, RefusalKind};
 
 /// Names of this machine.
@@ -53,7 +55,7 @@ pub(super) async fn check(State(app): State<App>, request: Request, next: Next) 
     static COUNT: AtomicU64 = AtomicU64::new(1);
     let id = COUNT.fetch_add(1, Ordering::Relaxed);
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let span = tracing::info_span!("request", id);
+    let span = span(id, &request);
     let began = Instant::now();
     let checked = check_names(app.loopback, request.headers(), request.uri());
     let answered = async {
@@ -71,11 +73,28 @@ pub(super) async fn check(State(app): State<App>, request: Request, next: Next) 
     let status = response.status().as_u16();
     let took = began.elapsed();
     app.metrics.request(&path, status, took);
+    #[cfg(feature = "otel")]
+    telemetry::answered(&span, status);
     // What is streamed goes on after this.
     let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     // A path is a stranger's, and as such shown with its escapes.
     span.in_scope(|| tracing::info!(%method, path = ?path, status, millis, "answered"));
     response
+}
+
+/// What is logged while a request is answered is logged in this.
+#[cfg(not(feature = "otel"))]
+fn span(id: u64, _: &Request) -> tracing::Span {
+    tracing::info_span!("request", id)
+}
+
+/// What is logged while a request is answered is logged in this, which goes to the collector.
+#[cfg(feature = "otel")]
+fn span(id: u64, request: &Request) -> tracing::Span {
+    let span = tracing::info_span!("request", id, otel.kind = "server");
+    let route = super::metrics::route(request.uri().path());
+    telemetry::asked(&span, request.method(), route, request.headers());
+    span
 }
 
 /// Refuses who does not know the token, where there is one.

@@ -41,16 +41,20 @@ impl Metrics {
     /// Counts a request whose answer began after `time`. Paths that are not ours are one, or a stranger could
     /// fill the memory with them.
     pub(super) fn request(&self, path: &str, status: u16, time: Duration) {
-        let known = ["/", "/mcp", "/v1/models", "/metrics", "/openapi.json", "/healthz", "/readyz"];
-        let is_operation = || {
-            path.strip_prefix("/v1/")
-                .is_some_and(|name| Operation::ALL.iter().any(|operation| operation.name() == name))
-        };
-        let path = if known.contains(&path) || is_operation() { path } else { "other" };
-        let path = ("path", path.to_owned());
+        let path = ("path", route(path).to_owned());
         self.seconds.get_or_create(&vec![path.clone()]).observe(time.as_secs_f64());
         self.requests.get_or_create(&vec![path, ("status", status.to_string())]).inc();
     }
+}
+
+/// `path` if it is one of ours.
+pub(super) fn route(path: &str) -> &str {
+    let known = ["/", "/mcp", "/v1/models", "/metrics", "/openapi.json", "/healthz", "/readyz"];
+    let is_operation = || {
+        path.strip_prefix("/v1/")
+            .is_some_and(|name| Operation::ALL.iter().any(|operation| operation.name() == name))
+    };
+    if known.contains(&path) || is_operation() { path } else { "other" }
 }
 
 /// Everything, in the text format of `OpenMetrics`, which Prometheus reads.

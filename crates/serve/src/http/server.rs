@@ -24,7 +24,7 @@ use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 
 use super::{App, Inner, MAX_FORMS, MAX_HELD, door::Token, held::Pool, metrics::Metrics, router};
-use crate::service::Service;
+use crate::{log, service::Service};
 
 /// Connections at a time; more wait to be accepted.
 const MAX_CONNECTIONS: usize = 4_096;
@@ -100,7 +100,7 @@ pub fn run(
     listening: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {
     check(options)?;
-    log(options.quiet);
+    let _log = log::open(options.quiet);
     let runtime = runtime::Builder::new_multi_thread()
         .worker_threads(MOVERS)
         .max_blocking_threads(MAX_WAITERS)
@@ -120,18 +120,6 @@ fn check(options: &Options) -> Result<(), ServeError> {
         Some(token) if token.chars().count() < MIN_TOKEN => Err(ServeError::ShortToken),
         _ => Ok(()),
     }
-}
-
-/// Lines on standard error. Where that is closed or full, they are lost, and the server goes on.
-pub(crate) fn log(quiet: bool) {
-    let level = if quiet { tracing::Level::WARN } else { tracing::Level::INFO };
-    let _ = tracing_subscriber::fmt()
-        .with_writer(io::stderr)
-        .with_ansi(false)
-        .with_target(false)
-        .with_max_level(level)
-        .log_internal_errors(false)
-        .try_init();
 }
 
 async fn serve(
