@@ -56,7 +56,7 @@ fn dispatch(Cli { command, global }: Cli) -> Result<Outcome> {
         Command::Runs(args) => commands::runs::run(&args.command, &global),
         Command::Config(args) => commands::config::run(&args.command, &global),
         Command::Doctor => commands::doctor::run(&global),
-        Command::Completions { shell } => commands::completions::run(shell),
+        Command::Completions { shell } => commands::completions::run(shell, &global),
         Command::Man { dir } => commands::man::run(dir.as_deref()),
         #[cfg(feature = "serve")]
         Command::Served(Served::Serve(args)) => commands::serve::run(&args, &global),

@@ -11,7 +11,7 @@ Examples:
 Exit status:
   0  everything went well
   1  something was skipped, failed or was interrupted, or a check failed; the rest was done
-  2  the run could not start
+  2  the run could not start, or not one of its inputs could be read
 
 Results go to standard output, everything else to standard error. A closed pipe counts as success.
 
@@ -185,7 +185,9 @@ pub const COMPLETIONS: &str = "\
 Examples:
   standfirst completions bash > ~/.local/share/bash-completion/completions/standfirst
   standfirst completions zsh > ~/.zfunc/_standfirst
-  standfirst completions fish > ~/.config/fish/completions/standfirst.fish";
+  standfirst completions fish > ~/.config/fish/completions/standfirst.fish
+
+The script knows the models that there are now: print it again when there are others.";
 
 /// Under `standfirst man --help`.
 pub const MAN: &str = "\

@@ -13,7 +13,7 @@ use standfirst_summarizer::{
 use crate::{args::Global, messages, settings};
 
 /// The word for no encoder.
-const NONE: &str = "none";
+pub const NO_ENCODER: &str = "none";
 /// An encoder of sentences, shown the beginning of an article as one text.
 pub struct Lead {
     encoder: Arc<dyn Encoder>,
@@ -27,7 +27,7 @@ pub struct Lead {
 /// # Errors
 /// If the one named cannot be had.
 pub fn open(global: &Global, id: Option<&str>) -> Result<Option<Lead>> {
-    if id == Some(NONE) {
+    if id == Some(NO_ENCODER) {
         return Ok(None);
     }
     let registry = settings::registry(global, None)?;
