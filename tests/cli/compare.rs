@@ -113,7 +113,7 @@ fn no_article_is_said_and_the_page_is_still_one() {
     let page = folder.path().join("page.html");
     let args = ["compare", &empty, "-m", "lead,kl", "--page", page.to_str().unwrap()];
     let output = run(&args);
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("empty.jsonl: is empty"), "{}", stderr(&output));
     assert!(fs::read_to_string(page).unwrap().contains("no article to compare"));
     let output = run(&["evaluate", &empty, "-m", "lead"]);

@@ -98,7 +98,7 @@ fn errors_name_the_flag_that_is_the_way_out() {
     let path = folder.path().to_str().unwrap();
     for command in ["summarize", "clean"] {
         let output = run(&[command, path, "-f", "jsonl"]);
-        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(output.status.code(), Some(2));
         let errors: Vec<String> = lines(&stdout(&output))
             .iter()
             .map(|line| line["error"].as_str().unwrap().to_owned())
@@ -155,8 +155,44 @@ fn flags_for_models_that_write_are_said_to_be_idle_on_others() {
 #[test]
 fn nothing_in_the_input_is_said() {
     let output = standfirst().args(["summarize", "-m", "lead"]).write_stdin("").output().unwrap();
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(2));
     assert!(!output.stderr.is_empty());
+}
+
+/// A status of 2 for every command, and every error once; 1 as soon as anything could be read.
+#[test]
+fn a_run_that_could_read_nothing_is_told_from_one_that_could_read_some() {
+    let commands: [&[&str]; 8] = [
+        &["summarize", "-m", "lead"],
+        &["sentiment", "-m", "vader"],
+        &["compare", "-m", "lead,kl"],
+        &["evaluate", "-m", "lead"],
+        &["clean"],
+        &["check"],
+        &["storylines", "--encoder", "none"],
+        &["quotes"],
+    ];
+    for command in commands {
+        let output = run(&[command, &["missing.jsonl"]].concat());
+        assert_eq!(output.status.code(), Some(2), "{command:?}: {}", stderr(&output));
+        let told = stderr(&output).matches("missing.jsonl: there is no such file").count();
+        assert_eq!(told, 1, "{command:?}: {}", stderr(&output));
+        if !matches!(command[0], "evaluate" | "check") {
+            let output = run(&[command, &["missing.jsonl", "harbour.txt"]].concat());
+            assert_eq!(output.status.code(), Some(1), "{command:?}: {}", stderr(&output));
+        }
+    }
+    let several = run(&["summarize", "-m", "lead", "missing.jsonl", "nowhere/"]);
+    assert!(stderr(&several).contains("none of 2 articles could be read"), "{}", stderr(&several));
+}
+
+/// How far verdicts can be trusted is told of verdicts.
+#[test]
+fn a_check_without_a_verdict_does_not_say_how_good_they_are() {
+    for form in ["text", "markdown"] {
+        let output = run(&["check", "-f", form, "missing.jsonl"]);
+        assert!(!stdout(&output).contains("balanced accuracy"), "{}", stdout(&output));
+    }
 }
 
 #[test]

@@ -87,7 +87,7 @@ fn a_guess_that_is_wrong_is_an_error_and_no_summary() {
             .write_stdin(input)
             .output()
             .unwrap();
-        assert_eq!(output.status.code(), Some(1), "{input}: {}", stdout(&output));
+        assert_eq!(output.status.code(), Some(2), "{input}: {}", stdout(&output));
         assert!(!stderr(&output).is_empty(), "{input}");
     }
 }
@@ -123,7 +123,7 @@ fn results_are_articles_again_if_they_hold_their_text() {
     assert_eq!(read[0]["id"], "a");
     assert_eq!(read[0]["extra"], json!({"desk": "city", "reference": "It closed."}));
     let refused = again(&bare);
-    assert_eq!(refused.status.code(), Some(1));
+    assert_eq!(refused.status.code(), Some(2));
     assert!(stdout(&refused).contains("--include-text"), "{}", stdout(&refused));
     let both = [first.to_str().unwrap(), bare.to_str().unwrap()];
     let compared = run(&["compare", both[0], both[1]]);

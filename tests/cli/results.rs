@@ -184,7 +184,7 @@ fn a_run_without_any_result_replaces_none() {
     summarize(&article);
     let good = fs::read_to_string(&out).unwrap();
     let output = summarize("mistyped.jsonl");
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("out.jsonl is left as it was"), "{}", stderr(&output));
     assert_eq!(fs::read_to_string(&out).unwrap(), good);
 }

@@ -2,24 +2,40 @@
 
 use std::{io, process::ExitCode};
 
+use standfirst_core::run::Totals;
+
 use crate::{messages, output::BrokeOff};
 
-/// How a command that could start ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How a command that could start ended, the best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
     /// Everything went well.
     Fine,
     /// Something was skipped, failed or was interrupted, or a check failed; the rest was done.
     Skipped,
+    /// There were inputs, and none of them could be read.
+    NothingRead,
 }
 
-/// Status of a command that could not start.
+/// Status of a command that had nothing to work on: it could not start, or no input could be read.
 const COULD_NOT_START: u8 = 2;
 
 impl Outcome {
-    /// [`Outcome::Skipped`] if either is.
+    /// The worse of both.
     pub fn and(self, other: Self) -> Self {
-        if self == Self::Fine { other } else { self }
+        self.max(other)
+    }
+
+    /// The outcome of a run over articles; says so if none of them could be read.
+    pub fn of(totals: Totals) -> Self {
+        let Totals { articles, failed, unread, interrupted } = totals;
+        if unread == 0 || unread < articles || interrupted {
+            return Self::skipped_if(failed > 0 || interrupted || articles == 0);
+        }
+        if articles > 1 {
+            messages::notice(&format!("none of {articles} articles could be read"));
+        }
+        Self::NothingRead
     }
 
     /// [`Outcome::Skipped`] if something was.
@@ -35,6 +51,7 @@ pub fn status(result: anyhow::Result<Outcome>) -> ExitCode {
     let error = match result {
         Ok(Outcome::Fine) => return ExitCode::SUCCESS,
         Ok(Outcome::Skipped) => return ExitCode::FAILURE,
+        Ok(Outcome::NothingRead) => return ExitCode::from(COULD_NOT_START),
         Err(error) => error,
     };
     match broke_off(&error) {

@@ -7,7 +7,10 @@ use std::{
     path::Path,
 };
 
-use crate::{advice::advice, render::safe};
+use crate::{
+    advice::advice,
+    render::{safe, wrap::wrap},
+};
 
 /// An error and its causes on one line, each with the way out that this program has.
 pub fn words(error: &(dyn Error + 'static)) -> String {
@@ -34,7 +37,12 @@ pub fn passed_over(path: &Path) {
     notice(&format!("{}: passed over, since it holds results of this command", safe::line(&path)));
 }
 
-/// In one piece, so that lines of several programs do not mix.
+/// In one piece, so that lines of several programs do not mix; wrapped for somebody who looks at it.
 fn tell(line: &str) {
-    let _ = io::stderr().write_all(line.as_bytes());
+    let columns = terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| width.0);
+    let wrapped = columns.map(|columns| {
+        let lines = wrap(line.trim_end(), usize::from(columns), "", "  ");
+        lines.iter().map(|line| format!("{line}\n")).collect::<String>()
+    });
+    let _ = io::stderr().write_all(wrapped.as_deref().unwrap_or(line).as_bytes());
 }

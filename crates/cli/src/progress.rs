@@ -1,14 +1,17 @@
 //! Progress on standard error, for somebody who watches.
 
+mod total;
+
 use std::{
     sync::{Mutex, PoisonError},
     thread,
     time::Duration,
 };
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use standfirst_summarizer::fetch::Progress;
 
+pub use self::total::Total;
 use crate::messages;
 
 /// A run shorter than this shows nothing.
@@ -20,14 +23,27 @@ const TICK: Duration = Duration::from_millis(100);
 pub struct RunBar(ProgressBar);
 
 impl RunBar {
-    /// A bar that appears when the run has lasted a while, if anybody is to see it.
-    pub fn start(shown: bool) -> Self {
+    /// A bar that appears when the run has lasted a while, if anybody is to see it. It gets a length, and the
+    /// time that is left, as soon as the `total` is counted.
+    pub fn start(shown: bool, total: Option<Total>) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         bar.set_style(style("{spinner} {human_pos} articles  {per_sec}  {elapsed}"));
         if shown {
-            show_later(bar.clone());
+            show_later(bar.clone(), move |bar| {
+                let counted = total.and_then(|total| total.count(|| !bar.is_finished()));
+                if let Some(length) = counted {
+                    bar.set_length(length);
+                    bar.set_style(measured("{wide_bar} {human_pos}/{human_len} articles  {left}"));
+                }
+            });
         }
         Self(bar)
+    }
+
+    /// So many articles were done by an earlier run.
+    pub fn done_before(&self, articles: u64) {
+        self.0.set_position(articles);
+        self.0.reset_eta();
     }
 
     /// One article more; `write` may use the terminal meanwhile.
@@ -52,7 +68,7 @@ impl Steps {
         bar.set_style(style("{msg}  {bar:30} {human_pos}/{human_len}  {eta}"));
         bar.set_message(what);
         if shown {
-            show_later(bar.clone());
+            show_later(bar.clone(), |_| ());
         }
         Self(bar)
     }
@@ -68,13 +84,14 @@ impl Steps {
     }
 }
 
-/// Lets the bar appear, unless the run is over by then.
-fn show_later(bar: ProgressBar) {
+/// Lets the bar appear, unless the run is over by then, and does what there is to do `afterwards`.
+fn show_later(bar: ProgressBar, afterwards: impl FnOnce(&ProgressBar) + Send + 'static) {
     thread::spawn(move || {
         thread::sleep(PATIENCE);
         if !bar.is_finished() {
             bar.set_draw_target(ProgressDrawTarget::stderr());
             bar.enable_steady_tick(TICK);
+            afterwards(&bar);
         }
     });
 }
@@ -135,4 +152,14 @@ impl Progress for Download {
 /// A style from one of the templates above; the plain one if it were wrong, which the test rules out.
 fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+/// A style that tells the time that is left, once there is anything to tell it by.
+fn measured(template: &str) -> ProgressStyle {
+    style(template).with_key("left", |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+        let _ = match state.pos() {
+            0 => write!(out, "{} so far", HumanDuration(state.elapsed())),
+            _ => write!(out, "{} left", HumanDuration(state.eta())),
+        };
+    })
 }

@@ -16,6 +16,7 @@ pub mod storylines;
 pub mod table;
 mod terminal;
 mod tones;
+pub mod wrap;
 
 #[cfg(test)]
 mod fixture;

@@ -33,12 +33,19 @@ const MAX_WIDTH: usize = 100;
 /// Narrower than this nothing reads well, and lines may overflow instead.
 const MIN_WIDTH: usize = 40;
 
-/// Paths as they are to be read; standard input if none was named and something is piped in.
+/// Paths as they are to be read; standard input if none was named and something is piped in. Says so, unless
+/// `quiet`, where a terminal is waited for.
 ///
 /// # Errors
 /// If nothing was named and standard input is a terminal.
-pub fn paths(args: &args::Input) -> Result<Vec<PathBuf>> {
+pub fn paths(args: &args::Input, quiet: bool) -> Result<Vec<PathBuf>> {
     if !args.paths.is_empty() {
+        let named = args.paths.iter().any(|path| path.as_os_str() == "-");
+        if named && !quiet && stdin().is_terminal() {
+            messages::notice(
+                "reading what you type or paste; Ctrl-D at the start of a line ends it",
+            );
+        }
         return Ok(args.paths.clone());
     }
     ensure!(
@@ -266,6 +273,11 @@ pub fn look(color: Color, out: Option<&Path>, show_cuts: bool) -> Look {
         }
     };
     Look { palette: Palette::new(color), width: width(), show_cuts }
+}
+
+/// Whether results that go to `out` are in view.
+pub fn in_view(out: Option<&Path>) -> bool {
+    out.is_none() && stdout().is_terminal()
 }
 
 /// Columns to wrap to.

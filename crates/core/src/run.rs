@@ -94,6 +94,8 @@ pub struct Totals {
     pub articles: u64,
     /// How many of them have an error in them.
     pub failed: u64,
+    /// How many of these gave no article at all.
+    pub unread: u64,
     /// Whether it was stopped before the input ended.
     pub interrupted: bool,
 }
@@ -308,6 +310,7 @@ impl<'a, I: Input, F: FnMut(ArticleReport) -> io::Result<()>> Keeper<'a, I, F> {
                 continue;
             }
             self.totals.articles += 1;
+            self.totals.unread += u64::from(report.error.is_some());
             self.totals.failed += u64::from(report.has_failure(self.spawner.plan.tone_is_offered));
             (self.emit)(*report)?;
             self.permits.release(weight);

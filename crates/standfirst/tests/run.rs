@@ -151,7 +151,7 @@ fn reports_come_in_input_order_and_do_not_depend_on_jobs() {
     let (_folder, paths) = articles(&numbered(50));
     let (one, _) = collect(&paths, &plan(1));
     let (eight, totals) = collect(&paths, &plan(8));
-    assert_eq!(totals, Totals { articles: 50, failed: 0, interrupted: false });
+    assert_eq!(totals, Totals { articles: 50, failed: 0, unread: 0, interrupted: false });
     assert_eq!(serde_json::to_string(&one).unwrap(), serde_json::to_string(&eight).unwrap());
     for (i, report) in eight.iter().enumerate() {
         assert!(report.source.ends_with(&format!("{i}.txt")));
@@ -168,7 +168,7 @@ fn one_bad_cell_or_file_leaves_the_rest_standing() {
     let (folder, mut paths) = articles(&texts);
     paths.insert(0, folder.path().join("missing.txt"));
     let (reports, totals) = collect(&paths, &plan(3));
-    assert_eq!(totals, Totals { articles: 5, failed: 3, interrupted: false });
+    assert_eq!(totals, Totals { articles: 5, failed: 3, unread: 1, interrupted: false });
     assert!(reports[0].error.is_some() && reports[0].abstracts.is_empty());
     let panicked = reports[2].abstracts[0].error.as_ref().unwrap();
     assert!(panicked.message().contains("asked to panic"), "{panicked}");
@@ -263,7 +263,7 @@ fn stopping_finishes_what_is_in_flight_though_the_input_blocks() {
         stop.store(written == 3, Ordering::SeqCst);
         Ok(())
     });
-    assert_eq!(totals.unwrap(), Totals { articles: 3, failed: 0, interrupted: true });
+    assert_eq!(totals.unwrap(), Totals { articles: 3, failed: 0, unread: 0, interrupted: true });
 }
 
 /// A document that cannot be read before its flag is set.
@@ -305,7 +305,7 @@ fn a_stopped_run_that_passed_over_the_last_input_is_not_whole() {
         stop.store(true, Ordering::SeqCst);
         Ok(())
     });
-    assert_eq!(totals.unwrap(), Totals { articles: 2, failed: 0, interrupted: true });
+    assert_eq!(totals.unwrap(), Totals { articles: 2, failed: 0, unread: 0, interrupted: true });
 }
 
 /// Likes four at once, and notes how many it was given.
@@ -479,7 +479,7 @@ fn a_model_that_takes_too_long_costs_its_article_only() {
     let (_folder, paths) = articles(&texts);
     for jobs in [1, 3] {
         let (reports, totals) = collect(&paths, &stepping(jobs, Some(Duration::from_millis(200))));
-        assert_eq!(totals, Totals { articles: 5, failed: 1, interrupted: false });
+        assert_eq!(totals, Totals { articles: 5, failed: 1, unread: 0, interrupted: false });
         let error = reports[1].abstracts[0].error.as_ref().unwrap();
         assert_eq!(error.kind(), FailureKind::TooSlow);
         assert!(error.message().contains("not done with it after 0.2 s"), "{error}");
@@ -499,7 +499,7 @@ fn a_run_that_is_stopped_does_not_wait_for_ever_and_hands_on_the_first_of_a_whol
         stop.store(sources.len() == 3, Ordering::SeqCst);
         Ok(())
     });
-    assert_eq!(totals.unwrap(), Totals { articles: 3, failed: 0, interrupted: true });
+    assert_eq!(totals.unwrap(), Totals { articles: 3, failed: 0, unread: 0, interrupted: true });
     assert_eq!(sources, ["0.txt", "1.txt", "2.txt"]);
     assert!(since.elapsed() < Duration::from_secs(30), "{:?}", since.elapsed());
 }
@@ -556,7 +556,15 @@ fn a_repair_and_a_check_that_take_too_long_cost_their_article_only() {
         for jobs in [1, 3] {
             let time = Some(Duration::from_millis(200));
             let (reports, totals) = collect(&paths, &thorough(endless_repair, jobs, time));
-            assert_eq!(totals, Totals { articles: 5, failed: 1, interrupted: false });
+            assert_eq!(
+                totals,
+                Totals {
+                    articles: 5,
+                    failed: 1,
+                    unread: u64::from(endless_repair),
+                    interrupted: false
+                }
+            );
             let report = &reports[1];
             let of_check = || report.abstracts[0].error.as_ref();
             let error = if endless_repair { report.error.as_ref() } else { of_check() }.unwrap();
@@ -583,6 +591,9 @@ fn a_stopped_run_waits_for_no_repair_and_for_no_check() {
             Ok(())
         });
         // To be back at all is to have given up: there is no limit of time.
-        assert_eq!(totals.unwrap(), Totals { articles: 2, failed: 0, interrupted: true });
+        assert_eq!(
+            totals.unwrap(),
+            Totals { articles: 2, failed: 0, unread: 0, interrupted: true }
+        );
     }
 }

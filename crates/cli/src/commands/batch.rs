@@ -1,7 +1,7 @@
 //! What `summarize` and `sentiment` share: models over articles, results written as they come.
 
 use std::{
-    io::{self, IsTerminal as _},
+    io,
     path::{Path, PathBuf},
 };
 
@@ -19,7 +19,7 @@ use crate::{
     format::Format,
     interrupt, messages,
     output::{MadeWith, Run, Sink},
-    progress::RunBar,
+    progress::{RunBar, Total},
     render::{self, Look, Renderer},
     settings,
     watch::Watch,
@@ -51,7 +51,7 @@ impl Batch<'_> {
     /// Runs to the end of the input, or until the user stops it.
     pub fn run(&self) -> Result<Outcome> {
         let out = self.output.out.as_deref();
-        let paths = settings::paths(self.input)?;
+        let paths = settings::paths(self.input, self.global.quiet)?;
         settings::check_out(&[out], &paths)?;
         let mut writer = Writer::open(self, out)?;
         let archive = Archived::open(self.global, &self.plan, &self.asked, &self.made_with)?;
@@ -68,13 +68,15 @@ impl Batch<'_> {
         archive: Option<&Archived>,
     ) -> Result<Totals> {
         let options = settings::ingest_options(self.input, writer.sink.files());
+        let total = if self.output.watch { None } else { Total::of(&paths, &options) };
         let inputs: Inputs = if self.output.watch {
             Box::new(Watch::begin(paths, options)?)
         } else {
             Box::new(ingest::open(paths, options))
         };
         let (inputs, done) = writer.begin(inputs)?;
-        let bar = RunBar::start(settings::shows_progress(self.global.quiet));
+        let bar = RunBar::start(settings::shows_progress(self.global.quiet), total);
+        bar.done_before(done.articles);
         let offered = self.plan.tone_is_offered;
         let known = archive.map(|archive| archive as &dyn run::Archive);
         let totals = run::run_with(inputs, &self.plan, known, &interrupt::STOP, |report| {
@@ -100,7 +102,8 @@ impl Batch<'_> {
         if failed_check {
             messages::notice(&format!("not supported by their articles: {unsupported} sentences"));
         }
-        if totals.failed > 0 {
+        let outcome = Outcome::of(totals);
+        if totals.failed > 0 && outcome != Outcome::NothingRead {
             messages::notice(&format!(
                 "{} of {} articles had errors",
                 totals.failed, totals.articles
@@ -111,8 +114,7 @@ impl Batch<'_> {
         } else if totals.articles == 0 {
             messages::notice("there was no article in the input");
         }
-        let skipped = totals.failed > 0 || totals.interrupted || totals.articles == 0;
-        Ok(Outcome::skipped_if(skipped || failed_check))
+        Ok(outcome.and(Outcome::skipped_if(failed_check)))
     }
 }
 
@@ -132,7 +134,7 @@ impl Writer {
     fn open(batch: &Batch<'_>, out: Option<&Path>) -> Result<Self> {
         let format = settings::format(batch.output)?;
         let look: Look = settings::look(batch.global.color, out, batch.show_cuts);
-        let in_view = format == Format::Text && out.is_none() && io::stdout().is_terminal();
+        let in_view = format == Format::Text && settings::in_view(out);
         let mut sink = Sink::open(out)?;
         let (resume, quiet) = (batch.output.resume, batch.global.quiet);
         let course = Course::begin(&mut sink, resume, format.can_go_on(), &batch.made_with, quiet)?;

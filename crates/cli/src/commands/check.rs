@@ -14,7 +14,7 @@ use standfirst_core::{
     article::Document,
     plugin::Budget,
     report::ArticleReport,
-    run::{self, Plan},
+    run::{self, Plan, Totals},
 };
 use standfirst_ingest as ingest;
 use standfirst_ingest::Format;
@@ -29,9 +29,10 @@ use crate::{
     archive::{Archived, Asked, Shown},
     args::{self, Global},
     exit::Outcome,
+    format::CheckFormat,
     interrupt, messages,
     output::{MadeWith, Run, Sink},
-    progress::RunBar,
+    progress::{RunBar, Total},
     render::check::Printer,
     revision::digest,
     settings,
@@ -81,6 +82,7 @@ pub fn run(args: &args::Check, global: &Global) -> Result<Outcome> {
     let outputs = settings::outputs(sink.files());
     let fields = (&args.fields).into();
     let options = ingest::Options { format, max_bytes: args.max_bytes, fields, outputs };
+    let total = Total::of(&paths, &options);
     let inputs = Box::new(ingest::open(paths, options));
     let (inputs, done) = course.take_up(inputs, &mut sink, |state| {
         printer.go_on(state);
@@ -89,8 +91,9 @@ pub fn run(args: &args::Check, global: &Global) -> Result<Outcome> {
     if done.articles == 0 {
         printer.begin(&mut sink)?;
     }
-    let mut tally = Tally::after(done);
-    let bar = RunBar::start(settings::shows_progress(global.quiet));
+    let mut tally = Tally::after(done, form != CheckFormat::Text || !settings::in_view(out));
+    let bar = RunBar::start(settings::shows_progress(global.quiet), total);
+    bar.done_before(done.articles);
     let known = archive.as_ref().map(|archive| archive as &dyn run::Archive);
     let totals = run::run_with(inputs, &plan, known, &interrupt::STOP, |report| {
         if let Some(archive) = &archive {
@@ -104,11 +107,13 @@ pub fn run(args: &args::Check, global: &Global) -> Result<Outcome> {
         })
     });
     bar.finish();
-    let totals = totals?;
+    let mut totals = totals?;
     let kept = archive.is_none_or(|archive| archive.end(totals, global.quiet));
     printer.end(&mut sink)?;
     sink.finish(Run::ended(totals.interrupted, tally.failed < tally.summaries))?;
-    Ok(tally.outcome(args.strict, totals.interrupted).and(Outcome::skipped_if(!kept)))
+    totals.articles += done.articles;
+    totals.failed += done.failed;
+    Ok(tally.outcome(args.strict, totals).and(Outcome::skipped_if(!kept)))
 }
 
 /// All that findings depend on beside the articles.
@@ -195,8 +200,9 @@ fn document(path: &Path, max_bytes: u64) -> Result<Document> {
 }
 
 /// What went wrong so far.
-#[derive(Default)]
 struct Tally {
+    /// Whether errors are told on standard error, too: not where the findings in view show them.
+    tells: bool,
     summaries: usize,
     failed: usize,
     unsupported: usize,
@@ -204,10 +210,10 @@ struct Tally {
 
 impl Tally {
     /// That of a run of which so much is done.
-    fn after(done: Done) -> Self {
+    fn after(done: Done, tells: bool) -> Self {
         let count = |number| usize::try_from(number).unwrap_or(usize::MAX);
         let (summaries, failed) = (count(done.articles), count(done.failed));
-        Self { summaries, failed, unsupported: done.unsupported }
+        Self { tells, summaries, failed, unsupported: done.unsupported }
     }
 
     /// Takes a report; gives whether it has failed, and how many of its sentences are not supported.
@@ -218,7 +224,9 @@ impl Tally {
         if let Some(error) = report.error.as_ref().into_iter().chain(errors).next() {
             self.failed += 1;
             failed = true;
-            messages::failure(&report.source, error.message());
+            if self.tells {
+                messages::failure(&report.source, error.message());
+            }
         }
         let sentences = report.abstracts.iter().flat_map(|cell| &cell.sentences);
         let verdicts = sentences.filter_map(|sentence| sentence.verdict);
@@ -227,7 +235,7 @@ impl Tally {
         (failed, unsupported)
     }
 
-    fn outcome(&self, strict: bool, interrupted: bool) -> Outcome {
+    fn outcome(&self, strict: bool, totals: Totals) -> Outcome {
         let failed_check = strict && self.unsupported > 0;
         if failed_check {
             messages::notice(&format!(
@@ -238,6 +246,6 @@ impl Tally {
         if self.summaries == 0 {
             messages::notice("there was no summary in the input");
         }
-        Outcome::skipped_if(failed_check || self.failed > 0 || self.summaries == 0 || interrupted)
+        Outcome::of(totals).and(Outcome::skipped_if(failed_check))
     }
 }

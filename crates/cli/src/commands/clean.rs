@@ -1,9 +1,9 @@
 //! `standfirst clean`: the repaired text, or what was cut, where and why.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
 
 use anyhow::Result;
-use standfirst_core::{article::Article, report::Repaired};
+use standfirst_core::{article::Article, report::Repaired, run::Totals};
 use standfirst_ingest as ingest;
 use standfirst_ingest::{IngestError, Pending};
 use standfirst_text::repair::clean;
@@ -21,7 +21,7 @@ use crate::{
 
 /// Repairs every input, several at once, and prints them in turn.
 pub fn run(args: &args::Clean, global: &Global) -> Result<Outcome> {
-    let paths = settings::paths(&args.input)?;
+    let paths = settings::paths(&args.input, global.quiet)?;
     settings::check_out(&[args.out.as_deref()], &paths)?;
     interrupt::listen(global.quiet)?;
     let form = Form::of(args, global)?;
@@ -50,9 +50,7 @@ impl Form {
         Ok(match (args.diff, settings::clean_format(args)?) {
             (true, _) => Self::Diff(settings::look(global.color, out, false)),
             (false, CleanFormat::Jsonl) => Self::Jsonl,
-            (false, CleanFormat::Text) => {
-                Self::Text { harmless: out.is_none() && io::stdout().is_terminal() }
-            }
+            (false, CleanFormat::Text) => Self::Text { harmless: settings::in_view(out) },
         })
     }
 }
@@ -172,7 +170,9 @@ impl Printer {
         if let Some((_, text)) = self.first.take() {
             self.sink.write_all(&text)?;
         }
-        self.sink.finish(Run::ended(interrupt::stopped(), self.articles > 0))?;
-        Ok(Outcome::skipped_if(self.failed > 0 || interrupt::stopped()))
+        let interrupted = interrupt::stopped();
+        self.sink.finish(Run::ended(interrupted, self.articles > 0))?;
+        let (articles, failed) = ((self.articles + self.failed) as u64, self.failed as u64);
+        Ok(Outcome::of(Totals { articles, failed, unread: failed, interrupted }))
     }
 }

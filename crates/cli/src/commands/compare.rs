@@ -27,6 +27,7 @@ use crate::{
     format::TableFormat,
     messages,
     output::{Sink, broke_off},
+    progress::{RunBar, Total},
     render::{figures::size, html::Page},
     settings,
 };
@@ -44,7 +45,7 @@ pub fn run(args: &args::Compare, global: &Global) -> Result<Outcome> {
         survey::write(&Votes(votes), format, &args.survey, global, sink, false)?;
         return Ok(Outcome::Fine);
     }
-    let paths = settings::paths(&args.survey.input)?;
+    let paths = settings::paths(&args.survey.input, global.quiet)?;
     // Without --page nothing but what --out names is written.
     let page = args.page.as_deref().or(args.survey.out.as_deref());
     let read: Vec<_> = paths.iter().cloned().chain(predictions::paths(&args.predictions)).collect();
@@ -93,8 +94,9 @@ pub fn run(args: &args::Compare, global: &Global) -> Result<Outcome> {
     let made = made::from_articles(&registry, &survey.ids(), &args.survey);
     let mut collector = collector.for_models(survey.ids(), options, made);
     let options = settings::ingest_options(&args.survey.input, collector.collector.files());
-    let inputs = ingest::open(paths, options);
-    let surveyed = survey.run(inputs, |report| collector.add(&report))?;
+    let bar = RunBar::start(settings::shows_progress(global.quiet), Total::of(&paths, &options));
+    let surveyed =
+        survey.run(ingest::open(paths, options), &bar, |report| collector.add(&report))?;
     collector.finish(Vec::new(), global, surveyed.totals.interrupted)?;
     Ok(survey::outcome(&surveyed))
 }

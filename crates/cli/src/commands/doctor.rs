@@ -13,7 +13,13 @@ use standfirst_summarizer::{
     registry::{DEFAULT_SUMMARIZER, FALLBACK_SUMMARIZER, Listing, Registry, State},
 };
 
-use crate::{args::Global, exit::Outcome, messages, output, render::figures, settings};
+use crate::{
+    args::Global,
+    exit::Outcome,
+    messages, output,
+    render::{figures, wrap::wrap},
+    settings,
+};
 
 /// How a thing is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -101,16 +107,21 @@ fn default_model(registry: &Registry) -> Finding {
 
 /// A model that has files, and what is to be done about it; `None` for built-in ones.
 fn model(model: &Listing) -> Option<Finding> {
-    let (id, size) = (&model.id, figures::size(model.bytes));
+    let id = &model.id;
+    // A card need not say how large its files are.
+    let size = match model.bytes {
+        0 => String::new(),
+        bytes => format!(" ({})", figures::size(bytes)),
+    };
     let fetch = format!("`standfirst models fetch {id}`");
     let (health, text) = match model.state {
         State::BuiltIn => return None,
-        State::Ready => (Health::Good, format!("model {id} is ready ({size})")),
+        State::Ready => (Health::Good, format!("model {id} is ready{size}")),
         State::Missing => {
-            (Health::Lacking, format!("model {id} is not here; {fetch} gets it ({size})"))
+            (Health::Lacking, format!("model {id} is not here; {fetch} gets it{size}"))
         }
         State::Corrupt => {
-            (Health::Broken, format!("model {id} is damaged; {fetch} gets it anew ({size})"))
+            (Health::Broken, format!("model {id} is damaged; {fetch} gets it anew{size}"))
         }
         State::NoEngine => {
             (Health::Lacking, format!("model {id} needs an engine that this build lacks"))
@@ -161,9 +172,13 @@ fn find_program(names: &[&str]) -> Option<PathBuf> {
     places.find(|place| place.is_file())
 }
 
+/// What stands before the lines of a finding but the first.
+const INDENT: &str = "         ";
+
 /// A line each.
 fn print(findings: &[Finding], global: &Global) -> io::Result<()> {
-    let palette = settings::look(global.color, None, false).palette;
+    let look = settings::look(global.color, None, false);
+    let (palette, in_view) = (look.palette, settings::in_view(None));
     let mut page = Vec::new();
     for Finding(health, text) in findings {
         let (style, mark) = match health {
@@ -171,7 +186,13 @@ fn print(findings: &[Finding], global: &Global) -> io::Result<()> {
             Health::Lacking => (palette.warning, "lacking"),
             Health::Broken => (palette.bad, "broken "),
         };
-        writeln!(page, "{style}{mark}{style:#}  {text}")?;
+        // Its own lines for somebody who looks at them; one for who searches in them.
+        let lines = if in_view {
+            wrap(text, look.width.saturating_sub(INDENT.len()), "", "")
+        } else {
+            vec![text.clone()]
+        };
+        writeln!(page, "{style}{mark}{style:#}  {}", lines.join(&format!("\n{INDENT}")))?;
     }
     output::print(&page)
 }

@@ -18,7 +18,9 @@ use crate::{
     args::{self, Global, Task},
     exit::Outcome,
     format::TableFormat,
-    messages, settings,
+    messages,
+    progress::{RunBar, Total},
+    settings,
 };
 
 /// A row of scores per model; the first is what the others are measured against.
@@ -34,7 +36,7 @@ pub fn run(args: &args::Evaluate, global: &Global) -> Result<Outcome> {
 }
 
 fn summaries(args: &args::Evaluate, global: &Global, format: TableFormat) -> Result<Outcome> {
-    let paths = settings::paths(&args.survey.input)?;
+    let paths = settings::paths(&args.survey.input, global.quiet)?;
     settings::check_out(&[args.survey.out.as_deref(), args.resume.as_deref()], &paths)?;
     let registry = settings::registry(global, Some(&args.survey.length))?;
     let entailment = settings::entailment(&registry, &args.survey.judge)?;
@@ -67,7 +69,9 @@ fn summaries(args: &args::Evaluate, global: &Global, format: TableFormat) -> Res
         args.resume.as_deref().map(|path| Scores::open(path, &made_with)).transpose()?;
     let mut outputs = sink.files();
     outputs.extend(args.resume.as_deref().and_then(ingest::FileId::of_path));
-    let mut inputs = ingest::open(paths, settings::ingest_options(&args.survey.input, outputs));
+    let options = settings::ingest_options(&args.survey.input, outputs);
+    let bar = RunBar::start(settings::shows_progress(global.quiet), Total::of(&paths, &options));
+    let mut inputs = ingest::open(paths, options);
     if let Some(scores) = &mut scores {
         let count = scores.take_up(&mut inputs, &mut comparer)?;
         if count > 0 && !global.quiet {
@@ -75,7 +79,8 @@ fn summaries(args: &args::Evaluate, global: &Global, format: TableFormat) -> Res
         }
     }
     let known = scores.as_ref().map_or(0, Scores::known);
-    let mut surveyed = survey.run(inputs, |report: ArticleReport| {
+    bar.done_before(known);
+    let mut surveyed = survey.run(inputs, &bar, |report: ArticleReport| {
         let row = comparer.row(&report);
         if let Some(scores) = &mut scores {
             scores.keep(&report.source, &row)?;

@@ -20,7 +20,8 @@ use crate::{
 
 /// Tone only.
 pub fn run(args: &args::Sentiment, global: &Global) -> Result<Outcome> {
-    settings::paths(&args.input)?;
+    // Before models are loaded; the run itself says what it waits for.
+    settings::paths(&args.input, true)?;
     let registry = settings::registry(global, None)?;
     let plan = Plan {
         analyzer: Arc::new(NewsAnalyzer),

@@ -2,10 +2,12 @@
 
 mod vectors;
 
+pub use self::vectors::NO_ENCODER;
+
 use std::{io::Write as _, path::Path, sync::Arc};
 
 use anyhow::Result;
-use standfirst_core::plugin::SentimentModel;
+use standfirst_core::{plugin::SentimentModel, run::Totals};
 use standfirst_ingest as ingest;
 use standfirst_storylines::{
     events::{Settings, Vectors},
@@ -20,7 +22,7 @@ use crate::{
     format::StoryFormat,
     interrupt, messages,
     output::{Run, Sink},
-    progress::RunBar,
+    progress::{RunBar, Total},
     render::{Look, storylines},
     settings,
 };
@@ -84,15 +86,16 @@ pub fn gather(
     vectors: Option<&dyn Vectors>,
     global: &Global,
 ) -> Result<Gathered> {
-    let paths = settings::paths(input)?;
+    let paths = settings::paths(input, global.quiet)?;
     settings::check_out(&[out], &paths)?;
     let sink = Sink::open(out)?;
     if !global.quiet {
         sink.tell_leftovers(None);
     }
     interrupt::listen(global.quiet)?;
-    let inputs = ingest::open(paths, settings::ingest_options(input, sink.files()));
-    let bar = RunBar::start(settings::shows_progress(global.quiet));
+    let options = settings::ingest_options(input, sink.files());
+    let bar = RunBar::start(settings::shows_progress(global.quiet), Total::of(&paths, &options));
+    let inputs = ingest::open(paths, options);
     let (mut studied, mut failed) = (Vec::new(), Vec::new());
     let work = Work {
         jobs: settings::jobs(run),
@@ -128,6 +131,8 @@ impl Gathered {
             messages::notice("there was no article in the input");
         }
         self.sink.finish(Run::ended(stopped, articles > 0))?;
-        Ok(Outcome::skipped_if(stopped || articles == 0 || !self.failed.is_empty()))
+        let failed = self.failed.len();
+        let (articles, failed) = ((articles + failed) as u64, failed as u64);
+        Ok(Outcome::of(Totals { articles, failed, unread: failed, interrupted: stopped }))
     }
 }

@@ -24,7 +24,8 @@ pub fn run(args: &args::Summarize, global: &Global) -> Result<Outcome> {
         "--show-cuts is for --format text; json and jsonl hold every cut, with --include-text also its words"
     );
     // Before the models are loaded, which may take a while.
-    settings::paths(&args.input)?;
+    // Before models are loaded; the run itself says what it waits for.
+    settings::paths(&args.input, true)?;
     let registry = settings::registry(global, Some(&args.models.length))?;
     let entailment = settings::entailment(&registry, &args.models.judge)?;
     let registry = registry.with_check(entailment.clone());

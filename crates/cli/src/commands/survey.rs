@@ -65,6 +65,7 @@ impl Survey<'_> {
     pub fn run(
         &self,
         inputs: impl Iterator<Item = Result<Pending, IngestError>> + Send + 'static,
+        bar: &RunBar,
         mut add: impl FnMut(ArticleReport) -> io::Result<()>,
     ) -> Result<Surveyed> {
         let args = self.args;
@@ -85,7 +86,6 @@ impl Survey<'_> {
         let archive = self.archive(&plan)?;
         let known = archive.as_ref().map(|archive| archive as &dyn run::Archive);
         interrupt::listen(self.global.quiet)?;
-        let bar = RunBar::start(settings::shows_progress(self.global.quiet));
         let totals = run::run_with(inputs, &plan, known, &interrupt::STOP, |report| {
             if let Some(archive) = &archive {
                 archive.note(&report);
@@ -171,5 +171,5 @@ pub fn outcome(surveyed: &Surveyed) -> Outcome {
     } else if totals.articles == 0 {
         messages::notice("there was no article in the input");
     }
-    Outcome::skipped_if(totals.failed > 0 || totals.interrupted || totals.articles == 0 || !kept)
+    Outcome::of(*totals).and(Outcome::skipped_if(!kept))
 }

@@ -29,13 +29,15 @@ pub struct Printer {
     form: CheckFormat,
     look: Look,
     started: bool,
+    /// Whether there was any verdict.
+    judged: bool,
     trust: figures::Trust,
 }
 
 impl Printer {
     /// A printer that has not begun.
     pub fn new(form: CheckFormat, look: Look) -> Self {
-        Self { form, look, started: false, trust: figures::Trust::default() }
+        Self { form, look, started: false, judged: false, trust: figures::Trust::default() }
     }
 
     /// What stands before the first summary.
@@ -50,6 +52,7 @@ impl Printer {
     /// One summary.
     pub fn report(&mut self, report: &ArticleReport, out: &mut dyn Write) -> io::Result<()> {
         let started = std::mem::replace(&mut self.started, true);
+        self.judged |= error(report).is_none();
         self.trust.add(report);
         match self.form {
             CheckFormat::Json => {
@@ -104,14 +107,14 @@ impl Printer {
     pub fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
         match self.form {
             CheckFormat::Json => out.write_all(self.closing()),
-            CheckFormat::Text if self.started => {
+            CheckFormat::Text if self.judged => {
                 let quiet = self.look.palette.quiet;
                 writeln!(out)?;
                 textwrap::wrap(self.measured(), self.look.width)
                     .iter()
                     .try_for_each(|line| writeln!(out, "{quiet}{line}{quiet:#}"))
             }
-            CheckFormat::Markdown if self.started => {
+            CheckFormat::Markdown if self.judged => {
                 writeln!(out, "\n---\n\n{}", markdown::escape(self.measured()))
             }
             _ => Ok(()),

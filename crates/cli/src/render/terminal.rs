@@ -1,18 +1,14 @@
 //! Text for reading: wrapped to the terminal, calm, coloured where colour is wanted.
 
-use std::{
-    borrow::Cow,
-    io::{self, Write},
-};
+use std::io::{self, Write};
 
 use standfirst_core::{
     article::Cut,
     plugin::Label,
     report::{AbstractReport, ArticleReport, Failure, SentimentReport},
 };
-use textwrap::WordSplitter::{HyphenSplitter, NoHyphenation};
 
-use super::{Look, Renderer, figures, safe, tones};
+use super::{Look, Renderer, figures, safe, tones, wrap::wrap};
 
 /// Blanks before everything but the title.
 const INDENT: &str = "  ";
@@ -225,38 +221,11 @@ impl Page<'_> {
         next: &str,
         style: anstyle::Style,
     ) -> io::Result<()> {
-        let (text, commands) = in_one_piece(text);
-        let options = textwrap::Options::new(self.look.width)
-            .initial_indent(first)
-            .subsequent_indent(next)
-            .break_words(!commands)
-            .word_splitter(if commands { NoHyphenation } else { HyphenSplitter });
-        textwrap::wrap(&text, options).iter().try_for_each(|line| {
-            let line = if commands { Cow::Owned(line.replace(GLUE, " ")) } else { line.clone() };
-            writeln!(self.out, "{style}{line}{style:#}")
-        })
+        wrap(text, self.look.width, first, next)
+            .iter()
+            .try_for_each(|line| writeln!(self.out, "{style}{line}{style:#}"))
     }
 }
-
-/// A blank at which no line ends.
-const GLUE: &str = "\u{a0}";
-
-/// `text` with commands between backticks in one piece each, so that they can be copied; and whether there
-/// is one.
-fn in_one_piece(text: &str) -> (Cow<'_, str>, bool) {
-    if !text.contains(COMMAND) {
-        return (Cow::Borrowed(text), false);
-    }
-    let pieces = text.split('`').enumerate();
-    let pieces = pieces.map(|(place, piece)| match place % 2 {
-        1 if piece.starts_with(&COMMAND[1..]) => piece.replace(' ', GLUE),
-        _ => piece.to_owned(),
-    });
-    (Cow::Owned(pieces.collect::<Vec<_>>().join("`")), true)
-}
-
-/// How a command that a text names begins.
-const COMMAND: &str = "`standfirst ";
 
 /// The sentences in a row, each followed by what is to be said of it.
 fn marked(cell: &AbstractReport) -> String {
@@ -338,7 +307,7 @@ mod tests {
         }
         let page = fixture::render_all(&mut Terminal::new(look), &reports);
         let (commands, others): (Vec<&str>, Vec<&str>) =
-            page.lines().partition(|line| line.contains(COMMAND));
+            page.lines().partition(|line| line.contains("`standfirst "));
         assert!(!commands.is_empty(), "{page}");
         assert!(commands.iter().all(|line| line.matches('`').count() == 2), "{page}");
         let narrow = |line: &&str| textwrap::core::display_width(line) <= 40;

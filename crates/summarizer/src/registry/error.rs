@@ -40,7 +40,7 @@ pub enum LoadError {
     },
     /// Files of the model are not on this machine.
     #[error(
-        "{card} needs {missing} {} not on this machine ({})",
+        "{card} needs {missing} {} not on this machine{}",
         if *missing == 1 { "file that is" } else { "files that are" }, size(*bytes)
     )]
     MissingFiles {
@@ -48,7 +48,7 @@ pub enum LoadError {
         card: String,
         /// How many.
         missing: usize,
-        /// Their size, in bytes.
+        /// Their size, in bytes, as far as their card says it.
         bytes: u64,
     },
     /// A file of the model is not what the card says.
@@ -186,10 +186,11 @@ fn instead(near: &[String], known: &[String]) -> String {
     }
 }
 
-/// A size for people: whole megabytes, kilobytes where that is more telling.
+/// A size for people, in parentheses: whole megabytes, kilobytes where that is more telling; nothing if it is not known.
 fn size(bytes: u64) -> String {
     match bytes {
-        0..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
-        _ => format!("{} MB", bytes.div_ceil(1_000_000)),
+        0 => String::new(),
+        1..1_000_000 => format!(" ({} kB)", bytes.div_ceil(1_000)),
+        _ => format!(" ({} MB)", bytes.div_ceil(1_000_000)),
     }
 }

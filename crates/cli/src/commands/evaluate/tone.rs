@@ -28,6 +28,7 @@ use crate::{
     },
     exit::Outcome,
     format::TableFormat,
+    progress::{RunBar, Total},
     render::table::{Record, Table, Tables, interval},
     settings,
 };
@@ -38,7 +39,7 @@ const SEED: u64 = 1;
 /// A row of scores per model; the first is what the others are measured against.
 pub fn run(args: &args::Evaluate, global: &Global, format: TableFormat) -> Result<Outcome> {
     ensure!(args.resume.is_none(), "--resume is for the task summaries: tone takes seconds");
-    let paths = settings::paths(&args.survey.input)?;
+    let paths = settings::paths(&args.survey.input, global.quiet)?;
     settings::check_out(&[args.survey.out.as_deref()], &paths)?;
     let registry = settings::registry(global, None)?;
     let models = sentiment::models(&registry, &args.survey.model, global.quiet)?;
@@ -56,8 +57,8 @@ pub fn run(args: &args::Evaluate, global: &Global, format: TableFormat) -> Resul
     let mut tally = Tally::new(ids);
     let sink = survey::open(args.survey.out.as_deref(), global)?;
     let options = settings::ingest_options(&args.survey.input, sink.files());
-    let inputs = ingest::open(paths, options);
-    let surveyed = survey.run(inputs, |report| {
+    let bar = RunBar::start(settings::shows_progress(global.quiet), Total::of(&paths, &options));
+    let surveyed = survey.run(ingest::open(paths, options), &bar, |report| {
         tally.add(&report);
         io::Result::Ok(())
     })?;
