@@ -21,6 +21,7 @@ use standfirst_core::{
     article::{Allowance, Limits},
     report::Words,
 };
+use standfirst_storylines::events::Vectors;
 use standfirst_summarizer::registry::{Listing, Registry};
 use tokio::sync::oneshot;
 
@@ -122,6 +123,12 @@ impl Service {
     /// Whether all models that are asked for are loaded, so that nobody waits for [`job`](Self::job).
     pub fn has_loaded(&self, asked: &Asked) -> bool {
         self.models.has_loaded(asked)
+    }
+
+    /// What gives articles their vectors, loaded; `None` where its files are not there. Call it where waiting is no
+    /// harm.
+    pub fn vectors(&self) -> Option<Arc<dyn Vectors + Send>> {
+        self.models.vectors()
     }
 
     /// Loads what is asked for, and says how an article is to be answered. Call it where waiting is no harm.

@@ -3,29 +3,16 @@
 #[path = "../../storylines/tests/measure/mod.rs"]
 mod measure;
 
-use std::sync::Arc;
-
 use measure::{
     b_cubed, f1,
     set::{Set, cluster_of, topic_of_ecb},
 };
-use standfirst::{
-    Registry,
-    core::{article::Article, plugin::PluginError},
-    summarizer::{engine::Encoder, registry::EMBEDDER},
-};
-use standfirst_storylines::events::{Settings, Vectors, encoded};
+use standfirst::{Registry, summarizer::registry::EMBEDDER};
+use standfirst_storylines::events::{Encoded, Settings, Vectors};
 
-struct Lead(Arc<dyn Encoder>);
-
-impl Vectors for Lead {
-    fn vector(&self, article: &Article) -> Result<Option<Vec<f32>>, PluginError> {
-        Ok(Some(self.0.encode(&[&encoded(article)])?.row(0).to_vec()))
-    }
-}
-
-fn lead() -> Lead {
-    Lead(Registry::from_env(&[]).unwrap().encoder(EMBEDDER).unwrap())
+fn lead() -> impl Vectors {
+    let (languages, encode) = Registry::from_env(&[]).unwrap().vectors(EMBEDDER).unwrap();
+    Encoded::new(languages, encode)
 }
 
 fn grid() -> Vec<Settings> {

@@ -22,7 +22,7 @@ mod stream;
 
 pub use self::{
     centroid::{Centroid, Likeness},
-    features::{Features, Vectors, encoded, features},
+    features::{Encoded, Features, Vectors, features},
     frequencies::Frequencies,
     stream::{Event, Settings, Stream},
 };

@@ -177,47 +177,63 @@ fn entry(
     })
 }
 
-/// The figures in which the sentences of a happening differ from the one that is told.
+/// The figures in which the sentences of a happening differ, those of the one that is told first. Two others are
+/// compared if they are alike themselves, and not only each like a third.
 fn disputed(
     told: &Pooled,
     happening: &[&Dated],
     sentences: &[Pooled],
     articles: &[&Studied],
 ) -> Vec<Disputed> {
-    let of = |sentence: &Pooled| -> Vec<Figure> {
-        let text = &articles[sentence.article].article.document().text[sentence.span.range()];
-        let dates: Vec<Span> =
-            crate::dates::mentions(text, None).iter().map(|mention| mention.span).collect();
-        figures::figures(text, &dates)
-    };
-    let own = of(told);
+    let others = happening.iter().map(|dated| &sentences[dated.sentence]);
+    let others = others.filter(|other| other.article != told.article);
+    let all: Vec<(&Pooled, Vec<Figure>)> = std::iter::once(told)
+        .chain(others)
+        .map(|sentence| (sentence, figures_of(sentence, articles)))
+        .collect();
     let mut found: Vec<Disputed> = Vec::new();
-    for other in happening
-        .iter()
-        .map(|dated| &sentences[dated.sentence])
-        .filter(|other| other.article != told.article)
-    {
-        for figure in of(other) {
-            let Some((mine, noun)) =
-                own.iter().find_map(|own| Some((own, figures::disputed(own, &figure)?)))
-            else {
-                continue;
-            };
-            let report = |sentence: &Pooled, figure: &Figure| {
-                let span = Span::new(
-                    sentence.span.start + figure.span.start,
-                    sentence.span.start + figure.span.end,
-                );
-                let text =
-                    articles[sentence.article].article.document().text[span.range()].to_owned();
-                FigureReport { article: sentence.article, span, text }
-            };
-            let at = found.iter().position(|known| known.of == noun).unwrap_or_else(|| {
-                found.push(Disputed { of: noun, figures: vec![report(told, mine)] });
-                found.len() - 1
-            });
-            found[at].figures.push(report(other, &figure));
+    for (at, (one, ours)) in all.iter().enumerate() {
+        let alike = |other: &Pooled| at == 0 || dot(&one.words, &other.words) >= SAME_HAPPENING;
+        let others = all[at + 1..].iter();
+        for (other, theirs) in
+            others.filter(|(other, _)| other.article != one.article && alike(other))
+        {
+            for figure in theirs {
+                let differs =
+                    ours.iter().find_map(|own| Some((own, figures::disputed(own, figure)?)));
+                if let Some((own, noun)) = differs {
+                    let reports = [report(one, own, articles), report(other, figure, articles)];
+                    add(&mut found, noun, reports);
+                }
+            }
         }
     }
     found
+}
+
+fn figures_of(sentence: &Pooled, articles: &[&Studied]) -> Vec<Figure> {
+    let text = &articles[sentence.article].article.document().text[sentence.span.range()];
+    let dates: Vec<Span> =
+        crate::dates::mentions(text, None).iter().map(|mention| mention.span).collect();
+    figures::figures(text, &dates)
+}
+
+fn report(sentence: &Pooled, figure: &Figure, articles: &[&Studied]) -> FigureReport {
+    let start = sentence.span.start;
+    let span = Span::new(start + figure.span.start, start + figure.span.end);
+    let text = articles[sentence.article].article.document().text[span.range()].to_owned();
+    FigureReport { article: sentence.article, span, text }
+}
+
+/// Adds figures of the same noun, each once.
+fn add(found: &mut Vec<Disputed>, noun: String, figures: [FigureReport; 2]) {
+    let at = found.iter().position(|known| known.of == noun).unwrap_or_else(|| {
+        found.push(Disputed { of: noun, figures: Vec::new() });
+        found.len() - 1
+    });
+    for figure in figures {
+        if !found[at].figures.contains(&figure) {
+            found[at].figures.push(figure);
+        }
+    }
 }

@@ -22,7 +22,8 @@ use std::{
 use standfirst_core::{
     card::{Engine, ModelCard, Precision, Sha256, Task},
     entailment::EntailmentModel,
-    plugin::{SentimentModel, Summarizer},
+    language::Language,
+    plugin::{PluginError, SentimentModel, Summarizer},
 };
 use standfirst_eval::metric::embedding::Embedder;
 
@@ -282,6 +283,23 @@ impl Registry {
     pub fn encoder(&self, id: &str) -> Result<Arc<dyn Encoder>, LoadError> {
         self.check_left_out(id)?;
         Ok(open::encoder(self, self.card_for(id, Task::Summarize)?)?)
+    }
+
+    /// What gives a text its vector by the encoder of the model `id`, of Euclidean length 1, and the languages that it
+    /// knows; none for any.
+    ///
+    /// # Errors
+    /// As [`Registry::encoder`].
+    pub fn vectors(
+        &self,
+        id: &str,
+    ) -> Result<
+        (Vec<Language>, impl Fn(&str) -> Result<Vec<f32>, PluginError> + Send + Sync + use<>),
+        LoadError,
+    > {
+        let encoder = self.encoder(id)?;
+        let languages = self.card(id)?.map(|card| card.languages.clone()).unwrap_or_default();
+        Ok((languages, move |text: &str| Ok(encoder.encode(&[text])?.row(0).to_vec())))
     }
 
     /// The sentiment model `id`, loaded and ready. Load it once and share it: it reads its files.

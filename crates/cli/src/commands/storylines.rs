@@ -32,7 +32,7 @@ pub fn run(args: &args::Storylines, global: &Global) -> Result<Outcome> {
     let format = settings::story_format(args)?;
     let tone = tone(global, args.sentiment_model.as_deref())?;
     let encoder = vectors::open(global, args.encoder.as_deref())?;
-    let vectors = encoder.as_ref().map(|encoder| encoder as &dyn Vectors);
+    let vectors = encoder.as_deref();
     let mut gathered = gather(&args.input, &args.run, args.out.as_deref(), vectors, global)?;
     let options = Options {
         events: if vectors.is_some() { Settings::with_vectors() } else { Settings::default() },

@@ -12,6 +12,7 @@ use standfirst_core::{
 };
 use standfirst_ingest::Pending;
 use standfirst_storylines::{
+    events::{Settings, Vectors},
     report::{Line, QuoteReport, SourceReport, Storyline},
     story::{Options, tell},
     study::study,
@@ -153,10 +154,11 @@ pub struct Unread {
     error: String,
 }
 
-/// The storylines of `articles`, within `limits`.
+/// The storylines of `articles`, within `limits`; without `vectors` by words and names alone.
 pub(super) fn stories(
     articles: Vec<(Result<Pending, String>, Known)>,
     sentences: Option<NonZeroUsize>,
+    vectors: Option<&dyn Vectors>,
     limits: &Limits,
 ) -> Result<Stories, String> {
     let _at_work = limits.work(1);
@@ -166,7 +168,7 @@ pub(super) fn stories(
         let id = known.id.clone();
         let one = article.and_then(|article| article.read().map_err(|error| chain(&error)));
         let one = one.and_then(|document| {
-            study(known.of(document), limits, None).map_err(|error| chain(&error))
+            study(known.of(document), limits, vectors).map_err(|error| chain(&error))
         });
         match one {
             Ok(one) => studied.push(one),
@@ -174,7 +176,8 @@ pub(super) fn stories(
         }
     }
     let sentences = sentences.map_or(Options::SENTENCES, NonZeroUsize::get);
-    let lines = tell(&studied, &Options { sentences, ..Options::default() });
+    let events = if vectors.is_some() { Settings::with_vectors() } else { Settings::default() };
+    let lines = tell(&studied, &Options { sentences, events, ..Options::default() });
     Ok(Stories { storylines: lines.iter().map(Story::of).collect(), unread })
 }
 

@@ -19,6 +19,7 @@ use standfirst_core::{
     report::{ArticleReport, chain},
 };
 use standfirst_ingest::{self as ingest, Format, Pending};
+use standfirst_storylines::events::Vectors;
 use standfirst_text::repair;
 
 use super::{
@@ -253,7 +254,12 @@ impl Tools {
         }
         let each = articles.iter().filter_map(|(article, _)| article.as_ref().ok());
         let memory = each.fold(0, |sum: u64, article| sum.saturating_add(article.memory()));
-        let work = move |limits: Limits| stories(articles, asked.sentences, &limits);
+        let service = Arc::clone(&self.service);
+        let vectors = blocking(move || Ok(service.vectors())).await?;
+        let work = move |limits: Limits| {
+            let vectors = vectors.as_deref().map(|vectors| vectors as &dyn Vectors);
+            stories(articles, asked.sentences, vectors, &limits)
+        };
         Ok(Json(self.work(memory, context, work).await??))
     }
 }

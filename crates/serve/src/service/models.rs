@@ -11,8 +11,9 @@ use standfirst_core::{
     plugin::{SentimentModel, Summarizer},
     report::Words,
 };
+use standfirst_storylines::events::{Encoded, Vectors};
 use standfirst_summarizer::registry::{
-    self, Chosen, FAST_SENTIMENT, Listing, LoadError, Registry, State,
+    self, Chosen, EMBEDDER, FAST_SENTIMENT, Listing, LoadError, Registry, State,
 };
 
 use super::{Asked, Operation};
@@ -29,6 +30,7 @@ pub struct Models {
     words: Words,
     summarizers: Kept<dyn Summarizer>,
     sentiment: Kept<dyn SentimentModel>,
+    vectors: Kept<dyn Vectors + Send>,
 }
 
 /// Whether to ask a model of this engine is to run a program or to send the article away.
@@ -87,8 +89,14 @@ impl Models {
                 .card(id)
                 .map_err(|error| Refusal::new(RefusalKind::Unanswerable, words(&error)))?;
         }
-        let (summarizers, sentiment) = (Kept(Mutex::default()), Kept(Mutex::default()));
-        Ok(Self { registry, offered, words, summarizers, sentiment })
+        Ok(Self {
+            registry,
+            offered,
+            words,
+            summarizers: Kept(Mutex::default()),
+            sentiment: Kept(Mutex::default()),
+            vectors: Kept(Mutex::default()),
+        })
     }
 
     /// The models that may be asked for, and what of them is on this machine.
@@ -111,6 +119,15 @@ impl Models {
     /// Whom every check asks about sentences in other words.
     pub(super) fn check(&self) -> Option<&Arc<dyn EntailmentModel>> {
         self.registry.check()
+    }
+
+    /// What gives articles their vectors, where its files are there.
+    pub(super) fn vectors(&self) -> Option<Arc<dyn Vectors + Send>> {
+        let load = || -> Result<Loaded<dyn Vectors + Send>, LoadError> {
+            let (languages, encode) = self.registry.vectors(EMBEDDER)?;
+            Ok((Arc::new(Encoded::new(languages, encode)), None))
+        };
+        self.vectors.get(EMBEDDER, load).ok().map(|(vectors, _)| vectors)
     }
 
     /// Whether the models that are asked for by name, or the default ones, are loaded.

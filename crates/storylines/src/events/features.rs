@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use standfirst_core::{article::Article, plugin::PluginError};
+use standfirst_core::{article::Article, language::Language, plugin::PluginError};
 use standfirst_text::{
     entity::{Form, Kind},
     lexicon::Lexicon,
@@ -24,11 +24,36 @@ pub trait Vectors: Sync {
     fn vector(&self, article: &Article) -> Result<Option<Vec<f32>>, PluginError>;
 }
 
+/// The vectors of an encoder of sentences, which is shown the beginning of an article as one text.
+pub struct Encoded<F> {
+    languages: Vec<Language>,
+    encode: F,
+}
+
+impl<F: Fn(&str) -> Result<Vec<f32>, PluginError> + Sync> Encoded<F> {
+    /// Of an encoder that knows `languages`, any if there is none among them; `encode` gives the vector of a text, of
+    /// Euclidean length 1.
+    pub fn new(languages: Vec<Language>, encode: F) -> Self {
+        Self { languages, encode }
+    }
+}
+
+impl<F: Fn(&str) -> Result<Vec<f32>, PluginError> + Sync> Vectors for Encoded<F> {
+    fn vector(&self, article: &Article) -> Result<Option<Vec<f32>>, PluginError> {
+        let known = |language| self.languages.is_empty() || self.languages.contains(&language);
+        if !article.language().is_none_or(known) {
+            return Ok(None);
+        }
+        article.limits().check()?;
+        (self.encode)(&encoded(article)).map(Some)
+    }
+}
+
 /// Sentences that an encoder is shown; it reads as many of their tokens as it takes.
 const ENCODED: usize = 12;
 
 /// What of `article` an encoder of sentences is shown, as one text: its title and how it begins.
-pub fn encoded(article: &Article) -> String {
+fn encoded(article: &Article) -> String {
     let title = article.title().map(|title| format!("{title}."));
     let sentences = article.sentences().iter().take(ENCODED);
     let parts = title.into_iter().chain(sentences.map(|sentence| sentence.text.clone()));

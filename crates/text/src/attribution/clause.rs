@@ -55,8 +55,9 @@ pub(super) fn find(
             view.according(at)
         } else if word == "words" {
             view.in_the_words_of(at)
-        } else if english().is(word, Role::Participle) && tokens[at].gap.contains(',') {
-            found.last().map(|before| view.going_on(at, before))
+        } else if english().is(word, Role::Participle) && view.is_joined(at) {
+            let before = found.last().map(|before| view.going_on(at, before));
+            before.or_else(|| view.participle(at))
         } else {
             None
         };
@@ -106,6 +107,27 @@ impl View<'_> {
         let opens = matches!(before, Some(["in" | "In", "the"]));
         self.tokens.get(at + 1).filter(|token| opens && token.word == "of")?;
         Some(self.attribution(at, self.subject_from(at + 2)?, Side::None))
+    }
+
+    /// *…, adding that* and *… and adding that*.
+    fn is_joined(&self, at: usize) -> bool {
+        self.tokens[at].gap.contains(',') || at > 0 && self.tokens[at - 1].word == "and"
+    }
+
+    /// *X sent a letter, saying that*: the last name before it that begins a clause.
+    fn participle(&self, at: usize) -> Option<Attribution> {
+        let begins = |start: usize| {
+            let title = self.title_start(start);
+            title == 0
+                || self.tokens[title].gap.contains(',')
+                || matches!(self.tokens[title - 1].word, "and" | "but")
+        };
+        let subject = (1..at).rev().find_map(|end| {
+            let (start, id) = self.mention_to(end)?;
+            begins(start).then_some((start..end, Some(id)))
+        })?;
+        let side = self.clause_after(at).map_or(Side::None, Side::After);
+        Some(self.attribution(at, subject, side))
     }
 
     fn going_on(&self, at: usize, before: &Attribution) -> Attribution {
@@ -158,6 +180,9 @@ impl View<'_> {
         if end == 0 {
             return None;
         }
+        if let Some(opened) = self.parenthesis(end) {
+            return self.ending(opened);
+        }
         if self.tokens[end].gap.contains(',') {
             return self.before_apposition(end);
         }
@@ -169,6 +194,13 @@ impl View<'_> {
             return None;
         }
         self.ending(end)
+    }
+
+    /// The token that opens the parenthesis right before token `end`, as of a party: *X (R) said*.
+    fn parenthesis(&self, end: usize) -> Option<usize> {
+        self.tokens[end].gap.trim().eq(")").then_some(())?;
+        let opened = (end.saturating_sub(MAX_SUBJECT)..end).rev();
+        opened.into_iter().find(|&at| at > 0 && self.tokens[at].gap.contains('('))
     }
 
     /// *X, the mayor, said* and *the mayor, X, said*.
