@@ -18,6 +18,9 @@ export const DESKTOP = { width: 1280, height: 900 };
 export const PHONE = { width: 390, height: 844, hasTouch: true };
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** Why there are no tests without JavaScript, where there are none. */
+export const SCRIPTED = process.env.FIREFOX ? "Firefox cannot be told to do without" : false;
+
 let browser;
 
 before(async () => {
@@ -41,7 +44,7 @@ export async function open(place, hash = "", size = DESKTOP, { javascript = true
   const served = place.startsWith("http://");
   const page = await browser.newPage();
   await page.setViewport(size);
-  await page.setJavaScriptEnabled(javascript);
+  if (!javascript) await page.setJavaScriptEnabled(false);
   if (first) await page.evaluateOnNewDocument(first);
   // Firefox cannot be told so here; what it asks for is looked at all the same.
   if (!process.env.FIREFOX && !served) await page.setOfflineMode(true);
@@ -54,6 +57,9 @@ export async function open(place, hash = "", size = DESKTOP, { javascript = true
   await page.goto((served ? place : pathToFileURL(place).href) + hash);
   return page;
 }
+
+/** A finger, where the browser can be given one. */
+export const tap = (element) => process.env.FIREFOX ? element.click() : element.tap();
 
 /** Ends a page on which nothing happened that must not. */
 export async function done(page) {
