@@ -42,7 +42,7 @@ fn tell(line: &str) {
     let columns = terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| width.0);
     let wrapped = columns.map(|columns| {
         let lines = wrap(line.trim_end(), usize::from(columns), "", "  ");
-        lines.iter().map(|line| format!("{line}\n")).collect::<String>()
+        lines.join("\n") + "\n"
     });
     let _ = io::stderr().write_all(wrapped.as_deref().unwrap_or(line).as_bytes());
 }

@@ -111,6 +111,9 @@ pub struct Options {
     pub max_memory: Option<u64>,
 }
 
+/// Gives a text its vector.
+pub type Encode = Box<dyn Fn(&str) -> Result<Vec<f32>, PluginError> + Send + Sync>;
+
 impl Registry {
     /// The built-ins and the cards that ship, with their files in `cache`.
     ///
@@ -290,16 +293,10 @@ impl Registry {
     ///
     /// # Errors
     /// As [`Registry::encoder`].
-    pub fn vectors(
-        &self,
-        id: &str,
-    ) -> Result<
-        (Vec<Language>, impl Fn(&str) -> Result<Vec<f32>, PluginError> + Send + Sync + use<>),
-        LoadError,
-    > {
+    pub fn vectors(&self, id: &str) -> Result<(Vec<Language>, Encode), LoadError> {
         let encoder = self.encoder(id)?;
         let languages = self.card(id)?.map(|card| card.languages.clone()).unwrap_or_default();
-        Ok((languages, move |text: &str| Ok(encoder.encode(&[text])?.row(0).to_vec())))
+        Ok((languages, Box::new(move |text: &str| Ok(encoder.encode(&[text])?.row(0).to_vec()))))
     }
 
     /// The sentiment model `id`, loaded and ready. Load it once and share it: it reads its files.

@@ -41,10 +41,9 @@ fn with_models(command: Command, models: &[Listing]) -> Command {
 /// What an argument of `command` may name; nothing if it names no models.
 fn values(command: &str, arg: &Arg, models: &[Listing]) -> Vec<PossibleValue> {
     let (tasks, words): (&[Task], &[&'static str]) = match (arg.get_id().as_str(), command) {
-        ("model", "sentiment") => (&[Task::Sentiment], &[]),
         ("model", "evaluate") => (&[Task::Summarize, Task::Sentiment], &[]),
+        ("sentiment_model", _) | ("model", "sentiment") => (&[Task::Sentiment], &[]),
         ("model", _) => (&[Task::Summarize], &[]),
-        ("sentiment_model", _) => (&[Task::Sentiment], &[]),
         ("check_model", _) => (&[Task::Entail], &[]),
         // Any card with a network that gives vectors; most of them are there for something else.
         ("encoder", _) => (&[Task::Encode], &[EMBEDDER, NO_ENCODER]),
