@@ -278,7 +278,7 @@ fn a_configuration_that_was_found_does_not_say_where_a_server_is() {
 fn a_server_of_no_card_is_an_error_with_what_may_be_meant() {
     let folder = folder("");
     far(folder.path());
-    for (id, words) in [("fra", "did you mean far?"), ("salience", "there are far")] {
+    for (id, words) in [("farr", "did you mean far?"), ("salience", "there are far")] {
         fs::write(folder.path().join("x.toml"), format!("[endpoints.{id}]\nretries = 1")).unwrap();
         let output = run_in(folder.path(), &[&GENERATE[..], &["--config", "x.toml"]].concat());
         let told = stderr(&output);
