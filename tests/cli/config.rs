@@ -1,6 +1,14 @@
 //! `standfirst.toml`: what it may set, who comes first, and what a stranger's may not do.
 
-use std::{fs, path::Path, process::Output};
+use std::{
+    fs,
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::{TcpListener, TcpStream},
+    path::Path,
+    process::Output,
+    sync::mpsc::{self, Receiver},
+    thread,
+};
 
 use crate::support::{fixtures, lines, many, standfirst, stderr, stdout};
 
@@ -152,4 +160,130 @@ fn a_configuration_that_was_found_runs_no_program_and_one_that_is_named_may() {
     // Whoever names it is asked nothing: that it may run what it says is seen by its mark.
     let (told, _, ran) = run(both, &["--config", "standfirst.toml"]);
     assert!(ran, "{told}");
+}
+
+/// A server that summarises whatever it is sent, and the heads of the requests that it gets.
+fn server() -> (String, Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/v1", listener.local_addr().unwrap());
+    let (heads, received) = mpsc::channel();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let _ = heads.send(answered(stream.unwrap()));
+        }
+    });
+    (url, received)
+}
+
+/// Answers one request, and gives its head in small letters.
+fn answered(stream: TcpStream) -> String {
+    let mut reader = BufReader::new(stream);
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") && reader.read_line(&mut head).unwrap() > 0 {}
+    let head = head.to_lowercase();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
+    reader.by_ref().take(length.parse().unwrap()).read_to_end(&mut Vec::new()).unwrap();
+    let body = r#"{"choices":[{"message":{"role":"assistant","content":"Ferry 0 left the harbour at dawn."},"finish_reason":"stop"}]}"#;
+    let length = body.len();
+    let start = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n";
+    write!(reader.get_mut(), "{start}content-length: {length}\r\n\r\n{body}").unwrap();
+    head
+}
+
+/// A card of a server at a place where there is none.
+fn far(folder: &Path) {
+    fs::create_dir(folder.join("cards")).unwrap();
+    let card = "id = \"far\"\nabout = \"a server\"\nlicense = \"MIT\"\ntask = \"summarize\"\nengine = \"openai\"\n\
+                [prompt]\nuser = \"{sentences} {text}\"\n[decoding]\nmax_new_tokens = 60\n\
+                [endpoint]\nurl = \"http://127.0.0.1:9/v1\"\nmodel = \"m\"\nretries = 0\n";
+    fs::write(folder.join("cards/far.toml"), card).unwrap();
+}
+
+const GENERATE: [&str; 9] = [
+    "summarize",
+    "pile.jsonl",
+    "--cards",
+    "cards",
+    "--no-sentiment",
+    "--mode",
+    "generate",
+    "-f",
+    "jsonl",
+];
+
+#[test]
+fn a_configuration_that_is_named_says_where_a_server_is_and_in_which_variable_its_key() {
+    let (url, received) = server();
+    let folder = folder("");
+    far(folder.path());
+    let config = |variable: &str| {
+        let text = format!(
+            "[endpoints.far]\nurl = \"{url}\"\n[profile.p.endpoints.far]\nkey_env = \"{variable}\""
+        );
+        fs::write(folder.path().join("here.toml"), text).unwrap();
+    };
+    let named = ["--config", "here.toml", "--profile", "p"];
+    let run = |variable: &str| {
+        config(variable);
+        let mut command = standfirst();
+        let command = command.current_dir(folder.path()).args(GENERATE).args(named);
+        let command = command.args(["-m", "far", "--store", "kept"]).env(variable, "k123");
+        let output = command.output().unwrap();
+        let reports = lines(&stdout(&output));
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        assert_eq!(reports[0]["abstracts"][0]["text"], "Ferry 0 left the harbour at dawn.");
+        received.try_iter().collect::<Vec<_>>()
+    };
+    let heads = run("NEWSROOM_KEY");
+    assert_eq!(heads.len(), 2, "{heads:?}");
+    for head in heads {
+        assert!(head.starts_with("post /v1/chat/completions "), "{head}");
+        assert!(head.contains("authorization: bearer k123\r\n"), "{head}");
+    }
+    // A key in another variable makes no other model: the answers are known.
+    assert_eq!(run("OTHER_KEY"), Vec::<String>::new());
+
+    let mut show = standfirst();
+    let show = show.current_dir(folder.path()).args(["config", "show"]).args(named);
+    let page = stdout(&show.env_remove("OTHER_KEY").output().unwrap());
+    let line = |key: &str| page.lines().find(|line| line.starts_with(key)).unwrap_or_default();
+    assert!(page.contains("\n[endpoints.far]\n"), "{page}");
+    assert!(line("url").contains(&url) && line("url").ends_with("# [endpoints.far]"), "{page}");
+    let place = "# [profile.p.endpoints.far]; it is not set";
+    assert!(
+        line("key_env").contains("\"OTHER_KEY\"") && line("key_env").ends_with(place),
+        "{page}"
+    );
+}
+
+#[test]
+fn a_configuration_that_was_found_does_not_say_where_a_server_is() {
+    let (url, received) = server();
+    let config = format!("[endpoints.far]\nurl = \"{url}\"");
+    let folder = folder(&config);
+    far(folder.path());
+    let run = |args: &[&str]| {
+        let output = run_in(folder.path(), &[&GENERATE[..], args].concat());
+        (output.status.code(), stderr(&output))
+    };
+    let (code, told) = run(&["-m", "far"]);
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.contains("where the server of far is") && told.contains("--config"), "{told}");
+    assert_eq!(run(&["-m", "lead"]).0, Some(0), "a model without a server is none of its business");
+    assert_eq!(run(&["-m", "far", "--config", "standfirst.toml"]).0, Some(0));
+    assert_eq!(received.try_iter().count(), 2, "once for each article of the run that named it");
+}
+
+#[test]
+fn a_server_of_no_card_is_an_error_with_what_may_be_meant() {
+    let folder = folder("");
+    far(folder.path());
+    for (id, words) in [("farr", "did you mean far?"), ("salience", "there are far")] {
+        fs::write(folder.path().join("x.toml"), format!("[endpoints.{id}]\nretries = 1")).unwrap();
+        let output = run_in(folder.path(), &[&GENERATE[..], &["--config", "x.toml"]].concat());
+        let told = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        let place = format!("[endpoints.{id}] of x.toml");
+        assert!(told.contains(words) && told.contains(&place), "{told}");
+    }
 }

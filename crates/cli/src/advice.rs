@@ -96,6 +96,7 @@ fn of_loading(error: &LoadError) -> Rest {
             " `standfirst models list` shows all"
         }
         LoadError::Folder { .. } => "; check --cards and STANDFIRST_CARDS",
+        LoadError::Misled { .. } => "; name it with --config, or do without it by --no-config",
         LoadError::Picker { .. } => "; `--mode generate` does without",
         _ => return None,
     };

@@ -3,9 +3,10 @@
 //! value means the same in both places, and is refused in the same words.
 //!
 //! A file that was found, not named, may have been put there by a stranger, in an archive that was unpacked or a
-//! folder that was cloned. It names no output, only paths beneath its own folder, and no model that runs a
-//! program or sends articles away.
+//! folder that was cloned. It names no output, only paths beneath its own folder, no model that runs a program or
+//! sends articles away, and no server.
 
+mod endpoints;
 mod file;
 mod found;
 
@@ -18,6 +19,7 @@ use std::{
 use anyhow::Result;
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, parser::ValueSource};
 
+pub use self::endpoints::ENDPOINTS;
 pub use self::file::{Config, Setting};
 pub use self::found::Found;
 use crate::{
@@ -101,7 +103,8 @@ pub fn parse(line: &[OsString]) -> Result<Cli, Refused> {
     let Some(config) = of(&cli.global)? else { return Ok(cli) };
     let settings = config.settings(command, cli.global.profile.as_deref())?;
     let settings = left(settings, typed);
-    let mut found = Found::default();
+    let servers = config.endpoints(cli.global.profile.as_deref())?;
+    let mut found = Found { servers, ..Found::default() };
     let mut flags: Vec<String> = Vec::new();
     for setting in &settings {
         if !config.is_named() && PATHS.contains(&setting.key.as_str()) && setting.key != STORE {
@@ -123,6 +126,7 @@ pub fn parse(line: &[OsString]) -> Result<Cli, Refused> {
         cli = Cli::from_arg_matches(&matches).map_err(of_both)?;
     }
     found.config = Some(config.path().to_owned());
+    found.named = config.is_named();
     cli.global.found = found;
     Ok(cli)
 }

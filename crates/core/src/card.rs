@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 pub use self::{
     command::CommandLine,
     decoding::{Decoding, Prompt},
-    endpoint::Endpoint,
+    endpoint::{Endpoint, EndpointChange},
     source::{CardPath, Sha256, Source},
 };
 use crate::language::Language;
@@ -296,6 +296,14 @@ pub enum CardProblem {
         found: String,
         /// What should.
         expected: &'static str,
+    },
+    /// Something else than the name of a variable, perhaps the key itself, which is not shown.
+    #[error(
+        "`{key}` must be the name of an environment variable (letters, digits and `_`), and what stands there (not shown, since it may be a key) is none; put the key into a variable, and name that"
+    )]
+    Key {
+        /// Which key of the card.
+        key: &'static str,
     },
     /// The id is not the name of the file.
     #[error("`id` is {id:?}, and the file is called {stem:?}; rename one of the two")]

@@ -130,9 +130,14 @@ impl AbstractReport {
     pub fn support(&self) -> Option<f64> {
         let found: Vec<f64> =
             self.sentences.iter().filter_map(|sentence| sentence.support).collect();
-        let mean = found.iter().sum::<f64>() / found.len() as f64;
-        (!found.is_empty()).then(|| (mean * 1e4).round() / 1e4)
+        mean_support(&found)
     }
+}
+
+/// Mean of what sentences have as [`AbstractSentence::support`], to four decimals; `None` of none.
+pub fn mean_support(found: &[f64]) -> Option<f64> {
+    let mean = found.iter().sum::<f64>() / found.len() as f64;
+    (!found.is_empty()).then(|| (mean * 1e4).round() / 1e4)
 }
 
 /// One sentence of an abstract.

@@ -25,7 +25,7 @@ mod _native {
         compare::compare,
         models::{fetch, models},
         pipeline::{Pipeline, check},
-        reports::Reports,
+        reports::{Reports, mean_support},
         table::Table,
     };
 

@@ -179,3 +179,10 @@ impl Drop for Reports {
         self.stop.store(true, Ordering::Relaxed);
     }
 }
+
+/// The support of an abstract whose sentences have these: one answer here and in tables.
+#[pyfunction]
+#[allow(clippy::needless_pass_by_value, reason = "what Python hands over is owned")]
+pub fn mean_support(found: Vec<f64>) -> Option<f64> {
+    standfirst::core::report::mean_support(&found)
+}

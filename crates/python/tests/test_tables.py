@@ -31,6 +31,17 @@ def test_pandas_reads_the_same(pipeline, articles):
     assert frame["support"].dropna().between(0, 1).all()
 
 
+def test_support_is_told_alike_everywhere(pipeline, articles):
+    pyarrow = pytest.importorskip("pyarrow")
+    reports = list(pipeline.summarize(articles))
+    told = {(report.id, one.model): one.support for report in reports for one in report.abstracts}
+    rows = pyarrow.table(standfirst.table(reports)).to_pylist()
+    assert {(row["id"], row["model"]): row["support"] for row in rows if row["model"]} == told
+    sentences = tuple(standfirst.Sentence("A.", support=support) for support in (0.1, 0.2, 0.2))
+    assert standfirst.Abstract("m", sentences=sentences).support == 0.1667
+    assert standfirst.Abstract("m").support is None
+
+
 def test_a_table_of_nothing_has_its_columns():
     pyarrow = pytest.importorskip("pyarrow")
     assert pyarrow.table(standfirst.table([])).num_rows == 0

@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     fs::File,
-    io::{self, Read as _, Seek as _, SeekFrom},
+    io::{self, BufReader, ErrorKind, Read as _, Seek as _, SeekFrom},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -12,6 +12,9 @@ use crate::{
     Key,
     segment::{self, PLACE, Place, Segment},
 };
+
+/// Bytes of places that are read at once.
+const CHUNK: usize = 1 << 16;
 
 /// The places of all findings that are known.
 #[derive(Default)]
@@ -61,10 +64,17 @@ impl Index {
         self.segments.len() - 1
     }
 
-    fn insert(&mut self, segment: usize, places: Vec<(Key, Place)>) {
+    /// Of two places of one finding the later: it was written because the earlier could not be read.
+    fn insert(&mut self, segment: usize, places: impl IntoIterator<Item = (Key, Place)>) {
         let Ok(segment) = u32::try_from(segment) else { return };
-        for (key, place) in places {
-            self.places.entry(half(&key)).or_insert((segment, place));
+        let places = places.into_iter().map(|(key, place)| (half(&key), (segment, place)));
+        self.places.extend(places);
+    }
+
+    /// Takes note that there is nothing at a place that the index has.
+    pub(crate) fn forget(&mut self, key: &Key, place: Place) {
+        if self.places.get(&half(key)).is_some_and(|(_, found)| *found == place) {
+            self.places.remove(&half(key));
         }
     }
 
@@ -79,15 +89,26 @@ impl Index {
             let Some(at) = found else { continue };
             let read = self.segments[at].read;
             let mut file = File::open(&path)?;
-            if file.metadata()?.len() < read + PLACE as u64 {
+            let length = file.metadata()?.len().saturating_sub(read) / PLACE as u64;
+            if length == 0 {
                 continue;
             }
             file.seek(SeekFrom::Start(read))?;
-            let mut bytes = Vec::new();
-            file.read_to_end(&mut bytes)?;
-            let places: Vec<_> = bytes.chunks_exact(PLACE).filter_map(Place::from_bytes).collect();
-            self.segments[at].read = read + (places.len() * PLACE) as u64;
+            let mut reader = BufReader::with_capacity(CHUNK, file.take(length * PLACE as u64));
+            let mut bytes = [0; PLACE];
+            let mut failed = None;
+            self.places.reserve(usize::try_from(length).unwrap_or_default());
+            let next = || {
+                failed = reader.read_exact(&mut bytes).err();
+                failed.is_none().then(|| Place::from_bytes(&bytes)).flatten()
+            };
+            let mut count = 0;
+            let places = std::iter::from_fn(next).inspect(|_| count += 1);
             self.insert(at, places);
+            self.segments[at].read = read + count * PLACE as u64;
+            if let Some(error) = failed.filter(|error| error.kind() != ErrorKind::UnexpectedEof) {
+                return Err(error);
+            }
         }
         Ok(())
     }

@@ -12,9 +12,7 @@ pub mod runs;
 mod segment;
 
 use std::{
-    collections::HashSet,
     fs::{self, File, TryLockError},
-    hash::BuildHasher,
     io,
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
@@ -127,7 +125,12 @@ impl Store {
             looked.index.place(key)
         };
         if let Some((segment, place)) = place {
-            return segment.read(key, place);
+            let found = segment.read(key, place);
+            if found.is_none() {
+                // Spoiled: what is computed in its place is to be kept.
+                unpoisoned(&self.index).index.forget(key, place);
+            }
+            return found;
         }
         let writing = unpoisoned(&self.writer);
         let unwritten = writing.waiting.iter().find(|(other, _)| other == key);
@@ -231,14 +234,14 @@ pub struct Collected {
     pub after: u64,
 }
 
-/// Takes out of the store at `folder` every finding whose key is not `wanted`, and what was torn or written twice.
-/// Killed at any moment, it leaves all that was wanted.
+/// Takes out of the store at `folder` every finding that is not among those that `wanted` gives once nobody else can
+/// use the store, and what was torn or written twice. Killed at any moment, it leaves all that was wanted.
 ///
 /// # Errors
-/// [`StoreError`] if it is no store, somebody else uses it, or the disk is full.
-pub fn collect<S: BuildHasher>(
+/// [`StoreError`] if it is no store, somebody else uses it, or the disk is full; what `wanted` fails with.
+pub fn collect(
     folder: &Path,
-    wanted: &HashSet<Key, S>,
+    wanted: impl FnOnce() -> Result<Vec<Key>, StoreError>,
 ) -> Result<Collected, StoreError> {
     let cannot = |source| StoreError::Io { path: folder.to_owned(), source };
     if !folder.join(MARK).is_file() {
@@ -248,6 +251,7 @@ pub fn collect<S: BuildHasher>(
     if let Err(TryLockError::WouldBlock) = lock.try_lock() {
         return Err(StoreError::Busy(folder.to_owned()));
     }
+    let wanted = segment::Wanted::new(wanted()?);
     segment::collect(&folder.join(SEGMENTS), wanted).map_err(cannot)
 }
 

@@ -20,6 +20,8 @@ pub(crate) const FOLDER: &str = "runs";
 const ENDING: &str = "jsonl";
 /// Longest line of a record, in bytes.
 const MAX_LINE: u64 = 64 << 20;
+/// How the line of an article begins.
+const ARTICLE: &[u8] = b"{\"article\":";
 /// Longest that a line waits in memory before it is written.
 const PATIENCE: Duration = Duration::from_millis(200);
 /// Bytes that wait at most.
@@ -172,12 +174,36 @@ pub struct Run {
     pub ended: Option<Ended>,
 }
 
-/// A run and its articles, in their order.
+/// A run, and where its articles are read from.
 pub struct Recorded {
     /// The run.
     pub run: Run,
-    /// The articles.
-    pub articles: Vec<Article>,
+    path: PathBuf,
+}
+
+impl Recorded {
+    /// Its articles in their order, each read when it is asked for: there may be millions.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the record cannot be read; of an article, if it cannot be read on.
+    pub fn articles(
+        &self,
+    ) -> Result<impl Iterator<Item = Result<Article, StoreError>> + use<>, StoreError> {
+        let path = self.path.clone();
+        let cannot = move |source| StoreError::Io { path: path.clone(), source };
+        let mut reader = BufReader::new(File::open(&self.path).map_err(&cannot)?);
+        line(&mut reader).map_err(&cannot)?;
+        let mut is_over = false;
+        Ok(std::iter::from_fn(move || {
+            let found = if is_over { Ok(None) } else { line(&mut reader) };
+            is_over = !matches!(found, Ok(Some(Line::Article(_))));
+            match found {
+                Ok(Some(Line::Article(article))) => Some(Ok(article)),
+                Ok(_) => None,
+                Err(error) => Some(Err(cannot(error))),
+            }
+        }))
+    }
 }
 
 /// All runs of the store at `folder`, the earliest first.
@@ -186,7 +212,7 @@ pub struct Recorded {
 /// [`StoreError`] if it is no store, or cannot be read.
 pub fn list(folder: &Path) -> Result<Vec<Run>, StoreError> {
     let runs = paths(folder)?.into_iter();
-    Ok(runs.filter_map(|path| read(&path, |_| {}).ok().flatten()).collect())
+    Ok(runs.filter_map(|path| read(&path).ok().flatten()).collect())
 }
 
 /// The run of this name, or the only one whose name begins so; `latest` for the last that began.
@@ -207,11 +233,9 @@ pub fn find(folder: &Path, name: &str) -> Result<Recorded, StoreError> {
         let near = found.iter().map(|path| called(path)).collect();
         return Err(StoreError::NoRun { name: name.to_owned(), near });
     };
-    let mut articles = Vec::new();
-    let run = read(path, |article| articles.push(article));
-    let run = run.map_err(|source| StoreError::Io { path: path.clone(), source })?;
+    let run = read(path).map_err(|source| StoreError::Io { path: path.clone(), source })?;
     let run = run.ok_or_else(|| StoreError::NoRun { name: name.to_owned(), near: Vec::new() })?;
-    Ok(Recorded { run, articles })
+    Ok(Recorded { run, path: path.clone() })
 }
 
 /// Takes the record of a run away. What it found stays until it is collected.
@@ -235,20 +259,20 @@ fn paths(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
     Ok(paths)
 }
 
-/// Reads a record as far as it is whole; `None` if it has no beginning.
-fn read(path: &Path, mut take: impl FnMut(Article)) -> io::Result<Option<Run>> {
-    let mut reader = BufReader::new(File::open(path)?);
+/// Reads a record as far as it is whole, without its articles; `None` if it has no beginning.
+fn read(path: &Path) -> io::Result<Option<Run>> {
+    let mut reader = BufReader::with_capacity(BUFFER, File::open(path)?);
     let id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let Some(Line::Began(began)) = line(&mut reader)? else { return Ok(None) };
     let mut run = Run { id, began, articles: 0, ended: None };
-    while let Some(line) = line(&mut reader)? {
-        match line {
-            Line::Article(article) => {
-                run.articles += 1;
-                take(article);
-            }
-            Line::Ended(ended) => run.ended = Some(ended),
-            Line::Began(_) => break,
+    let mut text = Vec::new();
+    while text_of_line(&mut reader, &mut text)? {
+        if text.starts_with(ARTICLE) {
+            run.articles += 1;
+        } else if let Ok(Line::Ended(ended)) = serde_json::from_slice(&text) {
+            run.ended = Some(ended);
+        } else {
+            break;
         }
     }
     Ok(Some(run))
@@ -257,8 +281,15 @@ fn read(path: &Path, mut take: impl FnMut(Article)) -> io::Result<Option<Run>> {
 /// The line that comes next; `None` at the end and where one is torn.
 fn line(reader: &mut impl BufRead) -> io::Result<Option<Line>> {
     let mut text = Vec::new();
-    reader.take(MAX_LINE).read_until(b'\n', &mut text)?;
-    Ok(serde_json::from_slice(&text).ok().filter(|_| text.ends_with(b"\n")))
+    let is_whole = text_of_line(reader, &mut text)?;
+    Ok(serde_json::from_slice(&text).ok().filter(|_| is_whole))
+}
+
+/// Puts the next line into `text`. Whether it is whole.
+fn text_of_line(reader: &mut impl BufRead, text: &mut Vec<u8>) -> io::Result<bool> {
+    text.clear();
+    reader.take(MAX_LINE).read_until(b'\n', text)?;
+    Ok(text.ends_with(b"\n"))
 }
 
 /// A key as it stands in a record.
@@ -318,8 +349,12 @@ mod tests {
         assert_eq!((runs[0].ended, runs[1].ended), (Some(ended), None));
         assert!(id.starts_with("20260102T030405-"), "{id}");
         assert_eq!(find(&place, "202601").unwrap().run.id, id);
-        assert_eq!(find(&place, "latest").unwrap().articles[0].id, "b");
-        assert_eq!(find(&place, &id).unwrap().articles[0].keys(), [[7; 32]]);
+        let articles = |name: &str| {
+            let found = find(&place, name).unwrap().articles().unwrap();
+            found.collect::<Result<Vec<_>, _>>().unwrap()
+        };
+        assert_eq!(articles("latest"), [article("b")]);
+        assert_eq!(articles(&id)[0].keys(), [[7; 32]]);
         assert!(
             matches!(find(&place, "2026"), Err(StoreError::NoRun { near, .. }) if near.len() == 2)
         );

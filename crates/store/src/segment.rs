@@ -5,10 +5,8 @@
 //! process was killed, or a machine lost its power, is not taken for one.
 
 use std::{
-    collections::HashSet,
     fs::{self, File, TryLockError},
-    hash::BuildHasher,
-    io::{self, Read as _, Seek as _, SeekFrom, Write as _},
+    io::{self, BufReader, Read as _, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
     sync::Arc,
     thread,
@@ -18,7 +16,7 @@ use std::{
 use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use sha2::{Digest as _, Sha256};
 
-use crate::{Collected, Key};
+use crate::{BUFFER, Collected, Key};
 
 /// Ending of findings.
 const DATA: &str = "data";
@@ -211,36 +209,55 @@ pub(crate) fn all(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
+/// Findings that are to stay.
+pub(crate) struct Wanted {
+    /// In order, each once.
+    keys: Vec<Key>,
+    /// Which of them are in the new segments.
+    kept: Vec<bool>,
+}
+
+impl Wanted {
+    pub(crate) fn new(mut keys: Vec<Key>) -> Self {
+        keys.sort_unstable();
+        keys.dedup();
+        Self { kept: vec![false; keys.len()], keys }
+    }
+}
+
 /// Writes what is wanted anew, and then takes the old segments away. Nobody else may use them.
-pub(crate) fn collect<S: BuildHasher>(
-    folder: &Path,
-    wanted: &HashSet<Key, S>,
-) -> io::Result<Collected> {
+pub(crate) fn collect(folder: &Path, mut wanted: Wanted) -> io::Result<Collected> {
     let old = all(folder)?;
     let mut done = Collected { before: size(folder)?, ..Collected::default() };
-    let mut seen = HashSet::new();
     let mut writer: Option<Writer> = None;
+    let mut waiting: Vec<(Key, Vec<u8>)> = Vec::new();
+    let mut bytes = 0;
     for path in &old {
         let segment = Segment::open(path)?;
-        for bytes in fs::read(path)?.chunks_exact(PLACE) {
-            let Some((key, place)) = Place::from_bytes(bytes) else { continue };
-            if !seen.insert(key) {
+        let mut places = BufReader::new(File::open(path)?);
+        let mut place = [0; PLACE];
+        while filled(&mut places, &mut place)? {
+            let Some((key, place)) = Place::from_bytes(&place) else { continue };
+            let at = wanted.keys.binary_search(&key);
+            if at.is_ok_and(|at| wanted.kept[at]) {
                 continue;
             }
-            let packed = segment.packed(&key, place).filter(|_| wanted.contains(&key));
-            let Some(packed) = packed else {
+            let packed = at.ok().and_then(|at| Some((at, segment.packed(&key, place)?)));
+            let Some((at, packed)) = packed else {
                 done.dropped += 1;
                 continue;
             };
             done.kept += 1;
-            if writer.as_ref().is_none_or(|writer| writer.end >= FULL) {
-                writer = Some(fresh(folder)?);
-            }
-            if let Some(writer) = &mut writer {
-                writer.append(&[(key, packed)])?;
+            wanted.kept[at] = true;
+            bytes += packed.len();
+            waiting.push((key, packed));
+            if bytes > BUFFER {
+                moved(folder, &mut writer, &mut waiting)?;
+                bytes = 0;
             }
         }
     }
+    moved(folder, &mut writer, &mut waiting)?;
     if let Some(writer) = &writer {
         writer.sync()?;
     }
@@ -257,6 +274,37 @@ pub(crate) fn collect<S: BuildHasher>(
     }
     done.after = size(folder)?;
     Ok(done)
+}
+
+/// Appends what waits to the newest of the new segments.
+fn moved(
+    folder: &Path,
+    writer: &mut Option<Writer>,
+    waiting: &mut Vec<(Key, Vec<u8>)>,
+) -> io::Result<()> {
+    if waiting.is_empty() {
+        return Ok(());
+    }
+    if writer.as_ref().is_none_or(|writer| writer.end >= FULL) {
+        if let Some(full) = writer.take() {
+            full.sync()?;
+        }
+        *writer = Some(fresh(folder)?);
+    }
+    if let Some(writer) = writer {
+        writer.append(waiting)?;
+    }
+    waiting.clear();
+    Ok(())
+}
+
+/// Whether there is one more place to read.
+fn filled(places: &mut impl io::Read, place: &mut [u8; PLACE]) -> io::Result<bool> {
+    match places.read_exact(place) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// A writer of a segment that has nothing in it.

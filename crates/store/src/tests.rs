@@ -1,4 +1,4 @@
-use std::{collections::HashSet, fs, thread};
+use std::{fs, thread};
 
 use super::*;
 
@@ -96,6 +96,18 @@ fn what_was_torn_or_spoiled_is_not_known_and_the_rest_is() {
     spoiled[whole.len() / 2] ^= 1;
     fs::write(&data, &spoiled).unwrap();
     assert_eq!(known(&Store::open(place).unwrap(), 0..100), 99);
+    // Computed anew, it is known again, also to those who come later, and once where the store is cleared out.
+    let store = Store::open(place).unwrap();
+    assert_eq!(known(&store, 0..100), 99);
+    keep(&store, 0..100);
+    assert_eq!(known(&store, 0..100), 100);
+    drop(store);
+    assert_eq!(known(&Store::open(place).unwrap(), 0..100), 100);
+    let done = collect(place, || Ok((0..100).map(key).collect())).unwrap();
+    assert_eq!((done.kept, done.dropped), (100, 1));
+    assert_eq!(known(&Store::open(place).unwrap(), 0..100), 100);
+    let data = only(place, "data");
+    let whole = fs::read(&data).unwrap();
     fs::write(&data, &whole[..whole.len() / 2]).unwrap();
     assert!(known(&Store::open(place).unwrap(), 0..100) < 100);
 }
@@ -106,10 +118,11 @@ fn what_is_not_wanted_is_taken_out_and_nothing_else() {
     let place = folder.path();
     let store = Store::open(place).unwrap();
     keep(&store, 0..400);
-    assert!(matches!(collect(place, &HashSet::new()), Err(StoreError::Busy(_))));
+    let never = || panic!("asked what is wanted while others find more");
+    assert!(matches!(collect(place, never), Err(StoreError::Busy(_))));
     drop(store);
-    let wanted: HashSet<Key> = (0..100).map(key).collect();
-    let done = collect(place, &wanted).unwrap();
+    // Told twice, it is there once.
+    let done = collect(place, || Ok((0..100).chain(50..70).map(key).collect())).unwrap();
     assert_eq!((done.kept, done.dropped), (100, 300));
     assert!(done.after < done.before / 2, "{done:?}");
     let store = Store::open(place).unwrap();
@@ -122,7 +135,7 @@ fn another_folder_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("mine"), "mine").unwrap();
     assert!(matches!(Store::open(folder.path()), Err(StoreError::Foreign(_))));
-    assert!(matches!(collect(folder.path(), &HashSet::new()), Err(StoreError::Foreign(_))));
+    assert!(matches!(collect(folder.path(), || Ok(Vec::new())), Err(StoreError::Foreign(_))));
     assert!(matches!(runs::list(folder.path()), Err(StoreError::Foreign(_))));
     let names: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
     assert_eq!(names.len(), 1);

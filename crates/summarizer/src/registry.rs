@@ -20,7 +20,7 @@ use std::{
 };
 
 use standfirst_core::{
-    card::{Engine, ModelCard, Precision, Sha256, Task},
+    card::{EndpointChange, Engine, ModelCard, Precision, Sha256, Task},
     entailment::EntailmentModel,
     language::Language,
     plugin::{PluginError, SentimentModel, Summarizer},
@@ -236,6 +236,32 @@ impl Registry {
         self.cache.pin(&mut card);
         self.cards.push(card);
         Ok(())
+    }
+
+    /// Has the card `id` ask the server that `change` makes of its own.
+    ///
+    /// # Errors
+    /// [`LoadError::NoServer`] if no card of this name, not even one that was left out, has a server.
+    pub fn change_endpoint(&mut self, id: &str, change: &EndpointChange) -> Result<(), LoadError> {
+        let endpoint = self.cards.iter_mut().find(|card| card.id == id);
+        if let Some(endpoint) = endpoint.and_then(|card| card.endpoint.as_mut()) {
+            *endpoint = endpoint.clone().changed(change);
+            return Ok(());
+        }
+        if self.left_out.iter().any(|left| left.id == id) {
+            return Ok(());
+        }
+        let servers = self.cards.iter().filter(|card| card.endpoint.is_some());
+        Err(LoadError::no_server(id, servers.map(|card| card.id.clone()).collect()))
+    }
+
+    /// Leaves the card `id` out, if there is one that names a server: only a run that names it fails.
+    pub fn leave_out_server(&mut self, id: &str, why: LoadError) {
+        let before = self.cards.len();
+        self.cards.retain(|card| card.id != id || card.endpoint.is_none());
+        if self.cards.len() < before {
+            self.left_out.push(LeftOut { id: id.to_owned(), why: Arc::new(why) });
+        }
     }
 
     /// The folder with the files.

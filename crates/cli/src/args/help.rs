@@ -175,10 +175,14 @@ A standfirst.toml holds flags by their long names, for all commands at the top a
   [profile.daily]
   words = 60
 
+  [endpoints.far]                                 where the server of the card `far` is; any key of a
+  url = \"https://gateway.example/v1\"            card's [endpoint]. The key itself never stands here
+  key_env = \"NEWSROOM_KEY\"
+
 The one in this folder is used, or in the nearest folder above; --config names another.
 Flags come first, then the environment, then the profile, then the rest of the file. A file that was
-found, not named, may only name paths beneath its own folder, and no model that runs a program or asks a
-server.";
+found, not named, may only name paths beneath its own folder, no model that runs a program or asks a
+server, and no [endpoints].";
 
 /// Under `standfirst completions --help`.
 pub const COMPLETIONS: &str = "\

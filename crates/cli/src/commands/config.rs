@@ -7,7 +7,7 @@ use clap::CommandFactory as _;
 
 use crate::{
     args::{self, Cli, ConfigCommand, Global},
-    config::{self, COMMANDS, KEYS, VARIABLES},
+    config::{self, COMMANDS, ENDPOINTS, KEYS, VARIABLES},
     exit::Outcome,
     output,
 };
@@ -50,6 +50,14 @@ pub fn run(command: &ConfigCommand, global: &Global) -> Result<Outcome> {
             _ => (default.unwrap_or_else(|| "-".to_owned()), "default".to_owned()),
         };
         let _ = writeln!(page, "{key:<24} = {value:<24} # {from}");
+    }
+    let servers = found.map(|config| config.endpoints(global.profile.as_deref())).transpose()?;
+    for server in servers.iter().flatten() {
+        let _ = writeln!(page, "\n[{ENDPOINTS}.{}]", server.id);
+        for said in &server.said {
+            let (key, value) = (&said.key, said.shown());
+            let _ = writeln!(page, "{key:<24} = {value:<24} # {}{}", said.table, said.remark());
+        }
     }
     output::print(page.as_bytes())?;
     Ok(Outcome::Fine)

@@ -10,7 +10,7 @@ use standfirst_core::{
     run::Repaired,
 };
 use standfirst_store::{
-    Store, collect,
+    Key, Store, collect,
     runs::{self, Article, Recorded, Run},
 };
 
@@ -91,7 +91,7 @@ fn ending(run: &Run) -> String {
 }
 
 fn show(recorded: &Recorded) -> Result<Outcome> {
-    let Recorded { run, articles } = recorded;
+    let run = &recorded.run;
     let began = &run.began;
     let mut page = String::new();
     let _ = writeln!(page, "run       {}", run.id);
@@ -109,7 +109,8 @@ fn show(recorded: &Recorded) -> Result<Outcome> {
     for (flag, value) in &began.settings {
         let _ = writeln!(page, "setting   {flag} {value}");
     }
-    for article in articles {
+    for article in recorded.articles()? {
+        let article = article?;
         if let Some(error) = article.report.get("error").and_then(Value::as_str) {
             let _ = writeln!(page, "failed    {}: {}", safe::line(&article.id), safe::line(error));
         }
@@ -124,8 +125,7 @@ struct Findings {
     sentiment: Vec<Option<SentimentReport>>,
 }
 
-fn findings(store: &Store, run: &Run, article: &Article) -> Findings {
-    let keys = article.keys();
+fn findings(store: &Store, run: &Run, keys: &[Key]) -> Findings {
     let (repair, rest) = keys.split_at(keys.len().min(1));
     let (abstracts, tones) = rest.split_at(run.began.abstracts.min(rest.len()));
     Findings {
@@ -165,22 +165,33 @@ fn diff(folder: &Path, before: &Recorded, after: &Recorded, as_json: bool) -> Re
         made_with: made_with(&before.run, &after.run),
         ..Differences::default()
     };
-    let mut earlier: HashMap<&str, &Article> =
-        before.articles.iter().map(|article| (article.id.as_str(), article)).collect();
-    for article in &after.articles {
-        let Some(other) = earlier.remove(article.id.as_str()) else {
-            found.only_after.push(article.id.clone());
+    let mut earlier: HashMap<String, Outcomes> = HashMap::new();
+    for article in before.articles()? {
+        let article = article?;
+        earlier.insert(article.id.clone(), Outcomes::of(&article));
+    }
+    for article in after.articles()? {
+        let article = article?;
+        let Some(other) = earlier.remove(&article.id) else {
+            found.only_after.push(article.id);
             continue;
         };
-        let what = changes((&store, &before.run, other), (&store, &after.run, article));
+        let now = Outcomes::of(&article);
+        let what = changes((&store, &before.run, &other), (&store, &after.run, &now));
         if what.is_empty() {
             found.same += 1;
         } else {
-            found.changed.push(Changed { id: article.id.clone(), what });
+            found.changed.push(Changed { id: article.id, what });
         }
     }
-    let left = |article: &&Article| earlier.contains_key(article.id.as_str());
-    found.only_before = before.articles.iter().filter(left).map(|a| a.id.clone()).collect();
+    if !earlier.is_empty() {
+        for article in before.articles()? {
+            let id = article?.id;
+            if earlier.contains_key(&id) {
+                found.only_before.push(id);
+            }
+        }
+    }
     if as_json {
         return json(&found);
     }
@@ -227,19 +238,31 @@ fn made_with(before: &Run, after: &Run) -> Vec<String> {
     version.into_iter().chain(settings).chain(models).collect()
 }
 
+/// What is remembered of an article of a run, of which there may be millions.
+struct Outcomes {
+    keys: Vec<Key>,
+    failed: bool,
+}
+
+impl Outcomes {
+    fn of(article: &Article) -> Self {
+        let failed = article.report.get("error").and_then(Value::as_str).is_some();
+        Self { keys: article.keys(), failed }
+    }
+}
+
 /// A finding, where it is from.
-type Whence<'a> = (&'a Store, &'a Run, &'a Article);
+type Whence<'a> = (&'a Store, &'a Run, &'a Outcomes);
 
 fn changes(before: Whence<'_>, after: Whence<'_>) -> Vec<String> {
     if !before.2.keys.is_empty() && before.2.keys == after.2.keys {
         return Vec::new();
     }
-    let of = |(store, run, article): Whence<'_>| findings(store, run, article);
+    let of = |(store, run, article): Whence<'_>| findings(store, run, &article.keys);
     let (then, now) = (of(before), of(after));
     let mut changes = Vec::new();
-    let error = |article: &Article| article.report.get("error").and_then(Value::as_str).is_some();
-    if error(before.2) != error(after.2) {
-        changes.push(if error(after.2) { "failed now" } else { "failed then" }.to_owned());
+    if before.2.failed != after.2.failed {
+        changes.push(if after.2.failed { "failed now" } else { "failed then" }.to_owned());
     }
     if before.2.keys.first() != after.2.keys.first() && then.repaired != now.repaired {
         changes.push("cuts, title or language".to_owned());
@@ -274,10 +297,12 @@ fn export(folder: &Path, recorded: &Recorded, out: Option<&Path>) -> Result<Outc
     let store = Store::open(folder)?;
     let mut sink = Sink::open(out)?;
     let mut lacking = 0;
-    for article in &recorded.articles {
-        let mut report: ArticleReport = serde_json::from_value(article.report.clone())
+    for article in recorded.articles()? {
+        let article = article?;
+        let keys = article.keys();
+        let mut report: ArticleReport = serde_json::from_value(article.report)
             .with_context(|| format!("the record of {} cannot be read", recorded.run.id))?;
-        let found = findings(&store, &recorded.run, article);
+        let found = findings(&store, &recorded.run, &keys);
         let whole = found.abstracts.iter().all(Option::is_some)
             && found.sentiment.iter().all(Option::is_some)
             && found.repaired.is_some();
@@ -302,30 +327,30 @@ fn export(folder: &Path, recorded: &Recorded, out: Option<&Path>) -> Result<Outc
 }
 
 fn gc(folder: &Path, keep: Option<usize>) -> Result<Outcome> {
-    let runs = runs::list(folder)?;
-    let forgotten = runs.len().saturating_sub(keep.unwrap_or(runs.len()));
     if keep == Some(0) {
         bail!(
             "--keep 0 would clear out everything; delete the folder {} for that",
             folder.display()
         );
     }
-    let mut wanted = std::collections::HashSet::new();
-    for run in &runs[forgotten..] {
-        let recorded = runs::find(folder, &run.id)?;
-        wanted.extend(recorded.articles.iter().flat_map(Article::keys));
-    }
-    let done = collect(folder, &wanted)?;
-    for run in &runs[..forgotten] {
-        runs::forget(folder, &run.id)?;
-    }
+    let (mut forgotten, mut left) = (0, 0);
+    let done = collect(folder, || {
+        let runs = runs::list(folder)?;
+        left = keep.unwrap_or(runs.len()).min(runs.len());
+        forgotten = runs.len() - left;
+        let (before, after) = runs.split_at(forgotten);
+        // Killed here, it leaves results that nobody asks for, and not runs without theirs.
+        before.iter().try_for_each(|run| runs::forget(folder, &run.id))?;
+        let mut wanted = Vec::new();
+        for run in after {
+            for article in runs::find(folder, &run.id)?.articles()? {
+                wanted.extend(article?.keys());
+            }
+        }
+        Ok(wanted)
+    })?;
     print(&format!(
         "{} runs and {} results were cleared out; {} runs and {} results are left, {} bytes of {}\n",
-        forgotten,
-        done.dropped,
-        runs.len() - forgotten,
-        done.kept,
-        done.after,
-        done.before
+        forgotten, done.dropped, left, done.kept, done.after, done.before
     ))
 }

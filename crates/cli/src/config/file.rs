@@ -10,7 +10,10 @@ use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use clap::{ArgAction, CommandFactory as _};
 use toml::{Table, Value};
 
-use super::{COMMANDS, EXCLUSIVE, FILE, KEYS, PATHS};
+use super::{
+    COMMANDS, EXCLUSIVE, FILE, KEYS, PATHS,
+    endpoints::{self, ENDPOINTS, Server},
+};
 use crate::{args::Cli, messages};
 
 /// Largest configuration, in bytes.
@@ -137,7 +140,11 @@ impl Config {
                 }
                 continue;
             }
-            let tables = COMMANDS.iter().chain(top.then_some(&PROFILE));
+            if key == ENDPOINTS {
+                endpoints::check(value, &joined(name, key))?;
+                continue;
+            }
+            let tables = COMMANDS.iter().chain([&ENDPOINTS]).chain(top.then_some(&PROFILE));
             let known: Vec<&str> = KEYS.iter().chain(tables).copied().collect();
             ensure!(KEYS.contains(&key.as_str()), unknown(key, &shown(name), &known));
             self.values(key, value, &shown(name))?;
@@ -188,6 +195,18 @@ impl Config {
             }
         }
         Ok(settings)
+    }
+
+    /// What it says of servers, by the id of the card; a profile before the rest.
+    ///
+    /// # Errors
+    /// If there is no such profile.
+    pub fn endpoints(&self, profile: Option<&str>) -> Result<Vec<Server>> {
+        let mut layers = vec![(String::new(), &self.table)];
+        if let Some(name) = profile {
+            layers.push((joined(PROFILE, name), self.profile(name)?));
+        }
+        endpoints::merged(&layers)
     }
 
     fn profile(&self, name: &str) -> Result<&Table> {
@@ -287,12 +306,12 @@ fn kind(key: &str) -> (bool, bool) {
     (matches!(action, Some(ArgAction::SetTrue)), matches!(action, Some(ArgAction::Append)))
 }
 
-fn joined(table: &str, key: &str) -> String {
+pub(super) fn joined(table: &str, key: &str) -> String {
     if table.is_empty() { key.to_owned() } else { format!("{table}.{key}") }
 }
 
 /// A table as a reader finds it.
-fn shown(table: &str) -> String {
+pub(super) fn shown(table: &str) -> String {
     if table.is_empty() { "the top".to_owned() } else { format!("[{table}]") }
 }
 
@@ -301,7 +320,7 @@ fn unknown(key: &str, table: &str, known: &[&str]) -> String {
 }
 
 /// What may have been meant.
-fn instead(name: &str, known: &[&str]) -> String {
+pub(super) fn instead(name: &str, known: &[&str]) -> String {
     let likeness = |other: &&&str| strsim::jaro_winkler(name, other);
     // Of equals the first: those that are given most stand first.
     let nearest = known.iter().rev().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
@@ -385,6 +404,17 @@ mod tests {
             ("model = 3.5", "a list of texts is expected"),
             ("profile = 1", "a table of tables"),
             ("x = [", "cannot use"),
+            ("[endpoint.far]\nurl = \"http://a\"", "did you mean \"endpoints\"?"),
+            ("endpoints = 1", "such as [endpoints.far]"),
+            ("[endpoints]\nurl = \"http://a\"", "url of [endpoints] is string, and a table"),
+            ("[endpoints.far]\nurl_ = \"http://a\"", "at [endpoints.far]; did you mean \"url\"?"),
+            ("[endpoints.far]\nretries = \"2\"", "at [endpoints.far]"),
+            ("[endpoints.far]\nurl = \"a\"", "`endpoint.url`"),
+            (
+                "[profile.a.endpoints.far]\nmdel = \"m\"",
+                "at [profile.a.endpoints.far]; did you mean",
+            ),
+            ("[summarize.endpoints.far]\nmodel = \"m\"", "no setting \"endpoints\" at [summarize]"),
         ] {
             let told = refused(text);
             assert!(told.contains(words) && told.contains(FILE), "{text}: {told}");
@@ -392,6 +422,35 @@ mod tests {
         let (_folder, known) = config(DAILY, true).unwrap();
         let told = known.settings("summarize", Some("dayly")).unwrap_err().to_string();
         assert!(told.contains("did you mean \"daily\"?"), "{told}");
+    }
+
+    #[test]
+    fn a_key_in_the_file_is_refused_and_not_shown() {
+        let key = "gsk_Ab3dEfGh1jKlMn0pQrStUv";
+        for name in ["key_env", "key", "api_key", "token", "Secret"] {
+            let told = refused(&format!("[endpoints.far]\n{name} = {key:?}"));
+            assert!(told.contains("variable") && !told.contains(key), "{name}: {told}");
+        }
+    }
+
+    #[test]
+    fn a_profile_says_more_closely_where_a_server_is() {
+        let text = "[endpoints.far]\nurl = \"http://a\"\nkey_env = \"A_KEY\"\n\
+                    [profile.b.endpoints.far]\nurl = \"http://b\"\n[profile.b.endpoints.near]\nretries = 1";
+        let (_folder, config) = config(text, true).unwrap();
+        let urls = |profile| {
+            let servers = config.endpoints(profile).unwrap();
+            let of = |server: &Server| (server.id.clone(), server.change().unwrap());
+            servers.iter().map(of).collect::<Vec<_>>()
+        };
+        let plain = urls(None);
+        assert_eq!(plain.len(), 1);
+        assert_eq!(plain[0].1.url.as_deref(), Some("http://a"));
+        let profile = urls(Some("b"));
+        assert_eq!(profile.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), ["far", "near"]);
+        let far = &profile[0].1;
+        assert_eq!((far.url.as_deref(), far.key_env.as_deref()), (Some("http://b"), Some("A_KEY")));
+        assert_eq!(profile[1].1.retries, Some(1));
     }
 
     #[test]

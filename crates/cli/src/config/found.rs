@@ -1,31 +1,41 @@
-//! What a configuration that nobody named may not do, and what is left of it then.
+//! What a configuration says of cards, what one that nobody named may not do, and what is left of it then.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use standfirst_core::card::{Engine, ModelCard};
-use standfirst_summarizer::registry::Registry;
+use standfirst_summarizer::registry::{LoadError, Registry};
 
+use super::endpoints::{ENDPOINTS, Server};
 use crate::messages;
 
-/// What a configuration that was found brings.
+/// What a configuration brings beside flags.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
-    /// Where it is; also of one that was named.
+    /// Where it is.
     pub config: Option<PathBuf>,
-    /// Folders of cards.
+    /// Whether the user named it.
+    pub named: bool,
+    /// Where servers are.
+    pub servers: Vec<Server>,
+    /// Folders of cards of one that was not named.
     pub cards: Vec<PathBuf>,
-    /// Ids of models.
+    /// Ids of models that one names which was not named itself.
     pub models: Vec<String>,
 }
 
 impl Found {
-    /// Adds the cards that neither run a program nor send articles away, and refuses models that do.
+    /// Adds the cards that neither run a program nor send articles away, refuses models that do, and puts servers
+    /// where a configuration that was named says that they are.
     ///
     /// # Errors
-    /// If a folder cannot be read, or such a model is named.
+    /// If a folder cannot be read, such a model is named, or no card has such a server.
     pub fn apply(&self, registry: &mut Registry, quiet: bool) -> Result<()> {
         let Some(config) = &self.config else { return Ok(()) };
+        self.place_servers(registry, config)?;
         for folder in &self.cards {
             let entries = fs::read_dir(folder).map_err(|error| {
                 let folder = folder.display();
@@ -61,6 +71,23 @@ impl Found {
                     config.display()
                 );
             }
+        }
+        Ok(())
+    }
+
+    /// A server that somebody else would have asked in the place of the card's is asked neither there nor where the
+    /// card says.
+    fn place_servers(&self, registry: &mut Registry, config: &Path) -> Result<()> {
+        for server in &self.servers {
+            if !self.named {
+                let (card, by) = (server.id.clone(), config.to_owned());
+                registry.leave_out_server(&server.id, LoadError::Misled { card, by });
+                continue;
+            }
+            let change = server.change()?;
+            registry.change_endpoint(&server.id, &change).with_context(|| {
+                format!("cannot use [{ENDPOINTS}.{}] of {}", server.id, config.display())
+            })?;
         }
         Ok(())
     }

@@ -50,30 +50,106 @@ impl Endpoint {
         self.concurrency.unwrap_or(DEFAULT)
     }
 
+    /// The same server with the values of `change` in the place of its own.
+    #[must_use]
+    pub fn changed(self, change: &EndpointChange) -> Self {
+        let change = change.clone();
+        Self {
+            url: change.url.unwrap_or(self.url),
+            model: change.model.unwrap_or(self.model),
+            key_env: change.key_env.or(self.key_env),
+            proxy: change.proxy.or(self.proxy),
+            timeout_seconds: change.timeout_seconds.or(self.timeout_seconds),
+            retries: change.retries.or(self.retries),
+            concurrency: change.concurrency.or(self.concurrency),
+        }
+    }
+
+    /// What its answers depend on: who answers, whatever the way there.
+    #[must_use]
+    pub fn answering(&self) -> Self {
+        Self {
+            url: self.url.clone(),
+            model: self.model.clone(),
+            key_env: None,
+            proxy: None,
+            timeout_seconds: None,
+            retries: None,
+            concurrency: None,
+        }
+    }
+
     /// Refuses what is no address, or could harm a terminal or a header.
     pub(super) fn check(&self) -> Result<(), CardProblem> {
+        let said = self.clone();
+        EndpointChange {
+            url: Some(said.url),
+            model: Some(said.model),
+            key_env: said.key_env,
+            proxy: said.proxy,
+            timeout_seconds: said.timeout_seconds,
+            retries: said.retries,
+            concurrency: said.concurrency,
+        }
+        .check()
+    }
+}
+
+/// What somebody says of a server in the place of its card: the keys of [`Endpoint`], any of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EndpointChange {
+    /// [`Endpoint::url`].
+    pub url: Option<String>,
+    /// [`Endpoint::model`].
+    pub model: Option<String>,
+    /// [`Endpoint::key_env`].
+    pub key_env: Option<String>,
+    /// [`Endpoint::proxy`].
+    pub proxy: Option<String>,
+    /// [`Endpoint::timeout_seconds`].
+    pub timeout_seconds: Option<NonZeroU64>,
+    /// [`Endpoint::retries`].
+    pub retries: Option<u32>,
+    /// [`Endpoint::concurrency`].
+    pub concurrency: Option<NonZeroUsize>,
+}
+
+impl EndpointChange {
+    /// Its keys, as cards have them.
+    pub const KEYS: [&str; 7] =
+        ["url", "model", "key_env", "proxy", "timeout_seconds", "retries", "concurrency"];
+
+    /// Refuses what no card may say either.
+    ///
+    /// # Errors
+    /// [`CardProblem`]; a value that may be a key is not shown by it.
+    pub fn check(&self) -> Result<(), CardProblem> {
         let expected =
             "an http or https address without user name, `?` and `#`, at most 2,048 bytes";
-        check::require(is_address(&self.url), "endpoint.url", &self.url, expected)?;
-        if let Some(proxy) = &self.proxy {
-            check::require(is_address(proxy), "endpoint.proxy", proxy, expected)?;
+        for (key, address) in [("endpoint.url", &self.url), ("endpoint.proxy", &self.proxy)] {
+            if let Some(address) = address {
+                check::require(is_address(address), key, address, expected)?;
+            }
         }
-        let named = (1..=256).contains(&self.model.len());
-        check::require(named, "endpoint.model", &self.model, "a name of 1 to 256 bytes")?;
-        check::prose("endpoint.model", &self.model)?;
-        if let Some(name) = &self.key_env {
-            let fits = name.len() <= 128 && is_variable(name);
-            let expected = "the name of an environment variable: letters, digits and `_`";
-            check::require(fits, "endpoint.key_env", name, expected)?;
+        if let Some(model) = &self.model {
+            let named = (1..=256).contains(&model.len());
+            check::require(named, "endpoint.model", model, "a name of 1 to 256 bytes")?;
+            check::prose("endpoint.model", model)?;
         }
-        let number = |key: &str, fits, found: u64, expected| {
-            check::require(fits, &format!("endpoint.{key}"), &found.to_string(), expected)
+        if self.key_env.as_ref().is_some_and(|name| !is_variable(name) || is_like_a_key(name)) {
+            return Err(CardProblem::Key { key: "endpoint.key_env" });
+        }
+        let number = |key: &str, fits: fn(u64) -> bool, found: Option<u64>, expected| {
+            let Some(found) = found else { return Ok(()) };
+            let key = format!("endpoint.{key}");
+            check::require(fits(found), &key, &found.to_string(), expected)
         };
-        let seconds = self.timeout().as_secs();
-        number("timeout_seconds", seconds <= 86_400, seconds, "at most a day, 86,400")?;
-        number("retries", self.retries() <= 20, self.retries().into(), "from 0 to 20")?;
-        let most = self.concurrency().get();
-        number("concurrency", most <= 256, most as u64, "from 1 to 256")
+        let seconds = self.timeout_seconds.map(NonZeroU64::get);
+        number("timeout_seconds", |s| s <= 86_400, seconds, "at most a day, 86,400")?;
+        number("retries", |n| n <= 20, self.retries.map(u64::from), "from 0 to 20")?;
+        let most = self.concurrency.map(|most| most.get() as u64);
+        number("concurrency", |n| n <= 256, most, "from 1 to 256")
     }
 }
 
@@ -88,5 +164,72 @@ fn is_address(text: &str) -> bool {
 
 fn is_variable(name: &str) -> bool {
     let letters = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    name.chars().all(letters) && name.starts_with(|c: char| !c.is_ascii_digit())
+    name.len() <= 128
+        && name.chars().all(letters)
+        && name.starts_with(|c: char| !c.is_ascii_digit())
+}
+
+/// Whether a name is rather a key that somebody has put in its place: keys are long words of letters and digits,
+/// names of variables are short ones between underscores.
+fn is_like_a_key(name: &str) -> bool {
+    name.split('_').any(|word| {
+        let digits = word.bytes().filter(u8::is_ascii_digit).count();
+        word.len() >= 32 || (word.len() >= 20 && digits >= 2)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_in_the_place_of_its_variable_is_refused_and_not_shown() {
+        let check = |name: &str| {
+            let key_env = Some(name.to_owned());
+            EndpointChange { key_env, ..EndpointChange::default() }.check()
+        };
+        for name in
+            ["OPENAI_API_KEY", "key", "_K2", "my_company_gateway_key_2026", "K1234567890123"]
+        {
+            assert!(check(name).is_ok(), "{name}");
+        }
+        for key in [
+            "sk-proj-abc",
+            "Bearer abc",
+            "gsk_Ab3dEfGh1jKlMn0pQrStUv",
+            "0123456789abcdef0123456789abcdef",
+            "abcdefghijklmnopqrstuvwxyzabcdefgh",
+            "",
+        ] {
+            let told = check(key).unwrap_err().to_string();
+            assert!(told.contains("environment variable"), "{told}");
+            assert!(key.is_empty() || !told.contains(key), "{told}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_takes_the_place_of_the_cards_and_the_rest_stays() {
+        let said = [
+            ("url", "\"https://a/v1\"", "\"https://b/v1\""),
+            ("model", "\"m\"", "\"n\""),
+            ("key_env", "\"A\"", "\"B\""),
+            ("proxy", "\"http://p:1\"", "\"http://p:2\""),
+            ("timeout_seconds", "1", "10"),
+            ("retries", "2", "20"),
+            ("concurrency", "3", "30"),
+        ];
+        assert_eq!(said.map(|(key, ..)| key), EndpointChange::KEYS);
+        let with = |changed: &str| -> Endpoint {
+            let value = |(key, before, after)| if key == changed { after } else { before };
+            let lines = said.map(|line| format!("{} = {}\n", line.0, value(line)));
+            toml::from_str(&lines.concat()).unwrap()
+        };
+        let card = with("");
+        for (key, _, after) in said {
+            let change: EndpointChange = toml::from_str(&format!("{key} = {after}")).unwrap();
+            assert_eq!(card.clone().changed(&change), with(key), "{key}");
+            let decides = ["url", "model"].contains(&key);
+            assert_eq!(card.answering() != with(key).answering(), decides, "{key}");
+        }
+    }
 }

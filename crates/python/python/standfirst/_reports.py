@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Mapping, Optional
 
-from . import _html
+from . import _html, _native
 
 Json = dict[str, Any]
 
@@ -68,9 +68,8 @@ class Abstract:
 
     @property
     def support(self) -> Optional[float]:
-        """Mean support of the sentences, 0 to 1."""
-        known = [one.support for one in self.sentences if one.support is not None]
-        return sum(known) / len(known) if known else None
+        """Mean support of the sentences, 0 to 1, to four decimals; `None` if none was checked."""
+        return _native.mean_support([one.support for one in self.sentences if one.support is not None])
 
     def to_dict(self) -> Json:
         """As it stands in the contract."""

@@ -26,6 +26,24 @@ pub enum LoadError {
         /// All ids that would have done.
         known: Vec<String>,
     },
+    /// No card that names a server has this id.
+    #[error("no card with the engine openai is called {id:?}; {}", instead(near, known))]
+    NoServer {
+        /// As asked for.
+        id: String,
+        /// Ids that are spelt alike, the likest first.
+        near: Vec<String>,
+        /// All ids that would have done.
+        known: Vec<String>,
+    },
+    /// Somebody who may not say where the server of the card is does.
+    #[error("where the server of {card} is stands in {}, which was not named", by.display())]
+    Misled {
+        /// The model.
+        card: String,
+        /// The file that says so.
+        by: PathBuf,
+    },
     /// The model is for something else.
     #[error("{id} is for the task {}, not {}; take one of {}", is.name(), asked.name(), known.join(", "))]
     Task {
@@ -158,14 +176,12 @@ pub enum LoadError {
 impl LoadError {
     /// The error for an id that is not among `known`.
     pub(super) fn unknown(id: &str, known: Vec<String>) -> Self {
-        let mut near: Vec<(f64, &String)> = known
-            .iter()
-            .map(|name| (strsim::jaro_winkler(id, name), name))
-            .filter(|(likeness, _)| *likeness >= NEAR)
-            .collect();
-        near.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let near = near.into_iter().take(MAX_NEAR).map(|(_, name)| name.clone()).collect();
-        Self::Unknown { id: id.to_owned(), near, known }
+        Self::Unknown { id: id.to_owned(), near: near(id, &known), known }
+    }
+
+    /// The error for an id that is not among those of cards with servers, which are `known`.
+    pub(super) fn no_server(id: &str, known: Vec<String>) -> Self {
+        Self::NoServer { id: id.to_owned(), near: near(id, &known), known }
     }
 
     /// Whether fetching the model's files is what is needed.
@@ -177,9 +193,22 @@ impl LoadError {
     }
 }
 
+/// Those of `known` that are spelt much as `id`, the likest first.
+fn near(id: &str, known: &[String]) -> Vec<String> {
+    let mut near: Vec<(f64, &String)> = known
+        .iter()
+        .map(|name| (strsim::jaro_winkler(id, name), name))
+        .filter(|(likeness, _)| *likeness >= NEAR)
+        .collect();
+    near.sort_by(|a, b| b.0.total_cmp(&a.0));
+    near.into_iter().take(MAX_NEAR).map(|(_, name)| name.clone()).collect()
+}
+
 /// What to ask for instead.
 fn instead(near: &[String], known: &[String]) -> String {
-    if near.is_empty() {
+    if known.is_empty() {
+        "there is none".to_owned()
+    } else if near.is_empty() {
         format!("there are {}", known.join(", "))
     } else {
         format!("did you mean {}?", near.join(", "))
