@@ -79,7 +79,7 @@ test: models
     fi
     exec cargo test {{ manifest }} --workspace -- "$@"
 
-# The program with its manual pages, completions and licences, as an archive in dist/, with its sum; TARGET is one of rustc's,
+# The program with its manual pages and completions, as an archive in dist/, with its sum; TARGET is one of rustc's,
 # for a static one x86_64-unknown-linux-musl after `rustup target add`.
 # An archive to give to others.
 dist TARGET="":
