@@ -90,7 +90,9 @@ dist TARGET="":
     built=$({{ quote(just_executable()) }} --justfile {{ quote(justfile()) }} _program "$target")
     version=$("$built" --version | cut -d' ' -f2)
     name=standfirst-$version-${target:-$host}
-    rm -rf "dist/$name" && mkdir -p "dist/$name/completions"
+    rm -rf "dist/$name" && mkdir -p "dist/$name/completions" "dist/$name/models"
+    # Not quite empty: not every tool keeps folders that are. Containerfile says what it is for.
+    : > "dist/$name/models/.keep"
     cp "$built" README.md CHANGELOG.md LICENSE-MIT LICENSE-APACHE packaging/Containerfile "dist/$name"
     "$built" man --dir "dist/$name/man"
     "$built" completions bash > "dist/$name/completions/standfirst.bash"
