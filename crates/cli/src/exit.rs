@@ -38,6 +38,12 @@ impl Outcome {
         Self::NothingRead
     }
 
+    /// The same of a run that reads and asks no model, by how many articles could be `read` and how many could not.
+    pub fn of_reading(read: usize, unread: usize, interrupted: bool) -> Self {
+        let (articles, unread) = ((read + unread) as u64, unread as u64);
+        Self::of(Totals { articles, failed: unread, unread, interrupted })
+    }
+
     /// [`Outcome::Skipped`] if something was.
     pub fn skipped_if(skipped: bool) -> Self {
         if skipped { Self::Skipped } else { Self::Fine }

@@ -24,11 +24,12 @@ pub struct RunBar(ProgressBar);
 
 impl RunBar {
     /// A bar that appears when the run has lasted a while, if anybody is to see it. It gets a length, and the
-    /// time that is left, as soon as the `total` is counted.
-    pub fn start(shown: bool, total: Option<Total>) -> Self {
+    /// time that is left, as soon as the `total` is counted, which nobody asks for otherwise.
+    pub fn start(shown: bool, total: impl FnOnce() -> Option<Total>) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         bar.set_style(style("{spinner} {human_pos} articles  {per_sec}  {elapsed}"));
         if shown {
+            let total = total();
             show_later(bar.clone(), move |bar| {
                 let counted = total.and_then(|total| total.count(|| !bar.is_finished()));
                 if let Some(length) = counted {

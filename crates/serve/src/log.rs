@@ -28,13 +28,11 @@ pub(crate) fn open(quiet: bool) -> Log {
     let registry = tracing_subscriber::registry().with(lines);
     #[cfg(feature = "otel")]
     {
-        let (layer, spans, told) = match telemetry::open() {
-            Some(Ok((layer, spans))) => (Some(layer), Some(spans), None),
-            Some(Err(error)) => (None, None, Some(error)),
-            None => (None, None, None),
-        };
+        let opened = telemetry::open().transpose();
+        let (opened, failed) = opened.map_or_else(|error| (None, Some(error)), |way| (way, None));
+        let (layer, spans) = opened.unzip();
         let _ = registry.with(layer).try_init();
-        if let Some(error) = told {
+        if let Some(error) = failed {
             tracing::warn!("no spans are sent: {error}");
         }
         Log { _spans: spans }

@@ -125,8 +125,7 @@ impl Service {
         self.models.has_loaded(asked)
     }
 
-    /// What gives articles their vectors, loaded; `None` where its files are not there. Call it where waiting is no
-    /// harm.
+    /// What gives articles their vectors, loaded; `None` where it cannot be had. Call it where waiting is no harm.
     pub fn vectors(&self) -> Option<Arc<dyn Vectors + Send>> {
         self.models.vectors()
     }

@@ -108,8 +108,7 @@ fn towards(
             |span: &Span| statement.span.start <= span.start && span.end <= statement.span.end;
         let said = target.by.iter().find(|by| by.voice == *voice);
         if let Some(said) = said.filter(|_| target.mentions.iter().any(inside)) {
-            let entity = entities.iter().find(|entity| entity.name == target.name);
-            let name = entity.map_or_else(|| target.name.clone(), |entity| names.known(entity));
+            let name = names.called(&target.name, entities);
             found.push(Towards { name, score: said.score });
         }
     }
@@ -145,8 +144,14 @@ impl Names {
         Self(known)
     }
 
+    /// What somebody is called in all articles who is called `name` in the one with these `entities`.
+    pub(crate) fn called(&self, name: &str, entities: &[Entity]) -> String {
+        let entity = entities.iter().find(|entity| entity.name == name);
+        entity.map_or_else(|| name.to_owned(), |entity| self.known(entity))
+    }
+
     /// What an entity is called in all articles.
-    pub(crate) fn known(&self, entity: &Entity) -> String {
+    fn known(&self, entity: &Entity) -> String {
         let known = self.0.get(&entity.name).filter(|_| entity.kind == Kind::Person);
         known.unwrap_or(&entity.name).clone()
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use standfirst_core::{plugin::SentimentModel, report::TargetTone};
 use standfirst_eval::metric::bootstrap;
-use standfirst_text::{entity::Entity, reading, tone};
+use standfirst_text::{reading, tone};
 
 use crate::{
     dates::{Interval, Published},
@@ -97,9 +97,9 @@ fn of_article(
         return found;
     }
     let reading = reading::of(&studied.article);
-    let known = |name: &str| known(name, reading.entities(), names);
+    let called = |name: &str| names.called(name, reading.entities());
     for target in targets {
-        let seen = found.entry(known(&target.name)).or_insert_with(|| Seen {
+        let seen = found.entry(called(&target.name)).or_insert_with(|| Seen {
             article: at,
             score: 0.0,
             mentions: 0,
@@ -109,16 +109,11 @@ fn of_article(
         seen.score = (seen.score * before + target.score * more) / (before + more);
         seen.mentions += target.mentions.len().max(1);
         for by in &target.by {
-            let (sum, count) = seen.by.entry(known(&by.voice)).or_default();
+            let (sum, count) = seen.by.entry(called(&by.voice)).or_default();
             (*sum, *count) = (*sum + by.score, *count + 1.0);
         }
     }
     found
-}
-
-fn known(name: &str, entities: &[Entity], names: &Names) -> String {
-    let entity = entities.iter().find(|entity| entity.name == name);
-    entity.map_or_else(|| name.to_owned(), |entity| names.known(entity))
 }
 
 /// The month in which an article was published; `None` if that may have been in several.

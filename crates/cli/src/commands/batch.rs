@@ -68,14 +68,15 @@ impl Batch<'_> {
         archive: Option<&Archived>,
     ) -> Result<Totals> {
         let options = settings::ingest_options(self.input, writer.sink.files());
-        let total = if self.output.watch { None } else { Total::of(&paths, &options) };
-        let inputs: Inputs = if self.output.watch {
-            Box::new(Watch::begin(paths, options)?)
+        let shown = settings::shows_progress(self.global.quiet);
+        let (inputs, total): (Inputs, _) = if self.output.watch {
+            (Box::new(Watch::begin(paths, options)?), None)
         } else {
-            Box::new(ingest::open(paths, options))
+            let total = if shown { Total::of(&paths, &options) } else { None };
+            (Box::new(ingest::open(paths, options)), total)
         };
         let (inputs, done) = writer.begin(inputs)?;
-        let bar = RunBar::start(settings::shows_progress(self.global.quiet), total);
+        let bar = RunBar::start(shown, || total);
         bar.done_before(done.articles);
         let offered = self.plan.tone_is_offered;
         let known = archive.map(|archive| archive as &dyn run::Archive);

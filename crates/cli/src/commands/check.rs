@@ -23,7 +23,7 @@ use standfirst_text::faithfulness::given::{Given, ID};
 
 use super::{
     predictions,
-    resume::{Course, Done, Making},
+    resume::{Course, Making},
 };
 use crate::{
     archive::{Archived, Asked, Shown},
@@ -82,7 +82,8 @@ pub fn run(args: &args::Check, global: &Global) -> Result<Outcome> {
     let outputs = settings::outputs(sink.files());
     let fields = (&args.fields).into();
     let options = ingest::Options { format, max_bytes: args.max_bytes, fields, outputs };
-    let total = Total::of(&paths, &options);
+    let shown = settings::shows_progress(global.quiet);
+    let total = if shown { Total::of(&paths, &options) } else { None };
     let inputs = Box::new(ingest::open(paths, options));
     let (inputs, done) = course.take_up(inputs, &mut sink, |state| {
         printer.go_on(state);
@@ -91,8 +92,9 @@ pub fn run(args: &args::Check, global: &Global) -> Result<Outcome> {
     if done.articles == 0 {
         printer.begin(&mut sink)?;
     }
-    let mut tally = Tally::after(done, form != CheckFormat::Text || !settings::in_view(out));
-    let bar = RunBar::start(settings::shows_progress(global.quiet), total);
+    let tells = form != CheckFormat::Text || !settings::in_view(out);
+    let mut tally = Tally { tells, unsupported: done.unsupported };
+    let bar = RunBar::start(shown, || total);
     bar.done_before(done.articles);
     let known = archive.as_ref().map(|archive| archive as &dyn run::Archive);
     let totals = run::run_with(inputs, &plan, known, &interrupt::STOP, |report| {
@@ -110,9 +112,9 @@ pub fn run(args: &args::Check, global: &Global) -> Result<Outcome> {
     let mut totals = totals?;
     let kept = archive.is_none_or(|archive| archive.end(totals, global.quiet));
     printer.end(&mut sink)?;
-    sink.finish(Run::ended(totals.interrupted, tally.failed < tally.summaries))?;
     totals.articles += done.articles;
     totals.failed += done.failed;
+    sink.finish(Run::ended(totals.interrupted, totals.failed < totals.articles))?;
     Ok(tally.outcome(args.strict, totals).and(Outcome::skipped_if(!kept)))
 }
 
@@ -203,36 +205,22 @@ fn document(path: &Path, max_bytes: u64) -> Result<Document> {
 struct Tally {
     /// Whether errors are told on standard error, too: not where the findings in view show them.
     tells: bool,
-    summaries: usize,
-    failed: usize,
     unsupported: usize,
 }
 
 impl Tally {
-    /// That of a run of which so much is done.
-    fn after(done: Done, tells: bool) -> Self {
-        let count = |number| usize::try_from(number).unwrap_or(usize::MAX);
-        let (summaries, failed) = (count(done.articles), count(done.failed));
-        Self { tells, summaries, failed, unsupported: done.unsupported }
-    }
-
     /// Takes a report; gives whether it has failed, and how many of its sentences are not supported.
     fn add(&mut self, report: &ArticleReport) -> (bool, usize) {
-        self.summaries += 1;
-        let mut failed = false;
         let errors = report.abstracts.iter().filter_map(|cell| cell.error.as_ref());
-        if let Some(error) = report.error.as_ref().into_iter().chain(errors).next() {
-            self.failed += 1;
-            failed = true;
-            if self.tells {
-                messages::failure(&report.source, error.message());
-            }
+        let error = report.error.as_ref().into_iter().chain(errors).next();
+        if let Some(error) = error.filter(|_| self.tells) {
+            messages::failure(&report.source, error.message());
         }
         let sentences = report.abstracts.iter().flat_map(|cell| &cell.sentences);
         let verdicts = sentences.filter_map(|sentence| sentence.verdict);
         let unsupported = verdicts.filter(|verdict| !verdict.is_supported()).count();
         self.unsupported += unsupported;
-        (failed, unsupported)
+        (error.is_some(), unsupported)
     }
 
     fn outcome(&self, strict: bool, totals: Totals) -> Outcome {
@@ -243,7 +231,7 @@ impl Tally {
                 self.unsupported
             ));
         }
-        if self.summaries == 0 {
+        if totals.articles == 0 {
             messages::notice("there was no summary in the input");
         }
         Outcome::of(totals).and(Outcome::skipped_if(failed_check))

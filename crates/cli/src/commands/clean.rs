@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 
 use anyhow::Result;
-use standfirst_core::{article::Article, report::Repaired, run::Totals};
+use standfirst_core::{article::Article, report::Repaired};
 use standfirst_ingest as ingest;
 use standfirst_ingest::{IngestError, Pending};
 use standfirst_text::repair::clean;
@@ -172,7 +172,6 @@ impl Printer {
         }
         let interrupted = interrupt::stopped();
         self.sink.finish(Run::ended(interrupted, self.articles > 0))?;
-        let (articles, failed) = ((self.articles + self.failed) as u64, self.failed as u64);
-        Ok(Outcome::of(Totals { articles, failed, unread: failed, interrupted }))
+        Ok(Outcome::of_reading(self.articles, self.failed, interrupted))
     }
 }

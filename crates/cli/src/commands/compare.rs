@@ -94,7 +94,7 @@ pub fn run(args: &args::Compare, global: &Global) -> Result<Outcome> {
     let made = made::from_articles(&registry, &survey.ids(), &args.survey);
     let mut collector = collector.for_models(survey.ids(), options, made);
     let options = settings::ingest_options(&args.survey.input, collector.collector.files());
-    let bar = RunBar::start(settings::shows_progress(global.quiet), Total::of(&paths, &options));
+    let bar = RunBar::start(settings::shows_progress(global.quiet), || Total::of(&paths, &options));
     let surveyed =
         survey.run(ingest::open(paths, options), &bar, |report| collector.add(&report))?;
     collector.finish(Vec::new(), global, surveyed.totals.interrupted)?;

@@ -108,11 +108,8 @@ fn default_model(registry: &Registry) -> Finding {
 /// A model that has files, and what is to be done about it; `None` for built-in ones.
 fn model(model: &Listing) -> Option<Finding> {
     let id = &model.id;
-    // A card need not say how large its files are.
-    let size = match model.bytes {
-        0 => String::new(),
-        bytes => format!(" ({})", figures::size(bytes)),
-    };
+    let size =
+        figures::known_size(model.bytes).map_or_else(String::new, |size| format!(" ({size})"));
     let fetch = format!("`standfirst models fetch {id}`");
     let (health, text) = match model.state {
         State::BuiltIn => return None,

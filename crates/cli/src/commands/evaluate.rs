@@ -70,7 +70,7 @@ fn summaries(args: &args::Evaluate, global: &Global, format: TableFormat) -> Res
     let mut outputs = sink.files();
     outputs.extend(args.resume.as_deref().and_then(ingest::FileId::of_path));
     let options = settings::ingest_options(&args.survey.input, outputs);
-    let bar = RunBar::start(settings::shows_progress(global.quiet), Total::of(&paths, &options));
+    let bar = RunBar::start(settings::shows_progress(global.quiet), || Total::of(&paths, &options));
     let mut inputs = ingest::open(paths, options);
     if let Some(scores) = &mut scores {
         let count = scores.take_up(&mut inputs, &mut comparer)?;

@@ -62,7 +62,7 @@ fn list(registry: &Registry, look: Look) -> Result<Outcome> {
 
 /// The cells of a model's row.
 fn row(model: &Listing) -> [String; 6] {
-    let size = if model.bytes == 0 { String::new() } else { figures::size(model.bytes) };
+    let size = figures::known_size(model.bytes).unwrap_or_default();
     [
         model.id.clone(),
         model.task.name().to_owned(),

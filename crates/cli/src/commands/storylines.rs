@@ -2,12 +2,10 @@
 
 mod vectors;
 
-pub use self::vectors::NO_ENCODER;
-
 use std::{io::Write as _, path::Path, sync::Arc};
 
 use anyhow::Result;
-use standfirst_core::{plugin::SentimentModel, run::Totals};
+use standfirst_core::plugin::SentimentModel;
 use standfirst_ingest as ingest;
 use standfirst_storylines::{
     events::{Settings, Vectors},
@@ -16,6 +14,7 @@ use standfirst_storylines::{
     timeline,
 };
 
+pub use self::vectors::NO_ENCODER;
 use crate::{
     args::{self, Global},
     exit::Outcome,
@@ -35,7 +34,7 @@ pub fn run(args: &args::Storylines, global: &Global) -> Result<Outcome> {
     let vectors = encoder.as_deref();
     let mut gathered = gather(&args.input, &args.run, args.out.as_deref(), vectors, global)?;
     let options = Options {
-        events: if vectors.is_some() { Settings::with_vectors() } else { Settings::default() },
+        events: Settings::of(vectors),
         sentences: args.sentences.map_or(Options::SENTENCES, |count| usize::from(count.get())),
         timeline: timeline::Length {
             days: args
@@ -94,7 +93,7 @@ pub fn gather(
     }
     interrupt::listen(global.quiet)?;
     let options = settings::ingest_options(input, sink.files());
-    let bar = RunBar::start(settings::shows_progress(global.quiet), Total::of(&paths, &options));
+    let bar = RunBar::start(settings::shows_progress(global.quiet), || Total::of(&paths, &options));
     let inputs = ingest::open(paths, options);
     let (mut studied, mut failed) = (Vec::new(), Vec::new());
     let work = Work {
@@ -131,8 +130,6 @@ impl Gathered {
             messages::notice("there was no article in the input");
         }
         self.sink.finish(Run::ended(stopped, articles > 0))?;
-        let failed = self.failed.len();
-        let (articles, failed) = ((articles + failed) as u64, failed as u64);
-        Ok(Outcome::of(Totals { articles, failed, unread: failed, interrupted: stopped }))
+        Ok(Outcome::of_reading(articles, self.failed.len(), stopped))
     }
 }

@@ -10,7 +10,7 @@ use standfirst_core::{
 };
 use standfirst_text::faithfulness;
 
-use super::{Look, State, figures, markdown, safe};
+use super::{Look, State, figures, markdown, safe, wrap::wrap};
 use crate::format::CheckFormat;
 
 /// Characters shown of a piece of evidence.
@@ -235,8 +235,7 @@ fn wrapped(
     style: anstyle::Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let options = textwrap::Options::new(width).initial_indent(indent).subsequent_indent(indent);
-    textwrap::wrap(text, options)
+    wrap(text, width, indent, indent)
         .iter()
         .try_for_each(|line| writeln!(out, "{style}{line}{style:#}"))
 }

@@ -37,6 +37,11 @@ pub fn size(bytes: u64) -> String {
     }
 }
 
+/// The same, if it is known: a card need not say how large its files are.
+pub fn known_size(bytes: u64) -> Option<String> {
+    (bytes > 0).then(|| size(bytes))
+}
+
 /// A polarity with its sign and two decimals; never `-0.00`.
 pub fn score(score: f64) -> String {
     let shown = format!("{score:+.2}");

@@ -12,7 +12,7 @@ use standfirst_storylines::{
     study::Studied,
 };
 
-use super::{Look, csv, safe, storylines};
+use super::{Look, csv, safe, storylines, wrap::wrap};
 
 /// The name of the contract of a row.
 const SCHEMA: &str = "standfirst-quotes/1";
@@ -174,6 +174,7 @@ fn statement(row: &Row<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
         row.studied.article.document().id,
         towards.concat()
     );
-    let options = textwrap::Options::new(look.width).initial_indent("  ").subsequent_indent("    ");
-    textwrap::wrap(&safe::line(&told), options).iter().try_for_each(|line| writeln!(out, "{line}"))
+    wrap(&safe::line(&told), look.width, "  ", "    ")
+        .iter()
+        .try_for_each(|line| writeln!(out, "{line}"))
 }

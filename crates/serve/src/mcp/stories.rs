@@ -176,7 +176,7 @@ pub(super) fn stories(
         }
     }
     let sentences = sentences.map_or(Options::SENTENCES, NonZeroUsize::get);
-    let events = if vectors.is_some() { Settings::with_vectors() } else { Settings::default() };
+    let events = Settings::of(vectors);
     let lines = tell(&studied, &Options { sentences, events, ..Options::default() });
     Ok(Stories { storylines: lines.iter().map(Story::of).collect(), unread })
 }

@@ -121,7 +121,7 @@ impl Models {
         self.registry.check()
     }
 
-    /// What gives articles their vectors, where its files are there.
+    /// What gives articles their vectors, where it can be had.
     pub(super) fn vectors(&self) -> Option<Arc<dyn Vectors + Send>> {
         let load = || -> Result<Loaded<dyn Vectors + Send>, LoadError> {
             let (languages, encode) = self.registry.vectors(EMBEDDER)?;

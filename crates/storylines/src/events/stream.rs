@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Centroid, Features, Frequencies, Likeness, index::Index};
+use super::{Centroid, Features, Frequencies, Likeness, Vectors, index::Index};
 
 /// How like two articles have to be for a day that both speak of to count: everybody speaks of Saturday.
 const ALIKE: f32 = 0.15;
@@ -56,6 +56,11 @@ impl Settings {
             merge: 0.54,
             ..Self::default()
         }
+    }
+
+    /// Those that go with articles that have `vectors`, or have none.
+    pub fn of(vectors: Option<&dyn Vectors>) -> Self {
+        if vectors.is_some() { Self::with_vectors() } else { Self::default() }
     }
 
     /// What a score by words and names counts for where one of two has no vector: as near to the threshold as by

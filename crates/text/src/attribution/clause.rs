@@ -198,9 +198,11 @@ impl View<'_> {
 
     /// The token that opens the parenthesis right before token `end`, as of a party: *X (R) said*.
     fn parenthesis(&self, end: usize) -> Option<usize> {
-        self.tokens[end].gap.trim().eq(")").then_some(())?;
-        let opened = (end.saturating_sub(MAX_SUBJECT)..end).rev();
-        opened.into_iter().find(|&at| at > 0 && self.tokens[at].gap.contains('('))
+        if self.tokens[end].gap.trim() != ")" {
+            return None;
+        }
+        let mut before = (end.saturating_sub(MAX_SUBJECT)..end).rev();
+        before.find(|&at| at > 0 && self.tokens[at].gap.contains('('))
     }
 
     /// *X, the mayor, said* and *the mayor, X, said*.

@@ -57,7 +57,7 @@ pub fn run(args: &args::Evaluate, global: &Global, format: TableFormat) -> Resul
     let mut tally = Tally::new(ids);
     let sink = survey::open(args.survey.out.as_deref(), global)?;
     let options = settings::ingest_options(&args.survey.input, sink.files());
-    let bar = RunBar::start(settings::shows_progress(global.quiet), Total::of(&paths, &options));
+    let bar = RunBar::start(settings::shows_progress(global.quiet), || Total::of(&paths, &options));
     let surveyed = survey.run(ingest::open(paths, options), &bar, |report| {
         tally.add(&report);
         io::Result::Ok(())

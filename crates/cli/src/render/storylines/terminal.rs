@@ -6,7 +6,7 @@ use anstyle::Style;
 use standfirst_storylines::report::{Entry, EventReport, QuoteReport, Storyline};
 
 use super::{
-    super::{Look, figures::count, safe},
+    super::{Look, figures::count, safe, wrap::wrap},
     days, published, sources,
     tones::{by, whole},
 };
@@ -170,12 +170,8 @@ impl Page<'_> {
 
     /// `text` made harmless and wrapped, with `first` before the first line and `rest` before the others.
     fn wrapped(&mut self, text: &str, first: &str, rest: &str, style: Style) -> io::Result<()> {
-        let options =
-            textwrap::Options::new(self.look.width).initial_indent(first).subsequent_indent(rest);
-        let text = safe::line(text);
-        for line in textwrap::wrap(&text, options) {
-            writeln!(self.out, "{style}{line}{style:#}")?;
-        }
-        Ok(())
+        wrap(&safe::line(text), self.look.width, first, rest)
+            .iter()
+            .try_for_each(|line| writeln!(self.out, "{style}{line}{style:#}"))
     }
 }

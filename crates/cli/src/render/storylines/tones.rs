@@ -2,6 +2,8 @@
 
 use standfirst_storylines::report::{Polarity, ToneReport, ToneSlice};
 
+use super::super::figures;
+
 /// Its parts, each under what it is divided by.
 pub fn groups(tone: &ToneReport) -> impl Iterator<Item = (&'static str, &[ToneSlice])> {
     [("by outlet", &tone.outlets), ("in the words of", &tone.voices), ("by month", &tone.months)]
@@ -31,10 +33,9 @@ pub fn polarity(polarity: &Polarity) -> String {
     }
 }
 
-/// With two decimals and a sign that is one; 0 has none.
+/// With a sign that is one.
 fn signed(value: f64) -> String {
-    let told = format!("{value:+.2}");
-    if told.ends_with("0.00") { "0.00".to_owned() } else { told.replace('-', "−") }
+    figures::score(value).replace('-', "−")
 }
 
 #[cfg(test)]
