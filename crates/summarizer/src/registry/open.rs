@@ -45,6 +45,8 @@ const ENGINES: &[Engine] = &[
 ];
 /// The method of a network that writes.
 const GENERATE: &str = "generate";
+/// The role of a file of what was learnt beside a network's weights.
+const ADAPTER: &str = "adapter";
 /// Tokens that an encoder reads if its card does not say: what BERT was trained with.
 const DEFAULT_MAX_TOKENS: usize = 512;
 
@@ -194,7 +196,9 @@ pub(super) fn entailment(
     match (card.engine, card.method.as_deref()) {
         (Engine::Native, Some(entailment::METHOD)) => {
             let encoder = encoder(registry, card)?;
-            let path = path(&registry.cache, card, "entailment")?;
+            let adapted = card.file(ADAPTER).is_some();
+            let role = if adapted { ADAPTER } else { "entailment" };
+            let path = path(&registry.cache, card, role)?;
             let network = BertEntailment::load(encoder, &path, max_tokens(card), OUR_CLASSES)
                 .map_err(|error| engine_error(card, error))?;
             Ok(Arc::new(NetworkEntailment::new(info(card), Arc::new(network))))
@@ -234,6 +238,7 @@ fn encoder_files(cache: &Cache, card: &ModelCard) -> Result<(BertFiles, usize), 
         config: path("config")?,
         tokenizer: path("tokenizer")?,
         weights: path("weights")?,
+        adapter: card.file(ADAPTER).map(|_| path(ADAPTER)).transpose()?,
     };
     Ok((files, max_tokens(card)))
 }

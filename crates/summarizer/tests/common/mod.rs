@@ -23,5 +23,5 @@ pub fn files<const N: usize>(id: &str, roles: [&str; N]) -> [PathBuf; N] {
 /// As [`files`].
 pub fn encoder_files(id: &str) -> BertFiles {
     let [config, tokenizer, weights] = files(id, ["config", "tokenizer", "weights"]);
-    BertFiles { config, tokenizer, weights }
+    BertFiles { config, tokenizer, weights, adapter: None }
 }

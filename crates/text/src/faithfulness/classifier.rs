@@ -55,11 +55,16 @@ pub(super) fn copies(features: &Features) -> bool {
     features.density >= COPIES
 }
 
+/// Log-odds of being supported, by words alone.
+pub(super) fn by_words(features: &Features) -> f64 {
+    features.sum(if copies(features) { &COPYING } else { &REWORDING })
+}
+
 /// How well the article supports a sentence, 0–1: by its features, and by what a model says of it. Of two
 /// witnesses the log-odds are averaged: which of them is to be believed more depends on the model, and no
 /// fit to one would hold for another.
 pub(super) fn support(features: &Features, judged: Option<Entailment>) -> f64 {
-    let words = features.sum(if copies(features) { &COPYING } else { &REWORDING });
+    let words = by_words(features);
     logistic(judged.map_or(words, |judged| f64::midpoint(words, odds(judged))))
 }
 

@@ -11,6 +11,7 @@ mod full;
 mod int8;
 mod memory;
 pub(super) mod network;
+pub(super) mod source;
 
 use std::{ops::Range, path::PathBuf, sync::OnceLock};
 
@@ -18,7 +19,7 @@ use ndarray::{Array1, Array2, ArrayViewMut1};
 use standfirst_core::card::Precision;
 use standfirst_eval::metric::embedding::Embedder;
 
-use self::{config::Config, memory::Memory, network::Network};
+use self::{config::Config, memory::Memory, network::Network, source::Source};
 use super::{one_thread_per_pass, weights::Weights, wordpiece::Wordpiece};
 use crate::engine::{Encoder, EngineError, Tokens};
 
@@ -35,6 +36,8 @@ pub struct BertFiles {
     pub tokenizer: PathBuf,
     /// `model.safetensors`.
     pub weights: PathBuf,
+    /// What was learnt beside the weights, if anything: low-rank products that are added to them.
+    pub adapter: Option<PathBuf>,
 }
 
 /// A BERT that turns sentences into vectors.
@@ -67,7 +70,7 @@ impl Embedder for BertEncoder {
 }
 
 impl BertEncoder {
-    /// Loads the three files, to compute in `f32`. A text is read up to `max_tokens`, the two special
+    /// Loads the files, to compute in `f32`. A text is read up to `max_tokens`, the two special
     /// tokens included.
     ///
     /// # Errors
@@ -95,7 +98,10 @@ impl BertEncoder {
             let path = files.tokenizer.clone();
             return Err(EngineError::Vocabulary { path, tokens, vocabulary });
         }
-        let network = Network::load(&Weights::open(&files.weights)?, &config, precision)?;
+        let weights = Weights::open(&files.weights)?;
+        let adapter = files.adapter.as_deref().map(Weights::open).transpose()?;
+        let source = Source { config: &config, weights: &weights, adapter: adapter.as_ref() };
+        let network = Network::load(&source, precision)?;
         Ok(Self { wordpiece, config, network, memory: OnceLock::new() })
     }
 

@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 use serde::Deserialize;
 
 use super::{
-    bert::{BertEncoder, batches, config, network::Layers},
+    bert::{BertEncoder, batches, config, network::Layers, source::Source},
     head::Head,
     weights::Weights,
     wordpiece::Pairs,
@@ -64,8 +64,8 @@ pub fn classes(config: &Path) -> Result<[usize; CLASSES], EngineError> {
 }
 
 impl BertEntailment {
-    /// Over `encoder`, from the file with the upper layers, the pooler and the head; or from a whole
-    /// checkpoint, whose encoder it then is. `classes` says which of the head's numbers is which. A pair is
+    /// Over `encoder`, from the file with the upper layers, the pooler and the head; from an adapter with pooler
+    /// and head that the encoder has taken in; or from a whole checkpoint, whose encoder it then is. `classes` says which of the head's numbers is which. A pair is
     /// read up to `max_tokens`, the special ones included; what is beyond is cut from the premise.
     ///
     /// # Errors
@@ -81,7 +81,8 @@ impl BertEntailment {
         let (width, total) = (encoder.network.width, encoder.network.depth());
         let depth = if weights.is_whole() { total } else { weights.first_layer(total) };
         let precision = encoder.network.precision();
-        let layers = Layers::load(&weights, &encoder.config, depth..total, precision)?;
+        let source = Source { config: &encoder.config, weights: &weights, adapter: None };
+        let layers = Layers::load(&source, depth..total, precision)?;
         let pooler = Head::load(&weights, "pooler.dense", width, width)?;
         let classifier = Head::load(&weights, "classifier", CLASSES, width)?;
         let pairs = encoder.wordpiece.pairs(max_tokens)?;

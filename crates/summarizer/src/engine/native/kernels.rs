@@ -204,12 +204,13 @@ pub struct Sequences<'a> {
     pub lengths: &'a [usize],
     /// Heads.
     pub heads: usize,
-    /// What the distance of two tokens adds to a score, in networks that know places by that alone.
+    /// What the distance of two tokens adds to a score, in networks that know places by that.
     pub distances: Option<Distances<'a>>,
+    /// Whether scores are divided by √size before that, as all but T5's are.
+    pub scaled: bool,
 }
 
-/// What a head adds to the score of a key by its distance from the query (Raffel et al. 2020). Scores are not
-/// divided by √size then.
+/// What a head adds to the score of a key by its distance from the query (Raffel et al. 2020).
 #[derive(Clone, Copy)]
 pub struct Distances<'a> {
     /// Heads × (2·`reach` − 1): from as far before the query as there is to as far behind.
@@ -241,9 +242,8 @@ pub fn attention_into(
 }
 
 /// The same with room of its own.
-pub fn attention(projected: &[f32], bias: &[f32], lengths: &[usize], heads: usize) -> Vec<f32> {
+pub fn attention(projected: &[f32], bias: &[f32], sequences: Sequences<'_>) -> Vec<f32> {
     let mut context = vec![0.0; projected.len() / 3];
-    let sequences = Sequences { lengths, heads, distances: None };
     attention_into(projected, bias, sequences, &mut context, &mut Scratch::default());
     context
 }
@@ -255,13 +255,13 @@ dispatched!(Attend<'a> {
     context: &'a mut [f32],
     scratch: &'a mut Scratch,
 } {
-    let (Sequences { lengths, heads, distances }, width) = (sequences, bias.len() / 3);
+    let (Sequences { lengths, heads, distances, scaled }, width) = (sequences, bias.len() / 3);
     let mut start = 0;
     for &length in lengths {
         let sequence = &projected[start * 3 * width..(start + length) * 3 * width];
         let attended = &mut context[start * width..(start + length) * width];
         for head in 0..heads {
-            let scale = if distances.is_some() { 1.0 } else { 1.0 / (width as f32 / heads as f32).sqrt() };
+            let scale = if scaled { 1.0 / (width as f32 / heads as f32).sqrt() } else { 1.0 };
             scratch.load(sequence, bias, head, width / heads, scale);
             scratch.attend(attended, head, width, distances);
         }
@@ -570,7 +570,11 @@ mod tests {
         let noise = |i: usize| ((i * 7_919 % 1_009) as f32 / 500.0) - 1.0;
         let qkv: Vec<f32> = (0..tokens * 3 * width).map(noise).collect();
         let bias: Vec<f32> = (0..3 * width).map(|i| noise(i + 31)).collect();
-        let found = attention(&qkv, &bias, &lengths, heads);
+        let found = attention(
+            &qkv,
+            &bias,
+            Sequences { lengths: &lengths, heads, distances: None, scaled: true },
+        );
         let mut start = 0;
         for length in lengths {
             let part = &qkv[start * 3 * width..(start + length) * 3 * width];

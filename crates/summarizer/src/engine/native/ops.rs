@@ -3,7 +3,7 @@
 
 use candle_core::{CpuStorage, CustomOp2, InplaceOp2, InplaceOp3, Layout, Result, Shape, bail};
 
-use super::kernels::{self, Norm};
+use super::kernels::{self, Norm, Sequences};
 
 /// Bias and exact GELU, in place. Second operand: the bias.
 pub struct Gelu;
@@ -58,12 +58,7 @@ impl InplaceOp3 for AddAndNorm {
 
 /// Attention over sequences packed one after another. First operand: tokens × 3·width. Second: the
 /// bias of the projection.
-pub struct Attention<'a> {
-    /// Tokens per sequence.
-    pub lengths: &'a [usize],
-    /// Heads.
-    pub heads: usize,
-}
+pub struct Attention<'a>(pub Sequences<'a>);
 
 impl CustomOp2 for Attention<'_> {
     fn name(&self) -> &'static str {
@@ -79,7 +74,7 @@ impl CustomOp2 for Attention<'_> {
     ) -> Result<(CpuStorage, Shape)> {
         let (projected, bias) =
             (numbers(projected, projected_layout)?, numbers(bias, bias_layout)?);
-        let context = kernels::attention(projected, bias, self.lengths, self.heads);
+        let context = kernels::attention(projected, bias, self.0);
         let width = bias.len() / 3;
         let shape = Shape::from((context.len() / width, width));
         Ok((CpuStorage::F32(context), shape))

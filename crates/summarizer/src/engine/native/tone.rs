@@ -7,7 +7,7 @@ use std::{borrow::Cow, path::Path, sync::Arc};
 use standfirst_core::article::Span;
 
 use super::{
-    bert::{BertEncoder, batches, network::Layers},
+    bert::{BertEncoder, batches, network::Layers, source::Source},
     head::Head,
     weights::Weights,
 };
@@ -36,7 +36,8 @@ impl BertTone {
         let (width, total) = (encoder.network.width, encoder.network.depth());
         let depth = weights.first_layer(total);
         let precision = encoder.network.precision();
-        let layers = Layers::load(&weights, &encoder.config, depth..total, precision)?;
+        let source = Source { config: &encoder.config, weights: &weights, adapter: None };
+        let layers = Layers::load(&source, depth..total, precision)?;
         let target = Head::load(&weights, "target", CLASSES, 3 * width)?;
         let text = Head::load(&weights, "text", CLASSES, 2 * width)?;
         encoder.remember(depth);

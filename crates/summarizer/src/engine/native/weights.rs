@@ -6,13 +6,16 @@ mod torch;
 
 use std::path::{Path, PathBuf};
 
-use candle_core::{DType, Device, Tensor, safetensors::BufferedSafetensors};
+use candle_core::{DType, Device, safetensors::BufferedSafetensors};
 
 use self::torch::Checkpoint;
 use super::{EngineError, read_at_most};
 
 /// Largest file of weights that is read: the largest PEGASUS has 2.3 GB.
 const MAX_BYTES: u64 = 4 << 30;
+
+/// What every encoder has, and no part of one.
+const FIRST_NORM: &str = "embeddings.LayerNorm";
 
 /// An open file of weights. The header was checked: it is whole, and every tensor lies within the file.
 pub struct Weights {
@@ -63,9 +66,18 @@ impl Tensors {
 }
 
 impl Weights {
-    /// Opens a file whose tensors are named as BERT's are, with or without `bert.` before them.
+    /// Opens a file whose tensors are named as BERT's are, with or without the network's name before them.
     pub fn open(path: &Path) -> Result<Self, EngineError> {
-        Self::open_network(path, "bert.", &["embeddings.LayerNorm"])
+        let tensors = Tensors::open(path)?;
+        let inside =
+            |prefix: &&str| tensors.shape(&format!("{prefix}{FIRST_NORM}.weight")).is_some();
+        let prefix = ["bert.", "mpnet."].into_iter().find(inside).unwrap_or("");
+        Ok(Self { path: path.into(), tensors, prefix })
+    }
+
+    /// The file that these come from.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Opens a file whose tensors may have `prefix` before their names, which one of the weights of `layers`
@@ -79,6 +91,11 @@ impl Weights {
         let named = |layer: &&str| tensors.shape(&format!("{prefix}{layer}.weight")).is_some();
         let inside = layers.iter().any(named);
         Ok(Self { path: path.into(), tensors, prefix: if inside { prefix } else { "" } })
+    }
+
+    /// The shape of the tensor `name`, if there is one.
+    pub fn shape(&self, name: &str) -> Option<Vec<usize>> {
+        self.tensors.shape(&self.named(name))
     }
 
     /// Whether there is a tensor `name`.
@@ -95,19 +112,13 @@ impl Weights {
 
     /// Whether a whole network lies in the file, embeddings and all, and not its upper part alone.
     pub fn is_whole(&self) -> bool {
-        self.has("embeddings.LayerNorm.weight")
+        self.has(&format!("{FIRST_NORM}.weight"))
     }
 
     /// The lowest encoder layer that there is below `total`; `total` if there is none.
     pub fn first_layer(&self, total: usize) -> usize {
         let has = |index: &usize| self.has(&format!("encoder.layer.{index}.output.dense.weight"));
         (0..total).find(has).unwrap_or(total)
-    }
-
-    /// The tensor `name` as f32, if it has this shape.
-    pub fn get(&self, name: &str, shape: &[usize]) -> Result<Tensor, EngineError> {
-        let numbers = self.numbers(name, shape)?;
-        Tensor::from_vec(numbers, shape, &Device::Cpu).map_err(EngineError::forward)
     }
 
     /// The numbers of the tensor `name`, row by row, if it has this shape.

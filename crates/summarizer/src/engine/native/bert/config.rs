@@ -18,12 +18,40 @@ pub(in crate::engine::native) struct Config {
     pub num_attention_heads: usize,
     pub intermediate_size: usize,
     hidden_act: Activation,
-    pub max_position_embeddings: usize,
+    max_position_embeddings: usize,
+    /// Kinds of segments; a network that does not say has none.
+    #[serde(default)]
     pub type_vocab_size: usize,
     pub layer_norm_eps: f32,
     #[serde(default)]
     position_embedding_type: Positions,
+    #[serde(default)]
+    model_type: Kind,
+    /// Classes of distances, in networks that know them.
+    #[serde(default = "usual_buckets")]
+    relative_attention_num_buckets: usize,
 }
+
+/// Which network it is, by the word that `model_type` has for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(in crate::engine::native) enum Kind {
+    /// Devlin et al. 2019, and whatever is built like it.
+    #[default]
+    Bert,
+    /// Song et al. 2020: no segments, and distances besides positions.
+    Mpnet,
+}
+
+/// What `MPNet`'s configuration says by saying nothing.
+fn usual_buckets() -> usize {
+    32
+}
+
+/// Positions of `MPNet`'s table that no token has, as its padding stands there.
+const MPNET_OFFSET: usize = 2;
+/// Where the last class of distances of `MPNet` begins; its configuration has no word for it.
+const MPNET_FARTHEST: usize = 128;
 
 /// The one activation that is built; any other is an error of the configuration.
 #[derive(Debug, Deserialize)]
@@ -64,8 +92,11 @@ impl Config {
         within(path, "num_hidden_layers", self.num_hidden_layers, 1, 256)?;
         within(path, "num_attention_heads", self.num_attention_heads, 1, self.hidden_size)?;
         within(path, "intermediate_size", self.intermediate_size, 1, 131_072)?;
-        within(path, "max_position_embeddings", self.max_position_embeddings, 3, 131_072)?;
-        within(path, "type_vocab_size", self.type_vocab_size, 1, 1_024)?;
+        let least = self.offset() + 3;
+        within(path, "max_position_embeddings", self.max_position_embeddings, least, 131_072)?;
+        let kinds = usize::from(self.model_type == Kind::Bert);
+        within(path, "type_vocab_size", self.type_vocab_size, kinds, 1_024 * kinds)?;
+        self.check_distances(path)?;
         if !self.hidden_size.is_multiple_of(self.num_attention_heads) {
             let allowed = format!("a multiple of {} heads", self.num_attention_heads);
             return Err(out_of_range(path, "hidden_size", &self.hidden_size, allowed));
@@ -77,9 +108,43 @@ impl Config {
         Ok(())
     }
 
+    fn check_distances(&self, path: &Path) -> Result<(), EngineError> {
+        let buckets = self.relative_attention_num_buckets;
+        within(path, "relative_attention_num_buckets", buckets, 4, MPNET_FARTHEST)?;
+        if buckets.is_multiple_of(4) {
+            return Ok(());
+        }
+        let allowed = "a multiple of 4".to_owned();
+        Err(out_of_range(path, "relative_attention_num_buckets", &buckets, allowed))
+    }
+
+    /// Which network it is.
+    pub fn kind(&self) -> Kind {
+        self.model_type
+    }
+
+    /// Rows of the table of positions: how many there are, and how many of them stand before the first token's.
+    pub fn positions(&self) -> (usize, usize) {
+        (self.max_position_embeddings, self.offset())
+    }
+
+    fn offset(&self) -> usize {
+        match self.model_type {
+            Kind::Bert => 0,
+            Kind::Mpnet => MPNET_OFFSET,
+        }
+    }
+
+    /// How many classes of distances there are, and where the last begins, if the network knows distances.
+    pub fn distances(&self) -> Option<(usize, usize)> {
+        (self.model_type == Kind::Mpnet)
+            .then_some((self.relative_attention_num_buckets, MPNET_FARTHEST))
+    }
+
     /// Refuses to read more than there are positions.
     pub fn admits(&self, path: &Path, max_tokens: usize) -> Result<(), EngineError> {
-        within(path, "the number of tokens to read", max_tokens, 3, self.max_position_embeddings)
+        let most = self.max_position_embeddings - self.offset();
+        within(path, "the number of tokens to read", max_tokens, 3, most)
     }
 }
 

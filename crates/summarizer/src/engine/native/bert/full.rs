@@ -2,13 +2,10 @@
 
 use candle_core::{Device, Tensor};
 
-use super::{config::Config, network::Pass};
+use super::{network::Pass, source::Source};
 use crate::engine::{
     EngineError,
-    native::{
-        ops::{AddAndNorm, Attention, Gelu},
-        weights::Weights,
-    },
+    native::ops::{AddAndNorm, Attention, Gelu},
 };
 
 /// One block of attention and feed-forward.
@@ -36,7 +33,7 @@ pub fn forward(
     width: usize,
     pass: &Pass<'_>,
 ) -> candle_core::Result<Vec<f32>> {
-    let attention = Attention { lengths: pass.lengths, heads: pass.heads };
+    let attention = Attention(pass.sequences());
     let shape = (hidden.len() / width, width);
     let mut hidden = Tensor::from_vec(hidden, shape, &Device::Cpu)?;
     for layer in layers {
@@ -46,29 +43,30 @@ pub fn forward(
 }
 
 impl Layer {
-    /// The layer `index` of `weights`.
-    pub fn load(weights: &Weights, config: &Config, index: usize) -> Result<Self, EngineError> {
-        let (width, inner) = (config.hidden_size, config.intermediate_size);
-        let get = |name: &str, shape: &[usize]| {
-            weights.get(&format!("encoder.layer.{index}.{name}"), shape)
+    /// The layer `index` of `source`.
+    pub fn load(source: &Source<'_>, index: usize) -> Result<Self, EngineError> {
+        let (width, inner) = (source.config.hidden_size, source.config.intermediate_size);
+        let get = |name: &str, rows, columns| {
+            tensor(source.matrix(index, name, [rows, columns])?, &[rows, columns])
         };
-        let matrix = |name: &str, rows, columns| {
-            transposed(&get(&format!("{name}.weight"), &[rows, columns])?)
-        };
+        let matrix = |name: &str, rows, columns| transposed(&get(name, rows, columns)?);
+        let row =
+            |name: &str, part: &str, count| tensor(source.row(index, name, part, count)?, &[count]);
         let rows = |block: &str| {
-            let names = ["dense.bias", "LayerNorm.weight", "LayerNorm.bias"];
-            joined(names.iter().map(|name| get(&format!("{block}.{name}"), &[width])))
+            let (product, norm) = (format!("{block}.dense"), format!("{block}.LayerNorm"));
+            let parts = [(&product, "bias"), (&norm, "weight"), (&norm, "bias")];
+            joined(parts.into_iter().map(|(name, part)| row(name, part, width)))
         };
         let parts = ["query", "key", "value"].map(|part| format!("attention.self.{part}"));
-        let projections = parts.iter().map(|part| get(&format!("{part}.weight"), &[width, width]));
-        let biases = parts.iter().map(|part| get(&format!("{part}.bias"), &[width]));
+        let projections = parts.iter().map(|part| get(part, width, width));
+        let biases = parts.iter().map(|part| row(part, "bias", width));
         Ok(Self {
             project: transposed(&joined(projections)?)?,
             project_bias: joined(biases)?,
             output: matrix("attention.output.dense", width, width)?,
             output_rows: rows("attention.output")?,
             widen: matrix("intermediate.dense", inner, width)?,
-            widen_bias: get("intermediate.dense.bias", &[inner])?,
+            widen_bias: row("intermediate.dense", "bias", inner)?,
             narrow: matrix("output.dense", width, inner)?,
             narrow_rows: rows("output")?,
         })
@@ -91,6 +89,10 @@ impl Layer {
         narrowed.inplace_op3(&attended, &self.narrow_rows, &norm)?;
         Ok(narrowed)
     }
+}
+
+fn tensor(numbers: Vec<f32>, shape: &[usize]) -> Result<Tensor, EngineError> {
+    Tensor::from_vec(numbers, shape, &Device::Cpu).map_err(EngineError::forward)
 }
 
 fn transposed(matrix: &Tensor) -> Result<Tensor, EngineError> {

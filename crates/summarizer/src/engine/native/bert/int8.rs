@@ -3,7 +3,7 @@
 //! A row's answer depends on that row alone, and a sequence's on that sequence, whatever stands beside it
 //! in the batch; see [`dense`](super::super::quant::dense).
 
-use super::{config::Config, network::Pass};
+use super::{network::Pass, source::Source};
 use crate::engine::{
     EngineError,
     native::{
@@ -12,7 +12,6 @@ use crate::engine::{
             Kernel,
             dense::{Codes, Dense, multiply},
         },
-        weights::Weights,
     },
 };
 
@@ -85,24 +84,23 @@ fn groups(lengths: &[usize]) -> impl Iterator<Item = &[usize]> {
 }
 
 impl Layer {
-    /// The layer `index` of `weights`.
-    pub fn load(weights: &Weights, config: &Config, index: usize) -> Result<Self, EngineError> {
-        let (width, inner) = (config.hidden_size, config.intermediate_size);
-        let get = |name: &str, shape: &[usize]| {
-            weights.numbers(&format!("encoder.layer.{index}.{name}"), shape)
-        };
+    /// The layer `index` of `source`.
+    pub fn load(source: &Source<'_>, index: usize) -> Result<Self, EngineError> {
+        let (width, inner) = (source.config.hidden_size, source.config.intermediate_size);
         let matrix = |name: &str, rows, columns| -> Result<_, EngineError> {
-            Ok(Dense::new(&get(&format!("{name}.weight"), &[rows, columns])?, columns))
+            Ok(Dense::new(&source.matrix(index, name, [rows, columns])?, columns))
         };
+        let row = |name: &str, part: &str, count| source.row(index, name, part, count);
         let rows = |block: &str| -> Result<_, EngineError> {
-            let get = |name: &str| get(&format!("{block}.{name}"), &[width]);
-            let (scale, shift) = (get("LayerNorm.weight")?, get("LayerNorm.bias")?);
-            Ok(Rows { bias: get("dense.bias")?, scale, shift })
+            let (product, norm) = (format!("{block}.dense"), format!("{block}.LayerNorm"));
+            let (scale, shift) = (row(&norm, "weight", width)?, row(&norm, "bias", width)?);
+            Ok(Rows { bias: row(&product, "bias", width)?, scale, shift })
         };
         let (mut project, mut project_bias) = (Vec::new(), Vec::new());
         for part in ["query", "key", "value"] {
-            project.extend(get(&format!("attention.self.{part}.weight"), &[width, width])?);
-            project_bias.extend(get(&format!("attention.self.{part}.bias"), &[width])?);
+            let part = format!("attention.self.{part}");
+            project.extend(source.matrix(index, &part, [width, width])?);
+            project_bias.extend(row(&part, "bias", width)?);
         }
         Ok(Self {
             project: Dense::new(&project, width),
@@ -110,7 +108,7 @@ impl Layer {
             output: matrix("attention.output.dense", width, width)?,
             output_rows: rows("attention.output")?,
             widen: matrix("intermediate.dense", inner, width)?,
-            widen_bias: get("intermediate.dense.bias", &[inner])?,
+            widen_bias: row("intermediate.dense", "bias", inner)?,
             narrow: matrix("output.dense", width, inner)?,
             narrow_rows: rows("output")?,
         })
@@ -123,9 +121,13 @@ impl Layer {
         projected.resize(codes.rows() * self.project.rows(), 0.0);
         context.resize(hidden.len(), 0.0);
         multiply(kernel, &self.project, codes, projected);
-        let sequences =
-            kernels::Sequences { lengths: pass.lengths, heads: pass.heads, distances: None };
-        kernels::attention_into(projected, &self.project_bias, sequences, context, attention);
+        kernels::attention_into(
+            projected,
+            &self.project_bias,
+            pass.sequences(),
+            context,
+            attention,
+        );
     }
 
     /// What follows on attention, a few tokens at a time: from the context and `hidden` to `hidden`.

@@ -4,12 +4,12 @@ use std::ops::Range;
 
 use standfirst_core::card::Precision;
 
-use super::{config::Config, full, int8};
+use super::{full, int8, source::Source};
 use crate::engine::{
     EngineError,
     native::{
-        kernels::{self, Norm},
-        weights::Weights,
+        distances::Relative,
+        kernels::{self, Distances, Norm, Sequences},
     },
 };
 
@@ -27,6 +27,8 @@ pub struct Network {
     second: Vec<f32>,
     scale: Vec<f32>,
     shift: Vec<f32>,
+    /// What heads add by the distance of two tokens, the same in all layers.
+    relative: Option<Relative>,
     layers: Layers,
 }
 
@@ -45,23 +47,34 @@ pub struct Pass<'a> {
     pub lengths: &'a [usize],
     /// Heads of attention.
     pub heads: usize,
+    /// What they add by the distance of two tokens, if they do.
+    pub distances: Option<Distances<'a>>,
     /// Added to the variance of layer normalisations.
     pub epsilon: f32,
 }
 
+impl<'a> Pass<'a> {
+    /// What attention needs to know of it.
+    pub fn sequences(&self) -> Sequences<'a> {
+        let Self { lengths, heads, distances, .. } = *self;
+        Sequences { lengths, heads, distances, scaled: true }
+    }
+}
+
 impl Network {
-    /// All layers of `weights`.
-    pub fn load(
-        weights: &Weights,
-        config: &Config,
-        precision: Precision,
-    ) -> Result<Self, EngineError> {
-        let width = config.hidden_size;
+    /// All layers of `source`.
+    pub fn load(source: &Source<'_>, precision: Precision) -> Result<Self, EngineError> {
+        let Source { weights, config, .. } = *source;
+        let (width, heads) = (config.hidden_size, config.num_attention_heads);
         let table = |name: &str, rows| {
             weights.numbers(&format!("embeddings.{name}_embeddings.weight"), &[rows, width])
         };
-        let segment = table("token_type", config.type_vocab_size)?;
-        let mut positions = table("position", config.max_position_embeddings)?;
+        let segment = match config.type_vocab_size {
+            0 => vec![0.0; width],
+            kinds => table("token_type", kinds)?,
+        };
+        let (rows, offset) = config.positions();
+        let mut positions = table("position", rows)?.split_off(offset * width);
         for position in positions.chunks_exact_mut(width) {
             position.iter_mut().zip(&segment).for_each(|(x, segment)| *x += segment);
         }
@@ -73,14 +86,15 @@ impl Network {
         let norm = |part: &str| weights.numbers(&format!("embeddings.LayerNorm.{part}"), &[width]);
         Ok(Self {
             width,
-            heads: config.num_attention_heads,
+            heads,
             epsilon: config.layer_norm_eps,
             words: table("word", config.vocab_size)?,
             positions,
             second,
             scale: norm("weight")?,
             shift: norm("bias")?,
-            layers: Layers::load(weights, config, 0..config.num_hidden_layers, precision)?,
+            relative: relative(source)?,
+            layers: Layers::load(source, 0..config.num_hidden_layers, precision)?,
         })
     }
 
@@ -109,7 +123,7 @@ impl Network {
         embedded: Vec<f32>,
         lengths: &[usize],
     ) -> Result<Vec<f32>, EngineError> {
-        self.layers.forward(0..depth, embedded, self.width, &self.pass(lengths))
+        self.forward(&self.layers, 0..depth, embedded, lengths)
     }
 
     /// What the layers above `depth` make of what those below have made of the same sequences.
@@ -119,8 +133,7 @@ impl Network {
         depth: usize,
         sequences: &[Vec<u32>],
     ) -> Result<Vec<f32>, EngineError> {
-        let lengths = lengths(sequences);
-        self.layers.forward(depth..self.depth(), hidden, self.width, &self.pass(&lengths))
+        self.forward(&self.layers, depth..self.depth(), hidden, &lengths(sequences))
     }
 
     /// What `layers`, of another network with its width and heads, make of packed sequences of these
@@ -131,11 +144,21 @@ impl Network {
         hidden: Vec<f32>,
         lengths: &[usize],
     ) -> Result<Vec<f32>, EngineError> {
-        layers.forward(0..layers.len(), hidden, self.width, &self.pass(lengths))
+        self.forward(layers, 0..layers.len(), hidden, lengths)
     }
 
-    fn pass<'a>(&self, lengths: &'a [usize]) -> Pass<'a> {
-        Pass { lengths, heads: self.heads, epsilon: self.epsilon }
+    fn forward(
+        &self,
+        layers: &Layers,
+        which: Range<usize>,
+        hidden: Vec<f32>,
+        lengths: &[usize],
+    ) -> Result<Vec<f32>, EngineError> {
+        let reach = lengths.iter().copied().max().unwrap_or(1).max(1);
+        let table = self.relative.as_ref().map(|relative| relative.both_ways(reach));
+        let distances = table.as_deref().map(|table| Distances { table, reach });
+        let pass = Pass { lengths, heads: self.heads, distances, epsilon: self.epsilon };
+        layers.forward(which, hidden, self.width, &pass)
     }
 
     /// The embeddings of packed sequences of one text each: tokens × width.
@@ -169,20 +192,19 @@ impl Network {
 }
 
 impl Layers {
-    /// The layers `indices` of `weights`.
+    /// The layers `indices` of `source`.
     pub fn load(
-        weights: &Weights,
-        config: &Config,
+        source: &Source<'_>,
         indices: Range<usize>,
         precision: Precision,
     ) -> Result<Self, EngineError> {
         Ok(match precision {
             Precision::F32 => {
-                let layers = indices.map(|index| full::Layer::load(weights, config, index));
+                let layers = indices.map(|index| full::Layer::load(source, index));
                 Self::Full(layers.collect::<Result<_, _>>()?)
             }
             Precision::Int8 => {
-                let layers = indices.map(|index| int8::Layer::load(weights, config, index));
+                let layers = indices.map(|index| int8::Layer::load(source, index));
                 Self::Int8(layers.collect::<Result<_, _>>()?)
             }
         })
@@ -210,6 +232,15 @@ impl Layers {
             Self::Int8(layers) => Ok(int8::forward(&layers[which], hidden, pass)),
         }
     }
+}
+
+/// What heads add by distance, in networks that know it.
+fn relative(source: &Source<'_>) -> Result<Option<Relative>, EngineError> {
+    let Some((buckets, farthest)) = source.config.distances() else { return Ok(None) };
+    let heads = source.config.num_attention_heads;
+    let table =
+        source.weights.numbers("encoder.relative_attention_bias.weight", &[buckets, heads])?;
+    Ok(Some(Relative::new(table, heads, buckets, farthest)))
 }
 
 fn lengths(sequences: &[Vec<u32>]) -> Vec<usize> {

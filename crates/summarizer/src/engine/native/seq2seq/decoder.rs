@@ -8,10 +8,13 @@ use super::{
     attention::{Article, Heads, Past, Scratch},
     config::Config,
     layers::{Feed, Linear, Norm, Room, Source, Table, Widened},
-    positions::{Places, Relative},
+    positions::{Places, relative},
     search::Beam,
 };
-use crate::engine::{EngineError, native::kernels};
+use crate::engine::{
+    EngineError,
+    native::{distances::Relative, kernels},
+};
 
 /// A stack of layers that look at the tokens before and at an article.
 pub struct Decoder {
@@ -109,7 +112,7 @@ impl Decoder {
             first_norm,
             layers: layers.collect::<Result<_, _>>()?,
             last_norm,
-            relative: Relative::load(source, table, decoder.heads)?,
+            relative: relative(source, table, decoder.heads)?,
             head,
             head_scale: if is_t5 && tied { 1.0 / (width as f32).sqrt() } else { 1.0 },
             head_bias,

@@ -3,12 +3,15 @@
 use super::{
     config::Config,
     layers::{Feed, Linear, Norm, Room, Source, Widened},
-    positions::{Places, Relative},
+    positions::{Places, relative},
     reach::{Far, Sizes},
 };
 use crate::engine::{
     EngineError,
-    native::kernels::{self, Distances, Scratch, Sequences},
+    native::{
+        distances::Relative,
+        kernels::{self, Distances, Scratch, Sequences},
+    },
 };
 
 /// Tokens that go through products together: what is between them stays near the processor.
@@ -63,18 +66,9 @@ impl Encoder {
             (false, false) => (None, Some(source.norm("encoder.layer_norm")?)),
         };
         let far = source.config.reach.map(|reach| Far::load(source, reach)).transpose()?;
-        let relative = match &far {
-            Some(far) => Relative::load(
-                source,
-                &format!("encoder.block.0.layer.0.{}.relative_attention_bias", far.name()),
-                encoder.heads,
-            )?,
-            None => Relative::load(
-                source,
-                "encoder.block.0.layer.0.SelfAttention.relative_attention_bias",
-                encoder.heads,
-            )?,
-        };
+        let own = far.as_ref().map_or("SelfAttention", Far::name);
+        let table = format!("encoder.block.0.layer.0.{own}.relative_attention_bias");
+        let relative = relative(source, &table, encoder.heads)?;
         let far_name = far.as_ref().map(Far::name);
         let layers = (0..encoder.layers).map(|index| {
             if is_t5 { Layer::t5(source, index, far_name) } else { Layer::bart(source, index) }
@@ -164,7 +158,7 @@ impl Encoder {
             kernels::attention_into(
                 &work.projected,
                 bias.unwrap_or(&none),
-                Sequences { lengths, heads, distances },
+                Sequences { lengths, heads, distances, scaled: distances.is_none() },
                 &mut work.context,
                 &mut work.attention,
             );

@@ -4,10 +4,13 @@
 
 use pulp::{Arch, NullaryFnOnce};
 
-use super::{attention::dot, config::Reach, layers::Source, positions::Relative};
+use super::{attention::dot, config::Reach, layers::Source, positions::relative};
 use crate::engine::{
     EngineError,
-    native::kernels::{self, Distances, softmax},
+    native::{
+        distances::Relative,
+        kernels::{self, Distances, softmax},
+    },
 };
 
 /// How far tokens look.
@@ -22,7 +25,7 @@ impl Far {
     pub fn load(source: &Source<'_>, reach: Reach) -> Result<Self, EngineError> {
         let name = "encoder.block.0.layer.0.TransientGlobalSelfAttention";
         let blocks = match reach.block {
-            Some(_) => Relative::load(
+            Some(_) => relative(
                 source,
                 &format!("{name}.global_relative_attention_bias"),
                 source.config.encoder.heads,
