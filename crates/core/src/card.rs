@@ -28,7 +28,7 @@ pub use self::{
     endpoint::{Endpoint, EndpointChange},
     source::{CardPath, Sha256, Source, WheelPart},
 };
-use crate::language::Language;
+use crate::{entailment::Weighing, language::Language};
 
 /// A card file longer than this is no card, in bytes.
 pub const MAX_CARD_BYTES: u64 = 64 * 1024;
@@ -72,6 +72,8 @@ pub struct ModelCard {
     pub endpoint: Option<Endpoint>,
     /// How favourable each class of a classifier is, −1 to 1; empty for models without classes.
     pub polarity: BTreeMap<String, f64>,
+    /// How a model of entailment is weighed against the words; only with [`Task::Entail`].
+    pub weighing: Option<Weighing>,
     /// The folder of the card's file; `None` for a card that was not read from one.
     pub folder: Option<PathBuf>,
     /// The files it is loaded from; roles and paths are unique, among these and the unpinned.

@@ -1,6 +1,8 @@
 //! What a model of textual entailment must do: say whether one text follows from another (Dagan, Glickman
 //! and Magnini 2006; three classes: Bowman et al. 2015).
 
+use serde::Deserialize;
+
 use crate::{
     article::Article,
     card::Sha256,
@@ -16,6 +18,12 @@ pub trait EntailmentModel: Send + Sync {
     /// As [`Summarizer::shares`](crate::plugin::Summarizer::shares).
     fn shares(&self) -> Option<Sha256> {
         None
+    }
+
+    /// How its answers and the words of a sentence are weighed against one another; `None` where nobody has found
+    /// that out, so that both count alike.
+    fn weighing(&self) -> Option<&Weighing> {
+        self.info().card.as_ref()?.weighing.as_ref()
     }
 
     /// One answer per claim, in the same order. A claim has the same answer in any company.
@@ -37,6 +45,42 @@ pub trait EntailmentModel: Send + Sync {
         self.judge(claims)
     }
 }
+
+/// How much a model of entailment and the words of a sentence say about it, found out on sentences that people judged.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Weighing {
+    /// For sentences that are put together from pieces of the article.
+    pub copying: Weights,
+    /// For sentences in other words.
+    pub rewording: Weights,
+}
+
+/// Log-odds of being supported are `bias` + `words` × those by words + `model` × those by the model.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Weights {
+    /// What speaks for a sentence of which nothing is known.
+    pub bias: f64,
+    /// Of the log-odds by words.
+    pub words: f64,
+    /// Of the log-odds by the model.
+    pub model: f64,
+}
+
+impl Weights {
+    /// Both witnesses alike.
+    pub const EVEN: Self = Self { bias: 0.0, words: 0.5, model: 0.5 };
+
+    /// Whether every one is a number, and no witness counts against what it says.
+    pub fn is_sound(&self) -> bool {
+        let fits = |weight: f64| (0.0..=MOST).contains(&weight);
+        fits(self.words) && fits(self.model) && self.bias.abs() <= MOST
+    }
+}
+
+/// Weights are not above this.
+const MOST: f64 = 100.0;
 
 /// A statement, and the text that it is to follow from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

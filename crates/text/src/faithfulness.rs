@@ -48,6 +48,7 @@ use std::{ops::Range, sync::Arc};
 use crate::coreference::Lean;
 use alignment::{Alignment, MAX_EVIDENCE};
 pub use basis::Basis;
+use classifier::Judged;
 use evidence::Evidence;
 use faults::Beside;
 use features::{Features, Findings};
@@ -122,16 +123,13 @@ impl<'a> Checker<'a> {
             Err(error) => (Vec::new(), Some(error)),
         };
         let asked = !judged.is_empty();
+        let weighing = model.and_then(EntailmentModel::weighing).copied();
+        let judged = judged.into_iter().map(|entailment| Judged { entailment, weighing }).collect();
         Ok(Checked { findings: self.findings(sentences, &drafts, judged), asked, failed })
     }
 
     /// What comes of the drafts; `judged` has what a model says of those that are no copies.
-    fn findings(
-        &self,
-        sentences: &[&str],
-        drafts: &[Draft],
-        judged: Vec<Entailment>,
-    ) -> Vec<Finding> {
+    fn findings(&self, sentences: &[&str], drafts: &[Draft], judged: Vec<Judged>) -> Vec<Finding> {
         let mut judged = judged.into_iter();
         let finding = |draft: &Draft| match draft {
             Draft::Copy(passages) => self.copied(passages),
@@ -250,10 +248,10 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn judge(&self, study: &Study, judged: Option<Entailment>) -> Finding {
+    fn judge(&self, study: &Study, judged: Option<Judged>) -> Finding {
         let support =
             if study.says_something { classifier::support(&study.features, judged) } else { 0.0 };
-        let verdict = study.verdict(support, judged);
+        let verdict = study.verdict(support, judged.map(|judged| judged.entailment));
         let support = (support * 1e4).round() / 1e4;
         let support = if verdict == Verdict::Supported { support } else { support.min(0.4999) };
         let evidence =

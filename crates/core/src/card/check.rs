@@ -12,7 +12,7 @@ use super::{
     CardFile, CardPath, CardProblem, CommandLine, Decoding, Endpoint, Engine, MAX_CARD_BYTES,
     MAX_FILE_BYTES, ModelCard, Precision, Prompt, Source, Task, UnpinnedFile,
 };
-use crate::language::Language;
+use crate::{entailment::Weighing, language::Language};
 
 /// Longest id, in bytes.
 const MAX_ID: usize = 64;
@@ -52,6 +52,7 @@ struct Written {
     endpoint: Option<Endpoint>,
     #[serde(default)]
     polarity: BTreeMap<String, f64>,
+    weighing: Option<Weighing>,
     #[serde(default)]
     files: Vec<WrittenFile>,
 }
@@ -137,6 +138,9 @@ fn resolve(card: Written) -> Result<ModelCard, CardProblem> {
         let fits = (-1.0..=1.0).contains(polarity);
         require(fits, &key, &polarity.to_string(), "a number from -1 to 1")?;
     }
+    if let Some(weighing) = &card.weighing {
+        weights(card.task, weighing)?;
+    }
     if card.files.is_empty() && card.engine.needs_files() {
         return Err(CardProblem::NoFiles(card.engine));
     }
@@ -152,6 +156,7 @@ fn resolve(card: Written) -> Result<ModelCard, CardProblem> {
         command: card.command,
         endpoint: card.endpoint,
         polarity: card.polarity,
+        weighing: card.weighing,
         folder: None,
         id: card.id,
         task: card.task,
@@ -163,6 +168,18 @@ fn resolve(card: Written) -> Result<ModelCard, CardProblem> {
         trained_on: card.trained_on,
         scores: card.scores,
     })
+}
+
+/// How words and the model of a card are weighed.
+fn weights(task: Task, weighing: &Weighing) -> Result<(), CardProblem> {
+    require(task == Task::Entail, "weighing", task.name(), "left out, but for task \"entail\"")?;
+    for (key, weights) in
+        [("weighing.copying", weighing.copying), ("weighing.rewording", weighing.rewording)]
+    {
+        let allowed = "`words` and `model` from 0 to 100, `bias` from -100 to 100";
+        require(weights.is_sound(), key, &format!("{weights:?}"), allowed)?;
+    }
+    Ok(())
 }
 
 /// Codes to languages.
@@ -360,6 +377,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::entailment::Weights;
 
     const CARD: &str = r#"
 id = "demo"
@@ -413,6 +431,31 @@ sources = ["wheel:demo==1.0!demo/config.json"]
         assert!(words.contains("int4") && words.contains("int8"), "{words}");
     }
 
+    /// Weights in a card, `model` of those for sentences in other words.
+    fn weighing(model: &str) -> String {
+        let even = "{ bias = 0.0, words = 0.5, model = 0.5 }";
+        format!(
+            "[weighing]\ncopying = {even}\nrewording = {{ bias = -1.5, words = 0.2, model = {model} }}\n[[files]]"
+        )
+    }
+
+    #[test]
+    fn a_model_of_entailment_may_say_how_it_is_weighed() {
+        let entail = CARD.replacen("task = \"summarize\"", "task = \"entail\"", 1);
+        let card = |model: &str| {
+            ModelCard::parse("demo.toml", &entail.replacen("[[files]]", &weighing(model), 1))
+        };
+        let found = card("0.9").unwrap().weighing.unwrap();
+        assert_eq!(found.copying, Weights::EVEN);
+        assert_eq!(found.rewording, Weights { bias: -1.5, words: 0.2, model: 0.9 });
+        for wrong in ["-0.1", "101.0", "nan"] {
+            let words = crate::report::chain(&card(wrong).unwrap_err());
+            assert!(words.contains("`weighing.rewording` is"), "{wrong}: {words}");
+        }
+        let found = ModelCard::parse("demo.toml", &entail).unwrap();
+        assert!(found.weighing.is_none());
+    }
+
     #[test]
     fn the_prompt_stands_round_the_article() {
         let asks = "[prompt]\nuser = \"In {sentences} sentences:\\n{text}\\nEnd.\"\n[decoding]\nmax_new_tokens = 9\n[[files]]";
@@ -443,6 +486,7 @@ sources = ["wheel:demo==1.0!demo/config.json"]
 
     #[test]
     fn every_wrong_value_is_named_with_its_key_and_the_way_out() {
+        let weighing = weighing("0.5");
         let cases = [
             ("id = \"demo\"", "id = \"Demo\"", "`id` is \"Demo\", and must be lower-case"),
             ("id = \"demo\"", "id = \"other\"", "the file is called \"demo\"; rename"),
@@ -454,6 +498,7 @@ sources = ["wheel:demo==1.0!demo/config.json"]
             ("bytes = 12", "bytes = 0", "`files[0].bytes` is \"0\""),
             ("bytes = 12", "bytes = 64000000000", "below 64 GB"),
             ("[[files]]", "[polarity]\nGOOD = 2\n[[files]]", "`polarity.GOOD` is \"2\""),
+            ("[[files]]", &weighing, "`weighing` is \"summarize\", and must be left out"),
             (
                 "[[files]]",
                 "[decoding]\nmax_new_tokens = 9\ntop_p = 2.0\n[[files]]",

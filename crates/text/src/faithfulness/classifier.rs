@@ -3,7 +3,7 @@
 //! together; in the second, whether there is anything that the article does not know.
 
 use super::features::Features;
-use standfirst_core::entailment::Entailment;
+use standfirst_core::entailment::{Entailment, Weighing, Weights};
 
 /// From this density of copied pieces on a sentence copies.
 const COPIES: f64 = 0.45;
@@ -60,12 +60,25 @@ pub(super) fn by_words(features: &Features) -> f64 {
     features.sum(if copies(features) { &COPYING } else { &REWORDING })
 }
 
-/// How well the article supports a sentence, 0–1: by its features, and by what a model says of it. Of two
-/// witnesses the log-odds are averaged: which of them is to be believed more depends on the model, and no
-/// fit to one would hold for another.
-pub(super) fn support(features: &Features, judged: Option<Entailment>) -> f64 {
+/// How well the article supports a sentence, 0–1: by its features, and by what a model says of it. Which of
+/// two witnesses is to be believed more depends on the model, so that one of which nobody has found that out
+/// counts as much as the words.
+pub(super) fn support(features: &Features, judged: Option<Judged>) -> f64 {
     let words = by_words(features);
-    logistic(judged.map_or(words, |judged| f64::midpoint(words, odds(judged))))
+    let Some(Judged { entailment, weighing }) = judged else { return logistic(words) };
+    let weights = match weighing {
+        None => Weights::EVEN,
+        Some(weighing) if copies(features) => weighing.copying,
+        Some(weighing) => weighing.rewording,
+    };
+    logistic(weights.bias + weights.words * words + weights.model * odds(entailment))
+}
+
+/// What a model says, and how it is weighed.
+#[derive(Clone, Copy)]
+pub(super) struct Judged {
+    pub entailment: Entailment,
+    pub weighing: Option<Weighing>,
 }
 
 /// Whether a model says clearly enough that the article says otherwise; it need be less sure where

@@ -5,6 +5,7 @@ use std::sync::{Mutex, atomic::AtomicBool};
 use super::*;
 use standfirst_core::{
     article::{Allowance, Limits},
+    entailment::{Weighing, Weights},
     language::Language,
     plugin::{PluginInfo, Threading},
 };
@@ -13,6 +14,7 @@ use standfirst_core::{
 struct Says {
     info: PluginInfo,
     answer: Option<Entailment>,
+    weighing: Option<Weighing>,
     asked: Mutex<Vec<(String, String)>>,
 }
 
@@ -30,13 +32,17 @@ impl Says {
             contradicted,
             unsaid,
         });
-        Self { info, answer, asked: Mutex::default() }
+        Self { info, answer, weighing: None, asked: Mutex::default() }
     }
 }
 
 impl EntailmentModel for Says {
     fn info(&self) -> &PluginInfo {
         &self.info
+    }
+
+    fn weighing(&self) -> Option<&Weighing> {
+        self.weighing.as_ref()
     }
 
     fn judge(&self, claims: &[Claim<'_>]) -> Result<Vec<Entailment>, PluginError> {
@@ -62,6 +68,28 @@ fn it_is_asked_about_what_is_not_the_articles_own_and_shown_the_evidence() {
     let asked = model.asked.into_inner().unwrap();
     assert_eq!(asked.len(), 1, "copies are not asked about");
     assert!(asked[0].0.contains(ARTICLE[2]) && asked[0].1.starts_with("Tomas Reuter"), "{asked:?}");
+}
+
+#[test]
+fn its_word_is_weighed_as_it_says_itself() {
+    let odds = |support: f64| (support / (1.0 - support)).ln();
+    let weighing = Weighing {
+        copying: Weights { bias: 0.3, words: 0.1, model: 0.8 },
+        rewording: Weights { bias: -0.2, words: 0.0, model: 0.9 },
+    };
+    let model = Says { weighing: Some(weighing), ..Says::new(Some([0.9, 0.05, 0.05])) };
+    let copying =
+        "Orvane Lines bought three electric boats on Monday for $4.5 million for Lake Orvane.";
+    let article = from_sentences("t", &ARTICLE).unwrap();
+    let bases = Checker::new(&article).bases(&[copying, REWORDED], Some(&model)).unwrap();
+    let bases: Vec<Basis> = bases.into_iter().flatten().collect();
+    assert!(bases[0].copies && !bases[1].copies, "{bases:?}");
+    let found = ask(&model, &[copying, REWORDED]).findings;
+    // By hand.
+    let expected = [0.3 + 0.1 * bases[0].words + 0.8 * odds(0.9), -0.2 + 0.9 * odds(0.9)];
+    for (finding, expected) in found.iter().zip(expected) {
+        assert!((odds(finding.support) - expected).abs() < 1e-2, "{finding:?}, not {expected}");
+    }
 }
 
 #[test]
