@@ -25,6 +25,8 @@ use crate::engine::{
 
 /// What the `method` of a card calls it.
 pub const METHOD: &str = "salience";
+/// The cosine of two sentences from which on they say one thing, and only one of them is taken while there are others.
+const ALIKE: f32 = 0.75;
 /// Sentences that are weighed against one another; those after them are in order of their score alone.
 const MAX_WEIGHED: usize = 64;
 
@@ -81,7 +83,8 @@ impl Summarizer for Salience {
 }
 
 /// Every sentence, best first: by the head's score, to which each pair with one that is already taken
-/// adds its price. Those that are `weak` come after all others; `weak` may be empty.
+/// adds its price. Those that are `weak` come after all others, and so does what says again what was taken: the price of
+/// a pair, learnt from hard news, hardly tells. `weak` may be empty.
 pub fn order(
     head: &Head,
     features: &Array2<f32>,
@@ -106,8 +109,13 @@ pub fn order(
         let of_left: Vec<f64> = left.iter().map(|&i| values[i]).collect();
         let taken = left.remove(by_score(&of_left)[0]);
         let row: ArrayView1<'_, f32> = embeddings.row(taken);
+        let likeness = |i: usize| row.dot(&embeddings.row(i));
         for &i in left.iter().chain(behind.iter().flatten()) {
-            values[i] += head.together(row.dot(&embeddings.row(i)), i.abs_diff(taken) == 1);
+            values[i] += head.together(likeness(i), i.abs_diff(taken) == 1);
+        }
+        if let Some(behind) = &mut behind {
+            behind.extend(left.extract_if(.., |i| likeness(*i) >= ALIKE));
+            behind.sort_unstable();
         }
         order.push(taken);
     }

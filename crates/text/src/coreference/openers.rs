@@ -78,7 +78,8 @@ fn is_empty_it(it: &Token<'_>, rest: &[Token<'_>]) -> bool {
     let Some(next) = rest.first() else { return false };
     let verb = next.lower.as_str();
     if english().is(verb, Role::Impersonal) {
-        return true;
+        let onward = rest.get(1).is_some_and(|next| english().is(&next.lower, Role::Onward));
+        return !(onward && english().is(verb, Role::Moving));
     }
     let is = it.contracted || english().is(verb, Role::Auxiliary);
     is && rest.iter().take(FAR).any(|token| english().is(&token.lower, Role::Cleft))

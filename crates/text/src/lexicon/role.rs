@@ -219,6 +219,10 @@ roles! {
     // verbs.txt
     /// After *it*, which then stands for nothing: *it seems that*.
     Impersonal = "impersonal",
+    /// One of them that is none before a word that is [`Role::Onward`].
+    Moving = "moving",
+    /// After such a verb something moves, or takes part: *it took off*.
+    Onward = "onward",
     /// After a pointing word that stands alone, beside the auxiliaries: *this means*.
     Alone = "alone",
 

@@ -83,6 +83,9 @@ static SENTENCES: LazyLock<RegexSet> = LazyLock::new(|| {
         r"^(do|have) you (have|got) (a|an|any) (story|stories|news tip|tip|tips)\b.{0,40}$",
         r"^(read|see) the (original|full) (article|story|version|post)( here)?$",
         r"^this (article|story|post|piece) is (re-?)?published (from|by|in|with|under)\b",
+        r"^start your (day|morning|week) with\b",
+        r"^(now )?you can (now )?(hear|listen to|watch|read) (us|this|our|the|a)\b.*\b(podcast|audio|edition|newsletter|app)\b",
+        r"^(check out|take a look at) (our|another|more of our)\b",
         r"^(republished|reprinted) (here )?(with|by) (the )?(kind )?permission\b",
     ])
 });

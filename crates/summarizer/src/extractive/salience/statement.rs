@@ -9,8 +9,10 @@ use standfirst_text::reading::{self, Reading};
 
 /// Words from which on a sentence is more than a fragment.
 const MIN_WORDS: usize = 5;
-/// Share of an article's sentences from which on something is its manner, and tells none of them from another.
+/// Share of an article's sentences from which on something is its manner, and tells none of them from another,
 const MANNER: f64 = 0.5;
+/// unless so many are left without it.
+const ENOUGH: usize = 5;
 /// What may stand behind the last mark of a sentence.
 const CLOSING: [char; 7] = ['"', '”', '’', '\'', ')', ']', '»'];
 
@@ -24,8 +26,9 @@ pub fn are_none(article: &Article, count: usize) -> Vec<bool> {
         (0..texts.len()).map(|i| is_fragment(&reading, i, texts[i])).collect();
     for kind in [is_question, leads_on, is_item, is_unended, is_speech] {
         let found: Vec<bool> = texts.iter().map(|text| kind(text)).collect();
-        let share = found.iter().filter(|&&found| found).count() as f64 / found.len().max(1) as f64;
-        if share < MANNER {
+        let count = found.iter().filter(|&&found| found).count();
+        let share = count as f64 / found.len().max(1) as f64;
+        if share < MANNER || found.len() - count >= ENOUGH {
             weak.iter_mut().zip(found).for_each(|(weak, found)| *weak |= found);
         }
     }
@@ -107,6 +110,13 @@ mod tests {
     fn what_an_article_is_made_of_is_no_weakness() {
         let lines = ["the bridge fell on monday night", "crews came from all over the bay"];
         assert_eq!(weak(&lines), [false; 2], "none of them has a full stop");
+        let list = ["1. The slip at Velden.", "2. The ferry at Orvane.", "3. The old town wall."];
+        let own: Vec<String> = (2..6).map(|n| format!("Visitors go to bridge {n}.")).collect();
+        let mut mixed: Vec<&str> = list.iter().chain(&list).copied().collect();
+        mixed.extend(own.iter().map(String::as_str));
+        assert!(!weak(&mixed).contains(&true), "four sentences are too few to do without the list");
+        mixed.push("The last bridge fell on Monday.");
+        assert_eq!(weak(&mixed), [[true; 6].as_slice(), &[false; 5]].concat());
         let talk = ["\"I saw it fall from my window.\"", "\"It made no sound at all.\""];
         assert_eq!(weak(&talk), [false; 2]);
     }
