@@ -57,6 +57,8 @@ roles! {
     Title = "title",
     /// Shared with too many others for its bearer to be meant by it alone.
     Vague = "vague",
+    /// Stands behind a name and says what its bearer has earned: *M.D.*
+    Degree = "degree",
 
     // titles.txt, given.txt, pronouns.txt
     /// Means somebody who is referred to by *she*.
