@@ -3,15 +3,18 @@
 //!
 //! A [`Statement`] is a stretch and its speaker. Direct speech is what stands between quotation marks;
 //! reported speech is the clause of a verb of speech (*said*, *warned*, *according to*). A quotation
-//! without a speaker in its own sentence belongs to whoever spoke last in the paragraph, or is named
-//! in the next sentence of it. `tests/golden/voices.txt` holds the cases that the rules are measured
-//! on.
+//! without a speaker in its own sentence belongs to the person whom that is about, to whom the sentence before
+//! is about, or to whoever spoke last in the paragraph, or is named in the next sentence of it.
+//! `tests/golden/voices.txt` holds the cases that the rules are measured on.
 
 mod clause;
+mod phrase;
 
-use self::clause::{Attribution, Side};
+use std::collections::HashMap;
+
+use self::clause::{Attribution, Side, View};
 use crate::{
-    entity::{Entity, token::Token},
+    entity::{Entity, Kind, token::Token},
     lexicon::{Role, english},
 };
 use standfirst_core::article::{Article, Span};
@@ -71,10 +74,30 @@ struct Scene<'a> {
     mentions: Vec<(usize, Span, usize)>,
     /// Who spoke last, and in which paragraph.
     last: Option<(Speaker, usize)>,
-    /// Quotations that wait for a speaker: paragraph, and index into the statements.
-    waiting: Vec<(usize, usize)>,
+    /// Whom the last sentence that is no quotation is about, if that is a person, and its paragraph.
+    topic: Option<(usize, usize)>,
+    /// Quotations that wait for a speaker.
+    waiting: Vec<Waiting>,
     /// Those without a name who spoke so far, in the article's words.
     unnamed: Vec<String>,
+    /// Who wrote what is called so: *statement*.
+    documents: HashMap<String, Speaker>,
+}
+
+/// A quotation whose speaker a later sentence may name.
+struct Waiting {
+    paragraph: usize,
+    /// Its index into the statements.
+    statement: usize,
+    /// The byte before which that sentence begins, where it has to be one of the same quotation.
+    within: Option<usize>,
+}
+
+/// What a sentence tells of who speaks.
+struct Told<'t> {
+    /// The person whom it is about, behind the byte where they are mentioned.
+    about: Option<(usize, usize)>,
+    attributions: &'t [(Attribution, Speaker)],
 }
 
 impl<'a> Scene<'a> {
@@ -86,7 +109,16 @@ impl<'a> Scene<'a> {
             .flat_map(|(id, entity)| entity.mentions.iter().map(move |m| (m.sentence, m.span, id)))
             .collect();
         mentions.sort_unstable();
-        Self { article, entities, mentions, last: None, waiting: Vec::new(), unnamed: Vec::new() }
+        Self {
+            article,
+            entities,
+            mentions,
+            last: None,
+            topic: None,
+            waiting: Vec::new(),
+            unnamed: Vec::new(),
+            documents: HashMap::new(),
+        }
     }
 
     fn sentence(&mut self, index: usize, tokens: &[Token<'_>], found: &mut Vec<Statement>) {
@@ -101,15 +133,18 @@ impl<'a> Scene<'a> {
             .take_while(|(sentence, ..)| *sentence == index)
             .map(|&(_, span, id)| (span, id))
             .collect();
-        let attributions = clause::find(tokens, &open, &here);
-        let attributions: Vec<(Attribution, Speaker)> = attributions
+        let leads = sentence.text.trim_end_matches(['.', ' ']).ends_with(':');
+        let entities = self.entities;
+        let view = View { tokens, open: &open, mentions: &here, entities, leads };
+        let attributions: Vec<(Attribution, Speaker)> = clause::find(&view)
             .into_iter()
             .map(|attribution| {
-                let speaker = self.speaker(&attribution, tokens);
+                let speaker = self.speaker(&attribution, index, tokens);
                 (attribution, speaker)
             })
             .collect();
-        self.direct(sentence.paragraph, &quoted, &attributions, found);
+        let about = view.topic().map(|(at, id)| (tokens[at].span.start, id));
+        self.direct(index, &quoted, &Told { about, attributions: &attributions }, found);
         for (attribution, speaker) in &attributions {
             let span = reported(attribution, tokens, sentence.span);
             if let Some(span) = span.filter(|span| !is_covered(*span, &quoted)) {
@@ -119,6 +154,16 @@ impl<'a> Scene<'a> {
         }
         if let Some((_, speaker)) = attributions.last() {
             self.last = Some((speaker.clone(), sentence.paragraph));
+        }
+        if let [(attribution, speaker)] = &attributions[..]
+            && let Some(at) = attribution.document.or_else(|| view.written())
+        {
+            self.documents.insert(tokens[at].word.to_lowercase(), speaker.clone());
+        }
+        if !attributions.is_empty() {
+            self.topic = None;
+        } else if !open.is_empty() {
+            self.topic = about.map(|(_, id)| (id, sentence.paragraph));
         }
     }
 
@@ -130,54 +175,147 @@ impl<'a> Scene<'a> {
             .collect()
     }
 
-    /// Gives each quotation of a sentence its speaker: of the sentence, of the paragraph so far, or
+    /// Gives each quotation of sentence `index` its speaker: of the sentence, of the paragraph so far, or
     /// whoever the paragraph names next.
     fn direct(
         &mut self,
-        paragraph: usize,
+        index: usize,
         quoted: &[Span],
-        attributions: &[(Attribution, Speaker)],
+        tells: &Told<'_>,
         found: &mut Vec<Statement>,
     ) {
-        self.waiting.retain(|(of, _)| *of == paragraph);
-        if let Some((attribution, speaker)) = attributions.first() {
-            for (_, at) in std::mem::take(&mut self.waiting) {
-                found[at].speaker = speaker.clone();
-                found[at].verb = Some(attribution.verb);
-            }
-        }
+        let sentence = &self.article.sentences()[index];
+        let &Told { about, attributions } = tells;
+        self.settle(index, attributions.first(), found);
         for &span in quoted {
             let distance =
                 |verb: Span| verb.start.abs_diff(span.start).min(verb.start.abs_diff(span.end));
             let near =
                 attributions.iter().min_by_key(|(attribution, _)| distance(attribution.verb));
-            let carried = self.last.as_ref().filter(|(_, last)| paragraph - last <= 1);
-            let known = near.map(|(_, speaker)| speaker).or(carried.map(|(speaker, _)| speaker));
-            if known.is_none() {
-                self.waiting.push((paragraph, found.len()));
+            let own = about.filter(|(at, _)| *at < span.start).map(|(_, id)| Speaker::Entity(id));
+            let told = near.map(|(_, speaker)| speaker.clone());
+            let known = told.or_else(|| own.or_else(|| self.about(sentence.paragraph)));
+            if let Some(speaker) = known.clone().filter(|_| near.is_none()) {
+                self.last = Some((speaker, sentence.paragraph));
             }
-            let speaker = known.cloned().unwrap_or_else(|| Speaker::Unnamed(UNKNOWN.to_owned()));
+            let known = known.or_else(|| self.carried(sentence.paragraph));
+            let goes_on =
+                self.end_of(span).filter(|end| near.is_none() && *end > sentence.span.end);
+            if known.is_none() || goes_on.is_some() {
+                let within = goes_on.filter(|_| known.is_some());
+                let paragraph = sentence.paragraph;
+                self.waiting.push(Waiting { paragraph, statement: found.len(), within });
+            }
+            let speaker = known.unwrap_or_else(|| Speaker::Unnamed(UNKNOWN.to_owned()));
             let verb = near.map(|(attribution, _)| attribution.verb);
             found.push(Statement { span, speaker, direct: true, verb });
         }
     }
 
-    /// The subject of an attribution: an entity, else whoever a pronoun goes on with, else its words.
-    fn speaker(&mut self, attribution: &Attribution, tokens: &[Token<'_>]) -> Speaker {
+    /// Gives the quotations that wait for it the first speaker whom sentence `index` names.
+    fn settle(
+        &mut self,
+        index: usize,
+        first: Option<&(Attribution, Speaker)>,
+        found: &mut [Statement],
+    ) {
+        let sentence = &self.article.sentences()[index];
+        let starts = |end: usize| sentence.span.start < end;
+        self.waiting.retain(|w| w.paragraph == sentence.paragraph && w.within.is_none_or(starts));
+        let Some((attribution, speaker)) = first else { return };
+        for waiting in std::mem::take(&mut self.waiting) {
+            found[waiting.statement].speaker = speaker.clone();
+            found[waiting.statement].verb = Some(attribution.verb);
+        }
+    }
+
+    /// Where the quotation ends that a part of it is of.
+    fn end_of(&self, part: Span) -> Option<usize> {
+        self.article.quotations().iter().find(|all| all.overlaps(part)).map(|all| all.end)
+    }
+
+    /// The person whom the last sentence before is about, seen from a paragraph.
+    fn about(&self, paragraph: usize) -> Option<Speaker> {
+        let near = self.topic.filter(|(_, of)| paragraph - of <= 1);
+        near.map(|(id, _)| Speaker::Entity(id))
+    }
+
+    /// Whoever spoke last, if not too far before the paragraph.
+    fn carried(&self, paragraph: usize) -> Option<Speaker> {
+        let near = self.last.as_ref().filter(|(_, of)| paragraph - of <= 1);
+        near.map(|(speaker, _)| speaker.clone())
+    }
+
+    /// The subject of an attribution in sentence `index`: an entity, else whoever a pronoun goes on with or
+    /// is described so, else its words.
+    fn speaker(
+        &mut self,
+        attribution: &Attribution,
+        index: usize,
+        tokens: &[Token<'_>],
+    ) -> Speaker {
         if let Some(id) = attribution.entity {
             return Speaker::Entity(id);
         }
-        let words: Vec<&str> =
-            tokens[attribution.subject.clone()].iter().map(|token| token.word).collect();
+        let subject = &tokens[attribution.subject.clone()];
+        let words: Vec<&str> = subject.iter().map(|token| token.word).collect();
         let text = words.join(" ");
-        let pronoun = english().is(&text.to_lowercase(), Role::Subject);
-        let last = self.last.as_ref().map(|(speaker, _)| speaker).filter(|_| pronoun);
-        let same = last.filter(|speaker| match speaker {
-            Speaker::Entity(id) => self.entities[*id].answers_to(&text),
-            Speaker::Unnamed(_) => true,
-        });
-        let same = same.cloned();
-        same.unwrap_or_else(|| Speaker::Unnamed(self.known(text)))
+        if english().is(&text.to_lowercase(), Role::Subject) {
+            let same = self.meant_by(&text, index);
+            return same.unwrap_or_else(|| Speaker::Unnamed(self.known(text)));
+        }
+        let told = self.document(&words).or_else(|| self.described(subject, index));
+        told.unwrap_or_else(|| Speaker::Unnamed(self.known(text)))
+    }
+
+    /// Whoever a pronoun means that sentence `index` leaves open: the person whom the sentence before is
+    /// about, else whoever spoke last.
+    fn meant_by(&self, pronoun: &str, index: usize) -> Option<Speaker> {
+        let paragraph = self.article.sentences()[index].paragraph;
+        let person = english().gender(&pronoun.to_lowercase()).is_some();
+        let answers = |speaker: &Speaker| match speaker {
+            Speaker::Entity(id) => self.entities[*id].answers_to(pronoun),
+            Speaker::Unnamed(words) => !person || !is_document(words),
+        };
+        let topic = self.about(paragraph).filter(answers);
+        let last = || self.last.as_ref().map(|(speaker, _)| speaker.clone()).filter(answers);
+        topic.or_else(last)
+    }
+
+    /// Who wrote *the statement*.
+    fn document(&self, words: &[&str]) -> Option<Speaker> {
+        let [the, .., noun] = words else { return None };
+        let known = self.documents.get(&noun.to_lowercase());
+        known.filter(|_| the.eq_ignore_ascii_case("the")).cloned()
+    }
+
+    /// Whom news has named and then calls by something else: *the 31-year-old*, *the Easton man*.
+    fn described(&self, words: &[Token<'_>], index: usize) -> Option<Speaker> {
+        let [the, .., noun] = words else { return None };
+        let roles = english().roles(noun.word);
+        let local = roles.meets(Role::Local) && words.len() > 2 && words[1].is_capital();
+        let again = roles.meets(Role::Epithet) || local || phrase::is_age(noun.word);
+        let paragraph = self.article.sentences()[index].paragraph;
+        let person = |speaker: &Speaker| match speaker {
+            Speaker::Entity(id) => self.entities[*id].kind == Kind::Person,
+            Speaker::Unnamed(_) => false,
+        };
+        let near = self.about(paragraph).or_else(|| self.carried(paragraph)).filter(person);
+        let meant = near.or_else(|| self.only_person(index).map(Speaker::Entity))?;
+        (again && the.word.eq_ignore_ascii_case("the")).then_some(meant)
+    }
+
+    /// The person who is mentioned in the sentence or the one before, if it is one only.
+    fn only_person(&self, index: usize) -> Option<usize> {
+        let near = index.saturating_sub(1)..=index;
+        let first = self.mentions.partition_point(|(sentence, ..)| *sentence < *near.start());
+        let mentioned = self.mentions[first..].iter();
+        let mut people = mentioned
+            .take_while(|(sentence, ..)| near.contains(sentence))
+            .map(|&(.., id)| id)
+            .filter(|&id| self.entities[id].kind == Kind::Person);
+        let only = people.next()?;
+        people.all(|id| id == only).then_some(only)
     }
 
     /// The words that whoever is meant by `text` was first called by: *the official* is the one who was *a
@@ -209,6 +347,12 @@ fn split_determiner(words: &str) -> (Option<&'static str>, String) {
         Some((_, rest)) => (Some("a"), rest.to_owned()),
         None => (None, words),
     }
+}
+
+/// Whether somebody is called by a noun for what is written, which no *he* or *she* is.
+fn is_document(words: &str) -> bool {
+    let last = words.rsplit(' ').next().unwrap_or(words);
+    english().is(&last.to_lowercase(), Role::Document)
 }
 
 /// What a speaker is called of whom nothing is known.

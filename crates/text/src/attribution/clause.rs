@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::{
-    entity::token::{Shape, Token},
+    entity::{Entity, Kind, token::Token},
     lexicon::{Role, SPEECH, english},
 };
 use standfirst_core::article::Span;
@@ -17,6 +17,8 @@ pub(super) struct Attribution {
     pub subject: Range<usize>,
     /// The entity that they mention, if they do.
     pub entity: Option<usize>,
+    /// The noun for what they wrote, where it stands beside them: *a memo by X*.
+    pub document: Option<usize>,
     /// Which tokens are what was said.
     pub side: Side,
 }
@@ -33,34 +35,16 @@ pub(super) enum Side {
 }
 
 /// Longest subject without a name, in words.
-const MAX_SUBJECT: usize = 5;
+pub(super) const MAX_SUBJECT: usize = 5;
 
 /// Who speaks: which tokens say so, and the entity that they mention.
-type Subject = (Range<usize>, Option<usize>);
+pub(super) type Subject = (Range<usize>, Option<usize>);
 
-/// The attributions among the tokens outside quotations (`open`), in order. `mentions` are those of
-/// the sentence.
-pub(super) fn find(
-    tokens: &[Token<'_>],
-    open: &[usize],
-    mentions: &[(Span, usize)],
-) -> Vec<Attribution> {
-    let view = View { tokens, mentions };
+/// The attributions among the tokens outside quotations, in order.
+pub(super) fn find(view: &View<'_>) -> Vec<Attribution> {
     let mut found: Vec<Attribution> = Vec::new();
-    for &at in open {
-        let word = tokens[at].word;
-        let attribution = if english().is(word, SPEECH) {
-            view.said(at)
-        } else if word.eq_ignore_ascii_case("according") {
-            view.according(at)
-        } else if word == "words" {
-            view.in_the_words_of(at)
-        } else if english().is(word, Role::Participle) && view.is_joined(at) {
-            let before = found.last().map(|before| view.going_on(at, before));
-            before.or_else(|| view.participle(at))
-        } else {
-            None
-        };
+    for &at in view.open {
+        let attribution = view.attribution_at(at, found.last());
         // "X said Y warned that": the outer speaker is the one who says it.
         let inside =
             found.iter().any(|outer| matches!(outer.side, Side::After(from) if from <= at));
@@ -69,12 +53,47 @@ pub(super) fn find(
     found
 }
 
-struct View<'a> {
-    tokens: &'a [Token<'a>],
-    mentions: &'a [(Span, usize)],
+/// A sentence while it is searched for who speaks.
+pub(super) struct View<'a> {
+    pub tokens: &'a [Token<'a>],
+    /// Which of them stand outside quotations, in order.
+    pub open: &'a [usize],
+    /// Who is mentioned in the sentence, in order.
+    pub mentions: &'a [(Span, usize)],
+    /// Those of the article.
+    pub entities: &'a [Entity],
+    /// Whether the sentence leads on to what comes after it: it ends with a colon.
+    pub leads: bool,
 }
 
 impl View<'_> {
+    /// What the word at token `at` says of who speaks, `before` being what was said of it so far.
+    fn attribution_at(&self, at: usize, before: Option<&Attribution>) -> Option<Attribution> {
+        let word = self.tokens[at].word;
+        let roles = english().roles(word);
+        if let Some(attribution) = self.went_on(at) {
+            return Some(attribution);
+        }
+        if roles.meets(SPEECH) {
+            self.said(at)
+        } else if word.eq_ignore_ascii_case("according") {
+            self.according(at)
+        } else if word == "words" {
+            self.in_the_words_of(at)
+        } else if word == "attributed" {
+            self.attributed(at)
+        } else if roles.meets(Role::Participle) && self.is_joined(at) {
+            let before = before.map(|before| self.going_on(at, before));
+            before.or_else(|| self.participle(at))
+        } else if word.ends_with("ing") && roles.meets(Role::Participle | Role::Voicing) {
+            self.with_somebody(at)
+        } else if roles.meets(Role::Voicing | Role::Stating) {
+            self.voiced(at)
+        } else {
+            None
+        }
+    }
+
     fn said(&self, verb: usize) -> Option<Attribution> {
         if let Some(subject) = self.inverted(verb) {
             let side = self.preceding(verb);
@@ -91,13 +110,70 @@ impl View<'_> {
         Some(self.attribution(verb, subject, side))
     }
 
+    /// *agreed*, *the report found*: nothing is said by it of speech where nothing is quoted.
+    fn voiced(&self, verb: usize) -> Option<Attribution> {
+        let found = self.said(verb)?;
+        let beside = self.quotes_after(verb) || matches!(found.side, Side::Before(_));
+        let stating = english().is(self.tokens[verb].word, Role::Stating);
+        (beside && self.quotes() && (!stating || self.states(&found))).then_some(found)
+    }
+
+    /// Whether the subject is a document or a body, which *finds* and *reads* by saying something.
+    fn states(&self, found: &Attribution) -> bool {
+        match found.entity {
+            Some(id) => self.entities[id].kind == Kind::Organisation,
+            None => self.tokens[found.subject.clone()]
+                .iter()
+                .any(|token| english().is(&token.word.to_lowercase(), Role::Document)),
+        }
+    }
+
+    /// *X went on to add*, *X went as far as to say*.
+    fn went_on(&self, at: usize) -> Option<Attribution> {
+        let word = self.tokens[at].word;
+        let that = self.tokens.get(at + 1).is_some_and(|next| next.word == "that");
+        if !english().is(word, Role::Plain) || !(that || self.quotes()) {
+            return None;
+        }
+        let before = |back: usize| at.checked_sub(back).map(|at| self.tokens[at].word);
+        let back = match [4, 3, 2, 1].map(before) {
+            [_, _, Some("on"), Some("to")] => 3,
+            [Some("as" | "so"), Some("far"), Some("as"), Some("to")] => 5,
+            _ => return None,
+        };
+        let going = at.checked_sub(back)?;
+        let known = english().is(self.tokens[going].word, Role::Going);
+        let subject = self.subject_before(going).filter(|_| known)?;
+        let side = if that { Side::After(at + 2) } else { Side::None };
+        Some(self.attribution(at, subject, side))
+    }
+
+    /// *attributed to X* goes with a quotation.
+    fn attributed(&self, at: usize) -> Option<Attribution> {
+        self.tokens.get(at + 1).filter(|token| token.word == "to" && self.quotes())?;
+        let (end, id) = self.mention_from(at + 2)?;
+        Some(self.attribution(at, (at + 2..end, Some(id)), Side::None))
+    }
+
+    /// *with X calling it "a disgrace"*.
+    fn with_somebody(&self, at: usize) -> Option<Attribution> {
+        let (start, id) = self.mention_to(at).filter(|_| self.quotes_after(at))?;
+        let with = self.title_start(start).checked_sub(1)?;
+        self.tokens.get(with).filter(|token| token.word.eq_ignore_ascii_case("with"))?;
+        Some(self.attribution(at, (start..at, Some(id)), Side::None))
+    }
+
     /// *according to X*: what is before it, or what is after it where it opens the sentence.
     fn according(&self, at: usize) -> Option<Attribution> {
         self.tokens.get(at + 1).filter(|token| token.word == "to")?;
-        let subject = self.subject_from(at + 2)?;
+        let author = self.author(at + 2);
+        let (document, subject) = match author {
+            Some((document, subject)) => (Some(document), subject),
+            None => (None, self.subject_from(at + 2)?),
+        };
         let side =
             if at == 0 { Side::After(self.after_comma(subject.0.end)) } else { Side::Before(at) };
-        Some(self.attribution(at, subject, side))
+        Some(Attribution { document, ..self.attribution(at, subject, side) })
     }
 
     /// *in the words of X* goes with a quotation.
@@ -136,7 +212,7 @@ impl View<'_> {
     }
 
     fn attribution(&self, verb: usize, (subject, entity): Subject, side: Side) -> Attribution {
-        Attribution { verb: self.tokens[verb].span, subject, entity, side }
+        Attribution { verb: self.tokens[verb].span, subject, entity, document: None, side }
     }
 
     /// The somebody whose words begin at token `at`.
@@ -144,37 +220,38 @@ impl View<'_> {
         if let Some((end, id)) = self.mention_from(at) {
             return Some((at..end, Some(id)));
         }
-        let end = self.phrase_end(at);
-        (at < end).then_some((at..end, None))
+        self.called(at..self.phrase_end(at)).map(|words| (words, None))
     }
 
     /// The subject after the verb: *"It is over," said X*.
     fn inverted(&self, verb: usize) -> Option<Subject> {
         let token = &self.tokens[verb];
         let breaks = token.gap.contains([',', '"', '”', '\'', '’', '?', '!']);
-        if !breaks || verb == 0 {
+        // Behind *told* stands who listens.
+        if !breaks || verb == 0 || english().is(token.word, Role::Telling) {
             return None;
         }
         let next = self.tokens.get(verb + 1).filter(|next| next.follows_closely())?;
-        if let Some((end, id)) = self.mention_from(verb + 1) {
-            return Some((verb + 1..end, Some(id)));
-        }
         // After a bare comma, a subject may stand before: "Hale, a former judge, said the…".
         let quoted_before = token.gap.contains(['"', '”', '’']);
+        if let Some((end, id)) = self.mention_from(verb + 1) {
+            let speaks = quoted_before || !self.is_clause(end);
+            return speaks.then_some((verb + 1..end, Some(id)));
+        }
         let roles = english().roles(next.word);
         let noun = roles.meets(Role::Determiner)
             || (roles.meets(Role::Subject) && !roles.meets(Role::Neuter))
             || next.is_capital();
-        (noun && quoted_before).then(|| (verb + 1..self.phrase_end(verb + 1), None))
+        let words = (noun && quoted_before)
+            .then(|| self.called(verb + 1..self.phrase_end(verb + 1)))
+            .flatten();
+        words.map(|words| (words, None))
     }
 
     /// The subject before the verb: a mention, an apposition over, or a few words without a name.
     fn subject_before(&self, verb: usize) -> Option<Subject> {
         let mut end = verb;
-        while end > 0
-            && english().is(self.tokens[end - 1].word, Role::BeforeVerb)
-            && self.tokens[end].follows_closely()
-        {
+        while end > 0 && self.may_stand_between(end - 1) && self.tokens[end].follows_closely() {
             end -= 1;
         }
         if end == 0 {
@@ -205,21 +282,27 @@ impl View<'_> {
         before.find(|&at| at > 0 && self.tokens[at].gap.contains('('))
     }
 
-    /// *X, the mayor, said* and *the mayor, X, said*.
+    /// *X, the mayor, said*, *X, M.D., the mayor, said* and *the mayor, X, said*.
     fn before_apposition(&self, end: usize) -> Option<Subject> {
         let opened = (1..end).rev().find(|&at| self.tokens[at].gap.contains(','))?;
-        match self.mention_to(end) {
-            Some((start, id)) if self.title_start(start) <= opened => Some((start..end, Some(id))),
-            _ => self.ending(opened),
+        if let Some((start, id)) = self.mention_to(end)
+            && self.title_start(start) <= opened
+        {
+            return Some((start..end, Some(id)));
         }
+        let near = self.ending(self.without_degrees(opened));
+        let person = |(_, entity): &Subject| entity.is_some_and(|id| self.is_person(id));
+        if near.as_ref().is_some_and(person) {
+            return near;
+        }
+        self.opening(opened).or(near)
     }
 
     /// Whoever the words before token `end` name: *X*, *X of the Y*, *a spokesman for X*.
     fn ending(&self, end: usize) -> Option<Subject> {
         let named = self.mention_to(end).map(|(start, id)| (start..end, Some(id)));
         let (subject, entity) = named.or_else(|| self.unnamed(end))?;
-        let of = self.title_start(subject.start).checked_sub(1);
-        let Some(of) = of.filter(|&at| english().is(self.tokens[at].word, Role::Of)) else {
+        let Some(of) = self.governing(subject.start) else {
             return Some((subject, entity));
         };
         if let Some((head, id)) = self.mention_to(of) {
@@ -244,9 +327,7 @@ impl View<'_> {
                 break;
             }
         }
-        let head = self.tokens.get(end.checked_sub(1)?)?;
-        let noun = head.shape != Shape::Number && !head.word.ends_with("ly");
-        (start < end && noun).then_some((start..end, None))
+        self.called(start..end).map(|words| (words, None))
     }
 
     /// Whether subject and verb stand after what was said: *…, X said*, *"…" X said*.
@@ -264,7 +345,7 @@ impl View<'_> {
     }
 
     /// The start of the titles before a name: they belong to the subject.
-    fn title_start(&self, subject: usize) -> usize {
+    pub(super) fn title_start(&self, subject: usize) -> usize {
         let mut start = subject;
         while start > 0
             && self.tokens[start].follows_closely()
@@ -286,7 +367,8 @@ impl View<'_> {
     /// Where the clause after the verb begins: after *that*, after whom it was told. `None` if
     /// somebody is only told *about* something.
     fn clause_after(&self, verb: usize) -> Option<usize> {
-        let object = self.mention_from(verb + 1).map(|(end, _)| end);
+        let object = self.mention_near(verb + 1).map(|(_, end, _)| end);
+        let object = object.filter(|end| !self.tokens[end - 1].possessive);
         let told = english().is(self.tokens[verb].word, Role::Telling);
         let at = match object {
             Some(end) if told || self.tokens.get(end).is_some_and(|t| t.word == "that") => end,
@@ -309,7 +391,7 @@ impl View<'_> {
     }
 
     /// The end of the plain words that begin at `start`, at most [`MAX_SUBJECT`] of them.
-    fn phrase_end(&self, start: usize) -> usize {
+    pub(super) fn phrase_end(&self, start: usize) -> usize {
         let stops = |at: usize| {
             let token = &self.tokens[at];
             at > start && (!token.follows_closely() || Self::ends_phrase(token.word))
@@ -318,17 +400,22 @@ impl View<'_> {
         (start..limit).find(|&at| stops(at)).unwrap_or(limit)
     }
 
-    /// The mention that begins at token `start`, titles before it counted in: end and entity.
-    fn mention_from(&self, start: usize) -> Option<(usize, usize)> {
+    /// Whoever is named from token `start` on, titles before the name counted in: end and entity. Of *the
+    /// harbour board's chairwoman Ann Cole* that is the person, of *the Easton man* nobody.
+    pub(super) fn mention_from(&self, start: usize) -> Option<(usize, usize)> {
+        let (at, end, id) = self.mention_near(start)?;
+        let person = self.person_behind(end, id);
+        let named = !self.tokens[end - 1].possessive && !self.modifies(start..at, end, id);
+        person.or_else(|| named.then_some((end, id)))
+    }
+
+    /// The mention that begins at token `start` or after titles there: start, end and entity.
+    fn mention_near(&self, start: usize) -> Option<(usize, usize, usize)> {
         let mut at = start;
         while at < self.tokens.len() && at - start < MAX_SUBJECT {
             let token = &self.tokens[at];
-            if let Some(&(span, id)) =
-                self.mentions.iter().find(|(s, _)| s.start == token.span.start)
-            {
-                let end = (at..self.tokens.len()).find(|&i| self.tokens[i].span.start >= span.end);
-                let whole = end.unwrap_or(self.tokens.len());
-                return (!self.tokens[whole - 1].possessive).then_some((whole, id));
+            if let Some((end, id)) = self.mention_at(at) {
+                return Some((at, end, id));
             }
             // "union leader Carl Dunn", but not "that Carl Dunn".
             let leads = token.is_capital() || !Self::ends_phrase(token.word);
@@ -340,8 +427,17 @@ impl View<'_> {
         None
     }
 
+    /// The mention that begins with token `at`: end and entity.
+    pub(super) fn mention_at(&self, at: usize) -> Option<(usize, usize)> {
+        let start = self.tokens[at].span.start;
+        let first = self.mentions.partition_point(|(span, _)| span.start < start);
+        let &(span, id) = self.mentions.get(first).filter(|(span, _)| span.start == start)?;
+        let end = (at..self.tokens.len()).find(|&i| self.tokens[i].span.start >= span.end);
+        Some((end.unwrap_or(self.tokens.len()), id))
+    }
+
     /// The mention that ends right before token `end`: start and entity.
-    fn mention_to(&self, end: usize) -> Option<(usize, usize)> {
+    pub(super) fn mention_to(&self, end: usize) -> Option<(usize, usize)> {
         let last = self.tokens.get(end.checked_sub(1)?)?;
         if last.possessive {
             return None;
@@ -352,7 +448,7 @@ impl View<'_> {
     }
 
     /// Whether the words that name somebody end before this one.
-    fn ends_phrase(word: &str) -> bool {
+    pub(super) fn ends_phrase(word: &str) -> bool {
         english().is(word, SPEECH | Role::PhraseEnd)
     }
 }

@@ -210,7 +210,8 @@ fn name<'a>(tokens: &[Token<'a>], run: Range<usize>) -> Option<Name<'a>> {
     let stray =
         |word: &str| word.trim_end_matches('.').chars().count() < 2 || is_organisation_word(word);
     let held = run.end < office && !is_seat(&words);
-    let bare = empty || held || matches!(words[..], [word] if stray(word));
+    let degree = words.iter().all(|word| english().is(word, Role::Degree));
+    let bare = empty || held || degree || matches!(words[..], [word] if stray(word));
     if bare && !words.iter().any(|w| is_body(w)) {
         return None;
     }
@@ -383,6 +384,7 @@ mod tests {
         );
         assert_eq!(found("Mr. Hale's lawyer, former judge Ann Cole, left."), ["Hale", "Ann Cole"]);
         assert_eq!(found("The White House said nothing."), ["White House"]);
+        assert_eq!(found("Nina Berg, M.D., met Tom Reed, PhD."), ["Nina Berg", "Tom Reed"]);
     }
 
     #[test]

@@ -51,12 +51,22 @@ roles! {
     Remark = "remark",
     /// Beside the clausal verbs of speech, what only persons are the subject of.
     Personal = "personal",
+    /// Says who speaks where the sentence quotes, and says nothing of speech elsewhere: *agreed*.
+    Voicing = "voicing",
+    /// What a document or a body does when it says something: *found*, *read*.
+    Stating = "stating",
+    /// The plain form of a verb of speech, as after *went on to*.
+    Plain = "plain",
+    /// With *on to* or *as far as to* behind it, it brings in a verb of speech: *went on to add*.
+    Going = "going",
 
     // titles.txt
     /// Stands before the name of a person, or for it.
     Title = "title",
     /// Shared with too many others for its bearer to be meant by it alone.
     Vague = "vague",
+    /// Stands behind a name and says what its bearer has earned: *M.D.*
+    Degree = "degree",
 
     // titles.txt, given.txt, pronouns.txt
     /// Means somebody who is referred to by *she*.
@@ -139,6 +149,12 @@ roles! {
     NoHead = "no-head",
     /// May stand between a subject and its verb.
     BeforeVerb = "before-verb",
+    /// Ends as adverbs do and is a noun: *family*.
+    NoAdverb = "no-adverb",
+    /// A preposition or a conjunction, with which the words for a speaker neither begin nor end.
+    NoEdge = "no-edge",
+    /// Names nobody where it stands alone: *some*, *that*.
+    NoSpeaker = "no-speaker",
     /// Between somebody and what they belong to: *a spokesman for the company*.
     Of = "of",
     /// After somebody who is told or warned without being told a clause.
@@ -191,6 +207,12 @@ roles! {
     // nouns.txt
     /// A noun for a person.
     Person = "person",
+    /// A noun by which news means again whom it has named, and hardly somebody else: *the striker*.
+    Epithet = "epithet",
+    /// Such a noun only together with where somebody is from: *the Easton man*.
+    Local = "local",
+    /// A noun for what is written, or for a body that writes: *report*, *committee*.
+    Document = "document",
     /// A noun for several people or bodies, after *both*.
     Several = "several",
     /// A noun with which *this* points at the time of writing.
