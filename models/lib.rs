@@ -9,6 +9,7 @@ pub const CARDS: &[(&str, &str)] = &[
     ("distilbart-cnn-12-6.toml", include_str!("distilbart-cnn-12-6.toml")),
     ("distilbart-cnn-6-6.toml", include_str!("distilbart-cnn-6-6.toml")),
     ("distilbert-sst2.toml", include_str!("distilbert-sst2.toml")),
+    ("entail.toml", include_str!("entail.toml")),
     ("flan-t5-base.toml", include_str!("flan-t5-base.toml")),
     ("flan-t5-small.toml", include_str!("flan-t5-small.toml")),
     ("news-tone.toml", include_str!("news-tone.toml")),
@@ -23,6 +24,7 @@ pub const CARDS: &[(&str, &str)] = &[
 /// The files that programs carry in themselves, as the path that a card's `program:` source gives them and
 /// their bytes.
 pub const FILES: &[(&str, &[u8])] = &[
+    ("entail/adapter.safetensors", include_bytes!("entail/adapter.safetensors")),
     ("news-tone/tone.safetensors", include_bytes!("news-tone/tone.safetensors")),
     ("salience/head.safetensors", include_bytes!("salience/head.safetensors")),
 ];

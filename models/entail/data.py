@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import torch
 
-from network import CLASSES
+from network import CLASSES, PAD
 from windows import evidence, sentences
 
 NOT_ENTAILED = len(CLASSES)  # the label of a pair of which only that is known
@@ -24,7 +24,6 @@ class Pair:
     hypothesis: str
     label: int
     ids: object = None
-    first: int = 0  # tokens of the premise with its marks
 
 
 def rows(path):
@@ -57,21 +56,19 @@ def encode(tokenizer, pairs):
         made = tokenizer.encode_batch([(p.premise, p.hypothesis) for p in part])
         for pair, encoding in zip(part, made):
             pair.ids = encoding.ids
-            pair.first = encoding.type_ids.index(1) if 1 in encoding.type_ids else len(encoding.ids)
     return pairs
 
 
 def tensors(pairs):
-    """Token numbers, types and which are no padding, of a batch."""
+    """Token numbers and which are no padding, of a batch."""
     length = max(len(p.ids) for p in pairs)
-    ids = torch.zeros(len(pairs), length, dtype=torch.long)
-    types, keep = torch.zeros_like(ids), torch.zeros(len(pairs), length, dtype=torch.bool)
+    ids = torch.full((len(pairs), length), PAD)
+    keep = torch.zeros(len(pairs), length, dtype=torch.bool)
     for i, pair in enumerate(pairs):
         size = len(pair.ids)
         ids[i, :size] = torch.tensor(pair.ids)
-        types[i, pair.first : size] = 1
         keep[i, :size] = True
-    return ids, types, keep
+    return ids, keep
 
 
 def batches(pairs, tokens, rng=None):

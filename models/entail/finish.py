@@ -1,24 +1,18 @@
 #!/usr/bin/env python3
-"""Makes of trained weights what ships: calibration as numbers beside them, and goldens for the program's own inference.
+"""Makes of trained weights what ships, with goldens for the program's own inference.
 
-    .venv/bin/python finish.py --data DATA --encoder MINILM --weights WORK/settle.safetensors --out entail.safetensors \\
-        --calibration calibration.json --goldens goldens.json
+    .venv/bin/python finish.py --encoder MPNET --weights WORK/news.safetensors --out adapter.safetensors \\
+        --goldens ../../tests/golden/entail.json
 """
 
 import argparse
 import json
 import shutil
 
-import numpy as np
 import torch
-import torch.nn.functional as F
 
-from data import LABELS, Pair, chance, encode, tensors
-from evaluate import FOLDS, NLI_SETS, encoded, judged, labelled, probabilities, support
+from data import Pair, encode, tensors
 from network import CLASSES, Entail, tokenizer
-
-JUDGED = ("qags_cnndm", "qags_xsum", "fact_cliff", "fact_goyal21", "fact_wice_claim")
-EDGE = 1e-4  # probabilities are kept so far from 0 and 1 before their log-odds are taken
 
 # Of our own wording: premise, hypothesis.
 GOLDENS = [
@@ -57,78 +51,19 @@ GOLDENS = [
 ]
 
 
-def odds(probability):
-    clipped = np.clip(probability, EDGE, 1 - EDGE)
-    return np.log(clipped / (1 - clipped))
-
-
-def logistic(inputs, truth, steps=200):
-    """Scale and offset of a logistic curve by Newton's method; a faint prior keeps the scale finite."""
-    design = np.stack([inputs, np.ones_like(inputs)], 1)
-    weight = np.array([1.0, 0.0])
-    for _ in range(steps):
-        made = 1 / (1 + np.exp(-design @ weight))
-        slope = design.T @ (made - truth) + 0.01 * (weight - [1.0, 0.0])
-        curve = (design * (made * (1 - made))[:, None]).T @ design + 0.01 * np.eye(2)
-        weight = weight - np.linalg.solve(curve, slope)
-    return weight
-
-
-def error_of_calibration(made, truth):
-    """Expected calibration error over tenths (Naeini, Cooper & Hauskrecht 2015)."""
-    bins = np.minimum((made * 10).astype(int), 9)
-    return float(sum(abs((truth[bins == b] - made[bins == b]).sum()) for b in range(10)) / len(truth))
-
-
-def temperature(net, words, data):
-    """The one that makes the labels of the entailment sets' development parts likeliest."""
-    pairs = [p for name in NLI_SETS for p in labelled(data, name) if p.label < LABELS["not_entailment"]]
-    encode(words, pairs)
-    logs = torch.log(torch.tensor(probabilities(net, pairs)))
-    labels = torch.tensor([p.label for p in pairs])
-    candidates = np.arange(0.5, 4.0, 0.02)
-    return float(candidates[int(np.argmin([F.cross_entropy(logs / t, labels).item() for t in candidates]))])
-
-
-def calibrated(net, words, data):
-    """Temperature, the curve from the log-odds of entailment to support, and its error on folds of articles."""
-    warmth = temperature(net, words, data)
-    cases = [c for name in JUDGED for c in judged(data, name)]
-    inputs = odds(support(net, encoded(words, cases), warmth))
-    truth = np.array([c.supported for c in cases], float)
-    groups = sorted({c.group for c in cases})
-    chance("calibration").shuffle(groups)
-    fold = {g: i % FOLDS for i, g in enumerate(groups)}
-    fold = np.array([fold[c.group] for c in cases])
-    made = np.zeros(len(cases))
-    for number in range(FOLDS):
-        scale, offset = logistic(inputs[fold != number], truth[fold != number])
-        made[fold == number] = 1 / (1 + np.exp(-(scale * inputs[fold == number] + offset)))
-    scale, offset = logistic(inputs, truth)
-    return {
-        "temperature": round(warmth, 4),
-        "scale": round(float(scale), 4),
-        "offset": round(float(offset), 4),
-        "edge": EDGE,
-        "rows": len(cases),
-        "calibration_error_by_folds": round(error_of_calibration(made, truth), 4),
-    }
-
-
 @torch.no_grad()
 def goldens(net, words):
     pairs = encode(words, [Pair(p, h, 0) for p, h in GOLDENS])
     net.eval()
     found = []
     for pair in pairs:
-        ids, types, keep = tensors([pair])
+        ids, keep = tensors([pair])
         found.append(
             {
                 "premise": pair.premise,
                 "hypothesis": pair.hypothesis,
                 "ids": ids[0].tolist(),
-                "types": types[0].tolist(),
-                "logits": [round(float(x), 6) for x in net(ids, types, keep)[0]],
+                "logits": [round(float(x), 6) for x in net(ids, keep)[0]],
             }
         )
     return {"classes": CLASSES, "pairs": found}
@@ -136,17 +71,15 @@ def goldens(net, words):
 
 def main():
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    for name in ("data", "encoder", "weights", "out", "calibration", "goldens"):
+    for name in ("encoder", "weights", "out", "goldens"):
         args.add_argument(f"--{name}", required=True)
     args = args.parse_args()
     torch.set_num_threads(2)
     shutil.copyfile(args.weights, args.out)
     net, words = Entail(args.encoder).load(args.out), tokenizer(args.encoder)
-    for path, made in ((args.calibration, calibrated(net, words, args.data)), (args.goldens, goldens(net, words))):
-        with open(path, "w", encoding="utf-8") as file:
-            json.dump(made, file, ensure_ascii=False, indent=1)
-            file.write("\n")
-        print(path, {k: v for k, v in made.items() if k != "pairs"})
+    with open(args.goldens, "w", encoding="utf-8") as file:
+        json.dump(goldens(net, words), file, ensure_ascii=False, indent=1)
+        file.write("\n")
 
 
 if __name__ == "__main__":

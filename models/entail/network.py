@@ -1,8 +1,10 @@
-"""MiniLM as a cross-encoder of a premise and a hypothesis: BERT (Devlin et al. 2019) as its weights define it.
+"""MPNet as a cross-encoder of a premise and a hypothesis (Song et al. 2020), as its weights define it.
 
-The embeddings and the lower layers are those of all-MiniLM-L6-v2, untouched; the upper layers, the pooler and a head of
-three classes are trained.
+The weights are those of all-mpnet-base-v2, untouched; beside the products of the upper layers stand low-rank ones (Hu et
+al. 2021, "LoRA"), which are trained together with a pooler and a head of three classes.
 """
+
+import math
 
 import torch
 import torch.nn as nn
@@ -11,15 +13,19 @@ from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 
 CLASSES = ["entailment", "neutral", "contradiction"]
-WIDTH, HEADS, LAYERS = 384, 12, 6
-FROZEN = 2  # lower layers that stay as they are in the encoder
+WIDTH, HEADS, LAYERS = 768, 12, 12
+FROZEN = 2  # lower layers that stay as they are
+RANK, ALPHA = 16, 32  # of the low-rank products, which are scaled by ALPHA / RANK
 MAX_TOKENS = 192
+BUCKETS, FARTHEST = 32, 128  # of the relative positions
+EPSILON = 1e-5
+PAD, FIRST_POSITION = 1, 2
 PARTS = {
-    "query": "attention.self.query",
-    "key": "attention.self.key",
-    "value": "attention.self.value",
-    "output": "attention.output.dense",
-    "output_norm": "attention.output.LayerNorm",
+    "query": "attention.attn.q",
+    "key": "attention.attn.k",
+    "value": "attention.attn.v",
+    "output": "attention.attn.o",
+    "output_norm": "attention.LayerNorm",
     "widen": "intermediate.dense",
     "narrow": "output.dense",
     "narrow_norm": "output.LayerNorm",
@@ -27,11 +33,52 @@ PARTS = {
 
 
 def tokenizer(folder):
-    """The encoder's tokenizer: a pair becomes [CLS] premise [SEP] hypothesis [SEP], only the premise is cut."""
+    """The encoder's tokenizer: a pair becomes <s> premise </s></s> hypothesis </s>, only the premise is cut."""
     found = Tokenizer.from_file(f"{folder}/tokenizer.json")
     found.enable_truncation(MAX_TOKENS, strategy="only_first")
     found.no_padding()
     return found
+
+
+def buckets(length):
+    """The bucket of every distance between two of `length` tokens: exact when near, logarithmic when far (Raffel et al. 2020)."""
+    distance = torch.arange(length)[:, None] - torch.arange(length)[None, :]  # query minus key
+    half, away = BUCKETS // 2, distance.abs()
+    exact = half // 2
+    far = exact + (torch.log(away.clamp(min=1).float() / exact) / math.log(FARTHEST / exact) * (half - exact)).long()
+    return (distance < 0).long() * half + torch.where(away < exact, away, far.clamp(max=half - 1))
+
+
+class LowRank(nn.Module):
+    """A linear map that stays as it is, and a low-rank one beside it, if that is `learnt`."""
+
+    def __init__(self, weight, bias, learnt):
+        super().__init__()
+        self.register_buffer("weight", weight.float(), persistent=False)
+        self.register_buffer("bias", bias.float(), persistent=False)
+        self.learnt = learnt
+        if learnt:
+            self.a = nn.Parameter(torch.randn(RANK, weight.shape[1]) / math.sqrt(weight.shape[1]))
+            self.b = nn.Parameter(torch.zeros(weight.shape[0], RANK))
+
+    def forward(self, x):
+        found = F.linear(x, self.weight, self.bias)
+        if not self.learnt:
+            return found
+        beside = F.linear(F.linear(x, self.a.to(x.dtype)), self.b.to(x.dtype))
+        return found + beside * (ALPHA / RANK)
+
+
+class Norm(nn.Module):
+    """Layer normalisation that stays as it is."""
+
+    def __init__(self, weight, bias):
+        super().__init__()
+        self.register_buffer("weight", weight.float(), persistent=False)
+        self.register_buffer("bias", bias.float(), persistent=False)
+
+    def forward(self, x):
+        return F.layer_norm(x, (WIDTH,), self.weight, self.bias, EPSILON)
 
 
 class Layer(nn.Module):
@@ -40,19 +87,14 @@ class Layer(nn.Module):
     def __init__(self, weights, index):
         super().__init__()
         for name, path in PARTS.items():
-            weight = weights[f"encoder.layer.{index}.{path}.weight"]
-            if name.endswith("norm"):
-                part = nn.LayerNorm(WIDTH, eps=1e-12)
-            else:
-                part = nn.Linear(weight.shape[1], weight.shape[0])
-            part.weight.data.copy_(weight)
-            part.bias.data.copy_(weights[f"encoder.layer.{index}.{path}.bias"])
-            setattr(self, name, part)
+            weight, bias = (weights[f"encoder.layer.{index}.{path}.{part}"] for part in ("weight", "bias"))
+            setattr(self, name, Norm(weight, bias) if name.endswith("norm") else LowRank(weight, bias, index >= FROZEN))
 
     def forward(self, states, mask, first_only=False):
-        """The states of the next layer: of all tokens, or of the first alone, which costs a sixth."""
+        """The states of the next layer: of all tokens, or of the first alone."""
         batch = len(states)
         own = states[:, :1] if first_only else states
+        mask = mask[:, :, :1] if first_only else mask
         split = lambda x: x.view(batch, -1, HEADS, WIDTH // HEADS).transpose(1, 2)
         context = (
             F.scaled_dot_product_attention(
@@ -71,13 +113,13 @@ class Entail(nn.Module):
     def __init__(self, folder):
         super().__init__()
         weights = load_file(f"{folder}/model.safetensors")
-        get = lambda name: weights[f"embeddings.{name}"].float()
-        for name in ("word", "position", "token_type"):
-            self.register_buffer(name, get(f"{name}_embeddings.weight"), persistent=False)
-        self.register_buffer("norm_weight", get("LayerNorm.weight"), persistent=False)
-        self.register_buffer("norm_bias", get("LayerNorm.bias"), persistent=False)
+        weights = {name.removeprefix("mpnet."): weight for name, weight in weights.items()}
+        keep = lambda name, weight: self.register_buffer(name, weight.float(), persistent=False)
+        for name in ("word", "position"):
+            keep(name, weights[f"embeddings.{name}_embeddings.weight"])
+        self.norm = Norm(weights["embeddings.LayerNorm.weight"], weights["embeddings.LayerNorm.bias"])
+        keep("relative", weights["encoder.relative_attention_bias.weight"])
         self.layers = nn.ModuleList(Layer(weights, i) for i in range(LAYERS))
-        self.layers[:FROZEN].requires_grad_(False)
         self.pooler = nn.Linear(WIDTH, WIDTH)
         self.pooler.weight.data.copy_(weights["pooler.dense.weight"])
         self.pooler.bias.data.copy_(weights["pooler.dense.bias"])
@@ -85,32 +127,42 @@ class Entail(nn.Module):
         nn.init.normal_(self.classifier.weight, std=0.02)
         nn.init.zeros_(self.classifier.bias)
 
-    def forward(self, ids, types, keep):
-        """`ids`, `types` (0 premise, 1 hypothesis) and `keep` (False: padding), batch × length each."""
-        ids, types, keep = (x.to(self.word.device) for x in (ids, types, keep))
-        states = self.word[ids] + self.position[: ids.shape[1]] + self.token_type[types]
-        states = F.layer_norm(states, (WIDTH,), self.norm_weight, self.norm_bias, 1e-12)
-        mask = None if keep.all() else keep[:, None, None, :]
+    def halve(self):
+        """Keeps what is not learnt in bfloat16, for training alone."""
+        for module in self.modules():
+            if isinstance(module, (LowRank, Norm)):
+                module.weight, module.bias = module.weight.bfloat16(), module.bias.bfloat16()
+        return self
+
+    def forward(self, ids, keep):
+        """`ids` and `keep` (False: padding), batch × length each."""
+        ids, keep = ids.to(self.word.device), keep.to(self.word.device)
+        length, dtype = ids.shape[1], self.layers[0].query.weight.dtype
+        states = self.norm((self.word[ids] + self.position[FIRST_POSITION : FIRST_POSITION + length]).to(dtype))
+        bias = self.relative[buckets(length).to(ids.device)].permute(2, 0, 1)[None]
+        mask = bias.masked_fill(~keep[:, None, None, :], -1e9).to(dtype)
         for index, layer in enumerate(self.layers):
             with torch.set_grad_enabled(torch.is_grad_enabled() and index >= FROZEN):
                 states = layer(states, mask, first_only=index == LAYERS - 1)
-        return self.classifier(torch.tanh(self.pooler(states[:, 0])))
+        return self.classifier(torch.tanh(self.pooler(states[:, 0].float())))
 
     def tensors(self):
-        """What was trained, under BERT's names."""
+        """What was trained, by names like the encoder's, as PEFT calls them."""
         found = {}
         for index, layer in enumerate(self.layers[FROZEN:], FROZEN):
             for name, place in PARTS.items():
-                for part in ("weight", "bias"):
-                    found[f"encoder.layer.{index}.{place}.{part}"] = getattr(getattr(layer, name), part)
+                if not name.endswith("norm"):
+                    found[f"encoder.layer.{index}.{place}.lora_A.weight"] = getattr(layer, name).a
+                    found[f"encoder.layer.{index}.{place}.lora_B.weight"] = getattr(layer, name).b
         for part in ("weight", "bias"):
             found[f"pooler.dense.{part}"] = getattr(self.pooler, part)
             found[f"classifier.{part}"] = getattr(self.classifier, part)
         return found
 
     def save(self, path):
-        """Writes what was trained as fp16."""
-        save_file({name: t.detach().half().contiguous() for name, t in self.tensors().items()}, path)
+        """Writes what was trained as fp16, the scale of the low-rank products within their second matrices."""
+        scale = lambda name: ALPHA / RANK if ".lora_B." in name else 1.0
+        save_file({name: (t.detach() * scale(name)).half().contiguous() for name, t in self.tensors().items()}, path)
 
     @torch.no_grad()
     def load(self, path):
@@ -118,4 +170,6 @@ class Entail(nn.Module):
         stored = load_file(path)
         for name, tensor in self.tensors().items():
             tensor.copy_(stored[name])
+            if ".lora_B." in name:
+                tensor.mul_(RANK / ALPHA)
         return self

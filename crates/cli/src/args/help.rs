@@ -56,7 +56,7 @@ Examples:
 
 /// Under `standfirst check --help`.
 pub fn check() -> String {
-    format!("{CHECK}\n\nHow far to trust it: {}.", standfirst_text::faithfulness::measured(false))
+    format!("{CHECK}\n\nHow far to trust it: {}.", standfirst_text::faithfulness::measured(None))
 }
 
 /// The constant part of it.

@@ -100,7 +100,7 @@ impl Printer {
 
     /// How far the verdicts can be trusted; that of words alone where there were only copies.
     fn measured(&self) -> &'static str {
-        self.trust.line().unwrap_or(faithfulness::measured(false))
+        self.trust.line().unwrap_or(faithfulness::measured(None))
     }
 
     /// What stands after the last summary: how far the verdicts can be trusted.

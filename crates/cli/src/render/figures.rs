@@ -143,10 +143,11 @@ pub fn faults(sentence: &AbstractSentence) -> Vec<String> {
 }
 
 /// Collects what verdicts were shown, to say at the end how far they can be trusted.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Trust {
     estimated: bool,
-    asked: bool,
+    /// The model of entailment that was asked.
+    check: Option<String>,
 }
 
 impl Trust {
@@ -155,12 +156,14 @@ impl Trust {
         let sentences = report.abstracts.iter().flat_map(|cell| &cell.sentences);
         let mut verdicts = sentences.filter_map(|sentence| sentence.verdict);
         self.estimated |= verdicts.any(|verdict| verdict != Verdict::Copied);
-        self.asked |= report.abstracts.iter().any(|cell| cell.check.is_some());
+        if self.check.is_none() {
+            self.check = report.abstracts.iter().find_map(|cell| cell.check.clone());
+        }
     }
 
     /// How far, in a line; `None` if no verdict was an estimate: there were only copies.
-    pub fn line(self) -> Option<&'static str> {
-        self.estimated.then(|| faithfulness::measured(self.asked))
+    pub fn line(&self) -> Option<&'static str> {
+        self.estimated.then(|| faithfulness::measured(self.check.as_deref()))
     }
 }
 

@@ -96,7 +96,7 @@ impl Checked {
             support: cell.support(),
             notes: cell.notes.clone(),
             error: cell.error.as_ref().map(|error| error.message().to_owned()),
-            trust: standfirst_text::faithfulness::measured(cell.check.is_some()),
+            trust: standfirst_text::faithfulness::measured(cell.check.as_deref()),
         }
     }
 }

@@ -96,6 +96,7 @@ fn bert(folder: &Path) -> BertFiles {
         config: path("config.json"),
         tokenizer: path("tokenizer.json"),
         weights: path("model.safetensors"),
+        adapter: None,
     }
 }
 

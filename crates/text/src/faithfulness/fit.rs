@@ -197,8 +197,8 @@ fn with_data_agreement_on_articles_that_the_weights_have_not_seen() {
         );
         assert!(reached >= least, "{name}: {reached:.3}");
         let told = format!("{reached:.2} {told}");
-        for with_model in [false, true] {
-            let line = measured(with_model);
+        for check in [None, Some("of-a-user")] {
+            let line = measured(check);
             assert!(line.contains(&told), "{name}: users are not told {told}: {line}");
         }
     }

@@ -145,8 +145,10 @@ fn notes(comparison: &Comparison) -> Vec<String> {
         .map(|measure| format!("{}: {}", measure.title, measure.about));
     notes.push(format!("{}.", meaning.collect::<Vec<_>>().join("; ")));
     if comparison.measures.iter().any(|measure| measure.name == "support") {
-        notes
-            .push(format!("Of the check: {}.", faithfulness::measured(comparison.check.is_some())));
+        notes.push(format!(
+            "Of the check: {}.",
+            faithfulness::measured(comparison.check.as_deref())
+        ));
     }
     if comparison.models.iter().any(|row| row.failed > 0) {
         notes.push(

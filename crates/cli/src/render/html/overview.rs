@@ -57,7 +57,7 @@ impl Overview<'_> {
             differences => differences(comparison),
             changes => self.changes.iter().map(change).collect::<Vec<_>>(),
             votes => self.votes.map(votes),
-            measured => faithfulness::measured(comparison.check.is_some()),
+            measured => faithfulness::measured(comparison.check.as_deref()),
             made => self.made.iter().map(|(what, how)| context! {
                 what => what, how => safe::line(how),
             }).collect::<Vec<_>>(),

@@ -45,7 +45,7 @@ pub fn page(lines: &[Storyline], out: &mut dyn Write) -> io::Result<()> {
         script => safe(SCRIPT),
         style_hash => safe(&hash(STYLE)),
         script_hash => safe(&hash(SCRIPT)),
-        trust => standfirst_text::faithfulness::measured(false),
+        trust => standfirst_text::faithfulness::measured(None),
         lines => Value::from(Serde(lines.iter().map(Shown::of).collect::<Vec<_>>())),
     });
     out.write_all(rendered.map_err(io::Error::other)?.as_bytes())
