@@ -81,7 +81,7 @@ fn the_best_come_first_and_none_is_lost() {
 
 #[test]
 fn a_price_on_likeness_spreads_the_selection() {
-    let embeddings = array![[1.0_f32, 0.0], [1.0, 0.0], [0.0, 1.0]];
+    let embeddings = array![[1.0_f32, 0.0], [0.7, 0.714], [0.0, 1.0]];
     let article = from_sentences("t", &["One came.", "Two came.", "Three came."]).unwrap();
     let rows = features(&article, &embeddings, None);
     let mut head = by("early_3", 1.0);
@@ -89,6 +89,15 @@ fn a_price_on_likeness_spreads_the_selection() {
     head.pair = [-1.0, 0.0, 0.0];
     assert_eq!(order(&head, &rows, &embeddings, &[]), [0, 2, 1]);
     assert_eq!(order(&head, &rows, &embeddings, &[true, false, false]), [1, 2, 0]);
+}
+
+#[test]
+fn what_says_the_same_comes_after_all_that_does_not() {
+    let embeddings = array![[1.0_f32, 0.0], [0.8, 0.6], [0.0, 1.0], [1.0, 0.0]];
+    let texts = ["One came.", "Two came.", "Three came.", "Four came."];
+    let article = from_sentences("t", &texts).unwrap();
+    let rows = features(&article, &embeddings, None);
+    assert_eq!(order(&by("relative_position", -1.0), &rows, &embeddings, &[]), [0, 2, 1, 3]);
 }
 
 #[test]
