@@ -81,7 +81,7 @@ fn an_article_and_a_summary_in_files_of_their_own() {
     assert!(page.contains("1 of 2 sentences supported"), "{page}");
     assert!(page.contains("copied") && page.contains("unsupported"), "{page}");
     assert!(
-        page.contains(standfirst_text::faithfulness::measured(false).split(' ').next().unwrap()),
+        page.contains(standfirst_text::faithfulness::measured(None).split(' ').next().unwrap()),
         "{page}"
     );
     let markdown = stdout(&run(&["check", paths[0], paths[1], "--format", "markdown"]));

@@ -1,5 +1,5 @@
 //! Where the layers of an encoder get their numbers: by BERT's names, whatever the network's own file calls them,
-//! and with an adapter's low-rank products added (Hu et al. 2021, "LoRA").
+//! and with an adapter's low-rank products added (Hu et al. 2021, `LoRA`).
 
 use super::config::{Config, Kind};
 use crate::engine::{EngineError, native::weights::Weights};
