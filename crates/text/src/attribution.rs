@@ -169,8 +169,12 @@ impl<'a> Scene<'a> {
 
     /// The parts of quotations that lie in a sentence.
     fn quoted(&self, sentence: Span) -> Vec<Span> {
-        let all = self.article.quotations().iter();
-        all.filter(|quotation| quotation.overlaps(sentence))
+        let all = self.article.quotations();
+        let first = all.partition_point(|quotation| quotation.end <= sentence.start);
+        all[first..]
+            .iter()
+            .take_while(|quotation| quotation.start < sentence.end)
+            .filter(|quotation| quotation.overlaps(sentence))
             .map(|q| Span::new(q.start.max(sentence.start), q.end.min(sentence.end)))
             .collect()
     }
@@ -231,7 +235,9 @@ impl<'a> Scene<'a> {
 
     /// Where the quotation ends that a part of it is of.
     fn end_of(&self, part: Span) -> Option<usize> {
-        self.article.quotations().iter().find(|all| all.overlaps(part)).map(|all| all.end)
+        let all = self.article.quotations();
+        let first = all.get(all.partition_point(|quotation| quotation.end <= part.start));
+        first.filter(|quotation| quotation.overlaps(part)).map(|quotation| quotation.end)
     }
 
     /// The person whom the last sentence before is about, seen from a paragraph.
