@@ -63,8 +63,6 @@ pub const NAMES: [&str; 40] = [
 const WINDOW: usize = 64;
 /// Sentences that count as the lead.
 const LEAD: usize = 3;
-/// A sentence of fewer terms is treated as if it had others that stand nowhere else.
-const FEWEST: usize = 6;
 /// Terms that count as the frequent ones.
 const FREQUENT: usize = 12;
 /// Words that only the describing of pictures has.
@@ -293,10 +291,9 @@ impl<'a> Terms<'a> {
     fn of(&self, i: usize) -> [f32; 6] {
         let terms = &self.lines[i].terms;
         let sentences = self.lines.len() as f32;
-        // Of few terms one alone, the subject's name, would make the mean.
-        let count = terms.len().max(FEWEST) as f32;
-        let mean =
-            |value: &dyn Fn(&str) -> f32| terms.iter().map(|term| value(term)).sum::<f32>() / count;
+        let mean = |value: &dyn Fn(&str) -> f32| {
+            terms.iter().map(|term| value(term)).sum::<f32>() / terms.len().max(1) as f32
+        };
         let distinct: HashSet<&str> = terms.iter().map(String::as_str).collect();
         let share = |of: &HashSet<&str>| {
             of.iter().filter(|term| distinct.contains(*term)).count() as f32
