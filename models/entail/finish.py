@@ -12,7 +12,7 @@ import shutil
 import torch
 
 from data import Pair, encode, tensors
-from network import CLASSES, Entail, tokenizer
+from network import CLASSES, MAX_TOKENS, Entail, tokenizer
 
 # Of our own wording: premise, hypothesis.
 GOLDENS = [
@@ -66,7 +66,7 @@ def goldens(net, words):
                 "logits": [round(float(x), 6) for x in net(ids, keep)[0]],
             }
         )
-    return {"classes": CLASSES, "pairs": found}
+    return {"classes": CLASSES, "max_tokens": MAX_TOKENS, "pairs": found}
 
 
 def main():

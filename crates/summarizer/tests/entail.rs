@@ -1,33 +1,22 @@
-//! The shipped `entail`: the logits of the reference in Python, damaged files, and how far its verdicts agree with
-//! people's on articles that nothing was fitted on.
-
-mod common;
+//! How far the verdicts of the shipped `entail` agree with people's on articles that nothing was fitted on.
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use rayon::prelude::*;
-use serde::Deserialize;
 use standfirst_core::{
     article::{Article, Document},
-    card::Precision,
     entailment::{EntailmentModel, Weighing, Weights},
     plugin::{Budget, Summarizer as _},
     random::SplitMix64,
 };
-use standfirst_summarizer::{
-    engine::{
-        PairNetwork as _,
-        native::{BertEncoder, BertEntailment, BertFiles, OUR_CLASSES},
-    },
-    registry::Registry,
-};
+use standfirst_summarizer::registry::Registry;
+use standfirst_testdata::verdicts::{balanced, interval};
 use standfirst_text::{
     faithfulness::{Basis, Checker, given::Given},
     repair::clean,
 };
 
 const ID: &str = "entail";
-const MAX_TOKENS: usize = 192;
 const FOLDS: usize = 5;
 /// Sets of summaries that people judged: name, key of the summary, one article of so many is taken, how much the set
 /// counts in the fit for sentences that copy and for those in other words (where it has hardly any, nothing), and the
@@ -42,45 +31,9 @@ const JUDGED: [(&str, &str, usize, [f64; 2], f64); 5] = [
 /// Highest calibration error of the support, both classes being as frequent.
 const CALIBRATION: f64 = 0.05;
 
-fn network(precision: Precision) -> BertEntailment {
-    let [adapter] = common::files(ID, ["adapter"]);
-    let files = BertFiles { adapter: Some(adapter.clone()), ..common::encoder_files(ID) };
-    let encoder = BertEncoder::load_as(&files, MAX_TOKENS, precision).unwrap();
-    BertEntailment::load(Arc::new(encoder), &adapter, MAX_TOKENS, OUR_CLASSES).unwrap()
-}
-
 fn model() -> Arc<dyn EntailmentModel> {
     let model = Registry::from_env(&[]).unwrap().entailment(ID);
     model.unwrap_or_else(|error| panic!("run `standfirst models fetch {ID}`: {error}"))
-}
-
-#[derive(Deserialize)]
-struct Golden {
-    pairs: Vec<Pair>,
-}
-
-#[derive(Deserialize)]
-struct Pair {
-    premise: String,
-    hypothesis: String,
-    logits: [f32; 3],
-}
-
-#[test]
-#[ignore = "needs the files of entail"]
-fn judges_as_the_reference_does() {
-    let golden = include_str!("../../../tests/golden/entail.json");
-    let golden: Golden = serde_json::from_str(golden).unwrap();
-    let pairs: Vec<_> =
-        golden.pairs.iter().map(|pair| (&*pair.premise, &*pair.hypothesis)).collect();
-    let found = network(Precision::F32).judge(&pairs).unwrap();
-    for (pair, found) in golden.pairs.iter().zip(found) {
-        for (ours, theirs) in found.iter().zip(pair.logits) {
-            let apart = (ours - theirs).abs();
-            assert!(apart < 1e-3, "{}: {found:?}, not {:?}", pair.hypothesis, pair.logits);
-        }
-    }
-    assert_eq!(golden.pairs.len(), 20);
 }
 
 /// A summary that people judged.
@@ -211,26 +164,6 @@ fn weighing(rows: &[&Row]) -> Weighing {
     Weighing { copying: fit(rows, 0), rewording: fit(rows, 1) }
 }
 
-fn balanced(verdicts: &[(bool, bool)]) -> f64 {
-    let rate = |class: bool| {
-        let of_class = || verdicts.iter().filter(|(supported, _)| *supported == class);
-        of_class().filter(|(_, verdict)| *verdict == class).count() as f64
-            / of_class().count().max(1) as f64
-    };
-    f64::midpoint(rate(true), rate(false))
-}
-
-/// Percentile bootstrap, 95 %.
-fn interval(verdicts: &[(bool, bool)]) -> (f64, f64) {
-    let mut random = SplitMix64::new(20_261_128);
-    let mut draw = || verdicts[random.below(verdicts.len())];
-    let mut reached: Vec<f64> = (0..1_000)
-        .map(|_| balanced(&verdicts.iter().map(|_| draw()).collect::<Vec<_>>()))
-        .collect();
-    reached.sort_by(f64::total_cmp);
-    (reached[25], reached[974])
-}
-
 /// Expected calibration error over tenths (Naeini, Cooper & Hauskrecht 2015), both classes of each set counting alike.
 fn calibration_error(rows: &[Row], made: &[f64]) -> f64 {
     let mut counts: BTreeMap<(usize, bool), f64> = BTreeMap::new();
@@ -259,7 +192,9 @@ fn with_data_agreement_on_articles_that_the_weights_have_not_seen() {
         let own = rows.iter().filter(|row| row.set == set);
         let verdicts: Vec<(bool, bool)> =
             own.map(|row| (row.supported, row.verdict(&fitted[row.fold]))).collect();
-        let (reached, (low, high)) = (balanced(&verdicts), interval(&verdicts));
+        let mut random = SplitMix64::new(20_261_128);
+        let (low, high) = interval(&verdicts, |count| random.below(count));
+        let reached = balanced(&verdicts);
         println!(
             "{name}: balanced accuracy {reached:.3} [{low:.3}, {high:.3}] of {}",
             verdicts.len()

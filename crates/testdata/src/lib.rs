@@ -4,6 +4,8 @@
 //! A test that needs them is called `with_data_…` and is ignored unless asked for, as CONTRIBUTING.md says;
 //! one that is asked for fails here if they are not there.
 
+pub mod verdicts;
+
 use std::{env, fs, path::PathBuf};
 
 use serde_json::Value;

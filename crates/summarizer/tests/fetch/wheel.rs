@@ -31,9 +31,13 @@ fn program(bench: &Bench, name: &str, script: &str) {
 
 /// A pip that brings `wheel` for every package and writes down how it was called.
 fn pip_with(bench: &Bench, wheel: &[u8]) {
-    let stored = bench.folder.path().join("stored.whl");
-    fs::write(&stored, wheel).unwrap();
-    let calls = calls_path(bench);
+    fs::write(bench.folder.path().join("stored.whl"), wheel).unwrap();
+    pip_that_brings(bench, "stored.whl");
+}
+
+/// The same, of the file in the bench's folder that `name` is to the shell, where `$3` is the package with its version.
+fn pip_that_brings(bench: &Bench, name: &str) {
+    let (folder, calls) = (bench.folder.path().display(), calls_path(bench));
     program(
         bench,
         "pip",
@@ -41,9 +45,8 @@ fn pip_with(bench: &Bench, wheel: &[u8]) {
             "[ \"$1\" = --version ] && exit 0\n\
              echo \"$@\" >> '{}'\n\
              while [ \"$1\" != --dest ]; do shift; done\n\
-             /bin/cp '{}' \"$2/demo-1.0-py3-none-any.whl\"",
+             /bin/cp \"{folder}/{name}\" \"$2/demo-1.0-py3-none-any.whl\"",
             calls.display(),
-            stored.display()
         ),
     );
 }
@@ -101,18 +104,7 @@ fn pip_with_each(bench: &Bench, wheels: &[(&str, Vec<u8>)]) {
     for (package, wheel) in wheels {
         fs::write(bench.folder.path().join(package), wheel).unwrap();
     }
-    let (folder, calls) = (bench.folder.path().display(), calls_path(bench));
-    program(
-        bench,
-        "pip",
-        &format!(
-            "[ \"$1\" = --version ] && exit 0\n\
-             echo \"$@\" >> '{}'\n\
-             while [ \"$1\" != --dest ]; do shift; done\n\
-             /bin/cp \"{folder}/${{3%%==*}}\" \"$2/demo-1.0-py3-none-any.whl\"",
-            calls.display(),
-        ),
-    );
+    pip_that_brings(bench, "${3%%==*}");
 }
 
 #[test]

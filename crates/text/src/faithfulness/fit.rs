@@ -17,6 +17,7 @@ use super::{
 use crate::repair::clean;
 use standfirst_core::random::SplitMix64;
 use standfirst_core::{article::Document, report::Verdict};
+use standfirst_testdata::verdicts::{balanced, interval};
 
 /// What is fitted: triples, pairs and words in order. Of all of them more is better.
 const USED: [&str; 3] = ["trigrams", "close_pairs", "in_order"];
@@ -149,26 +150,6 @@ fn verdict(copying: &Features, row: &Row) -> bool {
     row.copied || (!row.flagged && row.features.probability(weights) >= THRESHOLD)
 }
 
-fn balanced(verdicts: &[(bool, bool)]) -> f64 {
-    let rate = |class: bool| {
-        let of_class = || verdicts.iter().filter(|(supported, _)| *supported == class);
-        of_class().filter(|(_, verdict)| *verdict == class).count() as f64
-            / of_class().count().max(1) as f64
-    };
-    f64::midpoint(rate(true), rate(false))
-}
-
-/// Percentile bootstrap, 95 %.
-fn interval(verdicts: &[(bool, bool)]) -> (f64, f64) {
-    let mut random = SplitMix64::new(20_261_125);
-    let mut draw = || verdicts[random.below(verdicts.len())];
-    let mut reached: Vec<f64> = (0..1_000)
-        .map(|_| balanced(&verdicts.iter().map(|_| draw()).collect::<Vec<_>>()))
-        .collect();
-    reached.sort_by(f64::total_cmp);
-    (reached[25], reached[974])
-}
-
 /// Verdicts on every article by weights that were fitted without it.
 fn crossed(rows: &[Row]) -> [Vec<(bool, bool)>; 2] {
     let mut verdicts = [Vec::new(), Vec::new()];
@@ -189,7 +170,8 @@ fn with_data_agreement_on_articles_that_the_weights_have_not_seen() {
     let sets =
         [("qags_cnndm", 0.72, "where a summary copies"), ("qags_xsum", 0.58, "where it rewords")];
     for ((name, least, told), verdicts) in sets.into_iter().zip(&crossed(&rows)) {
-        let (low, high) = interval(verdicts);
+        let mut random = SplitMix64::new(20_261_125);
+        let (low, high) = interval(verdicts, |count| random.below(count));
         let reached = balanced(verdicts);
         println!(
             "{name}: balanced accuracy {reached:.3} [{low:.3}, {high:.3}] of {}",
