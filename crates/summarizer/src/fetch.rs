@@ -285,9 +285,7 @@ impl<'a> Session<'a> {
                 let wheel = wheel::Requirement { package, version };
                 self.wheel(file, Origin::Package(wheel), members)
             }
-            Source::Parts { text, parts, members } => {
-                self.wheel(file, Origin::Parts(text, parts), members)
-            }
+            Source::Parts { parts, members, .. } => self.wheel(file, Origin::Parts(parts), members),
         }
     }
 

