@@ -68,11 +68,7 @@ impl Tensors {
 impl Weights {
     /// Opens a file whose tensors are named as BERT's are, with or without the network's name before them.
     pub fn open(path: &Path) -> Result<Self, EngineError> {
-        let tensors = Tensors::open(path)?;
-        let inside =
-            |prefix: &&str| tensors.shape(&format!("{prefix}{FIRST_NORM}.weight")).is_some();
-        let prefix = ["bert.", "mpnet."].into_iter().find(inside).unwrap_or("");
-        Ok(Self { path: path.into(), tensors, prefix })
+        Self::open_network(path, &["bert.", "mpnet."], &[FIRST_NORM])
     }
 
     /// The file that these come from.
@@ -80,17 +76,20 @@ impl Weights {
         &self.path
     }
 
-    /// Opens a file whose tensors may have `prefix` before their names, which one of the weights of `layers`
-    /// shows.
+    /// Opens a file whose tensors may have one of `prefixes` before their names, which one of the weights of
+    /// `layers` shows.
     pub fn open_network(
         path: &Path,
-        prefix: &'static str,
+        prefixes: &[&'static str],
         layers: &[&str],
     ) -> Result<Self, EngineError> {
         let tensors = Tensors::open(path)?;
-        let named = |layer: &&str| tensors.shape(&format!("{prefix}{layer}.weight")).is_some();
-        let inside = layers.iter().any(named);
-        Ok(Self { path: path.into(), tensors, prefix: if inside { prefix } else { "" } })
+        let inside = |prefix: &&&str| {
+            let named = |layer: &&str| tensors.shape(&format!("{prefix}{layer}.weight")).is_some();
+            layers.iter().any(named)
+        };
+        let prefix = prefixes.iter().find(inside).copied().unwrap_or("");
+        Ok(Self { path: path.into(), tensors, prefix })
     }
 
     /// The shape of the tensor `name`, if there is one.

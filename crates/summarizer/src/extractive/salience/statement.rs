@@ -9,9 +9,9 @@ use standfirst_text::reading::{self, Reading};
 
 /// Words from which on a sentence is more than a fragment.
 const MIN_WORDS: usize = 5;
-/// Share of an article's sentences from which on something is its manner, and tells none of them from another,
+/// Share of an article's sentences from which on something is its manner, and tells none of them from another.
 const MANNER: f64 = 0.5;
-/// unless so many are left without it.
+/// Sentences that have to be left without it for it to tell them apart all the same.
 const ENOUGH: usize = 5;
 /// What may stand behind the last mark of a sentence.
 const CLOSING: [char; 7] = ['"', '”', '’', '\'', ')', ']', '»'];

@@ -30,7 +30,7 @@ impl Network {
     /// [`EngineError`] if the file cannot be read or is damaged, or a tensor is missing or of another shape than
     /// `config` asks for.
     pub fn load(path: &Path, config: &Config, precision: Precision) -> Result<Self, EngineError> {
-        let weights = Weights::open_network(path, "model.", &EMBEDDINGS)?;
+        let weights = Weights::open_network(path, &["model."], &EMBEDDINGS)?;
         let source = Source { weights: &weights, config, precision };
         let (vocabulary, width) = (config.vocabulary, config.width);
         let there = |name: &&str| weights.has(&format!("{name}.weight"));

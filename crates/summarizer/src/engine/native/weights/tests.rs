@@ -19,7 +19,7 @@ fn both_formats_hold_what_safetensors_hold() {
     for (folder, prefix, layer) in [("bart", "model.", "shared"), ("t5", "", "shared")] {
         let open = |name: &str| {
             let path = golden(&format!("{folder}/{name}"));
-            Weights::open_network(&path, prefix, &[layer]).unwrap()
+            Weights::open_network(&path, &[prefix], &[layer]).unwrap()
         };
         let (ours, theirs) = (open("pytorch_model.bin"), open("model.safetensors"));
         let Tensors::Safetensors(tensors) = &theirs.tensors else { panic!("no safetensors") };
