@@ -37,13 +37,17 @@ mod hedges;
 mod index;
 mod names;
 mod numbers;
+mod own;
 mod quotes;
 mod raw;
 mod scan;
 mod speakers;
 mod witnesses;
 
-use std::{ops::Range, sync::Arc};
+use std::{
+    ops::Range,
+    sync::{Arc, OnceLock},
+};
 
 use crate::coreference::Lean;
 use alignment::{Alignment, MAX_EVIDENCE};
@@ -53,10 +57,12 @@ use evidence::Evidence;
 use faults::Beside;
 use features::{Features, Findings};
 use index::{Index, Token};
+use own::Own;
 use standfirst_core::{
     analysis::{Checked, Finding},
     article::{Article, Halt},
     entailment::{Claim, Entailment, EntailmentModel},
+    language::Language,
     plugin::PluginError,
     report::{Fault, Flag, Verdict},
 };
@@ -92,13 +98,19 @@ const WITH_MODEL: &str = "Verdicts are estimates, of words and of a model of ent
 /// the article.
 pub struct Checker<'a> {
     article: &'a Article,
-    index: Arc<Index>,
+    own: Arc<Own>,
+    index: OnceLock<Arc<Index>>,
 }
 
 impl<'a> Checker<'a> {
-    /// Reads the article, unless that was done before: time and memory are linear in its length.
+    /// Looks at the sentences of the article, unless that was done before. It is read when the first sentence comes that is
+    /// none of them: time and memory are linear in its length.
     pub fn new(article: &'a Article) -> Self {
-        Self { article, index: article.derived(Index::new) }
+        Self { article, own: article.derived(Own::new), index: OnceLock::new() }
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| self.article.derived(Index::new))
     }
 
     /// The article.
@@ -180,7 +192,8 @@ impl<'a> Checker<'a> {
     /// Flags sentences that point back at something that was not said.
     fn flag_dangling(&self, sentences: &[&str], drafts: &[Draft], findings: &mut [Finding]) {
         // A sentence put forward alone is a claim, not a text: who "he" is, its reader was told before.
-        if sentences.len() < 2 || !self.index.is_english() {
+        if sentences.len() < 2 || !self.article.language().is_none_or(|it| it == Language::ENGLISH)
+        {
             return;
         }
         let mut last: Option<(Lean, Option<usize>)> = None;
@@ -202,8 +215,13 @@ impl<'a> Checker<'a> {
 
     /// What is to be said of a sentence alone, before a model is asked.
     fn draft(&self, text: &str) -> Draft {
-        let tokens = self.index.read(text);
-        let quotations = quotes::find(&self.index, text, &tokens);
+        // What it quotes stands in the article, too, and in quotation marks there.
+        if let Some(at) = self.own.find(self.article, text) {
+            return Draft::Copy(at..at + 1);
+        }
+        let index = self.index();
+        let tokens = index.read(text);
+        let quotations = quotes::find(index, text, &tokens);
         let wrong_quotes = quotations.iter().any(quotes::Quotation::is_wrong);
         if let Some(passages) = self.copy(&tokens).filter(|_| !wrong_quotes) {
             return Draft::Copy(passages);
@@ -215,13 +233,18 @@ impl<'a> Checker<'a> {
 
     /// The passages that together are the sentence, word for word.
     fn copy(&self, tokens: &[Token]) -> Option<Range<usize>> {
-        let places = self.index.verbatim(tokens);
-        let runs = places.into_iter().map(|start| self.index.passages_of(start, tokens.len()));
+        let index = self.index();
+        let places = index.verbatim(tokens);
+        let runs = places.into_iter().map(|start| index.passages_of(start, tokens.len()));
         runs.filter(|(_, whole)| *whole).map(|(passages, _)| passages).next()
     }
 
     fn copied(&self, passages: &Range<usize>) -> Finding {
-        let spans = passages.clone().take(MAX_EVIDENCE).map(|at| self.index.passages[at].span);
+        let sentences = self.article.sentences();
+        let span = |at: usize| {
+            sentences.get(at).map_or_else(|| self.index().passages[at].span, |own| own.span)
+        };
+        let spans = passages.clone().take(MAX_EVIDENCE).map(span);
         Finding {
             verdict: Verdict::Copied,
             support: 1.0,
@@ -232,7 +255,7 @@ impl<'a> Checker<'a> {
     }
 
     fn study(&self, tokens: &[Token], quotations: &[quotes::Quotation]) -> Study {
-        let index = &*self.index;
+        let index = self.index();
         let alignment = alignment::align(index, tokens);
         let comparison = edits::compare(tokens, alignment.best(index));
         let witnesses = Witnesses::of(index, tokens, quotations, &alignment, &comparison);
@@ -266,8 +289,8 @@ impl<'a> Checker<'a> {
         let verdict = study.verdict(support, judged.map(|judged| judged.entailment));
         let support = (support * 1e4).round() / 1e4;
         let support = if verdict == Verdict::Supported { support } else { support.min(0.4999) };
-        let evidence =
-            study.alignment.passages.iter().map(|&at| self.index.passages[at].span).collect();
+        let passages = &self.index().passages;
+        let evidence = study.alignment.passages.iter().map(|&at| passages[at].span).collect();
         let (flags, faults) = (study.flags.clone(), study.faults.clone());
         Finding { verdict, support, evidence, flags, faults }
     }

@@ -112,7 +112,7 @@ impl Lexicon {
     pub fn stem(&self, word: &str) -> String {
         let lower = lowered(word);
         match &self.stemmer {
-            Some(stemmer) => stemmer.stem(&lower).into_owned(),
+            Some(stemmer) => stem::of(&lower, self.language, stemmer),
             None => lower.into_owned(),
         }
     }
@@ -212,7 +212,7 @@ impl Lexicon {
 }
 
 /// The word in small letters. Most are in them as they stand.
-fn lowered(word: &str) -> Cow<'_, str> {
+pub(crate) fn lowered(word: &str) -> Cow<'_, str> {
     if word.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
         Cow::Borrowed(word)
     } else {

@@ -16,6 +16,8 @@ mod fragment;
 mod heading;
 mod join;
 mod layout;
+mod page;
+mod phrasebook;
 mod phrases;
 mod quote;
 mod teaser;
@@ -29,20 +31,21 @@ use standfirst_core::{
 
 use crate::sentence;
 
-use block::{Block, Role};
+use block::Role;
 use draft::{Draft, Mark};
+use page::{Page, Sentences};
 
 /// Finds one kind of damage.
-type Repair = fn(&[Block]) -> Vec<Mark>;
+type Repair = fn(&Page<'_>) -> Vec<Mark>;
 
 /// What is looked for, in this order.
 const REPAIRS: &[Repair] = &[
     boilerplate::find,
     caption::find,
     byline::find,
-    duplicate::find,
-    teaser::find,
-    fragment::find,
+    |page| duplicate::find(page),
+    |page| teaser::find(page),
+    |page| fragment::find(page),
 ];
 
 /// How often the repairs are run over a document. Real articles are done after three rounds; a text
@@ -71,9 +74,10 @@ pub fn clean_within(document: Document, limits: &Limits) -> Result<Article, Unre
 fn mended<E>(document: Document, mut go_on: impl FnMut() -> Result<(), E>) -> Result<Draft, E> {
     go_on()?;
     let mut draft = layout::read(document);
-    let mut busy = true;
+    heading::label(&mut draft.blocks);
+    let (mut busy, mut seen) = (true, Seen::default());
     for _ in 0..MAX_ROUNDS {
-        busy = round(&mut draft, &mut go_on)?;
+        busy = round(&mut draft, &mut seen, &mut go_on)?;
         if !busy {
             break;
         }
@@ -95,23 +99,52 @@ pub fn keep(document: Document) -> Result<Article, EmptyArticle> {
     finish(layout::read(document))
 }
 
-/// Runs every repair once; whether any of them did anything.
-fn round<E>(draft: &mut Draft, mut go_on: impl FnMut() -> Result<(), E>) -> Result<bool, E> {
-    go_on()?;
-    heading::label(&mut draft.blocks);
-    let mut busy = draft.join();
-    for repair in REPAIRS {
-        go_on()?;
-        heading::label(&mut draft.blocks);
-        let marks = repair(&draft.blocks);
-        busy |= draft.cut(marks);
+/// What is known of the blocks as they are after some number of changes.
+#[derive(Default)]
+struct Seen {
+    /// The number after which each repair has found nothing, if it has: among the same blocks it finds nothing again.
+    idle: [Option<u32>; REPAIRS.len()],
+    /// The number that the sentences are of.
+    changes: u32,
+    sentences: Sentences,
+}
+
+impl Seen {
+    /// Labels the headings of a draft that has changed, and forgets its sentences.
+    fn look(&mut self, draft: &mut Draft) {
+        if self.changes != draft.changes {
+            self.changes = draft.changes;
+            self.sentences = Sentences::default();
+            heading::label(&mut draft.blocks);
+        }
     }
+}
+
+/// Runs every repair once, but for those that are known to find nothing; whether any of them did anything.
+fn round<E>(
+    draft: &mut Draft,
+    seen: &mut Seen,
+    mut go_on: impl FnMut() -> Result<(), E>,
+) -> Result<bool, E> {
+    go_on()?;
+    let mut busy = draft.join();
+    for (at, repair) in REPAIRS.iter().enumerate() {
+        go_on()?;
+        seen.look(draft);
+        if seen.idle[at] != Some(draft.changes) {
+            let marks = repair(&Page::new(&draft.blocks, &seen.sentences));
+            let did = draft.cut(marks);
+            seen.idle[at] = (!did).then_some(draft.changes);
+            busy |= did;
+        }
+    }
+    seen.look(draft);
     Ok(busy)
 }
 
 /// The article of a draft in which nothing is left to repair.
 fn finish(draft: Draft) -> Result<Article, EmptyArticle> {
-    let Draft { document, blocks, mut cuts } = draft;
+    let Draft { document, blocks, mut cuts, .. } = draft;
     let quotations = quote::find(&blocks);
     let mut paragraphs = Vec::new();
     let mut continued = Vec::new();

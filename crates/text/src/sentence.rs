@@ -13,6 +13,7 @@ mod context;
 mod stop;
 mod words;
 
+use memchr::memmem;
 use standfirst_core::article::{Article, Cut, Document, EmptyArticle, Span};
 
 use crate::language;
@@ -36,7 +37,7 @@ pub fn split(text: &str, paragraph: Span) -> Vec<Span> {
 }
 
 /// Puts the sentences of one paragraph behind those of others.
-fn push_split(spans: &mut Vec<Span>, text: &str, paragraph: Span) {
+pub(crate) fn push_split(spans: &mut Vec<Span>, text: &str, paragraph: Span) {
     let first = spans.len();
     let body = &text[paragraph.range()];
     let style = Style::of(body);
@@ -170,19 +171,29 @@ impl Style {
     const MIN_APART: usize = 2;
 
     fn of(body: &str) -> Self {
-        let (mut small, mut capital) = (0, 0);
-        for c in body.chars() {
-            small += usize::from(c.is_lowercase());
-            capital += usize::from(c.is_uppercase());
-        }
+        let (small, capital) = letters(body);
         let case = match (small, capital) {
             (Self::MIN_LETTERS.., 0) => Case::Small,
             (0, Self::MIN_LETTERS..) => Case::Capital,
             _ => Case::Mixed,
         };
-        let apart = body.matches(" . ").count() + usize::from(body.trim_end().ends_with(" ."));
+        let inside = memmem::find_iter(body.as_bytes(), " . ").take(Self::MIN_APART).count();
+        let apart = inside + usize::from(body.trim_end().ends_with(" ."));
         Self { case, tokenised: apart >= Self::MIN_APART }
     }
+}
+
+/// How many small letters a text has, and how many capitals.
+fn letters(text: &str) -> (usize, usize) {
+    let mut small = text.bytes().filter(u8::is_ascii_lowercase).count();
+    let mut capital = text.bytes().filter(u8::is_ascii_uppercase).count();
+    if !text.is_ascii() {
+        for c in text.chars().filter(|c| !c.is_ascii()) {
+            small += usize::from(c.is_lowercase());
+            capital += usize::from(c.is_uppercase());
+        }
+    }
+    (small, capital)
 }
 
 /// A stop with no space after it, as where two lines were glued together.

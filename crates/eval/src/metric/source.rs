@@ -1,6 +1,6 @@
 //! An article prepared once for the measures of all its abstracts.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 
 use standfirst_core::{article::Span, report::ArticleReport};
 use standfirst_text::words;

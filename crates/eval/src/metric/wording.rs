@@ -1,6 +1,6 @@
 //! What the words of an abstract are: taken from the article or new, said twice, easy to read.
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 
 use super::source::{Source, grams};
 use standfirst_text::words;

@@ -4,8 +4,9 @@
 //! every word with a digit in it and has stop words of its own; a stop word whose stem equals that of
 //! a significant word counts in some of its methods, and never does here.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
+use hashbrown::HashMap;
 use ndarray::Array2;
 use standfirst_core::article::Article;
 use standfirst_text::{lexicon::Lexicon, reading};
@@ -23,16 +24,17 @@ impl Terms {
     /// The words of the first `limit` sentences.
     pub fn of(article: &Article, limit: usize) -> Self {
         let lexicon = Lexicon::of(article.language());
-        let mut known = HashMap::new();
+        let reading = reading::of(article);
+        // By the word as it is written, which most are in one way only.
+        let mut known: HashMap<&str, Option<usize>> = HashMap::new();
         let mut stems = HashMap::new();
-        let mut number = |word: &str| {
-            *known.entry(word.to_lowercase()).or_insert_with_key(|lower| {
+        let mut number = |word| {
+            *known.entry(word).or_insert_with(|| {
                 let next = stems.len();
-                let content = !lexicon.is_stop_word(lower);
-                content.then(|| *stems.entry(lexicon.stem(lower)).or_insert(next))
+                let content = !lexicon.is_stop_word(word);
+                content.then(|| *stems.entry(lexicon.stem(word)).or_insert(next))
             })
         };
-        let reading = reading::of(article);
         let sentences = (0..article.sentences().len().min(limit))
             .map(|at| reading.words(at).map(&mut number).collect())
             .collect();

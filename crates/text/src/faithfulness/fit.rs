@@ -47,8 +47,8 @@ fn read(set: usize, name: &str, rows: &mut Vec<Row>) {
         let article = clean(Document::from_text("t", text)).unwrap();
         let checker = Checker::new(&article);
         let sentence = row["summary_sentence"].as_str().unwrap();
-        let tokens = checker.index.read(sentence);
-        let study = checker.study(&tokens, &quotes::find(&checker.index, sentence, &tokens));
+        let tokens = checker.index().read(sentence);
+        let study = checker.study(&tokens, &quotes::find(checker.index(), sentence, &tokens));
         let copied = checker.summary(&[sentence])[0].verdict == Verdict::Copied;
         let (features, flagged) = (study.features, !study.flags.is_empty());
         let supported = row["supported"].as_bool().unwrap();

@@ -1,13 +1,12 @@
 //! An article prepared for many questions: which words stand where.
 
 use std::{
-    collections::HashMap,
-    hash::{BuildHasher, RandomState},
+    hash::BuildHasher,
     ops::{Deref, Range},
     sync::Arc,
 };
 
-use hashbrown::HashTable;
+use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 
 use super::{quotes, raw::Raw, scan};
 use crate::{
@@ -130,7 +129,6 @@ pub(super) struct Place {
 /// The words of the article.
 pub(super) struct Index {
     pub passages: Vec<Passage>,
-    language: Option<Language>,
     lexicon: &'static Lexicon,
     /// Words of all passages, one after the other.
     tokens: Vec<Token>,
@@ -140,7 +138,7 @@ pub(super) struct Index {
     known: HashTable<Arc<Word>>,
     /// A word of each stem.
     roots: HashTable<Arc<Word>>,
-    hasher: RandomState,
+    hasher: DefaultHashBuilder,
     /// How many ids there are.
     count: u32,
     /// The words as written, in order.
@@ -173,13 +171,12 @@ impl Index {
     pub fn new(article: &Article) -> Self {
         let mut index = Self {
             passages: Vec::with_capacity(article.sentences().len()),
-            language: article.language(),
             lexicon: Lexicon::of(article.language().or(Some(Language::ENGLISH))),
             tokens: Vec::new(),
             stems: Vec::new(),
             known: HashTable::new(),
             roots: HashTable::new(),
-            hasher: RandomState::new(),
+            hasher: DefaultHashBuilder::default(),
             count: 0,
             words: Vec::new(),
             places: Vec::new(),
@@ -210,11 +207,6 @@ impl Index {
         }
         index.finish();
         index
-    }
-
-    /// Whether the article is in English, as far as is known.
-    pub fn is_english(&self) -> bool {
-        self.language.is_none_or(|language| language == Language::ENGLISH)
     }
 
     /// Adds a passage.

@@ -1,6 +1,9 @@
-//! Which languages have a stemmer.
+//! Which languages have a stemmer, and the stems that it found last.
 
-use rust_stemmers::Algorithm;
+use std::{cell::RefCell, hash::BuildHasher};
+
+use rust_stemmers::{Algorithm, Stemmer};
+use rustc_hash::FxBuildHasher;
 
 use standfirst_core::language::Language;
 
@@ -26,5 +29,65 @@ pub(super) fn algorithm(language: Language) -> Option<Algorithm> {
         "ta" => Algorithm::Tamil,
         "tr" => Algorithm::Turkish,
         _ => return None,
+    })
+}
+
+/// So many stems are remembered by each thread. News has a few thousand words that come again and again.
+const REMEMBERED: usize = 1 << 13;
+/// Words and stems of more bytes are not.
+const LONGEST: usize = 23;
+
+/// A short string in place.
+#[derive(Clone, Copy, Default)]
+struct Short {
+    length: u8,
+    bytes: [u8; LONGEST],
+}
+
+impl Short {
+    fn of(text: &str) -> Option<Self> {
+        let mut bytes = [0; LONGEST];
+        bytes.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+        Some(Self { length: u8::try_from(text.len()).ok()?, bytes })
+    }
+
+    fn text(&self) -> &str {
+        let bytes = self.bytes.get(..usize::from(self.length)).unwrap_or_default();
+        std::str::from_utf8(bytes).unwrap_or_default()
+    }
+}
+
+/// A word and its stem. No word is empty, so a slot of which nothing is known answers for none.
+#[derive(Clone, Copy, Default)]
+struct Slot {
+    language: Option<Language>,
+    word: Short,
+    stem: Short,
+}
+
+thread_local! {
+    /// The stems found last, each in the one place that the hash of its word names: two words of one place take
+    /// turns there, so that whoever writes the articles can make this useless, and nothing worse.
+    static FOUND: RefCell<Vec<Slot>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The stem of a word in small letters, by the stemmer of its language or from memory: the stemmer takes some
+/// ten times as long, and every part of the program asks it about the same words.
+pub(super) fn of(word: &str, language: Option<Language>, stemmer: &Stemmer) -> String {
+    let Some(short) = Short::of(word).filter(|short| short.length > 0) else {
+        return stemmer.stem(word).into_owned();
+    };
+    FOUND.with_borrow_mut(|slots| {
+        slots.resize(REMEMBERED, Slot::default());
+        let hash = FxBuildHasher.hash_one(word);
+        let slot = &mut slots[usize::try_from(hash >> 32).unwrap_or_default() % REMEMBERED];
+        if slot.language == language && slot.word.text() == word {
+            return slot.stem.text().to_owned();
+        }
+        let stem = stemmer.stem(word).into_owned();
+        if let Some(remembered) = Short::of(&stem) {
+            *slot = Slot { language, word: short, stem: remembered };
+        }
+        stem
     })
 }

@@ -2,11 +2,9 @@
 
 use std::sync::LazyLock;
 
-use regex::RegexSet;
-
 use standfirst_core::article::Reason;
 
-use super::{block::Block, draft::Mark, phrases};
+use super::{draft::Mark, page::Page, phrasebook::Phrasebook, phrases};
 
 /// A line of more words than this is looked at sentence by sentence.
 const MAX_LINE: usize = 25;
@@ -15,85 +13,172 @@ const MAX_LINE: usize = 25;
 const RULE: f64 = 0.99;
 
 /// Whole lines.
-static LINES: LazyLock<RegexSet> = LazyLock::new(|| {
-    phrases::set(&[
-        r"^advertis(ement|ing)s?$",
-        r"^(story|article) continues (below|after)\b",
-        r"^continue reading\b",
-        r"^(related|recommended|more) (stories|articles|coverage|content|topics|links|news|reading|videos?)\b[^.!?]*$",
-        r"^(most (read|popular|viewed|shared)|editor[’']?s[’']? picks|trending( now)?|you may also like|more on this story|more from\b|what to read next|around the web)[ ,:;|/()-]*[^.!?]*$",
-        r"^(read|see|watch|listen|view)( more| also| next| this| the full)?\s*[:»>]",
-        r"^(read|see|view) (more|also|next)\b",
-        r"^related\s*:",
-        r"^(share|tweet|email|e-mail|print|save|pin|whatsapp|facebook|twitter|linkedin|reddit|link|copy link|comments?)([ ,:;|/()-]+(share|tweet|email|e-mail|print|save|pin|whatsapp|facebook|twitter|linkedin|reddit|link|copy link|comments?|this|article|story|page|on|via|with|by|x))*$",
-        r"^(share|tweet|email|e-mail|print) this\b[^.!?]*$",
-        r"^(\d[\d,]* |view |show |hide |read |leave a |add a |post a |join the |all )?(comments?|conversation)( \(?\d+\)?)?$",
-        r"^(skip to|jump to|back to|return to) (main |the )?(content|navigation|top|homepage|article)$",
-        r"^(site|main|mobile)( \w+)? navigation$",
-        r"^(log in|sign in|menu|search|subscribe( now)?|sign up( now| here)?|register( now)?)$",
-        r"^(copyright[ ,:;|/()-]+(\d{4}|©|\(c\)|by\b)|©|\(c\)\s?\d{4})",
-        r"^(tags|topics|filed under|categories|keywords)\s*:",
-        r"^\d+ (min(ute)?s?) read$",
-        r"^the post\b.+\bappeared first on\b[^,;]*$",
-        r"^(first|originally) (published|appeared) (in|on|by|at)\b([^.,;:!?]|[.][a-z]){2,60}$",
-        r"^authors? of (the|this) article\b[^.!?]*$",
-        r"^(create|register|open) (a |an |your )?(free )?account\b[^.!?]*\b(continue|read|access)\b[^.!?]*$",
-        r"^already (a (subscriber|member)|registered|have an account|subscribed)\b[^.]*$",
-        r"^(hide|show|toggle) (caption|transcript|comments?)$",
-        r"^(with )?(files|inputs?) from (the )?[^.!?]{2,40}$",
+static LINES: LazyLock<Phrasebook> = LazyLock::new(|| {
+    Phrasebook::new(&[
+        ("advertis", r"^advertis(ement|ing)s?$"),
+        ("continues ", r"^(story|article) continues (below|after)\b"),
+        ("continue reading", r"^continue reading\b"),
+        (
+            "related|recommended|more ",
+            r"^(related|recommended|more) (stories|articles|coverage|content|topics|links|news|reading|videos?)\b[^.!?]*$",
+        ),
+        (
+            "most |editor|trending|you may also like|more on this story|more from|what to read next|around the web",
+            r"^(most (read|popular|viewed|shared)|editor[’']?s[’']? picks|trending( now)?|you may also like|more on this story|more from\b|what to read next|around the web)[ ,:;|/()-]*[^.!?]*$",
+        ),
+        (
+            "read|see|watch|listen|view",
+            r"^(read|see|watch|listen|view)( more| also| next| this| the full)?\s*[:»>]",
+        ),
+        ("more|also|next", r"^(read|see|view) (more|also|next)\b"),
+        ("related", r"^related\s*:"),
+        (
+            "share|tweet|mail|print|save|pin|whatsapp|facebook|twitter|linkedin|reddit|link|comment",
+            r"^(share|tweet|email|e-mail|print|save|pin|whatsapp|facebook|twitter|linkedin|reddit|link|copy link|comments?)([ ,:;|/()-]+(share|tweet|email|e-mail|print|save|pin|whatsapp|facebook|twitter|linkedin|reddit|link|copy link|comments?|this|article|story|page|on|via|with|by|x))*$",
+        ),
+        (" this", r"^(share|tweet|email|e-mail|print) this\b[^.!?]*$"),
+        (
+            "comment|conversation",
+            r"^(\d[\d,]* |view |show |hide |read |leave a |add a |post a |join the |all )?(comments?|conversation)( \(?\d+\)?)?$",
+        ),
+        (
+            "skip to|jump to|back to|return to",
+            r"^(skip to|jump to|back to|return to) (main |the )?(content|navigation|top|homepage|article)$",
+        ),
+        (" navigation", r"^(site|main|mobile)( \w+)? navigation$"),
+        (
+            "log in|sign in|menu|search|subscribe|sign up|register",
+            r"^(log in|sign in|menu|search|subscribe( now)?|sign up( now| here)?|register( now)?)$",
+        ),
+        ("copyright|©|(c)", r"^(copyright[ ,:;|/()-]+(\d{4}|©|\(c\)|by\b)|©|\(c\)\s?\d{4})"),
+        (
+            "tags|topics|filed under|categories|keywords",
+            r"^(tags|topics|filed under|categories|keywords)\s*:",
+        ),
+        (" read", r"^\d+ (min(ute)?s?) read$"),
+        ("appeared first on", r"^the post\b.+\bappeared first on\b[^,;]*$"),
+        (
+            "published|appeared",
+            r"^(first|originally) (published|appeared) (in|on|by|at)\b([^.,;:!?]|[.][a-z]){2,60}$",
+        ),
+        (" article", r"^authors? of (the|this) article\b[^.!?]*$"),
+        (
+            "account",
+            r"^(create|register|open) (a |an |your )?(free )?account\b[^.!?]*\b(continue|read|access)\b[^.!?]*$",
+        ),
+        (
+            "already ",
+            r"^already (a (subscriber|member)|registered|have an account|subscribed)\b[^.]*$",
+        ),
+        ("caption|transcript|comment", r"^(hide|show|toggle) (caption|transcript|comments?)$"),
+        ("from ", r"^(with )?(files|inputs?) from (the )?[^.!?]{2,40}$"),
     ])
 });
 
 /// Sentences of their own or among others.
-static SENTENCES: LazyLock<RegexSet> = LazyLock::new(|| {
-    phrases::set(&[
-        r"^e-?mail (this )?to a friend$",
-        r"^scroll down (for|to)\b.*$",
-        r"^(read|see|watch|read also|see also|read more|watch more|read this|watch this|more|related)\s*:\s.*$",
-        r"^(read|see) more (about|on|from|at|here|in)\b.*$",
-        r"^(watch|see|hear|read|view|explore|learn)\b.*\s»$",
-        r"^click (here|on the link|the link)\b.*$",
-        r"\b(for|to) (more|the latest|the full|further)\b.*\b(click here|go to www|visit www|visit our)\b",
-        r"^(sign up|subscribe|register)\b.*\b(newsletters?|inbox|briefings?|alerts?|e-?mails?|updates|channel|podcast|unlimited|edition)\b",
-        r"^get\b.*\b((in|to) your inbox|newsletter|our (free )?app)\b",
-        r"^enter your e-?mail\b",
-        r"^(follow|like|find|join|tweet) (us|@\w+)\b.*$",
-        r"^follow .* on (twitter|facebook|instagram|x|threads|bluesky)\b.*$",
-        r"^(we use|this (web)?site uses|our (web)?site uses|by (continuing|using|clicking))\b.*\bcookies?\b",
-        r"^(accept|manage|reject)( all)? cookies\b",
-        r"^download (the|our) .*\bapp\b",
-        r"^(copyright|©|\(c\)) ?(©|\(c\))? ?\d{4}\b",
-        r"^(all|some) rights reserved\b.*$",
-        r"may not be (published|reproduced|republished), (broadcast|rewritten|reproduced|in whole)",
-        r"^this (article|story|post|piece) (was )?(originally|first) (published|appeared|ran)\b",
-        r"^this (article|story|page) (was|has been) (last )?updated\b",
-        r"^(send|e-?mail) (us )?your (comments|story|stories|tips|views|pictures)\b",
-        r"^join the (conversation|discussion|debate) (below|in the comments|on)\b",
-        r"^(sign up|subscribe) (here |now |today |free )?(for|to) our\b",
-        r"^for (the latest|more|all the latest|breaking)\b.*\b(sign up|subscribe)\b",
-        r"^(what you need to know|need to know|the best of|all the)\b.*\b(in|to) your inbox\b",
-        r"\b(delivered|straight|directly|direct|sent|right) (in)?to your (inbox|e-?mail)\b",
-        r"^by (signing up|subscribing|registering)\b.*\b(agree|accept|terms|policy)\b",
-        r"^you can unsubscribe\b",
-        r"^if you (buy|purchase|order|click)\b.*\b(commission|links?)\b",
-        r"\bwe (may|might|could) (earn|receive|get|make)\b.*\b(commission|revenue|fee)s?\b",
-        r"^(this|our) (article|story|page|post|site|website) (contains|may contain|includes) affiliate\b",
-        r"^(this|it) helps (to )?(support|fund) our (journalism|newsroom|reporting|work)\b",
-        r"^(get in touch|contact|send your (story|tip)s?)\b.*\b(our|the) (news|web|editorial|digital)[ -]?(team|desk|room)\b",
-        r"^(do|have) you (have|got) (a|an|any) (story|stories|news tip|tip|tips)\b.{0,40}$",
-        r"^(read|see) the (original|full) (article|story|version|post)( here)?$",
-        r"^this (article|story|post|piece) is (re-?)?published (from|by|in|with|under)\b",
-        r"^start your (day|morning|week) with\b",
-        r"^(now )?you can (now )?(hear|listen to|watch|read) (us|this|our|the|a)\b.*\b(podcast|audio|edition|newsletter|app)\b",
-        r"^(check out|take a look at) (our|another|more of our)\b",
-        r"^(republished|reprinted) (here )?(with|by) (the )?(kind )?permission\b",
+static SENTENCES: LazyLock<Phrasebook> = LazyLock::new(|| {
+    Phrasebook::new(&[
+        ("to a friend", r"^e-?mail (this )?to a friend$"),
+        ("scroll down ", r"^scroll down (for|to)\b.*$"),
+        (
+            "read|see|watch|more|related",
+            r"^(read|see|watch|read also|see also|read more|watch more|read this|watch this|more|related)\s*:\s.*$",
+        ),
+        (" more ", r"^(read|see) more (about|on|from|at|here|in)\b.*$"),
+        ("»", r"^(watch|see|hear|read|view|explore|learn)\b.*\s»$"),
+        ("click ", r"^click (here|on the link|the link)\b.*$"),
+        (
+            "click here|go to www|visit www|visit our",
+            r"\b(for|to) (more|the latest|the full|further)\b.*\b(click here|go to www|visit www|visit our)\b",
+        ),
+        (
+            "newsletter|inbox|briefing|alert|mail|updates|channel|podcast|unlimited|edition",
+            r"^(sign up|subscribe|register)\b.*\b(newsletters?|inbox|briefings?|alerts?|e-?mails?|updates|channel|podcast|unlimited|edition)\b",
+        ),
+        ("inbox|newsletter|app", r"^get\b.*\b((in|to) your inbox|newsletter|our (free )?app)\b"),
+        ("enter your ", r"^enter your e-?mail\b"),
+        ("follow|like|find|join|tweet", r"^(follow|like|find|join|tweet) (us|@\w+)\b.*$"),
+        (" on ", r"^follow .* on (twitter|facebook|instagram|x|threads|bluesky)\b.*$"),
+        (
+            "cookie",
+            r"^(we use|this (web)?site uses|our (web)?site uses|by (continuing|using|clicking))\b.*\bcookies?\b",
+        ),
+        ("cookies", r"^(accept|manage|reject)( all)? cookies\b"),
+        ("download ", r"^download (the|our) .*\bapp\b"),
+        ("copyright|©|(c)", r"^(copyright|©|\(c\)) ?(©|\(c\))? ?\d{4}\b"),
+        ("rights reserved", r"^(all|some) rights reserved\b.*$"),
+        (
+            "may not be ",
+            r"may not be (published|reproduced|republished), (broadcast|rewritten|reproduced|in whole)",
+        ),
+        (
+            "originally|first",
+            r"^this (article|story|post|piece) (was )?(originally|first) (published|appeared|ran)\b",
+        ),
+        ("updated", r"^this (article|story|page) (was|has been) (last )?updated\b"),
+        ("send|mail", r"^(send|e-?mail) (us )?your (comments|story|stories|tips|views|pictures)\b"),
+        ("join the ", r"^join the (conversation|discussion|debate) (below|in the comments|on)\b"),
+        ("sign up|subscribe", r"^(sign up|subscribe) (here |now |today |free )?(for|to) our\b"),
+        (
+            "sign up|subscribe",
+            r"^for (the latest|more|all the latest|breaking)\b.*\b(sign up|subscribe)\b",
+        ),
+        (
+            " your inbox",
+            r"^(what you need to know|need to know|the best of|all the)\b.*\b(in|to) your inbox\b",
+        ),
+        (
+            "to your ",
+            r"\b(delivered|straight|directly|direct|sent|right) (in)?to your (inbox|e-?mail)\b",
+        ),
+        (
+            "agree|accept|terms|policy",
+            r"^by (signing up|subscribing|registering)\b.*\b(agree|accept|terms|policy)\b",
+        ),
+        ("you can unsubscribe", r"^you can unsubscribe\b"),
+        ("if you ", r"^if you (buy|purchase|order|click)\b.*\b(commission|links?)\b"),
+        (
+            "commission|revenue|fee",
+            r"\bwe (may|might|could) (earn|receive|get|make)\b.*\b(commission|revenue|fee)s?\b",
+        ),
+        (
+            " affiliate",
+            r"^(this|our) (article|story|page|post|site|website) (contains|may contain|includes) affiliate\b",
+        ),
+        (
+            " our ",
+            r"^(this|it) helps (to )?(support|fund) our (journalism|newsroom|reporting|work)\b",
+        ),
+        (
+            "get in touch|contact|send your ",
+            r"^(get in touch|contact|send your (story|tip)s?)\b.*\b(our|the) (news|web|editorial|digital)[ -]?(team|desk|room)\b",
+        ),
+        (
+            "do you|have you",
+            r"^(do|have) you (have|got) (a|an|any) (story|stories|news tip|tip|tips)\b.{0,40}$",
+        ),
+        (
+            " original | full ",
+            r"^(read|see) the (original|full) (article|story|version|post)( here)?$",
+        ),
+        (
+            "published ",
+            r"^this (article|story|post|piece) is (re-?)?published (from|by|in|with|under)\b",
+        ),
+        ("start your ", r"^start your (day|morning|week) with\b"),
+        (
+            "you can ",
+            r"^(now )?you can (now )?(hear|listen to|watch|read) (us|this|our|the|a)\b.*\b(podcast|audio|edition|newsletter|app)\b",
+        ),
+        ("check out|take a look at", r"^(check out|take a look at) (our|another|more of our)\b"),
+        ("permission", r"^(republished|reprinted) (here )?(with|by) (the )?(kind )?permission\b"),
     ])
 });
 
 /// The boilerplate.
-pub(super) fn find(blocks: &[Block]) -> Vec<Mark> {
-    let mut marks = phrases::find(blocks, &LINES, MAX_LINE, &SENTENCES, Reason::Boilerplate);
-    let rules = blocks.iter().enumerate().filter(|(_, block)| is_rule(block.text()));
+pub(super) fn find(page: &Page<'_>) -> Vec<Mark> {
+    let mut marks = phrases::find(page, &LINES, MAX_LINE, &SENTENCES, Reason::Boilerplate);
+    let rules = page.iter().enumerate().filter(|(_, block)| is_rule(block.text()));
     marks.extend(rules.map(|(index, block)| Mark::whole(index, block, Reason::Boilerplate, RULE)));
     marks
 }
@@ -105,8 +190,14 @@ fn is_rule(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::phrases::tests::left;
+    use super::super::{phrasebook::tests::assert_sound, phrases::tests::left};
     use super::*;
+
+    #[test]
+    fn no_wording_goes_unlooked_at() {
+        assert_sound(&LINES);
+        assert_sound(&SENTENCES);
+    }
 
     #[test]
     fn lines_of_the_page_go() {

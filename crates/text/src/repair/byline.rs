@@ -1,8 +1,8 @@
 //! Who wrote it, where and when: lines of their own, and what stands before the first sentence.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
-use regex::{Regex, RegexSet};
+use regex::Regex;
 
 use crate::{
     language,
@@ -10,7 +10,13 @@ use crate::{
 };
 use standfirst_core::article::Reason;
 
-use super::{block::Block, draft::Mark, phrases};
+use super::{
+    block::Block,
+    draft::Mark,
+    page::Page,
+    phrasebook::{self, Phrasebook},
+    phrases,
+};
 
 /// A byline has at most this many words.
 const MAX_LINE: usize = 16;
@@ -18,17 +24,25 @@ const MAX_LINE: usize = 16;
 const PREFIX: f64 = 0.95;
 /// The same in a place alone, which might be a word that stands as a sentence.
 const GERMAN_PLACE: f64 = 0.8;
+/// The name of a German place has at most this many words.
+const MAX_PLACE: usize = 7;
 /// Confidence in the line that names the writer.
 const WRITER: f64 = 0.9;
 
 /// Whole lines.
-static LINES: LazyLock<RegexSet> = LazyLock::new(|| {
-    phrases::set(&[
-        &date_line(),
-        r"^(posted|published|updated|last updated|last modified|first published|created)( on| at| by)?\s*:?\s[^!?]*(\b\d{4}|\d{1,2}[:.]\d{2}[^.]*)$",
-        r"^(written|reported|reporting|edited|story|text|words) by:?\s[^.!?]*\.?$",
-        r"^(by )?(the )?(associated press|reuters|agence france-presse|afp|ap|upi|dpa|xinhua|staff (writer|reporter|correspondent)s?)$",
-        r"^([\w-]+ ){1,3}(correspondent|reporter)$",
+static LINES: LazyLock<Phrasebook> = LazyLock::new(|| {
+    Phrasebook::new(&[
+        ("jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec", &date_line()),
+        (
+            "posted|published|updated|modified|created",
+            r"^(posted|published|updated|last updated|last modified|first published|created)( on| at| by)?\s*:?\s[^!?]*(\b\d{4}|\d{1,2}[:.]\d{2}[^.]*)$",
+        ),
+        (" by", r"^(written|reported|reporting|edited|story|text|words) by:?\s[^.!?]*\.?$"),
+        (
+            "associated press|reuters|presse|afp|ap|upi|dpa|xinhua|staff ",
+            r"^(by )?(the )?(associated press|reuters|agence france-presse|afp|ap|upi|dpa|xinhua|staff (writer|reporter|correspondent)s?)$",
+        ),
+        ("correspondent|reporter", r"^([\w-]+ ){1,3}(correspondent|reporter)$"),
     ])
 });
 
@@ -48,11 +62,11 @@ fn date_line() -> String {
 }
 
 /// Sentences among others.
-static SENTENCES: LazyLock<RegexSet> = LazyLock::new(|| {
-    phrases::set(&[
-        r"\b(contributed|contributing) to this (report|story|article|post)\b.*$",
-        r"^(additional )?(reporting|editing|writing) by [^.!?]*\.?$",
-        r"^last updated at .*\d{4}$",
+static SENTENCES: LazyLock<Phrasebook> = LazyLock::new(|| {
+    Phrasebook::new(&[
+        ("contribut", r"\b(contributed|contributing) to this (report|story|article|post)\b.*$"),
+        (" by ", r"^(additional )?(reporting|editing|writing) by [^.!?]*\.?$"),
+        ("last updated at ", r"^last updated at .*\d{4}$"),
     ])
 });
 
@@ -63,57 +77,107 @@ static WRITERS: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// What stands before the first sentence.
-static PREFIXES: LazyLock<[Regex; 6]> = LazyLock::new(|| {
-    [
-        // By . Jane Doe . PUBLISHED: . 05:21 EST, 1 May 2013 . | . UPDATED: . 06:00 EST, 1 May 2013 .
+/// What may stand before the first sentence.
+struct Prefix {
+    /// Whether a text may begin with it: a quick look, so that few articles have the pattern compiled.
+    may: fn(&str) -> bool,
+    pattern: &'static str,
+    compiled: OnceLock<Regex>,
+}
+
+impl Prefix {
+    const fn new(may: fn(&str) -> bool, pattern: &'static str) -> Self {
+        Self { may, pattern, compiled: OnceLock::new() }
+    }
+
+    /// Where it ends, if the text begins with it.
+    fn end(&self, text: &str) -> Option<usize> {
+        let compiled = || self.compiled.get_or_init(|| regex(self.pattern));
+        (self.may)(text).then(compiled)?.find(text).map(|found| found.end())
+    }
+}
+
+static PREFIXES: [Prefix; 6] = [
+    // By . Jane Doe . PUBLISHED: . 05:21 EST, 1 May 2013 . | . UPDATED: . 06:00 EST, 1 May 2013 .
+    Prefix::new(
+        |text| has_any(text, &["PUBLISHED:", "UPDATED:", "CREATED:"]),
         r"^(?:By\b.{1,90}?)?(?:PUBLISHED|UPDATED|CREATED):[ .]*\d{1,2}:\d{2}[^|]{0,40}?\b\d{4}\b(?:[ .|]*(?:UPDATED|CREATED):[ .]*\d{1,2}:\d{2}.{0,40}?\b\d{4}\b)?[ .|]*",
-        // By. Jane Doe. / By . Jane Doe and John Doe .
+    ),
+    // By. Jane Doe. / By . Jane Doe and John Doe .
+    Prefix::new(
+        |text| text.starts_with("By"),
         r"^By ?\. (?:[A-Z][\w'’-]*|and|in|for|,)(?: ?,? (?:[A-Z][\w'’-]*|and|in|for)){0,8} ?\. ",
-        // Last updated at 3:31 PM on 1st May 2013.
+    ),
+    // Last updated at 3:31 PM on 1st May 2013.
+    Prefix::new(
+        |text| text.starts_with("Last updated at "),
         r"^Last updated at .{4,40}?\b\d{4}\b[ .]*",
-        // Dhaka, Bangladesh (CNN) / (RFE/RL) -- / LONDON, March 3 (Reuters) -
+    ),
+    // Dhaka, Bangladesh (CNN) / (RFE/RL) -- / LONDON, March 3 (Reuters) -
+    Prefix::new(
+        names_before_bracket,
         r"^(?:[A-ZÀ-Þ][\w.'’/-]*(?:,? [A-ZÀ-Þ][\w.'’/-]*){0,5}(?:,? \d{1,2})? ?)?\((?:AP|AFP|CNN|CNN Business|Reuters|UPI|RFE/RL|PTI|ANI|IANS|Xinhua|DPA|dpa|EFE|TASS|VOA|Bloomberg|KNA|ANSA|The [A-Z][\w .]{3,30})\) ?(?:--|—|–|-)? ?",
-        // PORT ELLERY, March 3 (any agency) --: capitals and a dash make up for an unknown name
+    ),
+    // PORT ELLERY, March 3 (any agency) --: capitals and a dash make up for an unknown name
+    Prefix::new(
+        |text| in_capitals(text) && names_before_bracket(text),
         r"^[A-ZÀ-Þ][A-ZÀ-Þ .'’-]{2,30}(?:, [A-ZÀ-Þ][\w.]*){0,2}(?:,? \d{1,2})? ?\([A-ZÀ-Þ][^()]{0,40}\) ?(?:--|—|–|-) ",
-        // LONDON — / NEW YORK, March 3 --
+    ),
+    // LONDON — / NEW YORK, March 3 --
+    Prefix::new(
+        in_capitals,
         r"^[A-ZÀ-Þ][A-ZÀ-Þ .'’-]{2,30}(?:, [A-ZÀ-Þ][\w.]*){0,2}(?:,? \d{1,2})? (?:--|—|–|-) ",
-    ]
-    .map(regex)
-});
+    ),
+];
+
+fn has_any(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.contains(word))
+}
+
+/// Whether a text begins in capitals.
+fn in_capitals(text: &str) -> bool {
+    text.starts_with(char::is_uppercase) && !text.chars().take(3).any(char::is_lowercase)
+}
+
+/// Whether only names and figures, and not many of them, stand before the first bracket.
+fn names_before_bracket(text: &str) -> bool {
+    let Some((before, _)) = text.split_once('(') else { return false };
+    let mut words = before.split(' ');
+    words.by_ref().take(20).all(|word| !word.starts_with(char::is_lowercase))
+        && words.next().is_none()
+}
 
 /// # Panics
 /// If the constant pattern is none; a test compiles all.
 fn regex(pattern: &str) -> Regex {
-    Regex::new(&phrases::plain(pattern)).expect("constant pattern")
+    Regex::new(&phrasebook::plain(pattern)).expect("constant pattern")
 }
 
 /// The bylines and datelines.
-pub(super) fn find(blocks: &[Block]) -> Vec<Mark> {
-    let mut marks = phrases::find(blocks, &LINES, MAX_LINE, &SENTENCES, Reason::Byline);
+pub(super) fn find(page: &Page<'_>) -> Vec<Mark> {
+    let mut marks = phrases::find(page, &LINES, MAX_LINE, &SENTENCES, Reason::Byline);
     marks.extend(
-        blocks
-            .iter()
+        page.iter()
             .enumerate()
             .filter(|(_, block)| names_writers(block.text()))
             .map(|(index, block)| Mark::whole(index, block, Reason::Byline, WRITER)),
     );
-    let first = blocks.iter().position(|block| !block.is_heading());
-    marks.extend(first.and_then(|index| dateline(index, &blocks[index])));
+    let first = page.iter().position(|block| !block.is_heading());
+    marks.extend(first.and_then(|index| dateline(index, &page[index])));
     marks
 }
 
 /// Whether a line is "By" and names.
 fn names_writers(text: &str) -> bool {
     let words = text.split(' ').count();
-    (2..=MAX_LINE).contains(&words) && WRITERS.is_match(text)
+    let by = ["By", "BY", "by"].iter().any(|by| text.starts_with(by));
+    by && (2..=MAX_LINE).contains(&words) && WRITERS.is_match(text)
 }
 
 /// What stands before the first sentence of the article, if a sentence comes after it.
 fn dateline(index: usize, block: &Block) -> Option<Mark> {
     let text = block.text();
-    let prefix = PREFIXES.iter().find_map(|prefix| prefix.find(text)).map(|found| found.end());
-    let (end, confidence) = match prefix {
+    let (end, confidence) = match PREFIXES.iter().find_map(|prefix| prefix.end(text)) {
         Some(end) => (end, PREFIX),
         None => (german_place(text)?, GERMAN_PLACE),
     };
@@ -130,6 +194,11 @@ fn german_place(text: &str) -> Option<usize> {
             r"^[A-ZÄÖÜ][A-Za-zÄÖÜäöüß]{2,}(?:[-/ ](?:am |an der |im )?[A-ZÄÖÜ][A-Za-zÄÖÜäöüß]+){0,2}\. ",
         )
     });
+    // Not looked for, nor compiled, before an ordinary sentence.
+    let (first, _) = text.split_once(". ")?;
+    if first.split(' ').count() > MAX_PLACE {
+        return None;
+    }
     let found = PLACE.find(text)?;
     let german = language::detect_text(&text[found.end()..])?;
     let place = found.as_str().trim_end_matches(['.', ' ']);
@@ -139,8 +208,14 @@ fn german_place(text: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::phrases::tests::left;
+    use super::super::{phrasebook::tests::assert_sound, phrases::tests::left};
     use super::*;
+
+    #[test]
+    fn no_wording_goes_unlooked_at() {
+        assert_sound(&LINES);
+        assert_sound(&SENTENCES);
+    }
 
     #[test]
     fn lines_that_name_writers_and_dates_go() {

@@ -2,47 +2,78 @@
 
 use std::sync::LazyLock;
 
-use regex::RegexSet;
-
 use standfirst_core::article::Reason;
 
-use super::{block::Block, draft::Mark, phrases};
+use super::{draft::Mark, page::Page, phrasebook::Phrasebook, phrases};
 
 /// A caption has at most this many words.
 const MAX_LINE: usize = 60;
 
 /// Whole lines.
-static LINES: LazyLock<RegexSet> = LazyLock::new(|| {
-    phrases::set(&[
-        r"^(image|media|video|picture|photo)s? (caption|source|copyright|credit)\b\W",
-        r"^(photo(graph)?s?|images?|pictures?|pictured|caption|credit|file (photo|picture)|photographers?|gallery|video|slideshow)( (by|credit|courtesy( of)?))?\s*[:|]\s",
-        r"^(photo(graph)?|image|picture)s? (by|courtesy of|credit)\s[^.!?]*$",
-        r"\((photos?|images?|pictures?|credit|file)\s*(by|:|credit|courtesy)\s?[^()]*\)$",
-        r"\([^()]*\b(AP|AFP|Reuters|EPA|Getty|PA|Press Association|Associated Press) ?(photo|images?|pictures?|file|archive|wire)?\s*[/|][^()]*\)$",
-        r"\([^()]*\b(AP|AFP|Reuters|EPA|Getty|PA) (photo|images?|pictures?|file)\b[^()]*\)$",
-        r"\b(photographer|photo|photograph|picture|image)s?\s*:\s[^.!?]*\b(AP|AFP|Reuters|EPA|Getty|Bloomberg)\b[^.!?]*$",
-        r"\bvia (AP|AFP|Reuters|EPA|Getty( Images)?)\)?$",
-        r"^[^.!?]*(\.|\s)\s?(photo(graph)?|picture|image|credit)s?\s*:\s[^.!?]*$",
+static LINES: LazyLock<Phrasebook> = LazyLock::new(|| {
+    Phrasebook::new(&[
+        (
+            "caption|source|copyright|credit",
+            r"^(image|media|video|picture|photo)s? (caption|source|copyright|credit)\b\W",
+        ),
+        (
+            "photo|image|picture|caption|credit|gallery|video|slideshow",
+            r"^(photo(graph)?s?|images?|pictures?|pictured|caption|credit|file (photo|picture)|photographers?|gallery|video|slideshow)( (by|credit|courtesy( of)?))?\s*[:|]\s",
+        ),
+        (
+            "photo|image|picture",
+            r"^(photo(graph)?|image|picture)s? (by|courtesy of|credit)\s[^.!?]*$",
+        ),
+        (
+            "photo|image|picture|credit|file",
+            r"\((photos?|images?|pictures?|credit|file)\s*(by|:|credit|courtesy)\s?[^()]*\)$",
+        ),
+        (
+            "ap|afp|reuters|epa|getty|pa|associated",
+            r"\([^()]*\b(AP|AFP|Reuters|EPA|Getty|PA|Press Association|Associated Press) ?(photo|images?|pictures?|file|archive|wire)?\s*[/|][^()]*\)$",
+        ),
+        (
+            "ap|afp|reuters|epa|getty|pa",
+            r"\([^()]*\b(AP|AFP|Reuters|EPA|Getty|PA) (photo|images?|pictures?|file)\b[^()]*\)$",
+        ),
+        (
+            "photo|picture|image",
+            r"\b(photographer|photo|photograph|picture|image)s?\s*:\s[^.!?]*\b(AP|AFP|Reuters|EPA|Getty|Bloomberg)\b[^.!?]*$",
+        ),
+        ("via ", r"\bvia (AP|AFP|Reuters|EPA|Getty( Images)?)\)?$"),
+        (
+            "photo|picture|image|credit",
+            r"^[^.!?]*(\.|\s)\s?(photo(graph)?|picture|image|credit)s?\s*:\s[^.!?]*$",
+        ),
     ])
 });
 
 /// Sentences among others.
-static SENTENCES: LazyLock<RegexSet> = LazyLock::new(|| {
-    phrases::set(&[
-        r"^(photos|pictured|gallery|image credit|photo credit|picture credit)\s*:\s.*$",
-        r"^(AP|AFP|Reuters|EPA|Getty) (photo|images?)(/|$)",
+static SENTENCES: LazyLock<Phrasebook> = LazyLock::new(|| {
+    Phrasebook::new(&[
+        (
+            "photos|pictured|gallery|credit",
+            r"^(photos|pictured|gallery|image credit|photo credit|picture credit)\s*:\s.*$",
+        ),
+        ("photo|image", r"^(AP|AFP|Reuters|EPA|Getty) (photo|images?)(/|$)"),
     ])
 });
 
 /// The captions.
-pub(super) fn find(blocks: &[Block]) -> Vec<Mark> {
-    phrases::find(blocks, &LINES, MAX_LINE, &SENTENCES, Reason::Caption)
+pub(super) fn find(page: &Page<'_>) -> Vec<Mark> {
+    phrases::find(page, &LINES, MAX_LINE, &SENTENCES, Reason::Caption)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::phrases::tests::left;
+    use super::super::{phrasebook::tests::assert_sound, phrases::tests::left};
     use super::*;
+
+    #[test]
+    fn no_wording_goes_unlooked_at() {
+        assert_sound(&LINES);
+        assert_sound(&SENTENCES);
+    }
 
     #[test]
     fn captions_and_credits_go() {

@@ -38,6 +38,8 @@ pub(super) struct Draft {
     pub blocks: Vec<Block>,
     /// What is not.
     pub cuts: Vec<Cut>,
+    /// How often blocks were cut or joined: equal numbers are equal blocks.
+    pub changes: u32,
 }
 
 impl Draft {
@@ -62,6 +64,7 @@ impl Draft {
             }
         }
         self.blocks = left;
+        self.changes += 1;
         true
     }
 
@@ -104,7 +107,9 @@ impl Draft {
             }
         }
         self.blocks.truncate(last + 1);
-        self.blocks.len() < count
+        let joined = self.blocks.len() < count;
+        self.changes += u32::from(joined);
+        joined
     }
 
     /// The pieces of two neighbours; one piece where they meet, if no cut lies between.
@@ -164,7 +169,7 @@ mod tests {
         let document = Document::from_text("t", text);
         let all = vec![Span::new(0, text.len())];
         let blocks = Block::new(&document, all, Role::Body).into_iter().collect();
-        Draft { document, blocks, cuts: Vec::new() }
+        Draft { document, blocks, cuts: Vec::new(), changes: 0 }
     }
 
     fn mark(range: Range<usize>) -> Mark {

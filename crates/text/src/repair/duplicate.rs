@@ -5,15 +5,9 @@
 //! it covers are cut. One pass over the row with a table of short runs: time grows with the length of
 //! the text, however often it repeats itself.
 
-use std::{
-    borrow::Cow,
-    cell::Cell,
-    collections::HashSet,
-    hash::{BuildHasher, RandomState},
-    ops::Range,
-};
+use std::{borrow::Cow, cell::Cell, hash::BuildHasher, ops::Range};
 
-use hashbrown::HashTable;
+use hashbrown::{DefaultHashBuilder, HashSet, HashTable};
 
 use crate::{sentence, words};
 use standfirst_core::article::{Reason, Span};
@@ -107,7 +101,7 @@ fn folded(word: &str) -> Cow<'_, str> {
 impl<'a> Row<'a> {
     fn new(blocks: &'a [Block]) -> Self {
         let mut row = Self { blocks, words: Vec::new(), starts: Vec::new(), left: Cell::default() };
-        let hasher = RandomState::new();
+        let hasher = DefaultHashBuilder::default();
         // The first word of each kind.
         let mut firsts: HashTable<u32> = HashTable::new();
         for block in blocks {
@@ -152,7 +146,7 @@ impl<'a> Row<'a> {
     /// The runs that have appeared before, in order, disjoint; none beyond what can be found in the steps
     /// that there are.
     fn copies(&self) -> Vec<Copy> {
-        let hasher = RandomState::new();
+        let hasher = DefaultHashBuilder::default();
         let hash = |at: usize| hasher.hash_one(self.seed(at));
         // Where each seed stands first.
         let mut seen: HashTable<u32> = HashTable::with_capacity(self.words.len());

@@ -59,9 +59,9 @@ mod tests {
     #[test]
     fn a_sentence_that_is_broken_off_goes() {
         let text = "The bridge fell. The mayor said that it was not the fault of the";
-        assert_eq!(left(find, text), ["The bridge fell."]);
+        assert_eq!(left(|page| find(page), text), ["The bridge fell."]);
         let text = "The bridge fell.\nThe mayor said that it was not the fault of …";
-        assert_eq!(left(find, text), ["The bridge fell."]);
+        assert_eq!(left(|page| find(page), text), ["The bridge fell."]);
     }
 
     #[test]
@@ -73,7 +73,7 @@ mod tests {
             "The mayor said that it was not the fault of the",
             "The bridge fell. And then there were none ...",
         ] {
-            assert_eq!(left(find, text).join("\n"), text);
+            assert_eq!(left(|page| find(page), text).join("\n"), text);
         }
     }
 }

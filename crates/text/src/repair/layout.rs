@@ -1,6 +1,6 @@
 //! From lines to blocks: hard-wrapped lines are put together, all others stand for themselves.
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 
 use crate::words;
 use standfirst_core::article::{Document, Reason, Span};
@@ -48,7 +48,7 @@ pub(super) fn read(mut document: Document) -> Draft {
     blocks.extend(runs.filter_map(|run| block(&document, run)));
     let cuts =
         document.declared.iter().filter(|cut| cut.reason != Reason::Heading).copied().collect();
-    Draft { document, blocks, cuts }
+    Draft { document, blocks, cuts, changes: 0 }
 }
 
 /// The block of a run of lines.

@@ -44,6 +44,23 @@ pub(super) struct Stop {
 /// Longest bracketed insert, in bytes, that is kept in one sentence with what surrounds it.
 const LONGEST_ASIDE: usize = 240;
 
+/// Bytes at which the scanner has to look: marks that [`Scanner::note`] or [`is_stop`] know, and all that is not ASCII.
+const TELLING: [bool; 256] = {
+    let mut telling = [false; 256];
+    let marks = b".!?\"([";
+    let mut at = 0;
+    while at < marks.len() {
+        telling[marks[at] as usize] = true;
+        at += 1;
+    }
+    let mut byte = 128;
+    while byte < 256 {
+        telling[byte] = true;
+        byte += 1;
+    }
+    telling
+};
+
 /// Walks over a paragraph from stop to stop.
 pub(super) struct Scanner<'a> {
     body: &'a str,
@@ -70,14 +87,23 @@ impl<'a> Scanner<'a> {
 
     /// The next stop, or `None` at the end of the paragraph.
     pub(super) fn next_stop(&mut self) -> Option<Stop> {
-        while let Some(c) = self.peek() {
+        loop {
+            self.pass_over();
+            let Some(c) = self.peek() else { return None };
             if is_stop(c) && !self.is_decimal_point(c) {
                 return Some(self.read_stop());
             }
             self.note(c);
             self.at += c.len_utf8();
         }
-        None
+    }
+
+    /// Goes on to the next character that is more than a part of a word or a gap between two.
+    fn pass_over(&mut self) {
+        let rest = &self.body.as_bytes()[self.at..];
+        let length = rest.iter().position(|&byte| TELLING[usize::from(byte)]).unwrap_or(rest.len());
+        self.has_words |= rest[..length].iter().any(u8::is_ascii_alphanumeric);
+        self.at += length;
     }
 
     fn rest(&self) -> &'a str {
@@ -254,4 +280,22 @@ fn is_stop(c: char) -> bool {
                 | '⁈'
                 | '⁉'
         )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_passed_over_tells_nothing_but_that_there_are_words() {
+        for byte in (0..=u8::MAX).filter(|byte| !TELLING[usize::from(*byte)]) {
+            let text = char::from(byte).to_string();
+            assert!(!is_stop(char::from(byte)), "{text:?}");
+            let mut scanner = Scanner::new(&text);
+            scanner.note(char::from(byte));
+            let noted =
+                (scanner.has_words, scanner.straight_open, scanner.low_open, scanner.aside_end);
+            assert_eq!(noted, (byte.is_ascii_alphanumeric(), false, false, 0), "{text:?}");
+        }
+    }
 }

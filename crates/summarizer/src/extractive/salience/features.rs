@@ -4,7 +4,7 @@
 //! Nothing here depends on how the lines of an article are laid out: data sets for training often have
 //! lost their paragraphs, and a network would learn that.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 
 use ndarray::{Array1, Array2, ArrayView1, Axis};
 use standfirst_core::article::Article;

@@ -1,10 +1,12 @@
 //! What tells the beginning of another story from the end of this one.
 
-use std::{borrow::Cow, collections::HashMap, ops::Range};
+use std::{borrow::Cow, ops::Range};
+
+use hashbrown::HashMap;
 
 use crate::logistic::features;
 use crate::{
-    lexicon::{Lexicon, Role, Roles, english},
+    lexicon::{Lexicon, Role, Roles, english, lowered},
     repair::edge::{is_closing, is_stop},
     sentence, words,
 };
@@ -114,12 +116,13 @@ pub(super) struct Vocabulary<'a> {
     before: Vec<usize>,
     /// Words of all units.
     count: usize,
+    counter: Counter<'a>,
 }
 
 impl<'a> Vocabulary<'a> {
     /// Counts the words; `None` if the article is not in English.
-    pub fn new(units: Vec<&'a str>) -> Option<Self> {
-        let mut counter = Counter {
+    pub fn new(units: impl IntoIterator<Item = &'a str>) -> Option<Self> {
+        let counter = Counter {
             lexicon: english(),
             known: HashMap::new(),
             stems: HashMap::new(),
@@ -128,27 +131,56 @@ impl<'a> Vocabulary<'a> {
         let mut vocabulary = Self {
             units: Vec::new(),
             terms: Vec::new(),
-            starts: Vec::with_capacity(units.len()),
+            starts: Vec::new(),
             spreads: Vec::new(),
-            before: Vec::with_capacity(units.len()),
+            before: Vec::new(),
             count: 0,
+            counter,
         };
-        let mut count = 0;
-        for (index, &unit) in (0..).zip(&units) {
-            let first = vocabulary.terms.len();
-            vocabulary.before.push(count);
-            vocabulary.starts.push(first);
-            count += counter.push_terms(unit, &mut vocabulary.terms);
-            let new = counter.weights[vocabulary.spreads.len()..].iter();
-            vocabulary.spreads.extend(new.map(|&weight| Spread { weight, blocks: Vec::new() }));
-            for term in &vocabulary.terms[first..] {
-                vocabulary.spreads[term.stem as usize].blocks.push(index);
+        vocabulary.extend(units);
+        vocabulary.is_english().then_some(vocabulary)
+    }
+
+    /// The same with other units in place of those from `index` on; `None` if that is not in English.
+    pub fn with_end(
+        mut self,
+        index: usize,
+        units: impl IntoIterator<Item = &'a str>,
+    ) -> Option<Self> {
+        if let (Some(&start), Some(&before)) = (self.starts.get(index), self.before.get(index)) {
+            for term in self.terms.drain(start..) {
+                self.spreads[term.stem as usize].blocks.pop();
             }
+            self.count = before;
         }
-        vocabulary.count = count;
-        vocabulary.units = units;
-        let stop_words = count - vocabulary.terms.len();
-        (stop_words as f64 >= MIN_STOP_WORDS * count as f64).then_some(vocabulary)
+        self.units.truncate(index);
+        self.starts.truncate(index);
+        self.before.truncate(index);
+        self.extend(units);
+        self.is_english().then_some(self)
+    }
+
+    /// Counts the words of more units.
+    fn extend(&mut self, units: impl IntoIterator<Item = &'a str>) {
+        for unit in units {
+            let index = u32::try_from(self.units.len()).unwrap_or(u32::MAX);
+            let first = self.terms.len();
+            self.before.push(self.count);
+            self.starts.push(first);
+            self.count += self.counter.push_terms(unit, &mut self.terms);
+            let new = self.counter.weights[self.spreads.len()..].iter();
+            self.spreads.extend(new.map(|&weight| Spread { weight, blocks: Vec::new() }));
+            for term in &self.terms[first..] {
+                self.spreads[term.stem as usize].blocks.push(index);
+            }
+            self.units.push(unit);
+        }
+    }
+
+    /// Whether enough of the words are stop words.
+    fn is_english(&self) -> bool {
+        let stop_words = self.count - self.terms.len();
+        stop_words as f64 >= MIN_STOP_WORDS * self.count as f64
     }
 
     /// Words before unit `index`.
@@ -170,21 +202,23 @@ impl<'a> Vocabulary<'a> {
         let texts = &self.units[units.clone()];
         let (opening, ending) = (texts[0], texts[texts.len() - 1]);
         let words = texts.iter().flat_map(|text| words::words(text));
-        let first: Vec<String> = words.take(12).map(str::to_lowercase).collect();
+        let first: Vec<Cow<'_, str>> = words.take(12).map(lowered).collect();
         let has = |role: Role| first.iter().any(|word| english().is(word, role));
         let starts = first.first().is_some_and(|word| english().is(word, Role::Anaphoric));
-        let all = self.share(&units, |_| true, 1, 0);
-        let names = self.share(&units, |term| term.name, 1, 0);
+        let (stems, names) = (self.stems(&units, |_| true), self.stems(&units, |term| term.name));
+        let others = self.stems(&units, |term| !term.name);
+        let all = self.share(&stems, &units, 1, 0);
+        let names = self.share(&names, &units, 1, 0);
         let near = units.start.saturating_sub(2);
         let before = self.before[units.start] as f64;
         Features {
             bias: 1.0,
             known: rate(all),
-            known_words: rate(self.share(&units, |term| !term.name, 1, 0)),
+            known_words: rate(self.share(&others, &units, 1, 0)),
             known_names: rate(names),
-            frequent: rate(self.share(&units, |_| true, 3, 0)),
-            known_nearby: rate(self.share(&units, |_| true, 1, near)),
-            known_in_one: rate((self.best_unit(&units), all.1)),
+            frequent: rate(self.share(&stems, &units, 3, 0)),
+            known_nearby: rate(self.share(&stems, &units, 1, near)),
+            known_in_one: rate((self.best_unit(&stems, &units), all.1)),
             log_new_names: (names.1 - names.0).ln_1p(),
             log_known: all.0.ln_1p(),
             log_weight: all.1.ln_1p(),
@@ -222,17 +256,11 @@ impl<'a> Vocabulary<'a> {
         stems
     }
 
-    /// Of the distinct chosen stems of neighbouring units: the weight of those that stand at least
-    /// `times` times in the units from `from` up to them, and the weight of all.
-    fn share(
-        &self,
-        units: &Range<usize>,
-        chosen: fn(&Term) -> bool,
-        times: usize,
-        from: usize,
-    ) -> (f64, f64) {
+    /// Of stems of neighbouring units: the weight of those that stand at least `times` times in the units
+    /// from `from` up to them, and the weight of all.
+    fn share(&self, stems: &[u32], units: &Range<usize>, times: usize, from: usize) -> (f64, f64) {
         let (mut part, mut whole) = (0.0, 0.0);
-        for stem in self.stems(units, chosen) {
+        for &stem in stems {
             let Spread { weight, blocks } = &self.spreads[stem as usize];
             let start = blocks.partition_point(|&block| (block as usize) < from);
             let last = blocks.get(start + times - 1);
@@ -245,16 +273,16 @@ impl<'a> Vocabulary<'a> {
 
     /// The weight of the stems that they share with the unit before them that shares most. Only the
     /// first places of a stem are looked at.
-    fn best_unit(&self, units: &Range<usize>) -> f64 {
+    fn best_unit(&self, stems: &[u32], units: &Range<usize>) -> f64 {
         let mut shared: HashMap<u32, f64> = HashMap::new();
-        for stem in self.stems(units, |_| true) {
+        for &stem in stems {
             let Spread { weight, blocks } = &self.spreads[stem as usize];
-            let before = |&block: &u32| (block as usize) < units.start;
-            let mut places: Vec<u32> =
-                blocks.iter().take(MAX_PLACES).copied().filter(before).collect();
-            places.dedup();
-            for place in places {
-                *shared.entry(place).or_default() += weight;
+            let before = |&&block: &&u32| (block as usize) < units.start;
+            let mut last = None;
+            for &place in blocks.iter().take(MAX_PLACES).filter(before) {
+                if last.replace(place) != Some(place) {
+                    *shared.entry(place).or_default() += weight;
+                }
             }
         }
         shared.values().copied().fold(0.0, f64::max)
@@ -371,7 +399,7 @@ fn is_dated(text: &str) -> bool {
         english().calendar().lower(word).is_some_and(|date| !date.month && !date.short)
     };
     words::words(text)
-        .map(str::to_lowercase)
+        .map(lowered)
         .any(|word| is_weekday(&word) || english().is(&word, Role::Dating))
 }
 

@@ -71,7 +71,7 @@ fn examples(texts: &[String], dice: &mut Dice) -> Vec<Example> {
             text.push_str(&teaser(&texts[dice.below(texts.len())], dice));
         }
         let blocks = layout::read(Document::from_text("t", text)).blocks;
-        let texts = blocks.iter().map(crate::repair::block::Block::text).collect();
+        let texts = blocks.iter().map(crate::repair::block::Block::text);
         let Some(vocabulary) = Vocabulary::new(texts) else { continue };
         let tail = (own * 2 / 3).max(1)..blocks.len();
         let known = tail.filter(|&index| vocabulary.words_before(index) >= super::MIN_BODY_WORDS);
@@ -90,10 +90,13 @@ fn glued_examples(texts: &[String], dice: &mut Dice) -> Vec<Example> {
         let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
         let Some((&last, before)) = lines.split_last() else { continue };
         let mut own = Vec::new();
-        glued::each(before.iter().copied(), last, |_, features| own.push((features, false)));
+        let lines = || Vocabulary::new(before.iter().copied().chain([last]));
+        let Some(vocabulary) = lines() else { continue };
+        glued::each(vocabulary, before.len(), last, |_, features| own.push((features, false)));
         examples.extend(own);
         let damaged = format!("{last} {}", teaser(&texts[dice.below(texts.len())], dice));
-        glued::each(before.iter().copied(), &damaged, |start, features| {
+        let Some(vocabulary) = lines() else { continue };
+        glued::each(vocabulary, before.len(), &damaged, |start, features| {
             if start == last.len() + 1 {
                 examples.push((features, true));
             }

@@ -7,8 +7,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::{
-    lexicon::english,
-    repair::{block::Block, phrases},
+    lexicon::{english, lowered},
+    repair::{block::Block, phrasebook},
 };
 
 /// So many other entries make a list.
@@ -38,21 +38,53 @@ pub(super) fn is_listed(blocks: &[Block], index: usize, tail: usize) -> bool {
 }
 
 fn form(block: &Block) -> Option<Form> {
-    static FORMS: LazyLock<[(Regex, Form); 4]> = LazyLock::new(|| {
-        [
-            (dates(), Form::Dated),
-            (r"^\(?\d{1,3}[.)] ".to_owned(), Form::Numbered),
-            (r"^[•·▪*–—-] ?[^ ]".to_owned(), Form::Bulleted),
-            (r"^[^.:!?\x22“”]{2,40}: [^ ]".to_owned(), Form::Labelled),
-        ]
-        .map(|(pattern, form)| {
-            (Regex::new(&phrases::plain(&pattern)).expect("constant pattern"), form)
-        })
-    });
-    if block.is_item() {
-        return Some(Form::Bulleted);
+    let text = block.text();
+    match () {
+        () if block.is_item() => Some(Form::Bulleted),
+        () if is_dated(text) => Some(Form::Dated),
+        () if is_numbered(text) => Some(Form::Numbered),
+        () if is_bulleted(text) => Some(Form::Bulleted),
+        () if is_labelled(text) => Some(Form::Labelled),
+        () => None,
     }
-    FORMS.iter().find(|(pattern, _)| pattern.is_match(block.text())).map(|&(_, form)| form)
+}
+
+/// Whether a text begins with a time or a date. Only one that begins with a figure or a word of the calendar has it
+/// looked for closely.
+fn is_dated(text: &str) -> bool {
+    static DATES: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(&phrasebook::plain(&dates())).expect("constant pattern"));
+    let word = text.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+    let begins = text.starts_with(|c: char| c.is_ascii_digit())
+        || word == "Day"
+        || english().calendar().lower(&lowered(word)).is_some();
+    begins && DATES.is_match(text)
+}
+
+/// Whether a text begins with a number of up to three figures, a stop or a bracket, and a blank.
+fn is_numbered(text: &str) -> bool {
+    let text = text.strip_prefix('(').unwrap_or(text);
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    (1..=3).contains(&(text.len() - rest.len()))
+        && (rest.starts_with(". ") || rest.starts_with(") "))
+}
+
+/// Whether a text begins with a sign that items of lists have before them.
+fn is_bulleted(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix(['•', '·', '▪', '*', '–', '—', '-']) else {
+        return false;
+    };
+    rest.strip_prefix(' ').unwrap_or(rest).starts_with(|c| c != ' ')
+}
+
+/// Whether a text begins with a few words that are no sentence, and a colon.
+fn is_labelled(text: &str) -> bool {
+    let end = text.find(['.', ':', '!', '?', '"', '“', '”']);
+    end.is_some_and(|end| {
+        let goes_on =
+            text[end..].strip_prefix(": ").is_some_and(|rest| rest.starts_with(|c| c != ' '));
+        goes_on && (2..=40).contains(&text[..end].chars().count())
+    })
 }
 
 /// A time or a date, and what divides it from the entry.

@@ -17,8 +17,13 @@ const SURE: f64 = 0.97;
 /// So many sentences at the end are looked at.
 const MAX_SENTENCES: usize = 6;
 
-/// What is glued to the last block before `end`, where the teasers begin that stand for themselves.
-pub(super) fn find(blocks: &[Block], end: usize) -> Option<Mark> {
+/// What is glued to the last block before `end`, where the teasers begin that stand for themselves; `vocabulary` is
+/// that of the blocks.
+pub(super) fn find<'a>(
+    blocks: &'a [Block],
+    end: usize,
+    vocabulary: Vocabulary<'a>,
+) -> Option<Mark> {
     let index = end.checked_sub(1)?;
     let block = &blocks[index];
     if block.is_heading() || block.is_item() || form::is_listed(blocks, index, MAX_TAIL) {
@@ -26,7 +31,7 @@ pub(super) fn find(blocks: &[Block], end: usize) -> Option<Mark> {
     }
     let text = block.text();
     let mut best: Option<(usize, f64)> = None;
-    each(blocks[..index].iter().map(Block::text), text, |start, features| {
+    each(vocabulary, index, text, |start, features| {
         let foreign = features.probability(&model::GLUED);
         if best.is_none_or(|(_, most)| foreign > most) {
             best = Some((start, foreign));
@@ -38,9 +43,11 @@ pub(super) fn find(blocks: &[Block], end: usize) -> Option<Mark> {
 }
 
 /// Calls back for each tail of the sentences of `text`, all of them but the first, that might be of
-/// another story, the shortest first: where it starts, and the evidence against what stands before it.
+/// another story, the shortest first: where it starts, and the evidence against what stands before it, which is the
+/// first `before` units of a vocabulary.
 pub(super) fn each<'a>(
-    before: impl Iterator<Item = &'a str>,
+    vocabulary: Vocabulary<'a>,
+    before: usize,
     text: &'a str,
     mut found: impl FnMut(usize, Features),
 ) {
@@ -48,12 +55,10 @@ pub(super) fn each<'a>(
     if sentences.len() < 2 {
         return;
     }
-    let mut units: Vec<&str> = before.collect();
-    let first = units.len();
-    units.extend(sentences.iter().map(|span| &text[span.range()]));
-    let Some(vocabulary) = Vocabulary::new(units) else { return };
+    let texts = sentences.iter().map(|span| &text[span.range()]);
+    let Some(vocabulary) = vocabulary.with_end(before, texts) else { return };
     for at in (1..sentences.len()).rev().take(MAX_SENTENCES) {
-        let units = first + at..first + sentences.len();
+        let units = before + at..before + sentences.len();
         let words = vocabulary.words_before(units.start);
         if words >= MIN_BODY_WORDS && vocabulary.is_prose(units.clone()) {
             let features = vocabulary.features(units);

@@ -1,0 +1,137 @@
+//! Wordings that are known, and whether a text has one of them.
+//!
+//! Compiling a regular expression takes longer than looking at a whole article, and there are a hundred of them, of
+//! which an article meets two or three. So each comes with words of which every text that it matches has one; one
+//! automaton looks for all of them at once, and an expression is compiled when one of its words is first met.
+
+use std::sync::OnceLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+use regex::{Regex, RegexBuilder};
+
+/// Patterns that are looked for together, whatever the case of the text.
+pub(super) struct Phrasebook {
+    keys: AhoCorasick,
+    /// The pattern that each key belongs to.
+    owners: Vec<usize>,
+    patterns: Vec<Pattern>,
+}
+
+struct Pattern {
+    source: String,
+    compiled: OnceLock<Regex>,
+    #[cfg(test)]
+    keys: String,
+}
+
+impl Phrasebook {
+    /// At most 64 patterns, each after its keys: of these, in small letters and with bars between them, one stands in
+    /// every text that the pattern matches. They are matched with texts that start and end with a letter, a figure or
+    /// one of the signs that are known to tell something there.
+    ///
+    /// # Panics
+    /// If the constants are no patterns, or too many; a test looks at all.
+    pub fn new(patterns: &[(&str, &str)]) -> Self {
+        assert!(patterns.len() <= 64, "one bit a pattern");
+        let keys = patterns
+            .iter()
+            .enumerate()
+            .flat_map(|(owner, (keys, _))| keys.split('|').map(move |key| (key, owner)));
+        let (keys, owners): (Vec<&str>, Vec<usize>) = keys.unzip();
+        let keys = AhoCorasickBuilder::new()
+            .match_kind(MatchKind::Standard)
+            .ascii_case_insensitive(true)
+            .build(keys)
+            .expect("a few short keys");
+        let patterns = patterns.iter().map(Pattern::new).collect();
+        Self { keys, owners, patterns }
+    }
+
+    /// Whether one of the patterns matches.
+    pub fn is_match(&self, text: &str) -> bool {
+        let mut tried = 0_u64;
+        self.keys.find_overlapping_iter(text).any(|found| {
+            let owner = self.owners[found.pattern().as_usize()];
+            let bit = 1 << owner;
+            let new = tried & bit == 0;
+            tried |= bit;
+            new && self.patterns[owner].is_match(text)
+        })
+    }
+}
+
+impl Pattern {
+    fn new(pattern: &(&str, &str)) -> Self {
+        Self {
+            source: plain(pattern.1),
+            compiled: OnceLock::new(),
+            #[cfg(test)]
+            keys: pattern.0.to_owned(),
+        }
+    }
+
+    fn is_match(&self, text: &str) -> bool {
+        let compile = || RegexBuilder::new(&self.source).case_insensitive(true).build();
+        self.compiled.get_or_init(|| compile().expect("a constant pattern")).is_match(text)
+    }
+}
+
+/// The pattern with classes of ASCII: the wording is English, and Unicode's classes take a hundred
+/// times as long to compile.
+pub(super) fn plain(pattern: &str) -> String {
+    let classes = [
+        (r"\b", r"(?-u:\b)"),
+        (r"\d", "[0-9]"),
+        (r"[\w", "[A-Za-z0-9_À-ÿ"),
+        (r"\w", "[A-Za-z0-9_À-ÿ]"),
+    ];
+    let plain = |pattern: String, (class, ascii): (&str, &str)| pattern.replace(class, ascii);
+    classes.into_iter().fold(pattern.replace(r"\s", " "), plain)
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use regex_syntax::hir::{Hir, HirKind};
+
+    use super::*;
+
+    /// Whether every text that `hir` matches has one of the keys.
+    fn asks_for(hir: &Hir, keys: &[&str]) -> bool {
+        match hir.kind() {
+            HirKind::Literal(literal) => {
+                let text = std::str::from_utf8(&literal.0).unwrap().to_lowercase();
+                keys.iter().any(|key| text.contains(key))
+            }
+            HirKind::Capture(capture) => asks_for(&capture.sub, keys),
+            HirKind::Repetition(repetition) => {
+                repetition.min > 0 && asks_for(&repetition.sub, keys)
+            }
+            HirKind::Concat(parts) => parts.iter().any(|part| asks_for(part, keys)),
+            HirKind::Alternation(ways) => ways.iter().all(|way| asks_for(way, keys)),
+            HirKind::Empty | HirKind::Class(_) | HirKind::Look(_) => false,
+        }
+    }
+
+    /// That no text goes unlooked at for want of a key.
+    pub fn assert_sound(book: &Phrasebook) {
+        for pattern in &book.patterns {
+            let hir = regex_syntax::parse(&pattern.source).unwrap();
+            let keys: Vec<&str> = pattern.keys.split('|').collect();
+            assert!(asks_for(&hir, &keys), "{keys:?} of {}", pattern.source);
+        }
+    }
+
+    #[test]
+    fn a_text_is_matched_by_any_of_the_patterns() {
+        let book = Phrasebook::new(&[("tea", r"^tea\b.*\d$"), ("cup|mug", r"^a (cup|mug)s?$")]);
+        let matches = |text| book.is_match(text);
+        assert!(matches("Tea for 2") && matches("A MUG") && matches("a cups"));
+        assert!(!matches("Teapots 2") && !matches("a cup of tea") && !matches(""));
+    }
+
+    #[test]
+    #[should_panic = "of ^a (cup|mug)"]
+    fn a_pattern_that_matches_without_its_key_is_found() {
+        assert_sound(&Phrasebook::new(&[("cup", "^a (cup|mug)")]));
+    }
+}
