@@ -298,9 +298,33 @@ bless:
     INSTA_UPDATE=always cargo test {{ manifest }} --workspace --test cli
     git -C {{ quote(root) }} diff --stat
 
-# Speed and memory of the whole program, each beside a peer in the same run.
+# Speed and memory of the whole program, each beside a peer in the same run: bench [--articles FILE] [--only plain,scale] [--json FILE].
 bench *ARGS: build models
-    {{ python }} {{ quote(root / "tests/bench/bench.py") }} {{ quote(bin) }} "$@"
+    #!/bin/sh
+    set -eu
+    peers={{ quote(root / "target/peers-plain") }}
+    [ -x "$peers/bin/python" ] || {{ python }} -m venv "$peers"
+    "$peers/bin/python" -m pip install --quiet --disable-pip-version-check \
+        sumy==0.11.0 numpy==2.4.6 rouge-score==0.1.2 vaderSentiment==3.3.2
+    exec "$peers/bin/python" {{ quote(root / "tests/bench/bench.py") }} {{ quote(bin) }} "$@"
+
+# valgrind comes by apt-get for root on Debian; `if-possible` passes where it is not there, and says so; `--accept` takes today's
+# counts for those to hold to.
+# Instructions of five hot paths, held to what was accepted.
+instructions MODE="": build
+    #!/bin/sh
+    set -eu
+    if ! command -v valgrind >/dev/null 2>&1 && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+        echo "standfirst: installing valgrind" >&2
+        { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y valgrind; } >/dev/null 2>&1 || true
+    fi
+    if ! command -v valgrind >/dev/null 2>&1; then
+        echo "standfirst: instructions were not counted; it needs valgrind" >&2
+        [ "$1" = if-possible ] && exit 0 || exit 1
+    fi
+    accept=
+    [ "$1" = --accept ] && accept=--accept
+    exec {{ python }} {{ quote(root / "tests/bench/instructions.py") }} {{ quote(bin) }} $accept
 
 # The model that writes, beside llama.cpp on the same file and prompts; takes about five minutes a run.
 bench-peers *ARGS: build models

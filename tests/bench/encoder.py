@@ -9,27 +9,15 @@ writes the figures as JSON if asked to.
 
 import argparse
 import json
-import platform
 import statistics
 import subprocess
 import sys
 from pathlib import Path
 
+from harness import machine
+
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
-# What of the processor's instructions decides which kernel runs.
-SETS = ("avx2", "fma", "avx512f", "avx512_vnni", "avx_vnni", "asimddp")
-
-
-def machine():
-    """The processor's name and those of its instruction sets that matter."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().split("\n")
-    except OSError:
-        return platform.processor() or platform.machine()
-    named = {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
-    found = set(named.get("flags", named.get("Features", "")).split())
-    return f"{named.get('model name', platform.machine())} ({', '.join(name for name in SETS if name in found)})"
 
 
 def paths(binary):

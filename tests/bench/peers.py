@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-import bench
+import harness
 
 HERE = Path(__file__).parent
 TOKENS = 80
@@ -60,7 +60,7 @@ def main():
     parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="standfirst-peers-"))
-    articles = bench.write_articles(folder / "articles.jsonl", options.articles, sentences=6)
+    articles = harness.write_articles(folder / "articles.jsonl", options.articles, sentences=6)
     card(folder / "cards", HERE.parent.parent / "models")
     texts = [json.loads(line)["text"] for line in open(articles, encoding="utf-8")]
     prompts = folder / "prompts.json"
@@ -75,14 +75,14 @@ def main():
 
     times = {"standfirst": [], "llama.cpp, one at a time": [], f"llama.cpp, {BATCH} at a time": []}
     for _ in range(options.runs):
-        for name, run in zip(times, (lambda: bench.seconds(ours), lambda: peer(1), lambda: peer(BATCH))):
+        for name, run in zip(times, (lambda: harness.seconds(ours), lambda: peer(1), lambda: peer(BATCH))):
             times[name].append(run())
     medians = {name: statistics.median(found) for name, found in times.items()}
     for name, median in medians.items():
         speed, ratio = options.articles / median * 60, median / medians["standfirst"]
         runs = ", ".join(f"{found:.1f}" for found in times[name])
         print(f"{name}: {speed:.0f} articles a minute ({runs} s); standfirst is {ratio:.2f} times as fast")
-    print(f"peak memory of standfirst: {bench.peak_megabytes(ours):.0f} MB")
+    print(f"peak memory of standfirst: {harness.peak_megabytes(ours):.0f} MB")
 
 
 if __name__ == "__main__":

@@ -171,10 +171,9 @@ impl Style {
     const MIN_APART: usize = 2;
 
     fn of(body: &str) -> Self {
-        let (small, capital) = letters(body);
-        let case = match (small, capital) {
-            (Self::MIN_LETTERS.., 0) => Case::Small,
-            (0, Self::MIN_LETTERS..) => Case::Capital,
+        let case = match of_one_case(body) {
+            Some((Case::Small, Self::MIN_LETTERS..)) => Case::Small,
+            Some((Case::Capital, Self::MIN_LETTERS..)) => Case::Capital,
             _ => Case::Mixed,
         };
         let inside = memmem::find_iter(body.as_bytes(), " . ").take(Self::MIN_APART).count();
@@ -183,17 +182,17 @@ impl Style {
     }
 }
 
-/// How many small letters a text has, and how many capitals.
-fn letters(text: &str) -> (usize, usize) {
-    let mut small = text.bytes().filter(u8::is_ascii_lowercase).count();
-    let mut capital = text.bytes().filter(u8::is_ascii_uppercase).count();
-    if !text.is_ascii() {
-        for c in text.chars().filter(|c| !c.is_ascii()) {
-            small += usize::from(c.is_lowercase());
-            capital += usize::from(c.is_uppercase());
+/// In which case all letters of a text are, and how many there are; `None` if they are in both, which a few words tell.
+fn of_one_case(text: &str) -> Option<(Case, usize)> {
+    let (mut small, mut capital) = (0, 0);
+    for c in text.chars() {
+        small += usize::from(c.is_lowercase());
+        capital += usize::from(c.is_uppercase());
+        if small > 0 && capital > 0 {
+            return None;
         }
     }
-    (small, capital)
+    Some(if small > 0 { (Case::Small, small) } else { (Case::Capital, capital) })
 }
 
 /// A stop with no space after it, as where two lines were glued together.

@@ -7,8 +7,10 @@ use standfirst_core::article::Span;
 /// The words of `text` by Unicode's word boundaries (UAX #29), as written, punctuation left out.
 pub fn words(text: &str) -> impl Iterator<Item = &str> {
     // No word has a blank in it, and none is made otherwise by what stands behind one. So a curly quotation mark
-    // somewhere in a text does not cost all of it the short way that the library has for ASCII.
-    text.split(' ').flat_map(UnicodeSegmentation::unicode_words)
+    // somewhere in a text need not cost all of it the short way that the library has for ASCII.
+    let (whole, mixed) = if text.is_ascii() { (Some(text), None) } else { (None, Some(text)) };
+    let parts = mixed.into_iter().flat_map(|text| text.split(' '));
+    whole.into_iter().chain(parts).flat_map(UnicodeSegmentation::unicode_words)
 }
 
 /// Where the [`words`] of `text` stand, `offset` bytes further on.
