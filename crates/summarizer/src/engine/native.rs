@@ -58,7 +58,9 @@ fn read_at_most(path: &Path, limit: u64) -> Result<Vec<u8>, EngineError> {
     if bytes > limit {
         return Err(EngineError::TooLarge { path: path.into(), bytes, limit });
     }
-    let mut content = Vec::with_capacity(usize::try_from(bytes).unwrap_or(0));
+    let mut content = Vec::new();
+    let room = content.try_reserve_exact(usize::try_from(bytes).unwrap_or(usize::MAX));
+    room.map_err(|_| EngineError::NoMemory { path: path.into(), bytes })?;
     file.take(limit).read_to_end(&mut content).map_err(unreadable)?;
     Ok(content)
 }
