@@ -34,6 +34,8 @@ mod weights;
 mod wordpiece;
 
 pub use bert::{BertEncoder, BertFiles};
+#[cfg(any(test, fuzzing))]
+pub use chat::door as template_door;
 pub use entailment::{BertEntailment, OUR_CLASSES, classes};
 pub use gguf::GgufError;
 pub use llama::LlamaGenerator;
