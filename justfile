@@ -222,6 +222,8 @@ fuzz TARGET SECONDS="60":
     PATH={{ quote(root / ".tools/bin") }}:$PATH
     command -v cargo-fuzz >/dev/null 2>&1 || cargo install cargo-fuzz --locked --root {{ quote(root / ".tools") }}
     cd {{ quote(root / "fuzz") }}
+    # What is built is what the program is built of, not what is newest.
+    [ -f Cargo.lock ] || cp ../Cargo.lock .
     mkdir -p "corpus/$1"
     set -- "$1" "$2" "corpus/$1" "seeds/$1"
     case $1 in

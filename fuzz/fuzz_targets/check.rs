@@ -23,6 +23,7 @@ static PLAN: LazyLock<Plan> = LazyLock::new(|| Plan {
     summarizers: vec![Arc::new(Given::with_article())],
     sentiment: Vec::new(),
     tone_is_offered: false,
+    entailment: None,
     budget: Budget::DEFAULT,
     allowance: Allowance::default(),
     memory: None,

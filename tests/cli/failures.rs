@@ -204,3 +204,43 @@ fn extracts_pass_the_strict_check() {
         .unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
 }
+
+/// How many addresses a program gets that shall run out of them, in KiB.
+#[cfg(target_os = "linux")]
+const ADDRESSES: u32 = 600_000;
+
+/// Runs `standfirst summarize -m lead -f jsonl ARGS` where a file of 1 GB cannot lie in memory.
+#[cfg(target_os = "linux")]
+fn starved(folder: &std::path::Path, args: &[&str]) -> std::process::Output {
+    let script = format!(
+        "ulimit -v {ADDRESSES}; exec \"$0\" summarize -m lead -f jsonl --jobs 1 --max-bytes 4000000000 \"$@\""
+    );
+    let program = env!("CARGO_BIN_EXE_standfirst");
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", &script, program]).args(args).current_dir(folder).output().unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_memory_cannot_hold_leaves_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let large = |name: &str, start: &[u8]| {
+        let mut file = fs::File::create(folder.path().join(name)).unwrap();
+        std::io::Write::write_all(&mut file, start).unwrap();
+        // A hole: nothing of it lies on the disk.
+        file.set_len(1_200_000_000).unwrap();
+    };
+    fs::write(folder.path().join("small.txt"), "Rain fell on the harbour. It stopped.").unwrap();
+    fs::write(folder.path().join("small.jsonl"), many(1)).unwrap();
+    large("large.txt", b"Rain fell. ");
+    large("line.jsonl", b"{\"text\":\"Rain fell.\"}\n{\"text\":\"");
+    for name in ["large.txt", "line.jsonl"] {
+        let output = starved(folder.path(), &[name, "small.txt", "small.jsonl"]);
+        assert_eq!(output.status.code(), Some(1), "{name}: {}", stderr(&output));
+        let told = lines(&stdout(&output));
+        let errors: Vec<_> = told.iter().filter_map(|line| line["error"].as_str()).collect();
+        assert!(errors.len() == 1 && errors[0].contains("memory"), "{name}: {errors:?}");
+        let last = &told[told.len() - 1]["abstracts"][0]["text"];
+        assert!(last.is_string(), "{name}: {}", stderr(&output));
+    }
+}

@@ -14,6 +14,7 @@ mod cell;
 mod column;
 mod flight;
 mod reader;
+mod room;
 mod row;
 mod sync;
 mod task;
@@ -348,7 +349,7 @@ fn open<I: Input>(
         let unreadable = |error: InputError| {
             failed(Failure::new(FailureKind::Unreadable, words(&*error.reason)))
         };
-        let document = input.and_then(Input::read).map_err(unreadable)?;
+        let document = input.and_then(room::asked).and_then(Input::read).map_err(unreadable)?;
         let found = archive.map(|archive| archive.find(&document)).unwrap_or_default();
         if archive.is_some() && found.is_all() {
             return Err(Box::new(assemble::recalled(&document, found, plan)));

@@ -60,6 +60,16 @@ pub enum SavedError {
         /// The first id of each run, with the run's name.
         ids: Vec<String>,
     },
+    /// There are too many models to lay each beside each.
+    #[error(
+        "the runs have {models} models, and at most {limit} are compared; compare fewer runs at once"
+    )]
+    TooManyModels {
+        /// How many.
+        models: usize,
+        /// The limit.
+        limit: usize,
+    },
 }
 
 /// Whether a file is a saved run: its first line, or its array's first element, is an object with our
@@ -231,6 +241,27 @@ mod tests {
             assert_eq!(saved.reports.len(), 2);
             assert_eq!(saved.broken.iter().map(|(at, _)| *at).collect::<Vec<_>>(), [3]);
         }
+    }
+
+    #[test]
+    fn runs_of_thousands_of_models_are_not_compared() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("many.jsonl");
+        let (head, rest) = LINE.split_once(r#""abstracts":["#).unwrap();
+        let (cell, tail) = rest.split_once(r#"],"sentiment""#).unwrap();
+        let of = |models: usize| {
+            let model = |n: usize| cell.replace(r#""model":"m""#, &format!(r#""model":"m{n}""#));
+            let cells: Vec<String> = (0..models).map(model).collect();
+            fs::write(
+                &path,
+                format!("{head}\"abstracts\":[{}],\"sentiment\"{tail}", cells.join(",")),
+            )
+            .unwrap();
+            join(vec![read(&path).unwrap()])
+        };
+        assert_eq!(of(200).unwrap().models.len(), 200);
+        let error = of(50_000).unwrap_err();
+        assert!(error.to_string().contains("50000 models, and at most 200"), "{error}");
     }
 
     #[test]

@@ -18,6 +18,8 @@ const PRIOR: f64 = 0.5;
 /// Rounds of the fit at most, and when it has settled.
 const ROUNDS: usize = 500;
 const SETTLED: f64 = 1e-10;
+/// Models of a file: each is laid beside each, a thousand times over.
+const MAX_MODELS: usize = 100;
 
 /// A file of votes, as the page exports it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -68,6 +70,14 @@ pub enum VoteError {
     /// It has no vote that says anything.
     #[error("it holds no vote between two different models")]
     Empty,
+    /// It names too many models to lay each beside each.
+    #[error("it names {models} models, and at most {limit} are compared; split it")]
+    TooManyModels {
+        /// How many.
+        models: usize,
+        /// The limit.
+        limit: usize,
+    },
 }
 
 /// What the votes say of a model.
@@ -109,7 +119,7 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Vote>, VoteError> {
 /// Fits the strengths.
 ///
 /// # Errors
-/// [`VoteError::Empty`].
+/// [`VoteError::Empty`], [`VoteError::TooManyModels`].
 pub fn fit(votes: &[Vote]) -> Result<Standings, VoteError> {
     let votes: Vec<&Vote> = votes.iter().filter(|vote| vote.left != vote.right).collect();
     if votes.is_empty() {
@@ -118,6 +128,9 @@ pub fn fit(votes: &[Vote]) -> Result<Standings, VoteError> {
     let mut index: BTreeMap<&str, usize> = BTreeMap::new();
     for model in votes.iter().flat_map(|vote| [vote.left.as_str(), vote.right.as_str()]) {
         index.entry(model).or_default();
+    }
+    if index.len() > MAX_MODELS {
+        return Err(VoteError::TooManyModels { models: index.len(), limit: MAX_MODELS });
     }
     index.values_mut().enumerate().for_each(|(number, place)| *place = number);
     let games: Vec<Game> = votes
@@ -294,6 +307,19 @@ mod tests {
         all.extend(votes("c", "d", [1, 0, 0]));
         let expected = [vec!["a".to_owned(), "b".into()], vec!["c".into(), "d".into()]];
         assert_eq!(fit(&all).unwrap().groups, expected);
+    }
+
+    #[test]
+    fn no_file_asks_for_more_models_than_can_be_compared() {
+        let round = |models: usize| -> Vec<Vote> {
+            (0..models)
+                .flat_map(|n| votes(&format!("m{n}"), &format!("m{}", (n + 1) % models), [1, 0, 0]))
+                .collect()
+        };
+        let error = fit(&round(MAX_MODELS + 1)).unwrap_err();
+        assert!(error.to_string().contains("101 models"), "{error}");
+        let large = fit(&round(200_000));
+        assert!(matches!(large, Err(VoteError::TooManyModels { models: 200_000, .. })));
     }
 
     #[test]

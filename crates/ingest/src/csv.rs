@@ -4,6 +4,7 @@
 mod quotes;
 
 use std::{
+    collections::HashSet,
     io::{self, Cursor, Read},
     sync::{
         Arc,
@@ -39,10 +40,12 @@ impl Columns {
     fn new(header: &ByteRecord, fields: &Fields) -> Result<Self, IngestErrorKind> {
         let encoding = decode::guess(header.as_slice());
         let mut names: Vec<String> = Vec::with_capacity(header.len());
+        let mut taken = HashSet::with_capacity(header.len());
         for (at, name) in (1..).zip(header) {
             let name = encoding.decode(name).0.trim().to_owned();
-            let taken = names.contains(&name);
-            names.push(if taken { format!("{name} ({at})") } else { name });
+            let name = if taken.contains(&name) { format!("{name} ({at})") } else { name };
+            taken.insert(name.clone());
+            names.push(name);
         }
         let wanted = fields.text_names();
         let is_text = |name: &String| wanted.iter().any(|text| name.eq_ignore_ascii_case(text));

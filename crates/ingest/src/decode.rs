@@ -1,6 +1,8 @@
 //! Bytes to text. UTF-8 is taken as it is; anything else is decoded by its byte order mark, by what
 //! the file declares, or by a guess, and a note says so.
 
+use std::io;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
@@ -60,7 +62,7 @@ pub(super) fn by_mark_note(encoding: &'static Encoding) -> String {
 
 /// Decodes what follows a byte order mark, which settles the encoding.
 fn by_mark(bytes: &[u8], encoding: &'static Encoding) -> Result<Decoded, IngestErrorKind> {
-    let (text, broken) = encoding.decode_without_bom_handling(bytes);
+    let (text, broken) = decoded(bytes, encoding)?;
     if broken {
         return Err(IngestErrorKind::NotText { encoding: encoding.name() });
     }
@@ -68,7 +70,25 @@ fn by_mark(bytes: &[u8], encoding: &'static Encoding) -> Result<Decoded, IngestE
         return Err(IngestErrorKind::Binary { at });
     }
     let note = (encoding != UTF_8).then(|| by_mark_note(encoding));
-    Ok(Decoded { text: text.into_owned(), note })
+    Ok(Decoded { text, note })
+}
+
+/// `bytes` in `encoding`, and whether any are not in it, which are shown as U+FFFD.
+fn decoded(bytes: &[u8], encoding: &'static Encoding) -> Result<(String, bool), IngestErrorKind> {
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let room = decoder.max_utf8_buffer_length(bytes.len()).ok_or(IngestErrorKind::NoMemory)?;
+    let mut text = with_room(room)?;
+    let (_, _, broken) = decoder.decode_to_string(bytes, &mut text, true);
+    // Three times what most texts need.
+    text.shrink_to_fit();
+    Ok((text, broken))
+}
+
+/// An empty text that grows to `bytes` bytes without asking for memory.
+fn with_room(bytes: usize) -> Result<String, IngestErrorKind> {
+    let mut text = String::new();
+    text.try_reserve_exact(bytes).map_err(io::Error::from)?;
+    Ok(text)
 }
 
 /// Decodes what is not valid UTF-8.
@@ -76,17 +96,24 @@ fn legacy(bytes: &[u8], declared: Option<&'static Encoding>) -> Result<Decoded, 
     let (multibyte, broken) = count_utf8(bytes);
     if multibyte >= DAMAGED_UTF8 * broken {
         let note = format!("{broken} broken UTF-8 sequences are shown as U+FFFD");
-        return Ok(Decoded { text: String::from_utf8_lossy(bytes).into_owned(), note: Some(note) });
+        let mut text = with_room(bytes.len() + broken * char::REPLACEMENT_CHARACTER.len_utf8())?;
+        for chunk in bytes.utf8_chunks() {
+            text.push_str(chunk.valid());
+            if !chunk.invalid().is_empty() {
+                text.push(char::REPLACEMENT_CHARACTER);
+            }
+        }
+        return Ok(Decoded { text, note: Some(note) });
     }
     let declared = declared.filter(|&encoding| encoding != UTF_8);
     let encoding = declared.unwrap_or_else(|| guess(bytes));
-    let (text, broken) = encoding.decode_without_bom_handling(bytes);
+    let (text, broken) = decoded(bytes, encoding)?;
     if broken || is_data(&text) {
         return Err(IngestErrorKind::NotText { encoding: encoding.name() });
     }
     let how = if declared.is_some() { "declared" } else { "guessed" };
     let note = Some(format!("decoded as {} ({how})", encoding.name()));
-    Ok(Decoded { text: text.into_owned(), note })
+    Ok(Decoded { text, note })
 }
 
 /// How many characters beyond ASCII are valid UTF-8, and how many sequences are not.

@@ -99,6 +99,9 @@ pub enum IngestErrorKind {
         /// The limit, in bytes.
         limit: u64,
     },
+    /// There is no memory to hold the article, as far as the allocator says so.
+    #[error("is too large for the memory that is left; free some, or split it")]
+    NoMemory,
     /// A page with more of something than the parser can be given.
     #[error("has more than {limit} {what}; save the article itself as text")]
     Tangled {
@@ -234,6 +237,9 @@ pub enum IngestErrorKind {
 
 impl From<io::Error> for IngestErrorKind {
     fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::OutOfMemory {
+            return Self::NoMemory;
+        }
         let damaged = error.get_ref().and_then(|cause| cause.downcast_ref::<unpack::Damage>());
         if damaged.is_some() { Self::Damaged(error) } else { Self::Io(error) }
     }

@@ -21,7 +21,7 @@ use serde_json::Value;
 use super::{
     IngestError, IngestErrorKind, decode,
     fields::{self, Object},
-    html, jsonl,
+    html, jsonl, room,
 };
 use standfirst_core::{
     article::{Document, Source},
@@ -149,7 +149,10 @@ impl<R: Read> Iterator for Entries<R> {
             return None;
         }
         let found = self.advance();
-        self.done |= matches!(found, Err(IngestErrorKind::Io(_) | IngestErrorKind::Damaged(_)));
+        self.done |= matches!(
+            found,
+            Err(IngestErrorKind::Io(_) | IngestErrorKind::Damaged(_) | IngestErrorKind::NoMemory)
+        );
         let place = (self.count > 0).then_some(self.count);
         let source = Source { path: self.source.path.clone(), line: place };
         match found {
@@ -286,7 +289,7 @@ fn copy_until(
             let kept = bytes.len() - 16;
             bytes.remove(kept);
         }
-        bytes.push(byte);
+        room::push(bytes, byte)?;
     }
 }
 

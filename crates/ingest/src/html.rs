@@ -119,6 +119,11 @@ pub(super) fn check_nesting(html: &str) -> Result<(), IngestErrorKind> {
     guard::check(html)
 }
 
+/// Refuses more character references than the parser can be given.
+pub(super) fn check_references(html: &str) -> Result<(), IngestErrorKind> {
+    guard::check_references(html)
+}
+
 /// The encoding that a `meta` tag names.
 fn declared_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
     static CHARSET: LazyLock<Regex> = LazyLock::new(|| {

@@ -4,7 +4,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 
-use super::{IngestError, IngestErrorKind};
+use super::{IngestError, IngestErrorKind, room};
 use standfirst_core::article::Source;
 
 /// Keys of an object under which others keep an array of articles.
@@ -144,16 +144,16 @@ impl<R: Read> Objects<R> {
     /// An object of the document: an article, unless one of its keys holds articles.
     fn outer(&mut self) -> Result<Found, IngestErrorKind> {
         let mut bytes = Vec::new();
-        self.take(&mut bytes);
+        self.take(&mut bytes)?;
         loop {
             match self.peek()? {
                 Some(b'"') => {}
                 Some(b'}') => {
-                    self.take(&mut bytes);
+                    self.take(&mut bytes)?;
                     return Ok(self.found(bytes));
                 }
                 Some(b',') => {
-                    self.take(&mut bytes);
+                    self.take(&mut bytes)?;
                     continue;
                 }
                 Some(_) => return Err(self.broken()),
@@ -166,10 +166,10 @@ impl<R: Read> Objects<R> {
             if self.peek()? != Some(b':') {
                 return Err(self.broken());
             }
-            self.take(&mut bytes);
+            self.take(&mut bytes)?;
             let mut depth = 0;
             if is_list && self.peek()? == Some(b'[') {
-                self.take(&mut bytes);
+                self.take(&mut bytes)?;
                 if matches!(self.peek()?, Some(b'{' | b']')) {
                     self.state = State::Array { inside_object: true, comma: true };
                     return Ok(Found::List);
@@ -208,7 +208,7 @@ impl<R: Read> Objects<R> {
             }
             self.bump();
             if bytes.len() as u64 <= self.max_bytes {
-                bytes.push(byte);
+                room::push(bytes, byte)?;
             }
             match (quoted, byte) {
                 (true, _) if escaped => escaped = false,
@@ -234,13 +234,14 @@ impl<R: Read> Objects<R> {
     }
 
     /// Takes the byte at hand.
-    fn take(&mut self, bytes: &mut Vec<u8>) {
+    fn take(&mut self, bytes: &mut Vec<u8>) -> Result<(), IngestErrorKind> {
         if let Some(&byte) = self.reader.buffer().first() {
             if bytes.len() as u64 <= self.max_bytes {
-                bytes.push(byte);
+                room::push(bytes, byte)?;
             }
             self.bump();
         }
+        Ok(())
     }
 
     /// The next byte that is no white space, which stays where it is.

@@ -54,6 +54,7 @@ mod jsonl;
 mod lines;
 mod markdown;
 mod predictions;
+mod room;
 mod sniff;
 mod story;
 mod transcode;

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
-use super::{IngestError, IngestErrorKind};
+use super::{IngestError, IngestErrorKind, room};
 use standfirst_core::article::Source;
 
 /// The lines of JSON Lines that are not blank, each with its place.
@@ -25,6 +25,8 @@ enum Line {
     Whole(Vec<u8>),
     /// The line was longer than the limit and is gone.
     TooLong,
+    /// There was no memory for the line, and it is gone.
+    NoMemory,
 }
 
 impl<R: Read> JsonLines<R> {
@@ -50,6 +52,7 @@ impl<R: Read> JsonLines<R> {
                 Ok(Line::TooLong) => {
                     return Some(Err(IngestErrorKind::TooLarge { limit: self.max_bytes }));
                 }
+                Ok(Line::NoMemory) => return Some(Err(IngestErrorKind::NoMemory)),
                 Ok(Line::End) => {
                     let empty = if self.line == 1 {
                         IngestErrorKind::Empty
@@ -93,7 +96,14 @@ impl<R: Read> Iterator for JsonLines<R> {
 fn read_line(reader: &mut impl BufRead, max_bytes: u64) -> io::Result<Line> {
     let mut line = Vec::new();
     let limit = max_bytes.saturating_add(1);
-    reader.by_ref().take(limit).read_until(b'\n', &mut line)?;
+    match room::read_until(reader, b'\n', limit, &mut line) {
+        Err(error) if error.kind() == io::ErrorKind::OutOfMemory => {
+            drop(line);
+            reader.skip_until(b'\n')?;
+            return Ok(Line::NoMemory);
+        }
+        read => read?,
+    }
     if line.is_empty() {
         return Ok(Line::End);
     }

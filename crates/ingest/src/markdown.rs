@@ -197,9 +197,11 @@ impl Marks {
 
 /// Whether nothing else stands on the lines of a range.
 fn stands_alone(text: &str, range: &Range<usize>) -> bool {
-    let before = text[..range.start].rsplit('\n').next().unwrap_or("");
-    let after = text[range.end..].split('\n').next().unwrap_or("");
-    before.trim().is_empty() && after.trim().is_empty()
+    // No further than the blanks around it: a line may be as long as the text.
+    let blank = |c: char| c != '\n' && c.is_whitespace();
+    let before = text[..range.start].trim_end_matches(blank);
+    let after = text[range.end..].trim_start_matches(blank);
+    (before.is_empty() || before.ends_with('\n')) && (after.is_empty() || after.starts_with('\n'))
 }
 
 /// In order, without those that lie in an earlier one.

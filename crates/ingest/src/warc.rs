@@ -129,7 +129,8 @@ impl<R: Read> Iterator for Pages<R> {
                 Err(IngestErrorKind::BadArchive { .. }
                     | IngestErrorKind::CutOff { .. }
                     | IngestErrorKind::Damaged(_)
-                    | IngestErrorKind::Io(_))
+                    | IngestErrorKind::Io(_)
+                    | IngestErrorKind::NoMemory)
             );
             self.done |= ends;
             let place = (!self.done).then_some(self.record);
@@ -250,7 +251,14 @@ fn split(block: &[u8]) -> (Header, &[u8]) {
 /// have been taken apart already and only still say that they are packed.
 fn unpacked(header: &Header, body: &[u8], max_bytes: u64) -> Result<Vec<u8>, IngestErrorKind> {
     let chunked = header.get("transfer-encoding").is_some_and(|coding| coding.contains("chunked"));
-    let body = chunked.then(|| joined(body)).flatten().unwrap_or_else(|| body.to_vec());
+    let mut whole = Vec::new();
+    // What is put together of chunks is no more than the chunks are.
+    whole.try_reserve_exact(body.len()).map_err(io::Error::from)?;
+    if !(chunked && join(body, &mut whole).is_some()) {
+        whole.clear();
+        whole.extend_from_slice(body);
+    }
+    let body = whole;
     let packing = header.get("content-encoding").unwrap_or_default().to_ascii_lowercase();
     let bounded = |reader: &mut dyn Read| super::read_bounded(reader, max_bytes);
     match packing.as_str() {
@@ -266,15 +274,14 @@ fn unpacked(header: &Header, body: &[u8], max_bytes: u64) -> Result<Vec<u8>, Ing
     }
 }
 
-/// The chunks of a body put together; `None` if it is not in chunks.
-fn joined(mut body: &[u8]) -> Option<Vec<u8>> {
-    let mut whole = Vec::with_capacity(body.len());
+/// Appends the chunks of a body to `whole`; `None` if it is not in chunks.
+fn join(mut body: &[u8], whole: &mut Vec<u8>) -> Option<()> {
     loop {
         let end = body.iter().position(|&byte| byte == b'\n')?;
         let line = std::str::from_utf8(&body[..end]).ok()?;
         let size = usize::from_str_radix(line.split(';').next()?.trim(), 16).ok()?;
         if size == 0 {
-            return Some(whole);
+            return Some(());
         }
         body = &body[end + 1..];
         whole.extend_from_slice(body.get(..size)?);

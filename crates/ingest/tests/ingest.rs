@@ -4,6 +4,7 @@ use std::{
     fs,
     io::{Cursor, Read},
     path::{Path, PathBuf},
+    time::Instant,
 };
 
 use proptest::prelude::*;
@@ -282,6 +283,45 @@ fn hostile_pages_are_refused_clearly() {
     for depth in [1, 3, 500] {
         let found = stream(deep(depth), Some(Format::Html));
         assert!(found[0].as_ref().unwrap().text.trim() == PROSE, "at depth {depth}");
+    }
+}
+
+/// Names of people, no two alike.
+fn people(count: usize) -> Vec<String> {
+    let letter = |n: usize| char::from(b'a' + u8::try_from(n % 26).unwrap());
+    let name = |n: usize| [n, n / 26, n / 676, n / 17_576].map(letter).iter().collect::<String>();
+    (0..count).map(|n| format!("Ann L{}", name(n))).collect()
+}
+
+#[test]
+fn what_an_input_says_of_itself_keeps_nobody_busy() {
+    const MANY: usize = 200_000;
+    let page = |head: &str| format!("<html><head>{head}</head><body><p>{PROSE}</body></html>");
+    let data = |json: &str| page(&format!("<script type='application/ld+json'>{json}</script>"));
+    let deep = "<div>".repeat(MANY);
+    let authors = people(MANY).join("\",\"");
+    let columns = people(MANY).join(",");
+    let escaped = deep.replace('<', "&lt;");
+    let cases = [
+        (page(&format!("<meta property='og:title' content='{deep}'>")), Format::Html),
+        (page(&format!("<title>{}</title>", "a | ".repeat(MANY))), Format::Html),
+        (data(&format!(r#"{{"@type":"Article","headline":"{deep}"}}"#)), Format::Html),
+        (data(&format!(r#"{{"@type":"Article","author":["{authors}"]}}"#)), Format::Html),
+        (format!("text,{columns}\n{PROSE}{}", ",".repeat(MANY)), Format::Csv),
+        (
+            format!(
+                "<rss><channel><item><title>{escaped}</title><description>{PROSE}</description></item></channel></rss>"
+            ),
+            Format::Feed,
+        ),
+    ];
+    for (case, (bytes, format)) in cases.into_iter().enumerate() {
+        let since = Instant::now();
+        let found = stream(bytes, Some(format));
+        let document = found[0].as_ref().unwrap_or_else(|error| panic!("{case}: {error}"));
+        assert_eq!(document.text.trim(), PROSE, "{case}");
+        // Once it was minutes, and grew with the square.
+        assert!(since.elapsed().as_secs() < 60, "{case}: {:?}", since.elapsed());
     }
 }
 

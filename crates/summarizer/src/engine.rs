@@ -199,6 +199,14 @@ pub enum EngineError {
         /// The limit.
         limit: u64,
     },
+    /// There is no memory to hold a file or what it is unpacked to, as far as the allocator says so.
+    #[error("{} needs {bytes} bytes, and there is no memory for them; free some, or take a smaller model", path.display())]
+    NoMemory {
+        /// The file.
+        path: PathBuf,
+        /// What was asked for, in bytes.
+        bytes: u64,
+    },
     /// The configuration is not the JSON that is expected.
     #[error("{} is not a configuration that this engine can use", path.display())]
     Config {

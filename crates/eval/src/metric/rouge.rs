@@ -4,6 +4,10 @@
 use rougers::{RougeScorer, RougeType};
 use serde::Serialize;
 
+/// Words of a text that are compared, from its beginning: the longest common subsequence of two sentences takes a table of
+/// all words of the one by all of the other.
+const MAX_WORDS: usize = 5_000;
+
 /// Precision, recall and their harmonic mean, each 0–1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Score {
@@ -44,9 +48,9 @@ impl Rouge {
     }
 
     /// Scores `summary` against `reference`. One sentence a line in both, which only ROUGE-Lsum
-    /// minds.
+    /// minds. Of a text of more than 5,000 words those are scored that come first.
     pub fn score(&self, reference: &str, summary: &str) -> Scores {
-        let scores = self.0.score(reference, summary);
+        let scores = self.0.score(clipped(reference), clipped(summary));
         let get = |variant| {
             let score = scores.get(variant).unwrap_or_default();
             Score { precision: score.precision, recall: score.recall, f: score.fmeasure }
@@ -60,9 +64,31 @@ impl Rouge {
     }
 }
 
+/// The beginning of `text` with as many words, as `rouge-score` counts them, as are compared.
+fn clipped(text: &str) -> &str {
+    let mut inside = false;
+    let mut words = text.char_indices().filter(|(_, c)| {
+        let starts = c.is_ascii_alphanumeric() && !inside;
+        inside = c.is_ascii_alphanumeric();
+        starts
+    });
+    words.nth(MAX_WORDS).map_or(text, |(next, _)| &text[..next])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_without_end_take_no_table_without_end() {
+        let long = "rain fell on 12 boats, ".repeat(60_000);
+        assert_eq!(clipped(&long), "rain fell on 12 boats, ".repeat(1_000));
+        for whole in ["", "Rain.", "¡Zoë!", &"é ".repeat(9_000)] {
+            assert_eq!(clipped(whole), whole);
+        }
+        let scores = Rouge::new(false).score(&long, &long);
+        assert_eq!((scores.rouge1.f, scores.rouge_lsum.f), (1.0, 1.0));
+    }
 
     #[test]
     fn counts_by_hand() {

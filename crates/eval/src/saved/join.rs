@@ -9,6 +9,8 @@ use standfirst_core::report::{AbstractReport, ArticleReport, Failure, FailureKin
 
 /// How many ids of changed articles are named.
 const NAMED: usize = 10;
+/// Models of all runs: each is laid beside each, article by article.
+const MAX_MODELS: usize = 200;
 
 /// Several runs, joined by the ids of their articles.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,11 +47,15 @@ pub struct Change {
 /// Joins `runs`; a single one is taken as it is.
 ///
 /// # Errors
-/// [`SavedError::NothingInCommon`].
+/// [`SavedError::NothingInCommon`], [`SavedError::TooManyModels`].
 pub fn join(runs: Vec<Saved>) -> Result<Joined, SavedError> {
     let mut left_out = BTreeMap::new();
     let names = names(&runs);
     let columns = columns(&runs, &names);
+    let models = columns.iter().map(Vec::len).sum();
+    if models > MAX_MODELS {
+        return Err(SavedError::TooManyModels { models, limit: MAX_MODELS });
+    }
     let first_ids: Vec<String> = runs
         .iter()
         .zip(&names)
@@ -103,17 +109,18 @@ fn names(runs: &[Saved]) -> Vec<String> {
 /// The models of every run, in the order of their first mention.
 fn columns(runs: &[Saved], names: &[String]) -> Vec<Vec<Column>> {
     let models = |run: &Saved| {
-        let mut seen: Vec<String> = Vec::new();
-        for cell in run.reports.iter().flat_map(|report| &report.abstracts) {
-            if !seen.contains(&cell.model) {
-                seen.push(cell.model.clone());
-            }
-        }
-        seen
+        let mut seen = HashSet::new();
+        let cells = run.reports.iter().flat_map(|report| &report.abstracts);
+        let models = cells.map(|cell| &cell.model).filter(|model| seen.insert(model.as_str()));
+        models.cloned().collect()
     };
     let all: Vec<Vec<String>> = runs.iter().map(models).collect();
+    let mut runs_of: HashMap<&str, usize> = HashMap::new();
+    for model in all.iter().flatten() {
+        *runs_of.entry(model).or_default() += 1;
+    }
     let label = |model: &String, name: &String| {
-        let runs = all.iter().filter(|models| models.contains(model)).count();
+        let runs = runs_of.get(model.as_str()).copied().unwrap_or_default();
         if runs > 1 { format!("{model}@{name}") } else { model.clone() }
     };
     all.iter()

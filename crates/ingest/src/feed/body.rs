@@ -78,7 +78,7 @@ fn escaped(text: &str) -> String {
 
 /// A text on one line, tags dropped.
 pub(super) fn line(html: &str) -> String {
-    let shown = blocks::blocks(&unescaped(html)).into_iter();
+    let shown = blocks::guarded(&unescaped(html)).into_iter();
     let words = shown.filter(|block| block.kind != Kind::Caption).map(|block| block.text);
     words.collect::<Vec<_>>().join(" ")
 }
@@ -90,7 +90,8 @@ fn unescaped(html: &str) -> String {
     static ESCAPED: LazyLock<Regex> = LazyLock::new(|| tag("&(?:amp;)*lt;"));
     let mut html = html.replace(CDATA.0, "").replace(CDATA.1, "");
     for _ in 0..MAX_ESCAPES {
-        if TAG.is_match(&html) || !ESCAPED.is_match(&html) {
+        let is_right = TAG.is_match(&html) || !ESCAPED.is_match(&html);
+        if is_right || html::check_references(&html).is_err() {
             break;
         }
         html = blocks::unescaped(&html).replace(CDATA.0, "").replace(CDATA.1, "");

@@ -6,6 +6,7 @@ use dom_query::{Document, NodeId, NodeRef};
 use regex::Regex;
 use unicode_normalization::UnicodeNormalization;
 
+use super::guard;
 use crate::invisible;
 
 /// What a block is in the page.
@@ -45,6 +46,12 @@ const INLINE: [&str; 36] = [
 /// The blocks of a page or of a fragment, none of them empty.
 pub(crate) fn blocks(html: &str) -> Vec<Block> {
     under(Document::from(html).root())
+}
+
+/// The blocks of markup that stood in a string, where no limit of the page holds: none if there is more of something
+/// than the parser can be given.
+pub(crate) fn guarded(html: &str) -> Vec<Block> {
+    if guard::check(html).is_ok() { blocks(html) } else { Vec::new() }
 }
 
 /// The blocks under a node.

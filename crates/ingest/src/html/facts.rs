@@ -1,5 +1,7 @@
 //! What a page says about itself beside its text: `meta` elements and structured data (JSON-LD).
 
+use std::collections::HashMap;
+
 use dom_query::Document;
 use serde_json::Value;
 
@@ -31,10 +33,12 @@ const MAX_DEPTH: usize = 32;
 pub(super) struct Facts {
     /// Names in lower case and contents of `meta` elements, in order.
     metas: Vec<(String, String)>,
-    /// Objects of the structured data that are articles, best first; then those that are pages.
-    articles: Vec<Value>,
-    /// All objects of the structured data that have an `@id`, or a name and a type.
+    /// All objects of the structured data, without the objects in them that are here, too: each is kept once.
     objects: Vec<Value>,
+    /// Which of them are articles, best first; then those that are pages.
+    articles: Vec<usize>,
+    /// Which of them has a name, by its `@id`: the first.
+    named: HashMap<String, usize>,
 }
 
 impl Facts {
@@ -58,9 +62,15 @@ impl Facts {
         let rank = |value: &Value| {
             ARTICLES.iter().chain(&PAGES).position(|name| is_a(value, name)).unwrap_or(usize::MAX)
         };
-        facts.articles =
-            facts.objects.iter().filter(|object| rank(object) < usize::MAX).cloned().collect();
-        facts.articles.sort_by_key(|object| usize::from(rank(object) >= ARTICLES.len()));
+        let ranked = facts.objects.iter().map(rank).enumerate();
+        let mut articles: Vec<_> = ranked.filter(|(_, rank)| *rank < usize::MAX).collect();
+        articles.sort_by_key(|(_, rank)| *rank >= ARTICLES.len());
+        facts.articles = articles.into_iter().map(|(at, _)| at).collect();
+        for (at, object) in facts.objects.iter().enumerate() {
+            if let (Some(id), Some(_)) = (object["@id"].as_str(), object.get("name")) {
+                facts.named.entry(id.to_owned()).or_insert(at);
+            }
+        }
         facts
     }
 
@@ -76,13 +86,10 @@ impl Facts {
             }
             Value::Object(mut object) => {
                 for key in ["@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item"] {
-                    if let Some(inner) =
-                        object.get(key).filter(|inner| inner.is_array() || inner.is_object())
+                    let holds = |inner: &Value| inner.is_array() || inner.is_object();
+                    if object.get(key).is_some_and(holds)
+                        && let Some(inner) = object.remove(key)
                     {
-                        let inner = inner.clone();
-                        if key == "@graph" {
-                            object.remove(key);
-                        }
                         self.collect(inner, depth + 1);
                     }
                 }
@@ -104,13 +111,13 @@ impl Facts {
     }
 
     /// The articles of the structured data, best first.
-    pub(super) fn articles(&self) -> &[Value] {
-        &self.articles
+    pub(super) fn articles(&self) -> impl Iterator<Item = &Value> {
+        self.articles.iter().filter_map(|&at| self.objects.get(at))
     }
 
     /// The object that another one names by its `@id`.
     pub(super) fn object(&self, id: &str) -> Option<&Value> {
-        self.objects.iter().find(|object| object["@id"] == *id && object.get("name").is_some())
+        self.objects.get(*self.named.get(id)?)
     }
 
     /// The objects of a type.
@@ -120,8 +127,7 @@ impl Facts {
 
     /// A text of the best article.
     pub(super) fn text(&self, key: &str) -> Option<String> {
-        self.articles
-            .iter()
+        self.articles()
             .find_map(|article| article[key].as_str())
             .map(plain)
             .filter(|text| !text.is_empty())
@@ -167,6 +173,27 @@ pub(super) fn plain(text: &str) -> String {
     if !text.contains(['&', '<']) {
         return folded(text);
     }
-    let blocks = super::blocks::blocks(text);
+    let blocks = super::blocks::guarded(text);
     blocks.iter().map(|block| block.text.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_in_an_object_is_kept_once() {
+        let inner = r#"{"@type":"Article","@id":"a","name":"Rain","x":[1,2,3]}"#;
+        let nested = (0..20).fold(inner.to_owned(), |inner, level| {
+            let key = ["mainEntity", "mainEntityOfPage", "item"][level % 3];
+            format!(r#"{{"@type":"Article","{key}":{inner}}}"#)
+        });
+        let page = format!("<script type='application/ld+json'>{nested}</script>");
+        let facts = Facts::read(&Document::from(page));
+        assert_eq!((facts.objects.len(), facts.articles().count()), (21, 21));
+        let kept: usize = facts.objects.iter().map(|object| object.to_string().len()).sum();
+        assert!(kept <= nested.len(), "{kept} of {}", nested.len());
+        assert_eq!(facts.object("a").unwrap()["name"], "Rain");
+        assert!(facts.object("b").is_none());
+    }
 }

@@ -26,8 +26,7 @@ const RAW: [&str; 7] = ["script", "style", "textarea", "title", "iframe", "noemb
 
 /// Refuses a page beyond the limits. Counts tags as written, which is close enough for a limit.
 pub(super) fn check(html: &str) -> Result<(), IngestErrorKind> {
-    let references = html.bytes().filter(|&byte| byte == b'&').count();
-    limit("character references", references, MAX_REFERENCES)?;
+    check_references(html)?;
     let (mut depth, mut nesting, mut loose, mut at) = (0_usize, 0_usize, 0_usize, 0_usize);
     while let Some(found) = html[at..].find('<') {
         let tag = Tag::at(&html[at + found + 1..]);
@@ -45,6 +44,12 @@ pub(super) fn check(html: &str) -> Result<(), IngestErrorKind> {
         limit("steps of nesting in all its tags", nesting, MAX_NESTING)?;
     }
     Ok(())
+}
+
+/// Refuses a page with more character references than that.
+pub(super) fn check_references(html: &str) -> Result<(), IngestErrorKind> {
+    let references = html.bytes().filter(|&byte| byte == b'&').count();
+    limit("character references", references, MAX_REFERENCES)
 }
 
 fn limit(what: &'static str, count: usize, limit: usize) -> Result<(), IngestErrorKind> {

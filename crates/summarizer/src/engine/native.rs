@@ -34,6 +34,8 @@ mod weights;
 mod wordpiece;
 
 pub use bert::{BertEncoder, BertFiles};
+#[cfg(any(test, fuzzing))]
+pub use chat::door as template_door;
 pub use entailment::{BertEntailment, OUR_CLASSES, classes};
 pub use gguf::GgufError;
 pub use llama::LlamaGenerator;
@@ -58,7 +60,9 @@ fn read_at_most(path: &Path, limit: u64) -> Result<Vec<u8>, EngineError> {
     if bytes > limit {
         return Err(EngineError::TooLarge { path: path.into(), bytes, limit });
     }
-    let mut content = Vec::with_capacity(usize::try_from(bytes).unwrap_or(0));
+    let mut content = Vec::new();
+    let room = content.try_reserve_exact(usize::try_from(bytes).unwrap_or(usize::MAX));
+    room.map_err(|_| EngineError::NoMemory { path: path.into(), bytes })?;
     file.take(limit).read_to_end(&mut content).map_err(unreadable)?;
     Ok(content)
 }

@@ -15,6 +15,7 @@ use proptest::{
     prelude::*,
     test_runner::{RngAlgorithm, TestRng, TestRunner},
 };
+use standfirst_summarizer::engine::EngineError;
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
@@ -193,6 +194,25 @@ fn headers_that_attack_are_refused() {
         assert!(error.to_string().contains("model.safetensors"), "{case}: {error}");
         assert!(taken < 8 << 20, "{case}: {taken} bytes");
     }
+}
+
+#[test]
+fn a_configuration_alone_takes_no_memory() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    doors::write_t5(folder.path());
+    let weights = golden("seq2seq/t5/pytorch_model.bin");
+    let (answer, most) = peak(|| doors::checkpoint(folder.path(), &weights));
+    answer.unwrap();
+    let path = folder.path().join("config.json");
+    let config = fs::read_to_string(&path).unwrap();
+    let absurd = config.replace("\"d_ff\": 24", "\"d_ff\": 131072");
+    assert_ne!(config, absurd);
+    fs::write(&path, absurd).unwrap();
+    let (answer, taken) = peak(|| doors::checkpoint(folder.path(), &weights));
+    let error = answer.unwrap_err();
+    assert!(matches!(error, EngineError::Shape { .. }), "{error}");
+    assert!(taken <= most + (1 << 20), "{taken} bytes, and {most} for a sound configuration");
 }
 
 /// Statements that make much of little, lists that hold one another among them.

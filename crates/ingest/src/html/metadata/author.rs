@@ -50,6 +50,8 @@ const ELSEWHERE: [&str; 6] =
 const MAX_ELEMENTS: usize = 6;
 const MAX_AROUND: usize = 12;
 const MAX_PIECES: usize = 12;
+/// Names of one article, each of which is compared with the others.
+const MAX_NAMES: usize = 200;
 
 /// The authors, joined by commas: first who is called as people are, then anybody but the site, then the site.
 pub(super) fn find(
@@ -59,7 +61,7 @@ pub(super) fn find(
     blocks: &[Block],
 ) -> Option<Stated> {
     let mut found: Vec<Stated> = Vec::new();
-    if let Some(article) = facts.articles().first() {
+    if let Some(article) = facts.articles().next() {
         let names = named(&article["author"], facts);
         found.extend(joined(names.iter().map(String::as_str), Whence::Jsonld));
     }
@@ -82,7 +84,7 @@ pub(super) fn find(
 /// Names, each once, joined by commas.
 fn joined<'a>(names: impl Iterator<Item = &'a str>, by: Whence) -> Option<Stated> {
     let mut each: Vec<String> = Vec::new();
-    for name in names.filter_map(name::clean) {
+    for name in names.filter_map(name::clean).take(MAX_NAMES) {
         if !each.contains(&name) {
             each.push(name);
         }

@@ -50,7 +50,7 @@ pub(super) fn find(
     blocks: &[Block],
 ) -> Option<Stated> {
     let data = |key: &str| {
-        let mut dates = facts.articles().iter().filter_map(|article| article[key].as_str());
+        let mut dates = facts.articles().filter_map(|article| article[key].as_str());
         dates.find_map(parse).map(|date| stated(date, Whence::Jsonld))
     };
     let meta = |names: &[&str]| {

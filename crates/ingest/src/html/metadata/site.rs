@@ -1,5 +1,7 @@
 //! What the site is called, so that its name is not taken for a part of the title or for an author.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::{bare, words};
@@ -10,6 +12,9 @@ const OWNERS: [&str; 5] =
     ["WebSite", "Organization", "NewsMediaOrganization", "Corporation", "LocalBusiness"];
 /// Letters of a name that may be compared by part.
 const LONG: usize = 4;
+/// Longest name, in bytes, and how many are compared with parts of titles.
+const MAX_NAME: usize = 200;
+const MAX_NAMES: usize = 50;
 
 /// The names of a site.
 pub(super) struct Site {
@@ -28,11 +33,15 @@ impl Site {
             keys.iter().flat_map(|key| facts.metas(key)).map(bare).collect();
         let owners =
             OWNERS.iter().flat_map(|owner| facts.of_type(owner)).map(|owner| &owner["name"]);
-        let publishers = facts.articles().iter().map(|article| &article["publisher"]["name"]);
+        let publishers = facts.articles().map(|article| &article["publisher"]["name"]);
         names.extend(
             owners.chain(publishers).filter_map(Value::as_str).map(plain).map(|name| bare(&name)),
         );
-        let host = url.and_then(|url| url.split("//").nth(1)?.split('/').next()).unwrap_or("");
+        let mut seen = HashSet::new();
+        names.retain(|name| name.len() <= MAX_NAME && seen.insert(name.clone()));
+        names.truncate(MAX_NAMES);
+        let host = url.and_then(|url| url.split("//").nth(1)?.split('/').next());
+        let host = host.filter(|host| host.len() <= MAX_NAME).unwrap_or("");
         let host = host.trim_start_matches("www.");
         names.push(bare(host));
         names.retain(|name| !name.is_empty());

@@ -4,6 +4,7 @@ use std::{collections::HashSet, sync::LazyLock};
 
 use dom_query::{Document, NodeRef};
 use regex::Regex;
+use serde_json::Value;
 use standfirst_core::article::{Stated, Whence};
 
 use super::{Site, bare, stated, words};
@@ -15,6 +16,11 @@ const ALIKE: f64 = 0.4;
 const ALONE: f64 = 0.2;
 /// Most words behind a bar that are none of the title's.
 const LABEL: usize = 4;
+/// Longest title, in bytes, and how many of each kind are compared with the others.
+const MAX_TITLE: usize = 1_000;
+const MAX_TITLES: usize = 200;
+/// Places where a title may end and something else begin; one with more is a list, and stays as it is.
+const MAX_BREAKS: usize = 40;
 /// First headings that name a part of the page.
 const PARTS: [&str; 6] = ["menu", "blog", "news", "contactus", "followus", "search"];
 
@@ -25,21 +31,20 @@ pub(super) fn find(document: &Document, facts: &Facts, site: &Site) -> Option<St
         .nodes()
         .iter()
         .map(shown)
-        .filter(|text| !text.contains("{{") && !bare(text).is_empty())
+        .filter(|text| text.len() <= MAX_TITLE && !text.contains("{{") && !bare(text).is_empty())
         .filter(|text| !site.is(text) && !PARTS.contains(&bare(text).as_str()))
+        .take(MAX_TITLES)
         .collect();
-    let mut said = Vec::new();
-    for article in facts.articles() {
-        for key in ["headline", "name"] {
-            said.extend(article[key].as_str().map(plain).filter(|text| !bare(text).is_empty()));
-        }
-    }
+    let said = facts.articles().flat_map(|article| ["headline", "name"].map(|key| &article[key]));
+    let said = said.filter_map(Value::as_str).filter(|text| text.len() <= MAX_TITLE).map(plain);
+    let said: Vec<String> = said.filter(|text| !bare(text).is_empty()).take(MAX_TITLES).collect();
     let known: HashSet<String> = headings.iter().chain(&said).map(|text| bare(text)).collect();
     let meta = facts.meta(&["og:title"]).into_iter().chain(facts.meta(&["twitter:title"]));
     let tag = document.select("head > title, title").iter().next().map(|node| folded(&node.text()));
     let meta: Vec<(String, Whence)> = meta
         .map(|text| (plain(text), Whence::Meta))
         .chain(tag.map(|text| (text, Whence::Text)))
+        .filter(|(text, _)| text.len() <= MAX_TITLE)
         .map(|(text, by)| (without_site(text, site, &known), by))
         .filter(|(text, _)| !bare(text).is_empty())
         .collect();
@@ -107,6 +112,9 @@ fn without_site(mut title: String, site: &Site, known: &HashSet<String>) -> Stri
     loop {
         let breaks: Vec<(usize, usize)> =
             BREAK.find_iter(&title).map(|found| (found.start(), found.end())).collect();
+        if breaks.len() > MAX_BREAKS {
+            return title;
+        }
         let tail = breaks.iter().rev().find(|(_, end)| site.is_named_by(&title[*end..]));
         let head = || {
             breaks.iter().find(|(start, end)| {

@@ -9,6 +9,8 @@
 //! A template is a stranger's program: it is given so many steps, pays for the bytes that it makes with
 //! them, and for all that a value holds before anything is done to it (`guard.rs`, `weigh.rs`).
 
+#[cfg(any(test, fuzzing))]
+pub mod door;
 mod guard;
 mod weigh;
 
@@ -52,6 +54,15 @@ impl Chat {
     /// # Errors
     /// [`EngineError::Template`] if it is none.
     pub fn from_gguf(gguf: &Gguf) -> Result<Self, EngineError> {
+        let source = match gguf.value("tokenizer.chat_template") {
+            Some(_) => Some(gguf.text("tokenizer.chat_template")?.to_owned()),
+            None => None,
+        };
+        Self::new(source)
+    }
+
+    /// The same from the template itself.
+    fn new(source: Option<String>) -> Result<Self, EngineError> {
         let mut environment = Environment::new();
         // As `transformers` reads templates.
         let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
@@ -64,10 +75,6 @@ impl Chat {
         });
         environment.add_filter("tojson", to_json);
         weigh::add_filters(&mut environment);
-        let source = match gguf.value("tokenizer.chat_template") {
-            Some(_) => Some(gguf.text("tokenizer.chat_template")?.to_owned()),
-            None => None,
-        };
         if let Some(source) = &source {
             check(source, &syntax).map_err(EngineError::Template)?;
         }

@@ -28,6 +28,7 @@ use standfirst_core::{
 };
 
 pub use self::config::Kind;
+pub(super) use self::spiece::{is_sound, longest_exchange};
 use self::{
     config::Config,
     decoder::{State, Work},

@@ -48,20 +48,26 @@ impl Tensors {
         }
     }
 
-    /// The numbers of the tensor `name`, which there is, row by row.
-    fn numbers(&self, name: &str) -> Result<Vec<f32>, Box<dyn std::error::Error + Send + Sync>> {
+    /// Appends the numbers of the tensor `name`, which there is, row by row.
+    fn numbers(
+        &self,
+        name: &str,
+        numbers: &mut Vec<f32>,
+    ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         let tensors = match self {
             Self::Safetensors(tensors) => tensors,
-            Self::Torch(checkpoint) => return Ok(checkpoint.numbers(name)?),
+            Self::Torch(checkpoint) => return Ok(checkpoint.numbers(name, numbers)?),
         };
         let view = tensors.get(name)?;
         if view.dtype() == safetensors::Dtype::F32 {
             // As they lie in the file: nothing to convert, and half of the file is one table of words.
-            let numbers = view.data().as_chunks::<4>().0;
-            return Ok(numbers.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect());
+            let chunks = view.data().as_chunks().0;
+            numbers.extend(chunks.iter().map(|bytes| f32::from_le_bytes(*bytes)));
+            return Ok(());
         }
         let tensor = tensors.load(name, &Device::Cpu)?.to_dtype(DType::F32)?;
-        Ok(tensor.flatten_all()?.to_vec1()?)
+        numbers.extend(tensor.flatten_all()?.to_vec1::<f32>()?);
+        Ok(())
     }
 }
 
@@ -131,7 +137,19 @@ impl Weights {
             return Err(EngineError::Shape { path: self.path.clone(), name, found, expected });
         }
         let broken = |source| EngineError::Weights { path: self.path.clone(), source };
-        self.tensors.numbers(&name).map_err(broken)
+        let mut numbers = Vec::new();
+        self.make_room(&mut numbers, shape.iter().product())?;
+        self.tensors.numbers(&name, &mut numbers).map_err(broken)?;
+        Ok(numbers)
+    }
+
+    /// Makes room in `numbers` for `count` in all, of which there may be some.
+    pub fn make_room(&self, numbers: &mut Vec<f32>, count: usize) -> Result<(), EngineError> {
+        let more = count.saturating_sub(numbers.len());
+        numbers.try_reserve_exact(more).map_err(|_| EngineError::NoMemory {
+            path: self.path.clone(),
+            bytes: (count as u64).saturating_mul(size_of::<f32>() as u64),
+        })
     }
 }
 

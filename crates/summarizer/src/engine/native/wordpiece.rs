@@ -1,5 +1,7 @@
 //! Text to token numbers, with the limits of our choice rather than those of the file.
 
+mod growth;
+
 use std::path::Path;
 
 use standfirst_core::article::Span;
@@ -27,6 +29,7 @@ impl Wordpiece {
     pub fn open(path: &Path, max_tokens: usize) -> Result<Self, EngineError> {
         let bytes = read_at_most(path, MAX_BYTES)?;
         let broken = |source| EngineError::Tokenizer { path: path.into(), source };
+        growth::check(&bytes).map_err(broken)?;
         let mut tokenizer = Tokenizer::from_bytes(bytes).map_err(broken)?;
         let truncation = TruncationParams { max_length: max_tokens, ..TruncationParams::default() };
         tokenizer.with_truncation(Some(truncation)).map_err(broken)?;

@@ -53,9 +53,11 @@ impl Source<'_> {
         columns: usize,
     ) -> Result<Linear, EngineError> {
         let (mut weights, mut bias) = (Vec::new(), Vec::new());
-        weights.reserve_exact(names.len() * rows * columns);
         for name in names {
-            weights.extend(self.weights.numbers(&format!("{name}.weight"), &[rows, columns])?);
+            let part = self.weights.numbers(&format!("{name}.weight"), &[rows, columns])?;
+            // Not before a part was seen to be of this shape: a configuration may say anything.
+            self.weights.make_room(&mut weights, names.len() * part.len())?;
+            weights.extend(part);
             if !self.config.kind.is_t5() {
                 bias.extend(self.weights.numbers(&format!("{name}.bias"), &[rows])?);
             }

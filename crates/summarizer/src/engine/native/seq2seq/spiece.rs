@@ -10,6 +10,7 @@ mod normal;
 
 use std::path::Path;
 
+pub use self::normal::{is_sound, longest_exchange};
 use self::{
     file::{Kind, Model, Piece},
     normal::Normalizer,

@@ -35,3 +35,21 @@ fn eight_bits_change_logits_by_little() {
         assert!(share > 0.0, "{folder}: nothing was rounded");
     }
 }
+
+#[test]
+fn a_table_of_sines_is_bounded_by_its_configuration() {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden/seq2seq/pegasus");
+    let sound = std::fs::read_to_string(own.join("config.json")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("config.json");
+    for (width, count, is_sound) in
+        [(16, 65_536, true), (1_024, 16_384, true), (16_384, 65_536, false)]
+    {
+        let config = sound
+            .replace("\"d_model\": 16", &format!("\"d_model\": {width}"))
+            .replace("_embeddings\": 256", &format!("_embeddings\": {count}"));
+        std::fs::write(&path, config).unwrap();
+        let opened = Config::open(Kind::Pegasus, &path, None);
+        assert_eq!(opened.is_ok(), is_sound, "{width} × {count}: {:?}", opened.err());
+    }
+}

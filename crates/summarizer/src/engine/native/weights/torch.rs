@@ -86,27 +86,30 @@ impl Checkpoint {
         self.tensors.get(name).map(|place| place.shape.as_slice())
     }
 
-    /// The numbers of the tensor `name`, row by row; none if there is no such tensor.
+    /// Appends the numbers of the tensor `name`, row by row; none if there is no such tensor.
     ///
     /// # Errors
     /// [`TorchError::Type`].
-    pub fn numbers(&self, name: &str) -> Result<Vec<f32>, TorchError> {
-        let Some(place) = self.tensors.get(name) else { return Ok(Vec::new()) };
+    pub fn numbers(&self, name: &str, found: &mut Vec<f32>) -> Result<(), TorchError> {
+        let Some(place) = self.tensors.get(name) else { return Ok(()) };
         let range = self.storages.get(&place.storage.key).cloned().unwrap_or_default();
         let bytes = &self.bytes[range];
         let kind = place.storage.kind;
         #[expect(clippy::cast_possible_truncation, reason = "networks compute in f32")]
         match kind {
-            Type::F32 => Ok(gather(place, bytes.as_chunks().0, |b| f32::from_le_bytes(*b))),
-            Type::F64 => Ok(gather(place, bytes.as_chunks().0, |b| f64::from_le_bytes(*b) as f32)),
-            Type::F16 => {
-                Ok(gather(place, bytes.as_chunks().0, |b| widened(u16::from_le_bytes(*b))))
+            Type::F32 => gather(place, bytes.as_chunks().0, found, |b| f32::from_le_bytes(*b)),
+            Type::F64 => {
+                gather(place, bytes.as_chunks().0, found, |b| f64::from_le_bytes(*b) as f32);
             }
-            Type::Bf16 => Ok(gather(place, bytes.as_chunks().0, |b| {
+            Type::F16 => {
+                gather(place, bytes.as_chunks().0, found, |b| widened(u16::from_le_bytes(*b)));
+            }
+            Type::Bf16 => gather(place, bytes.as_chunks().0, found, |b| {
                 f32::from_bits(u32::from(u16::from_le_bytes(*b)) << 16)
-            })),
-            _ => Err(TorchError::Type { name: name.to_owned(), kind }),
+            }),
+            _ => return Err(TorchError::Type { name: name.to_owned(), kind }),
         }
+        Ok(())
     }
 }
 
@@ -115,16 +118,16 @@ fn widened(bits: u16) -> f32 {
     if bits & 0x7c00 == 0x7c00 { f32::NAN } else { half::widen(bits) }
 }
 
-/// The numbers at `place`, which was checked to lie in its storage.
+/// Appends the numbers at `place`, which was checked to lie in its storage, to `found`.
 fn gather<const N: usize>(
     place: &Place,
     numbers: &[[u8; N]],
+    found: &mut Vec<f32>,
     number: impl Fn(&[u8; N]) -> f32,
-) -> Vec<f32> {
+) {
     let Place { offset, shape, strides, .. } = place;
     let all: usize = shape.iter().product();
     let mut places = vec![0_usize; shape.len()];
-    let mut found = Vec::with_capacity(all);
     let mut at = *offset;
     for _ in 0..all {
         found.push(number(&numbers[at]));
@@ -138,7 +141,6 @@ fn gather<const N: usize>(
             places[dimension] = 0;
         }
     }
-    found
 }
 
 type Contents = (BTreeMap<String, Place>, BTreeMap<String, Range<usize>>);

@@ -3,6 +3,9 @@
 
 use super::{BLANK, SpieceError, file::Spaces};
 
+/// Longest text that something is exchanged for, in bytes; the longest of Unicode's compatibility forms has 33.
+const MAX_EXCHANGED: usize = 256;
+
 /// Rules of normalisation: a double-array trie (Aoe 1989, in the layout of Darts-clone) of what is exchanged, and
 /// the texts that it is exchanged for, each ended by a zero.
 pub struct Normalizer {
@@ -16,14 +19,10 @@ pub struct Normalizer {
 impl Normalizer {
     /// Reads the compiled rules, which may be none.
     pub fn new(rules: &[u8], spaces: Spaces, user: Vec<String>) -> Result<Self, SpieceError> {
-        let (trie, texts) = match rules.split_first_chunk() {
-            None if rules.is_empty() => (&[][..], &[][..]),
-            None => return Err(SpieceError::Rules),
-            Some((size, rest)) => {
-                let size = usize::try_from(u32::from_le_bytes(*size)).ok();
-                size.and_then(|size| rest.split_at_checked(size)).ok_or(SpieceError::Rules)?
-            }
-        };
+        let (trie, texts) = halves(rules).ok_or(SpieceError::Rules)?;
+        if longest(texts) > MAX_EXCHANGED {
+            return Err(SpieceError::Rules);
+        }
         let (trie, left) = trie.as_chunks::<4>();
         if !left.is_empty() {
             return Err(SpieceError::Rules);
@@ -95,6 +94,55 @@ impl Normalizer {
         let new = self.texts.get(leaf..)?.split('\0').next()?;
         Some((new, length))
     }
+}
+
+/// The table of compiled rules and their texts; `None` where they are cut short.
+fn halves(rules: &[u8]) -> Option<(&[u8], &[u8])> {
+    match rules.split_first_chunk() {
+        None => rules.is_empty().then_some((&[], &[])),
+        Some((size, rest)) => {
+            rest.split_at_checked(usize::try_from(u32::from_le_bytes(*size)).ok()?)
+        }
+    }
+}
+
+/// The most bytes that compiled rules exchange something for.
+pub fn longest_exchange(rules: &[u8]) -> usize {
+    halves(rules).map_or(0, |(_, texts)| longest(texts))
+}
+
+/// Whether compiled rules lead nowhere outside of themselves, whatever the text: there are readers that do not look.
+pub fn is_sound(rules: &[u8]) -> bool {
+    let Some((trie, texts)) = halves(rules) else { return false };
+    let (trie, left) = trie.as_chunks::<4>();
+    let (Some(root), true, Ok(texts)) = (trie.first(), left.is_empty(), str::from_utf8(texts))
+    else {
+        return false;
+    };
+    let unit = |at: usize| trie.get(at).map(|unit| u32::from_le_bytes(*unit));
+    let mut seen = vec![false; trie.len()];
+    let mut open = vec![offset(u32::from_le_bytes(*root))];
+    while let Some(node) = open.pop() {
+        for byte in 1..=u8::MAX {
+            let at = node ^ usize::from(byte);
+            let Some(found) = unit(at) else { return false };
+            if label(found) != u32::from(byte) || std::mem::replace(&mut seen[at], true) {
+                continue;
+            }
+            let next = at ^ offset(found);
+            let leads_on =
+                |leaf: Option<u32>| leaf.is_some_and(|leaf| texts.is_char_boundary(value(leaf)));
+            if has_leaf(found) && !leads_on(unit(next)) {
+                return false;
+            }
+            open.push(next);
+        }
+    }
+    true
+}
+
+fn longest(texts: &[u8]) -> usize {
+    texts.split(|byte| *byte == 0).map(<[u8]>::len).max().unwrap_or(0)
 }
 
 fn has_leaf(unit: u32) -> bool {

@@ -93,6 +93,23 @@ fn other_models_are_refused_by_name() {
     assert!(matches!(Spiece::parse(b"\xff{nothing"), Err(SpieceError::Damaged { .. })));
 }
 
+/// Bytes of the longest of Unicode's compatibility forms.
+const MOST: usize = 33;
+
+#[test]
+fn rules_that_make_much_of_little_are_refused() {
+    let rules =
+        |longest: usize| [&4_u32.to_le_bytes()[..], &[0; 4], &vec![b'x'; longest], &[0]].concat();
+    let spaces = file::Spaces { prefix: true, squeeze: true };
+    assert!(Normalizer::new(&rules(256), spaces, Vec::new()).is_ok());
+    assert_eq!(Normalizer::new(&rules(257), spaces, Vec::new()).err(), Some(SpieceError::Rules));
+    assert_eq!(longest_exchange(&rules(300)), 300);
+    let model = file::Model::parse(&bytes()).unwrap();
+    assert!(is_sound(&model.rules) && !model.rules.is_empty());
+    assert!((2..=MOST).contains(&longest_exchange(&model.rules)));
+    assert_eq!(longest_exchange(b"\x09\0\0\0x"), 0);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
