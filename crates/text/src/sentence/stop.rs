@@ -89,7 +89,7 @@ impl<'a> Scanner<'a> {
     pub(super) fn next_stop(&mut self) -> Option<Stop> {
         loop {
             self.pass_over();
-            let Some(c) = self.peek() else { return None };
+            let c = self.peek()?;
             if is_stop(c) && !self.is_decimal_point(c) {
                 return Some(self.read_stop());
             }
