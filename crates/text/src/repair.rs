@@ -84,8 +84,8 @@ fn mended<E>(document: Document, mut go_on: impl FnMut() -> Result<(), E>) -> Re
     }
     if busy {
         draft = layout::read(draft.document);
+        heading::label(&mut draft.blocks);
     }
-    heading::label(&mut draft.blocks);
     go_on()?;
     Ok(draft)
 }
@@ -104,7 +104,7 @@ pub fn keep(document: Document) -> Result<Article, EmptyArticle> {
 struct Seen {
     /// The number after which each repair has found nothing, if it has: among the same blocks it finds nothing again.
     idle: [Option<u32>; REPAIRS.len()],
-    /// The number that the sentences are of.
+    /// The number that the sentences are of, and the headings.
     changes: u32,
     sentences: Sentences,
 }

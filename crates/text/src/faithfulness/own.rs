@@ -34,3 +34,25 @@ impl Own {
         found.filter(|_| text.contains(char::is_alphanumeric))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sentence::from_sentences;
+
+    #[test]
+    fn a_sentence_is_found_by_its_letters_alone_and_first() {
+        let article = from_sentences(
+            "t",
+            &["He resigned.", "Rain fell.", "“He resigned.”", "Rain fell.", "…"],
+        )
+        .unwrap();
+        let own = Own::new(&article);
+        let find = |text| own.find(&article, text);
+        assert_eq!(find("Rain fell."), Some(1));
+        assert_eq!(find("“He resigned.”"), Some(2));
+        assert_eq!(find("rain fell."), None);
+        assert_eq!(find("…"), None);
+        assert_eq!(find(""), None);
+    }
+}

@@ -79,8 +79,8 @@ pub(super) fn of(word: &str, language: Option<Language>, stemmer: &Stemmer) -> S
     };
     FOUND.with_borrow_mut(|slots| {
         slots.resize(REMEMBERED, Slot::default());
-        let hash = FxBuildHasher.hash_one(word);
-        let slot = &mut slots[usize::try_from(hash >> 32).unwrap_or_default() % REMEMBERED];
+        let place = FxBuildHasher.hash_one(word) % REMEMBERED as u64;
+        let slot = &mut slots[usize::try_from(place).unwrap_or_default()];
         if slot.language == language && slot.word.text() == word {
             return slot.stem.text().to_owned();
         }
@@ -90,4 +90,34 @@ pub(super) fn of(word: &str, language: Option<Language>, stemmer: &Stemmer) -> S
         }
         stem
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_remembered_is_what_the_stemmer_gives() {
+        let language = |code: &str| {
+            let language: Language = code.parse().unwrap();
+            (Some(language), Stemmer::create(algorithm(language).unwrap()))
+        };
+        let languages = [language("en"), language("de"), language("en")];
+        // More words than there is room for, so that they take turns, and such as just fit and just do not.
+        let letters = |n: usize| {
+            ["negotiations", "häusern", "running"][n % 3].to_owned() + &"ab".repeat(n % 7)
+        };
+        let mut words: Vec<String> =
+            (0..3 * REMEMBERED).map(|n| format!("{}{n}ings", letters(n))).collect();
+        words.extend([
+            "".to_owned(),
+            "x".repeat(LONGEST - 3) + "ing",
+            "x".repeat(LONGEST - 2) + "ing",
+        ]);
+        for (language, stemmer) in &languages {
+            for word in words.iter().chain(&words[words.len() - 5_000..]) {
+                assert_eq!(of(word, *language, stemmer), stemmer.stem(word), "{word}");
+            }
+        }
+    }
 }

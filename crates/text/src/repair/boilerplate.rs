@@ -19,7 +19,7 @@ static LINES: LazyLock<Phrasebook> = LazyLock::new(|| {
         ("continues ", r"^(story|article) continues (below|after)\b"),
         ("continue reading", r"^continue reading\b"),
         (
-            "related|recommended|more ",
+            "related|recommended|more",
             r"^(related|recommended|more) (stories|articles|coverage|content|topics|links|news|reading|videos?)\b[^.!?]*$",
         ),
         (
@@ -154,13 +154,10 @@ static SENTENCES: LazyLock<Phrasebook> = LazyLock::new(|| {
             r"^(get in touch|contact|send your (story|tip)s?)\b.*\b(our|the) (news|web|editorial|digital)[ -]?(team|desk|room)\b",
         ),
         (
-            "do you|have you",
+            " you ",
             r"^(do|have) you (have|got) (a|an|any) (story|stories|news tip|tip|tips)\b.{0,40}$",
         ),
-        (
-            " original | full ",
-            r"^(read|see) the (original|full) (article|story|version|post)( here)?$",
-        ),
+        ("original|full", r"^(read|see) the (original|full) (article|story|version|post)( here)?$"),
         (
             "published ",
             r"^this (article|story|post|piece) is (re-?)?published (from|by|in|with|under)\b",

@@ -25,7 +25,7 @@ const PREFIX: f64 = 0.95;
 /// The same in a place alone, which might be a word that stands as a sentence.
 const GERMAN_PLACE: f64 = 0.8;
 /// The name of a German place has at most this many words.
-const MAX_PLACE: usize = 7;
+const MAX_PLACE_WORDS: usize = 7;
 /// Confidence in the line that names the writer.
 const WRITER: f64 = 0.9;
 
@@ -116,17 +116,17 @@ static PREFIXES: [Prefix; 6] = [
     // Dhaka, Bangladesh (CNN) / (RFE/RL) -- / LONDON, March 3 (Reuters) -
     Prefix::new(
         names_before_bracket,
-        r"^(?:[A-ZÀ-Þ][\w.'’/-]*(?:,? [A-ZÀ-Þ][\w.'’/-]*){0,5}(?:,? \d{1,2})? ?)?\((?:AP|AFP|CNN|CNN Business|Reuters|UPI|RFE/RL|PTI|ANI|IANS|Xinhua|DPA|dpa|EFE|TASS|VOA|Bloomberg|KNA|ANSA|The [A-Z][\w .]{3,30})\) ?(?:--|—|–|-)? ?",
+        r"^(?:[A-ZÀ-ÖØ-Þ][\w.'’/-]*(?:,? [A-ZÀ-ÖØ-Þ][\w.'’/-]*){0,5}(?:,? \d{1,2})? ?)?\((?:AP|AFP|CNN|CNN Business|Reuters|UPI|RFE/RL|PTI|ANI|IANS|Xinhua|DPA|dpa|EFE|TASS|VOA|Bloomberg|KNA|ANSA|The [A-Z][\w .]{3,30})\) ?(?:--|—|–|-)? ?",
     ),
     // PORT ELLERY, March 3 (any agency) --: capitals and a dash make up for an unknown name
     Prefix::new(
         |text| in_capitals(text) && names_before_bracket(text),
-        r"^[A-ZÀ-Þ][A-ZÀ-Þ .'’-]{2,30}(?:, [A-ZÀ-Þ][\w.]*){0,2}(?:,? \d{1,2})? ?\([A-ZÀ-Þ][^()]{0,40}\) ?(?:--|—|–|-) ",
+        r"^[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ .'’-]{2,30}(?:, [A-ZÀ-ÖØ-Þ][\w.]*){0,2}(?:,? \d{1,2})? ?\([A-ZÀ-ÖØ-Þ][^()]{0,40}\) ?(?:--|—|–|-) ",
     ),
     // LONDON — / NEW YORK, March 3 --
     Prefix::new(
         in_capitals,
-        r"^[A-ZÀ-Þ][A-ZÀ-Þ .'’-]{2,30}(?:, [A-ZÀ-Þ][\w.]*){0,2}(?:,? \d{1,2})? (?:--|—|–|-) ",
+        r"^[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ .'’-]{2,30}(?:, [A-ZÀ-ÖØ-Þ][\w.]*){0,2}(?:,? \d{1,2})? (?:--|—|–|-) ",
     ),
 ];
 
@@ -139,11 +139,11 @@ fn in_capitals(text: &str) -> bool {
     text.starts_with(char::is_uppercase) && !text.chars().take(3).any(char::is_lowercase)
 }
 
-/// Whether only names and figures, and not many of them, stand before the first bracket.
+/// Whether only names and figures, and not many of them, stand before the first bracket; blanks are single in a block.
 fn names_before_bracket(text: &str) -> bool {
     let Some((before, _)) = text.split_once('(') else { return false };
     let mut words = before.split(' ');
-    words.by_ref().take(20).all(|word| !word.starts_with(char::is_lowercase))
+    words.by_ref().take(24).all(|word| !word.starts_with(char::is_lowercase))
         && words.next().is_none()
 }
 
@@ -196,7 +196,7 @@ fn german_place(text: &str) -> Option<usize> {
     });
     // Not looked for, nor compiled, before an ordinary sentence.
     let (first, _) = text.split_once(". ")?;
-    if first.split(' ').count() > MAX_PLACE {
+    if first.split(' ').count() > MAX_PLACE_WORDS {
         return None;
     }
     let found = PLACE.find(text)?;
@@ -208,6 +208,12 @@ fn german_place(text: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::{
+        strategy::{Strategy, ValueTree},
+        string::string_regex,
+        test_runner::TestRunner,
+    };
+
     use super::super::{phrasebook::tests::assert_sound, phrases::tests::left};
     use super::*;
 
@@ -290,6 +296,31 @@ mod tests {
                 left(find, &format!("{text} It rained.")).join(" "),
                 format!("{text} It rained.")
             );
+        }
+    }
+
+    /// Texts of the pattern.
+    fn texts(pattern: &str) -> impl Strategy<Value = String> + use<> {
+        let plain =
+            phrasebook::plain(&pattern.replace(r"\b", "").replace('^', "").replace("[|]", "[^|]"));
+        string_regex(&plain.replace("[()]", "[^()]")).unwrap()
+    }
+
+    #[test]
+    fn whatever_begins_with_a_prefix_may() {
+        let mut runner = TestRunner::deterministic();
+        for prefix in &PREFIXES {
+            let (texts, pattern) = (texts(prefix.pattern), regex(prefix.pattern));
+            let mut tried = 0;
+            for _ in 0..500 {
+                let text = texts.new_tree(&mut runner).unwrap().current();
+                // Without its word boundaries the pattern gives others, too.
+                if pattern.is_match(&text) {
+                    tried += 1;
+                    assert!((prefix.may)(&text), "{text:?} of {}", prefix.pattern);
+                }
+            }
+            assert!(tried > 50, "{tried} of {}", prefix.pattern);
         }
     }
 }

@@ -29,7 +29,7 @@ static LINES: LazyLock<Phrasebook> = LazyLock::new(|| {
             r"\((photos?|images?|pictures?|credit|file)\s*(by|:|credit|courtesy)\s?[^()]*\)$",
         ),
         (
-            "ap|afp|reuters|epa|getty|pa|associated",
+            "ap|afp|reuters|epa|getty|pa|association|associated",
             r"\([^()]*\b(AP|AFP|Reuters|EPA|Getty|PA|Press Association|Associated Press) ?(photo|images?|pictures?|file|archive|wire)?\s*[/|][^()]*\)$",
         ),
         (

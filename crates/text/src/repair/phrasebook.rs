@@ -26,7 +26,7 @@ struct Pattern {
 
 impl Phrasebook {
     /// At most 64 patterns, each after its keys: of these, in small letters and with bars between them, one stands in
-    /// every text that the pattern matches. They are matched with texts that start and end with a letter, a figure or
+    /// every text that the pattern matches, in the letters of ASCII (a *ſ* for an *s* goes unseen). They are matched with texts that start and end with a letter, a figure or
     /// one of the signs that are known to tell something there.
     ///
     /// # Panics
@@ -118,6 +118,8 @@ pub(super) mod tests {
             let hir = regex_syntax::parse(&pattern.source).unwrap();
             let keys: Vec<&str> = pattern.keys.split('|').collect();
             assert!(asks_for(&hir, &keys), "{keys:?} of {}", pattern.source);
+            // Compiles it.
+            assert!(!pattern.is_match(""), "{}", pattern.source);
         }
     }
 

@@ -1,5 +1,7 @@
 //! Quotations: where they start and end, also over several paragraphs.
 
+use memchr::memchr3_iter;
+
 use crate::lexicon::{Role, english};
 use standfirst_core::article::Span;
 
@@ -27,16 +29,20 @@ pub(super) struct QuoteMark {
     pub side: Side,
 }
 
+/// The first bytes of the marks that are not of ASCII: of `“`, `”` and `„`, and of `«` and `»`.
+const LEADS: [u8; 2] = ["“".as_bytes()[0], "«".as_bytes()[0]];
+
 /// The double quotation marks of a text, in order.
 pub(super) fn marks(text: &str) -> impl Iterator<Item = QuoteMark> {
-    let mut before = None;
     let mut low = false;
-    text.char_indices().filter_map(move |(at, c)| {
+    // The first bytes of all marks, and of few other characters.
+    memchr3_iter(b'"', LEADS[0], LEADS[1], text.as_bytes()).filter_map(move |at| {
+        let c = text[at..].chars().next()?;
+        let before = text[..at].chars().next_back();
         let after = text[at + c.len_utf8()..].chars().next();
-        let side = side(c, before, after, low);
-        low = c == '„' || (low && side.is_none());
-        before = Some(c);
-        side.map(|side| QuoteMark { at, len: c.len_utf8(), side })
+        let side = side(c, before, after, low)?;
+        low = c == '„';
+        Some(QuoteMark { at, len: c.len_utf8(), side })
     })
 }
 

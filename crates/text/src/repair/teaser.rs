@@ -33,7 +33,9 @@ const MAX_EVIDENCE: f64 = 3.0;
 /// The teasers at the end: of all tails that start with a surely foreign block, the one with the most
 /// evidence for it; and what is glued to the last block before it.
 pub(super) fn find(blocks: &[Block]) -> Vec<Mark> {
-    let Some(vocabulary) = Vocabulary::new(blocks.iter().map(Block::text)) else {
+    // The last sentences of a text in one line stand for themselves.
+    let before = if blocks.len() > 1 { blocks } else { &[] };
+    let Some(vocabulary) = Vocabulary::new(before.iter().map(Block::text)) else {
         return Vec::new();
     };
     let (mut evidence, mut most, mut start) = (0.0, MIN_EVIDENCE, blocks.len());

@@ -104,6 +104,7 @@ fn dates() -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use standfirst_core::article::Document;
 
     use super::*;
@@ -140,5 +141,18 @@ mod tests {
         let kickers =
             ["Text one.", "RIGHTS ROW: It began.", "TRADE: It ended.", "WOES: It rained."];
         assert!(!listed(&kickers, 3));
+    }
+
+    proptest! {
+        #[test]
+        fn forms_are_what_their_patterns_say(
+            text in "(([0-9]{1,2}[.:h])?[0-9]{0,4}|\\PC)[ap.m]{0,3} ?(GMT|Day|Monday|Mon|May|Sept)?[•·▪*–—() .:!?\"“”|0-9a-cA-C-]{0,9}"
+        ) {
+            let is = |pattern: &str| Regex::new(&phrasebook::plain(pattern)).unwrap().is_match(&text);
+            prop_assert_eq!(is_dated(&text), is(&dates()));
+            prop_assert_eq!(is_numbered(&text), is(r"^\(?\d{1,3}[.)] "));
+            prop_assert_eq!(is_bulleted(&text), is(r"^[•·▪*–—-] ?[^ ]"));
+            prop_assert_eq!(is_labelled(&text), is(r"^[^.:!?\x22“”]{2,40}: [^ ]"));
+        }
     }
 }
