@@ -324,9 +324,12 @@ instructions MODE="": build
         echo "standfirst: instructions were not counted; it needs valgrind" >&2
         [ "$1" = if-possible ] && exit 0 || exit 1
     fi
-    accept=
-    [ "$1" = --accept ] && accept=--accept
-    exec {{ python }} {{ quote(root / "tests/bench/instructions.py") }} {{ quote(bin) }} $accept
+    case $1 in
+        ""|if-possible) set -- ;;
+        --accept) ;;
+        *) echo "standfirst: instructions takes nothing, if-possible or --accept, not $1" >&2; exit 2 ;;
+    esac
+    exec {{ python }} {{ quote(root / "tests/bench/instructions.py") }} {{ quote(bin) }} "$@"
 
 # The model that writes, beside llama.cpp on the same file and prompts; takes about five minutes a run.
 bench-peers *ARGS: build models

@@ -37,6 +37,8 @@ def main():
     print(f"{machine()}\n")
     sections = {}
     for part in options.only.split(","):
+        if part not in parts:
+            parser.error(f"--only knows {', '.join(parts)}, not {part}")
         title, rows = parts[part]
         sections[title] = list(rows())
         print(table(title, sections[title]), flush=True)

@@ -5,8 +5,8 @@ how busy a machine is.
     just instructions --accept      accepts what it takes now
 
 Each path is the whole program under valgrind's cachegrind, once over few articles and once over many; what starting costs
-is in both, so the difference is what the articles cost. Counts hang on the compiler: where it is another one than that of
-the accepted figures, they are told and nothing fails.
+is in both, so the difference is what the articles cost. Counts hang on the compiler and its target: where they are others than those
+of the accepted figures, they are told and nothing fails.
 
 The harnesses for this in Rust (iai-callgrind) count the same way, but want a build of their own, which would cost more
 than all the rest of this.
@@ -76,14 +76,15 @@ def main():
     parser.add_argument("binary")
     parser.add_argument("--accept", action="store_true")
     options = parser.parse_args()
-    compiler = subprocess.run(["rustc", "--version"], check=True, capture_output=True, text=True).stdout.strip()
+    told = subprocess.run(["rustc", "-vV"], check=True, capture_output=True, text=True).stdout.splitlines()
+    compiler = ", ".join([told[0], *(line for line in told if line.startswith("host: "))])
     found = measure(options.binary)
     accepted = json.loads(ACCEPTED.read_text()) if ACCEPTED.exists() else {"compiler": None, "thousands": {}}
     print("| thousands of instructions an article | accepted | now | ratio |\n| --- | --- | --- | --- |")
     worse = []
     for name, now in found.items():
         before = accepted["thousands"].get(name)
-        ratio = now / before if before else 1.0
+        ratio = now / before if before else float("inf")
         worse += [name] if ratio > LIMIT else []
         print(f"| {name} | {before or '–'} | {now} | {ratio:.3f} |")
     if options.accept:

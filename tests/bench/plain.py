@@ -16,7 +16,7 @@ def summarize(binary, path, model, jobs, *more):
 
 
 def rows(binary, articles, folder, runs):
-    """Articles a second of both, on as many processors as each can use, which is one for Python."""
+    """Articles a second of both: ours at two jobs, Python's on the one processor that it can use."""
     count = sum(1 for line in open(articles, encoding="utf-8") if line.strip())
 
     def peer(name, *more):

@@ -72,7 +72,10 @@ impl<R: Read> Pages<R> {
             return Err(IngestErrorKind::TooLarge { limit: self.max_bytes });
         }
         let mut block = Vec::new();
-        self.reader.by_ref().take(length).read_to_end(&mut block)?;
+        let read = self.reader.by_ref().take(length).read_to_end(&mut block);
+        // Where the next record begins is known only after this one.
+        self.done |= read.is_err();
+        read?;
         self.at += block.len() as u64;
         if (block.len() as u64) < length {
             self.done = true;
@@ -129,8 +132,7 @@ impl<R: Read> Iterator for Pages<R> {
                 Err(IngestErrorKind::BadArchive { .. }
                     | IngestErrorKind::CutOff { .. }
                     | IngestErrorKind::Damaged(_)
-                    | IngestErrorKind::Io(_)
-                    | IngestErrorKind::NoMemory)
+                    | IngestErrorKind::Io(_))
             );
             self.done |= ends;
             let place = (!self.done).then_some(self.record);

@@ -5,12 +5,13 @@ use std::hint::black_box;
 
 use crate::input::{Input, InputError};
 
-/// Which part of the memory that is reckoned with an article takes at least: that of the most harmless text.
-const LEAST: u64 = 4;
+/// Which part of the memory that is reckoned with an article takes whatever is in it: to read it takes some three times its
+/// size.
+const LEAST: u64 = 20;
 /// What nobody is asked for, in bytes: a run has as much for other things.
-const SMALL: u64 = 64 << 20;
+const SMALL: u64 = 16 << 20;
 
-/// There is not even the memory that the most harmless article of its length takes.
+/// There is not even the memory that reading the article takes.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "takes {} MB of memory at least, which there is no room for; split it, or free some",

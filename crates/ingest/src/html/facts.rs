@@ -33,7 +33,7 @@ const MAX_DEPTH: usize = 32;
 pub(super) struct Facts {
     /// Names in lower case and contents of `meta` elements, in order.
     metas: Vec<(String, String)>,
-    /// All objects of the structured data, without the objects in them that are here, too: each is kept once.
+    /// All objects of the structured data down to [`MAX_DEPTH`], without the objects in them: each is kept once.
     objects: Vec<Value>,
     /// Which of them are articles, best first; then those that are pages.
     articles: Vec<usize>,

@@ -110,7 +110,7 @@ mod tests {
         let mut words: Vec<String> =
             (0..3 * REMEMBERED).map(|n| format!("{}{n}ings", letters(n))).collect();
         words.extend([
-            "".to_owned(),
+            String::new(),
             "x".repeat(LONGEST - 3) + "ing",
             "x".repeat(LONGEST - 2) + "ing",
         ]);

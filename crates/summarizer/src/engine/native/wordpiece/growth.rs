@@ -11,42 +11,63 @@ use crate::engine::native::seq2seq::{is_sound, longest_exchange};
 /// How many times its size a text may become: the rules of sentencepiece make 11 of it at most, and exchange blanks.
 const MAX_GROWTH: usize = 256;
 
+/// How many pieces of a text, and tokens beside them, an answer may be put together of.
+const MAX_PIECES: usize = 16;
+
 /// What of the file matters here.
 #[derive(Deserialize)]
 struct File {
     #[serde(default)]
     normalizer: Value,
+    #[serde(default)]
+    pre_tokenizer: Value,
+    #[serde(default)]
+    post_processor: Value,
 }
 
-/// A normaliser that no text can be given to.
+/// A tokenizer that no text can be given to.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
     #[error(
         "its normaliser may make more than {MAX_GROWTH} times its size of a text, which no tokenizer needs"
     )]
     TooMuch,
+    #[error("it puts more than {MAX_PIECES} pieces together, which no network reads")]
+    TooManyPieces,
     #[error("its rules of normalisation are damaged")]
     Rules,
+    #[error("nothing is known of its step {0}")]
+    Unknown(String),
 }
 
-/// Refuses the file `bytes` if its normaliser makes much of little, or leads nowhere.
+/// Refuses the file `bytes` if it makes much of little, or leads nowhere.
 ///
 /// # Errors
 /// [`Fault`], or what is wrong with its JSON.
 pub fn check(bytes: &[u8]) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    let File { normalizer } = serde_json::from_slice(bytes)?;
-    if factor(&normalizer)? > MAX_GROWTH { Err(Fault::TooMuch.into()) } else { Ok(()) }
+    let file: File = serde_json::from_slice(bytes)?;
+    if factor(&file.normalizer)?.saturating_mul(factor(&file.pre_tokenizer)?) > MAX_GROWTH {
+        return Err(Fault::TooMuch.into());
+    }
+    if pieces(&file.post_processor)? > MAX_PIECES {
+        Err(Fault::TooManyPieces.into())
+    } else {
+        Ok(())
+    }
 }
 
-/// How many times its size a text may become by a normaliser.
-fn factor(normalizer: &Value) -> Result<usize, Fault> {
-    let text = |key: &str| normalizer[key].as_str().unwrap_or_default();
+/// How many times its size a text may become by a normaliser, or by what cuts it up. Only of steps that are known can
+/// that be said: the library takes others, too, and guesses.
+fn factor(step: &Value) -> Result<usize, Fault> {
+    let text = |key: &str| step[key].as_str().unwrap_or_default();
     Ok(match text("type") {
+        "" if step.is_null() => 1,
         "Sequence" => {
-            let all = normalizer["normalizers"].as_array().into_iter().flatten();
-            all.map(factor).try_fold(1, |all: usize, one| Ok(all.saturating_mul(one?)))?
+            let all = ["normalizers", "pretokenizers"].map(|key| step[key].as_array());
+            let mut all = all.into_iter().flatten().flatten().map(factor);
+            all.try_fold(1, |all: usize, one| Ok(all.saturating_mul(one?)))?
         }
-        "Replace" => match normalizer["pattern"]["String"].as_str() {
+        "Replace" => match step["pattern"]["String"].as_str() {
             Some(found) if !found.is_empty() => text("content").len().div_ceil(found.len()).max(1),
             // A pattern may find nothing between two characters.
             _ => text("content").len() + 1,
@@ -57,7 +78,35 @@ fn factor(normalizer: &Value) -> Result<usize, Fault> {
             Ok(rules) if is_sound(&rules) => longest_exchange(&rules).max(1),
             _ => return Err(Fault::Rules),
         },
-        _ => 1,
+        // Blanks around every sign of Chinese, a character for a byte, a sign for a blank.
+        "BertNormalizer" => 3,
+        "ByteLevel" => 2,
+        "Metaspace" => text("replacement").len() + 1,
+        // What these change stays as it is when they see it again, and grows no further; the others only cut.
+        "Strip" | "StripAccents" | "NFC" | "NFD" | "NFKC" | "NFKD" | "Lowercase" | "Nmt"
+        | "BertPreTokenizer" | "Whitespace" | "WhitespaceSplit" | "CharDelimiterSplit"
+        | "Split" | "Punctuation" | "Digits" | "UnicodeScripts" | "FixedLength" => 1,
+        other => return Err(Fault::Unknown(format!("{other:?}"))),
+    })
+}
+
+/// Of how many pieces an answer is put together at most. That is done after it was cut to length.
+fn pieces(step: &Value) -> Result<usize, Fault> {
+    let named = |key: &str| match &step[key] {
+        Value::Array(pieces) => pieces.len(),
+        Value::String(pieces) => pieces.split_whitespace().count(),
+        _ => 0,
+    };
+    Ok(match step["type"].as_str().unwrap_or_default() {
+        "" if step.is_null() => 1,
+        "TemplateProcessing" => named("single").max(named("pair")).max(1),
+        "BertProcessing" | "RobertaProcessing" => 3,
+        "ByteLevel" => 1,
+        "Sequence" => {
+            let mut all = step["processors"].as_array().into_iter().flatten().map(pieces);
+            all.try_fold(1, |all: usize, one| Ok(all.saturating_mul(one?)))?
+        }
+        other => return Err(Fault::Unknown(format!("{other:?}"))),
     })
 }
 
@@ -111,6 +160,32 @@ mod tests {
             let error = of(&bomb).unwrap_err();
             assert!(error.contains("256 times"), "{error}");
         }
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_guessed_at() {
+        for unknown in [
+            json!({ "prepend": "b".repeat(300) }),
+            json!({ "pattern": { "String": "a" }, "content": "b" }),
+            json!({ "normalizers": [] }),
+            json!({ "type": "Doubling" }),
+            json!("NFC"),
+        ] {
+            assert!(of(&unknown).unwrap_err().contains("nothing is known"), "{unknown}");
+        }
+    }
+
+    #[test]
+    fn every_part_of_the_file_is_looked_at() {
+        let levels: Vec<Value> = (0..30).map(|_| json!({ "type": "ByteLevel" })).collect();
+        let error = |file: &Value| check(file.to_string().as_bytes()).unwrap_err().to_string();
+        let whole = json!({ "type": "Sequence", "normalizers": levels.clone() });
+        assert!(of(&whole).unwrap_err().contains("256 times"));
+        let cut = json!({ "pre_tokenizer": { "type": "Sequence", "pretokenizers": levels } });
+        assert!(error(&cut).contains("256 times"));
+        let many = vec![json!({ "Sequence": { "id": "A", "type_id": 0 } }); 17];
+        let template = json!({ "type": "TemplateProcessing", "single": many, "pair": [] });
+        assert!(error(&json!({ "post_processor": template })).contains("more than 16 pieces"));
     }
 
     #[test]
