@@ -12,7 +12,7 @@
 //! ```
 
 // They panic where the stream is full or closed.
-#![cfg_attr(not(test), deny(clippy::print_stderr, clippy::print_stdout))]
+#![cfg_attr(not(test), deny(clippy::print_stderr, clippy::print_stdout, clippy::unwrap_used))]
 
 pub mod compare;
 pub mod metric;

@@ -24,7 +24,7 @@
 //! have been, and the next input follows.
 
 // They panic where the stream is full or closed.
-#![cfg_attr(not(test), deny(clippy::print_stderr, clippy::print_stdout))]
+#![cfg_attr(not(test), deny(clippy::print_stderr, clippy::print_stdout, clippy::unwrap_used))]
 
 use std::{
     fs::File,

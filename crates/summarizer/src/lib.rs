@@ -22,7 +22,7 @@
 //! but [`fetch`], when asked.
 
 // They panic where the stream is full or closed.
-#![cfg_attr(not(test), deny(clippy::print_stderr, clippy::print_stdout))]
+#![cfg_attr(not(test), deny(clippy::print_stderr, clippy::print_stdout, clippy::unwrap_used))]
 
 pub mod abstractive;
 pub mod contract;
