@@ -18,6 +18,7 @@ WORDS = """harbour council minister report budget vote strike union storm river 
 company profit market share price energy power plant station hospital doctor patient study team coach match season
 player league border talks treaty security police officer witness driver road train airline flight airport museum
 festival artist film music city village farmer harvest drought rain flood engineer machine software data network""".split()
+LINKS = ["of the", "and the", "for a", "to the", "in its"]
 VERBS = "said warned announced reported agreed denied promised rejected confirmed expected".split()
 
 
@@ -65,6 +66,9 @@ def invented(rng, sentences):
     lines = []
     for _ in range(sentences):
         words = [rng.choice(topic if rng.random() < 0.6 else WORDS) for _ in range(rng.randint(10, 28))]
+        # Without small words it would be in no language.
+        for at in range(len(words) - 3, 3, -4):
+            words.insert(at, rng.choice(LINKS))
         words.insert(rng.randint(2, 6), rng.choice(VERBS))
         lines.append("The " + " ".join(words) + " on " + rng.choice(["Monday", "Tuesday", "Friday"]) + ".")
     return " ".join(lines)
