@@ -45,7 +45,7 @@ const REPAIRS: &[Repair] = &[
     byline::find,
     |page| duplicate::find(page),
     |page| teaser::find(page),
-    |page| fragment::find(page),
+    fragment::find,
 ];
 
 /// How often the repairs are run over a document. Real articles are done after three rounds; a text

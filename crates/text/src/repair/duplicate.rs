@@ -5,11 +5,11 @@
 //! it covers are cut. One pass over the row with a table of short runs: time grows with the length of
 //! the text, however often it repeats itself.
 
-use std::{borrow::Cow, cell::Cell, hash::BuildHasher, ops::Range};
+use std::{cell::Cell, hash::BuildHasher, ops::Range};
 
 use hashbrown::{DefaultHashBuilder, HashSet, HashTable};
 
-use crate::{sentence, words};
+use crate::{lexicon::lowered, sentence, words};
 use standfirst_core::article::{Reason, Span};
 
 use super::{block::Block, draft::Mark};
@@ -92,12 +92,6 @@ struct Copy {
     agreement: f64,
 }
 
-/// A word as it is compared.
-fn folded(word: &str) -> Cow<'_, str> {
-    let same = word.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
-    if same { Cow::Borrowed(word) } else { Cow::Owned(word.to_lowercase()) }
-}
-
 impl<'a> Row<'a> {
     fn new(blocks: &'a [Block]) -> Self {
         let mut row = Self { blocks, words: Vec::new(), starts: Vec::new(), left: Cell::default() };
@@ -107,9 +101,9 @@ impl<'a> Row<'a> {
         for block in blocks {
             row.starts.push(stored(row.words.len()));
             for word in words::words(block.text()) {
-                let key = folded(word);
-                let hash = |at: &u32| hasher.hash_one(folded(row.text(*at as usize)));
-                let same = |at: &u32| folded(row.text(*at as usize)) == key;
+                let key = lowered(word);
+                let hash = |at: &u32| hasher.hash_one(lowered(row.text(*at as usize)));
+                let same = |at: &u32| lowered(row.text(*at as usize)) == key;
                 let next = stored(firsts.len());
                 let entry = firsts.entry(hasher.hash_one(&key), same, hash);
                 let known = entry.or_insert(stored(row.words.len()));

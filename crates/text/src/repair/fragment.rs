@@ -2,14 +2,14 @@
 
 use crate::{
     lexicon::{Role, english},
-    sentence, words,
+    words,
 };
-use standfirst_core::article::{Reason, Span};
+use standfirst_core::article::Reason;
 
 use super::{
-    block::Block,
     draft::Mark,
     edge::{is_closing, is_stop},
+    page::Page,
 };
 
 /// A shorter piece may be a heading or a signature.
@@ -21,12 +21,13 @@ const CONFIDENCE: f64 = 0.85;
 
 /// The broken-off sentence at the end, if there is one. English only: elsewhere there is no telling
 /// which words cannot end a sentence.
-pub(super) fn find(blocks: &[Block]) -> Vec<Mark> {
-    let Some((index, block)) = blocks.iter().enumerate().next_back() else { return Vec::new() };
-    let text = block.text();
-    let last = sentence::split(text, Span::new(0, text.len())).pop();
-    let lonely = blocks.len() == 1;
-    last.filter(|last| !(lonely && last.start == 0) && is_broken_off(&text[last.range()]))
+pub(super) fn find(page: &Page<'_>) -> Vec<Mark> {
+    let Some((index, (block, sentences))) = page.sentences().enumerate().last() else {
+        return Vec::new();
+    };
+    let lonely = index == 0;
+    let last = sentences.last().filter(|last| !(lonely && last.start == 0));
+    last.filter(|last| is_broken_off(&block.text()[last.range()]))
         .map(|last| Mark {
             block: index,
             range: last.range(),
@@ -59,9 +60,9 @@ mod tests {
     #[test]
     fn a_sentence_that_is_broken_off_goes() {
         let text = "The bridge fell. The mayor said that it was not the fault of the";
-        assert_eq!(left(|page| find(page), text), ["The bridge fell."]);
+        assert_eq!(left(find, text), ["The bridge fell."]);
         let text = "The bridge fell.\nThe mayor said that it was not the fault of …";
-        assert_eq!(left(|page| find(page), text), ["The bridge fell."]);
+        assert_eq!(left(find, text), ["The bridge fell."]);
     }
 
     #[test]
@@ -73,7 +74,7 @@ mod tests {
             "The mayor said that it was not the fault of the",
             "The bridge fell. And then there were none ...",
         ] {
-            assert_eq!(left(|page| find(page), text).join("\n"), text);
+            assert_eq!(left(find, text).join("\n"), text);
         }
     }
 }
