@@ -9,7 +9,7 @@ naming both; only the moment of a kill hangs on the machine, as a share of what 
 After each round:
 - the result's place holds what stood there before, or the whole new result, and nothing else;
 - beside it there is at most the temporary file that the manual tells of, with its journal, and none after a run that
-  succeeded;
+  succeeded; an empty one is gone after the next run, however that ends;
 - no line of JSON Lines is torn but the last of a temporary file, and a temporary array can be read;
 - the program has not panicked, crashed or hung, and where it failed it has named the place;
 - the next run, left in peace, gives the same bytes as one that nobody ever troubled, and so does one that resumes;
@@ -236,12 +236,20 @@ class Round:
     def after_peace(self):
         """The next run sees nothing of the trouble, and says what it has left."""
         whole, _ = self.world.whole(self.command, self.form, self.pile)
-        left = [path for path in self.place.iterdir() if path.suffix == ".partial"]
+        left = [path for path in self.place.iterdir() if path.suffix == ".partial" and path.stat().st_size]
         code, told = self.run()
         require(code in (0, 1), f"the next run ended with {code}: {told}")
         require(self.out.read_bytes() == whole, "the next run's result is another")
         for path in left:
             require(path.exists() and path.name in told, f"the next run does not tell of {path.name}: {told}")
+        beside = {path.with_suffix("") for path in self.place.iterdir() if path != self.out}
+        known = {path.with_suffix("") for path in left}
+        require(beside <= known, f"the next run leaves {sorted(path.name for path in beside - known)}")
+
+
+def moment(rng, took):
+    """How long to wait before a blow: any time of a run that takes so long, and often while it only just begins."""
+    return rng.uniform(0, 0.015) if rng.random() < 0.3 else took * rng.uniform(0, 1.1)
 
 
 # The faults: each runs the program once or twice and looks.
@@ -251,7 +259,7 @@ def killed(round, whole, took):
     run = round.world.start(
         round.arguments(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
-    time.sleep(took * round.rng.uniform(0, 1.1))
+    time.sleep(moment(round.rng, took))
     run.send_signal(signal.SIGKILL)
     code, _ = round.ended(run)
     round.look(whole, code)
@@ -265,7 +273,7 @@ def asked_to_stop(round, whole, took):
     run = round.world.start(
         round.arguments(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
-    time.sleep(took * round.rng.uniform(0, 1.1))
+    time.sleep(moment(round.rng, took))
     for _ in range(round.rng.choice([1, 1, 2])):
         run.send_signal(round.rng.choice([signal.SIGTERM, signal.SIGINT]))
     code, _ = round.ended(run)
@@ -458,7 +466,7 @@ def disturbed(round, arguments, took):
 
     streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     run = round.world.start(arguments, before, **streams)
-    time.sleep(took * round.rng.uniform(0, 1.1))
+    time.sleep(moment(round.rng, took))
     run.send_signal(round.rng.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGINT]))
     code, _ = round.ended(run)
     return code

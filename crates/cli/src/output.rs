@@ -442,6 +442,29 @@ mod tests {
     }
 
     #[test]
+    fn what_runs_that_finished_nothing_have_left_is_cleared_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.txt");
+        let left = folder.path().join("out.txt.abcdef.partial");
+        fs::write(&left, "").unwrap();
+        fs::write(left.with_extension("journal"), "{\"schema\":\"stand").unwrap();
+        drop(Sink::open(Some(&path)).unwrap());
+        assert!(names(folder.path()).is_empty(), "{:?}", names(folder.path()));
+    }
+
+    #[test]
+    fn of_an_empty_file_that_a_run_has_locked_nothing_is_cleared_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.txt");
+        let theirs = Sink::open(Some(&path)).unwrap();
+        let before = names(folder.path());
+        assert!(Sink::open(Some(&path)).is_err());
+        assert_eq!(names(folder.path()), before);
+        theirs.finish(Run::Whole).unwrap();
+        assert_eq!(names(folder.path()), ["out.txt"]);
+    }
+
+    #[test]
     fn files_that_only_look_unfinished_are_left_alone() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("k.jsonl");

@@ -23,6 +23,11 @@ impl FileId {
         Self::of(&fs::metadata(path).ok()?, path)
     }
 
+    /// Of an open file. `None` if it is no regular one, and where the system tells files apart by name alone.
+    pub fn of_file(file: &fs::File) -> Option<Self> {
+        of_open(&file.metadata().ok()?)
+    }
+
     /// Of the file that standard output goes into, if it is one.
     pub fn of_stdout() -> Option<Self> {
         of_stream(&io::stdout())
@@ -48,8 +53,18 @@ impl FileId {
 
 #[cfg(unix)]
 fn of_stream(stream: &impl std::os::fd::AsFd) -> Option<FileId> {
-    let file = fs::File::from(stream.as_fd().try_clone_to_owned().ok()?);
-    FileId::of(&file.metadata().ok()?, Path::new("-"))
+    FileId::of_file(&fs::File::from(stream.as_fd().try_clone_to_owned().ok()?))
+}
+
+#[cfg(unix)]
+fn of_open(metadata: &Metadata) -> Option<FileId> {
+    FileId::of(metadata, Path::new("-"))
+}
+
+/// An open file tells no path here.
+#[cfg(not(unix))]
+fn of_open(_: &Metadata) -> Option<FileId> {
+    None
 }
 
 /// A stream tells no path here.

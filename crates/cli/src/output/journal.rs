@@ -153,7 +153,9 @@ impl Journal {
         let path = path_for(partial);
         let file = File::options().write(true).create_new(true).open(&path)?;
         let mut journal = Self { file, path, hasher: Sha256::new(), waiting: Vec::new() };
-        journal.line(made_with)?;
+        let begun = journal.line(made_with);
+        // Half of its first line is worth nothing.
+        begun.inspect_err(|_| journal.remove())?;
         Ok(journal)
     }
 
@@ -201,10 +203,48 @@ pub fn clear_orphan(path: &Path, own: &File) {
     if path.with_extension("partial").exists() {
         return;
     }
-    let first = ours(path, own).and_then(|file| line(&mut BufReader::new(file)));
-    if first.is_some_and(|line| serde_json::from_slice::<MadeWith>(&line).is_ok()) {
+    let is_journal = |file: File| first_line(&mut BufReader::new(file)).is_some();
+    let is_worthless = ours(path, own).is_some_and(is_journal)
+        || ours(path, own).is_some_and(|file| holds_nothing(&file));
+    if is_worthless {
         let _ = fs::remove_file(path);
     }
+}
+
+/// Takes away the result at `partial`, which is open and locked as `file`, if there is nothing in it: its run, of
+/// whoever owns `own`, was killed before its first step. Whether it did.
+pub fn clear_empty(partial: &Path, file: &File, own: &File) -> bool {
+    let is_empty = |file: &File| file.metadata().is_ok_and(|metadata| metadata.len() == 0);
+    if !is_empty(file) || ours(partial, own).is_none_or(|named| !is_empty(&named)) {
+        return false;
+    }
+    let journal = path_for(partial);
+    match ours(&journal, own) {
+        Some(found) if holds_nothing(&found) => {
+            let _ = fs::remove_file(journal);
+        }
+        None if !journal.exists() => {}
+        // It speaks of results, or is not ours.
+        _ => return false,
+    }
+    fs::remove_file(partial).is_ok()
+}
+
+/// Whether a journal's run was killed before it had written a step, or so much as its first line.
+fn holds_nothing(journal: &File) -> bool {
+    let mut text = Vec::new();
+    if journal.take(MAX_LINE).read_to_end(&mut text).is_err() {
+        return false;
+    }
+    // How every first line begins.
+    let beginning = format!("{{\"schema\":\"{SCHEMA}\"");
+    let begins = text.iter().zip(beginning.as_bytes()).all(|(found, known)| found == known);
+    begins && text.iter().filter(|byte| **byte == b'\n').count() < 2
+}
+
+/// What a journal says first: how its result is made.
+fn first_line(journal: &mut impl BufRead) -> Option<MadeWith> {
+    serde_json::from_slice(&line(journal)?).ok()
 }
 
 /// Where the journal of the result at `partial` is.
@@ -233,7 +273,7 @@ impl Unfinished {
         let journal = ours(&journal_path, own)?;
         let size = journal.metadata().ok()?.len();
         let mut journal = BufReader::new(journal);
-        let made_with: MadeWith = serde_json::from_slice(&line(&mut journal)?).ok()?;
+        let made_with = first_line(&mut journal)?;
         let paths = vec![[partial.to_owned(), journal_path]];
         let known = made_with.schema == SCHEMA;
         let result = BufReader::new(result);
@@ -399,6 +439,45 @@ mod tests {
         clear_orphan(&mine, &own);
         clear_orphan(&journal, &own);
         assert!(mine.exists() && !journal.exists());
+    }
+
+    #[test]
+    fn what_was_killed_before_its_first_step_is_cleared_away_and_nothing_else_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let partial = two_steps(folder.path());
+        let journal = path_for(&partial);
+        let whole = fs::read(&journal).unwrap();
+        let header = whole.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+        let clears = |result: &[u8], begun: Option<&[u8]>| {
+            fs::write(&partial, result).unwrap();
+            let _ = fs::remove_file(&journal);
+            begun.into_iter().for_each(|begun| fs::write(&journal, begun).unwrap());
+            let own = File::open(&partial).unwrap();
+            let cleared = clear_empty(&partial, &own, &own);
+            assert_eq!(partial.exists(), !cleared);
+            assert_eq!(journal.exists(), !cleared && begun.is_some());
+            cleared
+        };
+        assert!(clears(b"", None));
+        for length in 0..whole.len() {
+            let begun = Some(&whole[..length]);
+            let steps = whole[..length].iter().filter(|byte| **byte == b'\n').count();
+            assert_eq!(
+                clears(b"", begun),
+                steps < 2,
+                "{length} bytes of which {header} are the header"
+            );
+            assert!(!clears(b"o", begun), "a result was taken away");
+        }
+        assert!(!clears(b"o", None), "a result was taken away");
+        assert!(!clears(b"", Some(b"what I had for dinner")), "somebody's notes were taken away");
+        fs::remove_file(&partial).unwrap();
+        let own = File::open(&journal).unwrap();
+        for length in 0..header {
+            fs::write(&journal, &whole[..length]).unwrap();
+            clear_orphan(&journal, &own);
+            assert!(!journal.exists(), "{length} bytes of the first line stay");
+        }
     }
 
     fn steps(partial: &Path) -> Vec<(usize, Vec<u8>)> {

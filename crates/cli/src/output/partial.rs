@@ -75,8 +75,7 @@ impl Partial {
             // Renaming would replace even what may not be written.
             File::options().write(true).open(&target)?;
         }
-        let file = beside(&target, older)?;
-        let leftovers = alone(&target, &file)?;
+        let (file, leftovers) = claim(&target, older)?;
         clear_orphans(&target, file.as_file());
         let buffer = Vec::new();
         let (end, precious, journal) = (0, false, None);
@@ -249,6 +248,19 @@ impl Drop for Partial {
     }
 }
 
+/// A new file beside `target` that is locked for this run alone, and what other runs have left there.
+fn claim(target: &Path, older: bool) -> Result<(NamedTempFile, Vec<PathBuf>)> {
+    loop {
+        let file = beside(target, older)?;
+        let leftovers = alone(target, &file)?;
+        // Before it was locked, another run may have taken it for one that was left empty.
+        if leads_to(file.path(), file.as_file()) {
+            return Ok((file, leftovers));
+        }
+        file.into_temp_path().disable_cleanup(true);
+    }
+}
+
 /// A new file beside `target`, with its permissions if there is one.
 fn beside(target: &Path, older: bool) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
@@ -295,7 +307,7 @@ fn alone(target: &Path, file: &NamedTempFile) -> Result<Vec<PathBuf>> {
         thread::sleep(LOOK);
     }
     loop {
-        let (busy, leftovers) = others(target, file.path());
+        let (busy, leftovers) = others(target, file);
         let Some(other) = busy else { return Ok(leftovers) };
         let may_wait = file.path() < other.as_path() && Instant::now() < deadline;
         ensure!(
@@ -308,23 +320,25 @@ fn alone(target: &Path, file: &NamedTempFile) -> Result<Vec<PathBuf>> {
     }
 }
 
-/// Unfinished files of the same result: the first that a run is at work on, and those that no run is. None
-/// in a folder that may be written and not read.
-fn others(target: &Path, own: &Path) -> (Option<PathBuf>, Vec<PathBuf>) {
+/// Unfinished files of the same result: the first that a run is at work on, and those that no run is and that
+/// hold something. None in a folder that may be written and not read.
+fn others(target: &Path, own: &NamedTempFile) -> (Option<PathBuf>, Vec<PathBuf>) {
     let prefix = prefix(target);
     let mut leftovers = Vec::new();
     for entry in fs::read_dir(folder(target)).into_iter().flatten().flatten() {
         let path = entry.path();
         let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
         let ours = is_file && is_named(&entry.file_name(), &prefix, ENDING);
-        if !ours || path.file_name() == own.file_name() {
+        if !ours || path.file_name() == own.path().file_name() {
             continue;
         }
-        match File::open(&path).map(|file| file.try_lock()) {
-            Ok(Err(TryLockError::WouldBlock)) => return (Some(path), leftovers),
-            Ok(_) => leftovers.push(path),
-            // It is gone by now, or somebody else's.
-            Err(_) => {}
+        // It is gone by now, or somebody else's.
+        let Ok(file) = File::open(&path) else { continue };
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => return (Some(path), leftovers),
+            // The lock is held until it is gone, so that its run, if it only just begins, makes another.
+            Ok(()) if journal::clear_empty(&path, &file, own.as_file()) => {}
+            _ => leftovers.push(path),
         }
     }
     leftovers.sort();
@@ -350,6 +364,14 @@ fn is_named(name: &OsStr, prefix: &OsStr, ending: &str) -> bool {
     random.is_some_and(|random| {
         random.len() == RANDOM && random.iter().all(u8::is_ascii_alphanumeric)
     })
+}
+
+/// Whether `path` still is the name of `file`; where the system tells files not apart, whether it is one.
+fn leads_to(path: &Path, file: &File) -> bool {
+    match (FileId::of_path(path), FileId::of_file(file)) {
+        (Some(there), Some(own)) => there == own,
+        (there, _) => there.is_some(),
+    }
 }
 
 /// Makes the renaming last through a power cut, where the system lets folders be opened.
