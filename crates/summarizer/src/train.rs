@@ -28,7 +28,7 @@ use crate::{
     engine::{Encoder, EngineError, encoded},
     extractive::{
         self,
-        salience::{self, features, head::Head},
+        salience::{self, Manner, features, head::Head},
     },
 };
 
@@ -298,7 +298,8 @@ pub fn trial(head: &Head, examples: &[Example], budget: Budget) -> Option<Trial>
     let (mut lead, mut ours) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
     for example in examples {
         let in_order: Vec<usize> = (0..example.features.nrows()).collect();
-        let ranking = salience::order(head, &example.features, &example.embeddings, &[]);
+        let ranking =
+            salience::order(head, &example.features, &example.embeddings, &Manner::default());
         let (theirs, mine) = (score(example, &in_order), score(example, &ranking));
         for i in 0..2 {
             lead[i].push(theirs[i]);

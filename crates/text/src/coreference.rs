@@ -9,6 +9,7 @@
 
 mod openers;
 mod token;
+mod vague;
 
 use crate::{reading::rows::Place, words};
 use standfirst_core::article::Span;
@@ -78,6 +79,8 @@ pub struct Lean {
     of_people: bool,
     /// Whether it names or describes somebody.
     names_somebody: bool,
+    /// What opens it as if it were known.
+    vague: Option<Place>,
 }
 
 impl Lean {
@@ -100,7 +103,20 @@ impl Lean {
             pointer: pointer.map(Part::from),
             of_people: pointer.is_some_and(|pointer| is_of_people(&sentence[pointer.span.range()])),
             names_somebody: names_somebody(&tokens),
+            vague: vague::opening(rest).map(|count| Place::new(rest[0].start, rest[count - 1].end)),
         }
+    }
+
+    /// Whether it names or describes somebody.
+    pub fn names_somebody(&self) -> bool {
+        self.names_somebody
+    }
+
+    /// Bytes of what opens it as if the reader knew what is meant, with the verb: "The company said", "Despite the
+    /// rally it". Other than what [`find`](Self::find) finds, it need not be wrong to read it first: how much is lost
+    /// depends on what else a reader has.
+    pub fn vague(&self) -> Option<Span> {
+        self.vague.map(Span::from)
     }
 
     /// What [`find`] finds, if `before` is the lean of the sentence before.

@@ -15,8 +15,9 @@ use standfirst_core::{
     plugin::{Budget, Origin, Room, Summary, SummarySentence, count_words},
 };
 use standfirst_text::{
-    coreference::{self, Dangling, Kind},
+    coreference::{self, Dangling, Kind, Lean},
     reading::{self, Reading},
+    words,
 };
 
 use super::{Order, choose, unread};
@@ -58,6 +59,8 @@ enum Fault {
     Dangles(Dangling),
     /// It has a part of a quotation, and this sentence another one.
     Quotes(usize),
+    /// It speaks of something as if it were known, and nothing that is read before says what it is.
+    Vague,
 }
 
 /// The first thing that is wrong with the sentence `index` among the `chosen`.
@@ -69,7 +72,23 @@ fn fault(reading: &Reading<'_>, chosen: &[usize], index: usize) -> Option<Fault>
     let last = index.checked_sub(1)?;
     // What the reader has just read answers it only if it stands right before.
     let before = chosen.contains(&last).then(|| reading.lean(last));
-    reading.lean(index).find(before.as_ref()).map(Fault::Dangles)
+    let lean = reading.lean(index);
+    let dangles = lean.find(before.as_ref()).map(Fault::Dangles);
+    let vague = || before.is_none() && is_vague(reading, chosen, index, lean);
+    dangles.or_else(|| vague().then_some(Fault::Vague))
+}
+
+/// Whether the sentence opens with something that neither the title nor what is chosen before it may have named.
+fn is_vague(reading: &Reading<'_>, chosen: &[usize], index: usize, lean: Lean) -> bool {
+    let article = reading.article();
+    let Some(opening) = lean.vague() else { return false };
+    let opening = article.sentences()[index].text[opening.range()].to_lowercase();
+    // The last word is the verb.
+    let nouns: Vec<&str> = words::words(&opening).skip(1).collect();
+    let nouns = &nouns[..nouns.len().saturating_sub(1)];
+    let title = article.title().unwrap_or_default().to_lowercase();
+    let in_title = nouns.last().is_some_and(|noun| words::words(&title).any(|word| word == *noun));
+    !in_title && !chosen.iter().any(|&other| other < index && reading.lean(other).names_somebody())
 }
 
 /// Exchanges sentences of a selection.
@@ -139,7 +158,7 @@ impl Editor<'_> {
     /// quotation.
     fn support(&self, chosen: &[usize], index: usize) -> Option<usize> {
         let support = match fault(self.reading, chosen, index)? {
-            Fault::Dangles(_) => index.checked_sub(1)?,
+            Fault::Dangles(_) | Fault::Vague => index.checked_sub(1)?,
             Fault::Quotes(other) => other,
         };
         (!chosen.contains(&support)).then_some(support)

@@ -4,6 +4,7 @@
 
 pub mod features;
 pub mod head;
+mod same;
 mod statement;
 
 use std::sync::Arc;
@@ -14,8 +15,9 @@ use standfirst_core::{
     card::Sha256,
     plugin::{Budget, PluginError, PluginInfo, Summarizer, Summary},
 };
+use standfirst_text::reading;
 
-use self::head::Head;
+use self::{features::Line, head::Head, same::Same};
 use super::{by_score, mend};
 use crate::engine::{
     Encoder,
@@ -60,9 +62,11 @@ impl Salience {
         let sentences = encoded::sentences(article, encoder, key)?;
         let title = encoded::title(article, encoder, key)?;
         let title = title.vector.as_ref().map(|title| title.view());
-        let features = features::features(article, &sentences.vectors, title);
-        let weak = statement::are_none(article, features.nrows());
-        Ok((order(&self.head, &features, &sentences.vectors, &weak), sentences))
+        let lines = Line::all(&reading::of(article));
+        let features = features::of_lines(article, &lines, &sentences.vectors, title);
+        let lines = &lines[..features.nrows()];
+        let manner = Manner { weak: statement::are_none(article, lines), same: Same::new(lines) };
+        Ok((order(&self.head, &features, &sentences.vectors, &manner), sentences))
     }
 }
 
@@ -82,16 +86,25 @@ impl Summarizer for Salience {
     }
 }
 
+/// What a head that was trained on hard news hardly knows of an article's sentences. By default nothing is known.
+#[derive(Default)]
+pub struct Manner {
+    /// Those that are no statements.
+    weak: Vec<bool>,
+    /// Which say one thing in the same words.
+    same: Same,
+}
+
 /// Every sentence, best first: by the head's score, to which each pair with one that is already taken
-/// adds its price. Those that are `weak` come after all others, and so does what says again what was taken: the price of
-/// a pair, learnt from hard news, hardly tells. `weak` may be empty.
+/// adds its price. Those that are weak come after all others, and so does what says again what was taken: the price of
+/// a pair, learnt from hard news, hardly tells.
 pub fn order(
     head: &Head,
     features: &Array2<f32>,
     embeddings: &Array2<f32>,
-    weak: &[bool],
+    manner: &Manner,
 ) -> Vec<usize> {
-    let is_weak = |i: usize| weak.get(i) == Some(&true);
+    let is_weak = |i: usize| manner.weak.get(i) == Some(&true);
     let scores = head.scores(features);
     let mut values = scores.clone();
     // The strong ones first, each in their order, so that one of either kind is the best of its own.
@@ -114,7 +127,8 @@ pub fn order(
             values[i] += head.together(likeness(i), i.abs_diff(taken) == 1);
         }
         if let Some(behind) = &mut behind {
-            behind.extend(left.extract_if(.., |i| likeness(*i) >= ALIKE));
+            let again = |i: &mut usize| likeness(*i) >= ALIKE || manner.same.of(*i, taken);
+            behind.extend(left.extract_if(.., again));
             behind.sort_unstable();
         }
         order.push(taken);

@@ -69,8 +69,14 @@ pub(super) fn is_pronoun(tokens: &[Token<'_>]) -> bool {
     if first.hyphen || !roles.meets(PRONOUN) || roles.meets(Role::Reflexive) {
         return false;
     }
+    stands_for_something(first, &tokens[1..])
+}
+
+/// Whether a pronoun is not the "it" of "it rained".
+pub(super) fn stands_for_something(pronoun: &Token<'_>, rest: &[Token<'_>]) -> bool {
+    let roles = english().roles(&pronoun.lower);
     let may_be_empty = roles.meets(Role::Neuter) && roles.meets(Role::Subject);
-    !may_be_empty || !is_empty_it(first, &tokens[1..])
+    !may_be_empty || !is_empty_it(pronoun, rest)
 }
 
 /// Whether "it" stands for nothing: "It is thought that", "It rained", "It was Smith who".

@@ -93,6 +93,43 @@ fn what_stands_before_answers() {
     );
 }
 
+/// What opens the sentence as if it were known.
+fn vague(sentence: &str) -> Option<&str> {
+    Lean::of(sentence).vague().map(|span| &sentence[span.range()])
+}
+
+#[test]
+fn what_is_spoken_of_as_known_is_seen() {
+    for (sentence, opening) in [
+        ("The company said it would close the yard.", "The company said"),
+        ("The cardinal used the old road.", "The cardinal used"),
+        ("The small auction house is offering both.", "The small auction house is"),
+        ("The 27-year-old won on Sunday.", "The 27-year-old won"),
+        ("But the rally faded by noon.", "the rally faded"),
+        ("Despite the rally it's down for the year.", "Despite the rally it's"),
+        ("With two games left they were safe.", "With two games left they"),
+    ] {
+        assert_eq!(vague(sentence), Some(opening), "{sentence}");
+    }
+    for sentence in [
+        "The government said it would close the yard.",
+        "The owner of the yard said it would close.",
+        "The Velden yard closed.",
+        "The ferry, an old one, sank.",
+        "The decision to close the yard was taken on Monday.",
+        "The biggest yard closed.",
+        "The first ferry sank.",
+        "The yard where Quill worked closed.",
+        "A company said it would close the yard.",
+        "In the cold it rained.",
+        "After he had left, Quill said nothing.",
+        "When Quill came, he sang.",
+        "The old harbour bridge near the slip fell.",
+    ] {
+        assert_eq!(vague(sentence), None, "{sentence}");
+    }
+}
+
 /// `"` after a closing mark; the word; `+` for what was left out of it, `,` and `-` for what follows.
 fn shown(token: &Token<'_>) -> String {
     let flag = |set: bool, mark: &'static str| if set { mark } else { "" };

@@ -177,6 +177,8 @@ roles! {
     Dated = "dated",
     /// With which leads tell what is new.
     Lead = "lead",
+    /// Opens a phrase that stands before the subject of its sentence: *despite the rally*.
+    Fronting = "fronting",
 
     // pronouns.txt
     /// A pronoun as a subject: *he*.
@@ -221,6 +223,8 @@ roles! {
     Dating = "dating",
     /// A noun that with *the* before it and no explanation behind points back into the text.
     Pointing = "pointing",
+    /// A noun with which, after *the*, everybody knows who or what is meant: *the government*.
+    Known = "known",
     /// A noun that a single letter may follow as its label: *size S*, *plan B*.
     Labelled = "labelled",
     /// A currency, written before the number and read after it.
@@ -245,6 +249,8 @@ roles! {
     Moving = "moving",
     /// After such a verb something moves, or takes part: *it took off*.
     Onward = "onward",
+    /// An irregular form that a verb has of its own: after a noun it is no other noun: *the bank sold*.
+    Irregular = "irregular",
     /// After a pointing word that stands alone, beside the auxiliaries: *this means*.
     Alone = "alone",
 

@@ -43,6 +43,21 @@ fn an_opening_connective_is_left_out_and_owned_up_to() {
 }
 
 #[test]
+fn what_nobody_has_named_is_exchanged_for_what_names_it() {
+    let article = article(&[
+        "Quillon Motors closed its works at Orvane on Friday.",
+        "The company blamed the price of steel.",
+        "Its workers heard of it by letter.",
+    ]);
+    assert_eq!(
+        texts(&article, &[1, 0, 2, 3, 4], 1),
+        ["Quillon Motors closed its works at Orvane on Friday."]
+    );
+    let both = texts(&article, &[1, 0, 2, 3, 4], 2);
+    assert_eq!(both[1], "The company blamed the price of steel.", "what stands before names it");
+}
+
+#[test]
 fn the_only_person_who_can_be_meant_is_named() {
     let article = article(&[
         "Marta Ruiz said the bridge was safe.",

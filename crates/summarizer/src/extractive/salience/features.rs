@@ -83,10 +83,20 @@ pub fn features(
     embeddings: &Array2<f32>,
     title: Option<ArrayView1<'_, f32>>,
 ) -> Array2<f32> {
+    let lines = Line::all(&reading::of(article));
+    of_lines(article, &lines, embeddings, title)
+}
+
+/// The same of an article whose `lines` are known.
+pub(super) fn of_lines(
+    article: &Article,
+    lines: &[Line],
+    embeddings: &Array2<f32>,
+    title: Option<ArrayView1<'_, f32>>,
+) -> Array2<f32> {
     let reading = reading::of(article);
-    let lines: Vec<Line> = Line::all(&reading);
     let nearness = Nearness::new(embeddings, title);
-    let terms = Terms::new(article, &lines);
+    let terms = Terms::new(article, lines);
     let mean_words = lines.iter().map(|line| line.words).sum::<f32>() / lines.len() as f32;
     let mut rows = Array2::zeros((embeddings.nrows(), NAMES.len()));
     for (i, line) in lines.iter().enumerate().take(embeddings.nrows()) {
@@ -130,7 +140,7 @@ fn size(line: &Line, mean_words: f32) -> [f32; 5] {
 }
 
 /// The words of a sentence.
-struct Line {
+pub(super) struct Line {
     words: f32,
     /// Stems of the words that are no stop words, in order.
     terms: Vec<String>,
@@ -141,7 +151,8 @@ struct Line {
 }
 
 impl Line {
-    fn all(reading: &Reading<'_>) -> Vec<Self> {
+    /// Of every sentence.
+    pub(super) fn all(reading: &Reading<'_>) -> Vec<Self> {
         let lexicon = Lexicon::of(reading.article().language());
         let sentences = 0..reading.article().sentences().len();
         sentences.map(|at| Self::new(&reading.words(at).collect::<Vec<_>>(), lexicon)).collect()
@@ -159,6 +170,16 @@ impl Line {
             lower: words.iter().map(|word| word.to_lowercase()).collect(),
             terms,
         }
+    }
+
+    /// Stems of the words that are no stop words, each once, in order.
+    pub(super) fn distinct(&self) -> HashSet<&str> {
+        self.terms.iter().map(String::as_str).collect()
+    }
+
+    /// Whether a name or a number may be among the words.
+    pub(super) fn names_something(&self) -> bool {
+        self.names > 0.0 || self.numbers > 0.0
     }
 
     fn has(&self, any: &[&str]) -> bool {

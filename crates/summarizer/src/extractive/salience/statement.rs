@@ -4,8 +4,10 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
-use standfirst_core::article::Article;
-use standfirst_text::reading::{self, Reading};
+use standfirst_core::{article::Article, language::Language};
+use standfirst_text::{lexicon, reading};
+
+use super::features::Line;
 
 /// Words from which on a sentence is more than a fragment.
 const MIN_WORDS: usize = 5;
@@ -13,31 +15,83 @@ const MIN_WORDS: usize = 5;
 const MANNER: f64 = 0.5;
 /// Sentences that have to be left without it for it to tell them apart all the same.
 const ENOUGH: usize = 5;
+/// Words other than stop words, each counted once, from which on a sentence without a name or a number says enough.
+const MIN_TERMS: usize = 4;
+/// Share of an article's sentences in which its writer speaks of themselves, from which on the article is theirs.
+const OWN: f64 = 0.25;
+/// Longest line that may be a title of something, in words.
+const TITLE: usize = 12;
+/// What a reader is called on to do, at the start of a sentence.
+const CALLS: [&str; 27] = [
+    "add",
+    "browse",
+    "call",
+    "check",
+    "choose",
+    "click",
+    "discover",
+    "don't",
+    "download",
+    "enjoy",
+    "enter",
+    "explore",
+    "find",
+    "follow",
+    "get",
+    "join",
+    "learn",
+    "listen",
+    "look",
+    "meet",
+    "read",
+    "scroll",
+    "see",
+    "sign",
+    "subscribe",
+    "try",
+    "watch",
+];
 /// What may stand behind the last mark of a sentence.
 const CLOSING: [char; 7] = ['"', '”', '’', '\'', ')', ']', '»'];
 
 /// Whether each sentence of `article`, for which there are as many as are asked for, is no statement: a
-/// question, a fragment, an item or the head of a list, words of somebody who is not named.
-pub fn are_none(article: &Article, count: usize) -> Vec<bool> {
+/// question, a fragment, an item or the head of a list, a call on the reader, words of somebody who is not named.
+pub(super) fn are_none(article: &Article, lines: &[Line]) -> Vec<bool> {
     let reading = reading::of(article);
-    let texts: Vec<&str> =
-        article.sentences().iter().take(count).map(|sentence| sentence.text.trim()).collect();
-    let mut weak: Vec<bool> =
-        (0..texts.len()).map(|i| is_fragment(&reading, i, texts[i])).collect();
-    for kind in [is_question, leads_on, is_item, is_unended, is_speech] {
-        let found: Vec<bool> = texts.iter().map(|text| kind(text)).collect();
-        let count = found.iter().filter(|&&found| found).count();
-        let share = count as f64 / found.len().max(1) as f64;
-        if share < MANNER || found.len() - count >= ENOUGH {
-            weak.iter_mut().zip(found).for_each(|(weak, found)| *weak |= found);
-        }
+    let sentences = article.sentences().iter().take(lines.len());
+    let texts: Vec<&str> = sentences.map(|sentence| sentence.text.trim()).collect();
+    let words = |i: usize| reading.words(i);
+    // Where words are not parted by blanks, nothing is known of how many there are.
+    let is_fragment = |i: usize| texts[i].is_ascii() && words(i).len() < MIN_WORDS;
+    let mut weak: Vec<bool> = (0..texts.len()).map(is_fragment).collect();
+    let differs = |share: f64, without: usize| share < MANNER || without >= ENOUGH;
+    for kind in [is_question, leads_on, is_item, is_unended, is_speech, is_call, is_title] {
+        mark(&mut weak, |i| kind(texts[i]), differs);
+    }
+    if article.language() == Some(Language::ENGLISH) {
+        mark(&mut weak, |i| is_thin(&lines[i]) && !words(i).any(is_number), differs);
+        mark(&mut weak, |i| is_own(texts[i]), |share, _| share < OWN);
     }
     weak
 }
 
-fn is_fragment(reading: &Reading<'_>, sentence: usize, text: &str) -> bool {
-    // Where words are not parted by blanks, nothing is known of how many there are.
-    text.is_ascii() && reading.words(sentence).len() < MIN_WORDS
+/// Marks the sentences of a `kind`, if `tells` so of its share of them and the number of the others.
+fn mark(weak: &mut [bool], kind: impl Fn(usize) -> bool, tells: impl Fn(f64, usize) -> bool) {
+    let found: Vec<bool> = (0..weak.len()).map(kind).collect();
+    let count = found.iter().filter(|&&found| found).count();
+    if tells(count as f64 / found.len().max(1) as f64, found.len() - count) {
+        weak.iter_mut().zip(found).for_each(|(weak, found)| *weak |= found);
+    }
+}
+
+/// Too little is said of too little.
+fn is_thin(line: &Line) -> bool {
+    !line.names_something() && line.distinct().len() < MIN_TERMS
+}
+
+/// A number in letters that counts more than one.
+fn is_number(word: &str) -> bool {
+    lexicon::english().numbers().value(&word.to_lowercase()).is_some_and(|value| value > 1)
 }
 
 fn body(text: &str) -> &str {
@@ -64,12 +118,42 @@ fn is_unended(text: &str) -> bool {
     !body(text).ends_with(['.', '!', '?', '…', '。', '！', '？', ':', '؟'])
 }
 
+/// What is quoted in a text.
+static QUOTED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#""[^"]*(?:"|$)|[“«][^”»]*(?:[”»]|$)"#).expect("constant pattern")
+});
+
 /// Words in quotation marks and none outside: whose they are, another sentence says.
 fn is_speech(text: &str) -> bool {
-    static QUOTED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r#""[^"]*(?:"|$)|[“«][^”»]*(?:[”»]|$)"#).expect("constant pattern")
-    });
     text.starts_with(['"', '“', '«']) && !QUOTED.replace_all(text, "").contains(char::is_alphabetic)
+}
+
+/// The reader is called on to do something.
+fn is_call(text: &str) -> bool {
+    let first = text.split([' ', ',']).next().unwrap_or_default();
+    first.starts_with(char::is_uppercase) && CALLS.contains(&first.to_lowercase().as_str())
+}
+
+/// Every word that counts has a capital: the title of a film, a dish, another article.
+fn is_title(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_small = |word: &str| word.chars().take_while(|c| c.is_lowercase()).count() > 3;
+    (3..=TITLE).contains(&words.len())
+        && words.iter().filter(|word| word.starts_with(char::is_uppercase)).count()
+            > words.len() / 2
+        && !words.iter().any(|word| is_small(word))
+        && text.contains(char::is_lowercase)
+}
+
+/// The writer speaks of themselves, outside what is quoted.
+fn is_own(text: &str) -> bool {
+    let mut words = text.split(|c: char| !c.is_alphanumeric());
+    let own =
+        |word: &str| matches!(word, "I" | "We" | "we" | "My" | "my" | "Our" | "our" | "me" | "us");
+    words.any(own) && {
+        let outside = QUOTED.replace_all(text, "");
+        outside.split(|c: char| !c.is_alphanumeric()).any(own)
+    }
 }
 
 #[cfg(test)]
@@ -79,7 +163,8 @@ mod tests {
     use super::*;
 
     fn weak(sentences: &[&str]) -> Vec<bool> {
-        are_none(&from_sentences("t", sentences).unwrap(), sentences.len())
+        let article = from_sentences("t", sentences).unwrap();
+        are_none(&article, &Line::all(&reading::of(&article)))
     }
 
     #[test]
@@ -93,6 +178,9 @@ mod tests {
             "-- May 3 at the slip in Velden.",
             "(after extra time, the score at ninety minutes)",
             "\"I will never cross it again, not for money.\"",
+            "It took off from there.",
+            "Watch the whole of the fall in our gallery of the harbour.",
+            "The Bridge of Orvane and Other Stories.",
         ] {
             assert_eq!(weak(&[plain, plain, other]), [false, false, true], "{other}");
         }
@@ -101,6 +189,8 @@ mod tests {
             "Five of the crew were hurt.",
             "The board asked: \"Who will pay for it?\" Nobody answered.",
             "橋が落ちた。",
+            "The bridge at Orvane was closed.",
+            "It fell by 12 metres.",
         ] {
             assert_eq!(weak(&[plain, plain, statement]), [false; 3], "{statement}");
         }

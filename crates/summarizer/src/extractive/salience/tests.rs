@@ -2,13 +2,16 @@
 
 use ndarray::{Array1, Array2, array};
 use standfirst_core::article::Document;
+use standfirst_text::reading;
 use standfirst_text::repair::clean;
 use standfirst_text::sentence::from_sentences;
 
 use super::{
-    features::{NAMES, features},
+    Manner,
+    features::{Line, NAMES, features},
     head::{Head, HeadError},
     order,
+    same::Same,
 };
 
 /// The value of the feature `name` for the sentence `i`.
@@ -72,8 +75,11 @@ fn the_best_come_first_and_none_is_lost() {
         from_sentences("t", &texts.iter().map(String::as_str).collect::<Vec<_>>()).unwrap();
     let embeddings = unit_rows(90);
     let rows = features(&article, &embeddings, None);
-    assert_eq!(order(&by("relative_position", 1.0), &rows, &embeddings, &[])[..3], [89, 88, 87]);
-    let mut all = order(&by("first", 1.0), &rows, &embeddings, &[]);
+    assert_eq!(
+        order(&by("relative_position", 1.0), &rows, &embeddings, &Manner::default())[..3],
+        [89, 88, 87]
+    );
+    let mut all = order(&by("first", 1.0), &rows, &embeddings, &Manner::default());
     assert_eq!(all[0], 0);
     all.sort_unstable();
     assert_eq!(all, (0..90).collect::<Vec<_>>());
@@ -85,10 +91,11 @@ fn a_price_on_likeness_spreads_the_selection() {
     let article = from_sentences("t", &["One came.", "Two came.", "Three came."]).unwrap();
     let rows = features(&article, &embeddings, None);
     let mut head = by("early_3", 1.0);
-    assert_eq!(order(&head, &rows, &embeddings, &[]), [0, 1, 2]);
+    assert_eq!(order(&head, &rows, &embeddings, &Manner::default()), [0, 1, 2]);
     head.pair = [-1.0, 0.0, 0.0];
-    assert_eq!(order(&head, &rows, &embeddings, &[]), [0, 2, 1]);
-    assert_eq!(order(&head, &rows, &embeddings, &[true, false, false]), [1, 2, 0]);
+    let weak = Manner { weak: vec![true, false, false], ..Manner::default() };
+    assert_eq!(order(&head, &rows, &embeddings, &Manner::default()), [0, 2, 1]);
+    assert_eq!(order(&head, &rows, &embeddings, &weak), [1, 2, 0]);
 }
 
 #[test]
@@ -97,7 +104,27 @@ fn what_says_the_same_comes_after_all_that_does_not() {
     let texts = ["One came.", "Two came.", "Three came.", "Four came."];
     let article = from_sentences("t", &texts).unwrap();
     let rows = features(&article, &embeddings, None);
-    assert_eq!(order(&by("relative_position", -1.0), &rows, &embeddings, &[]), [0, 2, 1, 3]);
+    assert_eq!(
+        order(&by("relative_position", -1.0), &rows, &embeddings, &Manner::default()),
+        [0, 2, 1, 3]
+    );
+}
+
+#[test]
+fn so_does_what_says_it_in_the_same_words() {
+    let embeddings = array![[1.0_f32, 0.0], [0.0, 1.0], [-1.0, 0.0]];
+    let texts = [
+        "The old ferry at Velden sank in a winter storm.",
+        "A storm in winter sank Velden's old ferry, said the owner of the yard.",
+        "Nobody was hurt when the crane fell on Monday.",
+    ];
+    let article = from_sentences("t", &texts).unwrap();
+    let lines = Line::all(&reading::of(&article));
+    let rows = features(&article, &embeddings, None);
+    let manner = Manner { same: Same::new(&lines), ..Manner::default() };
+    let head = by("relative_position", -1.0);
+    assert_eq!(order(&head, &rows, &embeddings, &Manner::default()), [0, 1, 2]);
+    assert_eq!(order(&head, &rows, &embeddings, &manner), [0, 2, 1]);
 }
 
 #[test]

@@ -1,0 +1,65 @@
+//! Openings that speak of something as if it were known, though nothing in them says which is meant: "The
+//! company said", "Despite the rally it rose". The article has named it somewhere before; where exactly, these
+//! rules do not ask.
+
+use super::{openers, token::Token};
+use crate::lexicon::{PRONOUN, Role, SPEECH, english};
+
+/// Words between "the" and its verb, at most.
+const NOUN: usize = 4;
+/// Words of a phrase before the subject, at most.
+const FRONT: usize = 10;
+
+/// How many words the phrase has that opens the sentence and is not explained, if there is one.
+pub(super) fn opening(tokens: &[Token<'_>]) -> Option<usize> {
+    definite(tokens).or_else(|| fronted(tokens))
+}
+
+/// "The", a noun with what says how it is, and a verb: nothing says which one is meant.
+fn definite(tokens: &[Token<'_>]) -> Option<usize> {
+    let (the, rest) = tokens.split_first()?;
+    if the.lower != "the" || the.hyphen {
+        return None;
+    }
+    let verb = rest.iter().take(NOUN + 1).skip(1).position(is_verb)? + 1;
+    let noun = &rest[..verb];
+    let last = noun.last()?;
+    let is_told = noun.iter().any(|token| says_which(token) || token.comma);
+    let is_known = english().is(&last.lower, Role::Known);
+    (!is_told && !is_known && !rest[verb].follows_quote).then_some(verb + 2)
+}
+
+/// Whether a word makes the noun that it belongs to one that needs nothing before it.
+fn says_which(token: &Token<'_>) -> bool {
+    let word = token.lower.as_str();
+    token.is_capitalised()
+        || token.follows_quote
+        || token.contracted
+        || (word.starts_with(|c: char| c.is_numeric()) && !token.hyphen)
+        || word.ends_with("est")
+        || matches!(word, "most" | "first" | "last" | "only" | "more" | "less")
+        || english().is(word, Role::Explaining | Role::Function)
+}
+
+fn is_verb(token: &Token<'_>) -> bool {
+    let word = token.lower.as_str();
+    let is_regular = word.len() > 4 && word.ends_with("ed") && !token.hyphen;
+    is_regular || english().is(word, SPEECH | Role::Auxiliary | Role::Alone | Role::Irregular)
+}
+
+/// A phrase before a subject that is a pronoun, in a sentence that names nobody: "Despite the rally it rose".
+fn fronted(tokens: &[Token<'_>]) -> Option<usize> {
+    let (first, rest) = tokens.split_first()?;
+    let named = |token: &Token<'_>| token.is_capitalised() && token.lower != "i";
+    if !english().is(&first.lower, Role::Fronting) || rest.iter().any(named) {
+        return None;
+    }
+    let front = rest.iter().take(FRONT);
+    let at = front.take_while(|token| !openers::is_person(&token.lower)).position(|token| {
+        let roles = english().roles(&token.lower);
+        roles.meets(Role::Subject) && roles.meets(PRONOUN) && !roles.meets(Role::Reflexive)
+    })?;
+    // "In the cold it"; but "as it fell" has what it speaks of behind it.
+    let pronoun = rest.get(at)?;
+    (at > 0 && openers::stands_for_something(pronoun, &rest[at + 1..])).then_some(at + 2)
+}
