@@ -115,7 +115,7 @@ pub(super) fn demonstrative(tokens: &[Token<'_>]) -> Option<usize> {
 }
 
 /// Whether the noun means a time, with which "this" points at the time of writing.
-fn is_time(noun: &str) -> bool {
+pub(super) fn is_time(noun: &str) -> bool {
     english().is(noun, Role::Time) || english().calendar().is_full_name(noun)
 }
 

@@ -108,6 +108,7 @@ fn what_is_spoken_of_as_known_is_seen() {
         ("But the rally faded by noon.", "the rally faded"),
         ("Despite the rally it's down for the year.", "Despite the rally it's"),
         ("With two games left they were safe.", "With two games left they"),
+        ("With that in mind, Quill left.", "With that"),
     ] {
         assert_eq!(vague(sentence), Some(opening), "{sentence}");
     }
@@ -122,6 +123,7 @@ fn what_is_spoken_of_as_known_is_seen() {
         "The yard where Quill worked closed.",
         "A company said it would close the yard.",
         "In the cold it rained.",
+        "During this year, Quill left.",
         "After he had left, Quill said nothing.",
         "When Quill came, he sang.",
         "The old harbour bridge near the slip fell.",

@@ -47,11 +47,21 @@ fn is_verb(token: &Token<'_>) -> bool {
     is_regular || english().is(word, SPEECH | Role::Auxiliary | Role::Alone | Role::Irregular)
 }
 
-/// A phrase before a subject that is a pronoun, in a sentence that names nobody: "Despite the rally it rose".
+/// A phrase before a subject that is a pronoun, in a sentence that names nobody: "Despite the rally it rose"; or one
+/// that points itself: "With that in mind".
 fn fronted(tokens: &[Token<'_>]) -> Option<usize> {
     let (first, rest) = tokens.split_first()?;
     let named = |token: &Token<'_>| token.is_capitalised() && token.lower != "i";
-    if !english().is(&first.lower, Role::Fronting) || rest.iter().any(named) {
+    if !english().is(&first.lower, Role::Fronting) {
+        return None;
+    }
+    if let [pointer, noun, ..] = rest
+        && matches!(pointer.lower.as_str(), "this" | "that" | "these" | "those")
+        && !openers::is_time(&noun.lower)
+    {
+        return Some(2);
+    }
+    if rest.iter().any(named) {
         return None;
     }
     let front = rest.iter().take(FRONT);

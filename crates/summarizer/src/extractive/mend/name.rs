@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use standfirst_core::article::Span;
 use standfirst_text::{
-    lexicon::{Gender, Role, Roles, english},
+    lexicon::{Gender, PRONOUN, Role, Roles, english},
     reading::Reading,
 };
 
@@ -100,7 +100,9 @@ fn names(text: &str, spans: &[Span]) -> Vec<Name> {
 }
 
 fn is_capital(word: &str) -> bool {
-    word.starts_with(char::is_uppercase) && word != "I"
+    word.starts_with(char::is_uppercase)
+        && word != "I"
+        && !english().is(&word.to_lowercase(), PRONOUN)
 }
 
 /// Whether only a blank, a hyphen or the dot of an initial stands before the word `at`.

@@ -43,6 +43,17 @@ fn an_opening_connective_is_left_out_and_owned_up_to() {
 }
 
 #[test]
+fn a_pronoun_is_no_name() {
+    let article = article(&[
+        "The bridge fell on Monday.",
+        "He says the crew was warned.",
+        "He says the town was told as well.",
+    ]);
+    let only = |ranking: &[usize]| texts(&article, ranking, 1).remove(0);
+    assert!(!only(&[2, 1, 0, 3, 4]).contains('['), "somebody is called He");
+}
+
+#[test]
 fn what_nobody_has_named_is_exchanged_for_what_names_it() {
     let article = article(&[
         "Quillon Motors closed its works at Orvane on Friday.",

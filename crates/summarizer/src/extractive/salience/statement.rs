@@ -22,7 +22,7 @@ const OWN: f64 = 0.25;
 /// Longest line that may be a title of something, in words.
 const TITLE: usize = 12;
 /// What a reader is called on to do, at the start of a sentence.
-const CALLS: [&str; 27] = [
+const CALLS: [&str; 28] = [
     "add",
     "browse",
     "call",
@@ -38,6 +38,7 @@ const CALLS: [&str; 27] = [
     "find",
     "follow",
     "get",
+    "imagine",
     "join",
     "learn",
     "listen",
@@ -62,10 +63,20 @@ pub(super) fn are_none(article: &Article, lines: &[Line]) -> Vec<bool> {
     let texts: Vec<&str> = sentences.map(|sentence| sentence.text.trim()).collect();
     let words = |i: usize| reading.words(i);
     // Where words are not parted by blanks, nothing is known of how many there are.
-    let is_fragment = |i: usize| texts[i].is_ascii() && words(i).len() < MIN_WORDS;
+    let is_fragment = |i: usize| has_blanks(texts[i]) && words(i).len() < MIN_WORDS;
     let mut weak: Vec<bool> = (0..texts.len()).map(is_fragment).collect();
     let differs = |share: f64, without: usize| share < MANNER || without >= ENOUGH;
-    for kind in [is_question, leads_on, is_item, is_unended, is_speech, is_call, is_title] {
+    for kind in [
+        is_question,
+        leads_on,
+        is_item,
+        is_unended,
+        is_speech,
+        is_call,
+        is_title,
+        is_turn,
+        is_headless,
+    ] {
         mark(&mut weak, |i| kind(texts[i]), differs);
     }
     if article.language() == Some(Language::ENGLISH) {
@@ -82,6 +93,11 @@ fn mark(weak: &mut [bool], kind: impl Fn(usize) -> bool, tells: impl Fn(f64, usi
     if tells(count as f64 / found.len().max(1) as f64, found.len() - count) {
         weak.iter_mut().zip(found).for_each(|(weak, found)| *weak |= found);
     }
+}
+
+/// Whether it is in letters of Europe or the Near East, which part words by blanks.
+fn has_blanks(text: &str) -> bool {
+    text.chars().filter(|c| c.is_alphabetic()).all(|c| c < '\u{700}')
 }
 
 /// Too little is said of too little.
@@ -145,6 +161,21 @@ fn is_title(text: &str) -> bool {
         && text.contains(char::is_lowercase)
 }
 
+/// What somebody says in a transcript: a name in capitals and a colon stand before it.
+fn is_turn(text: &str) -> bool {
+    static SPEAKER: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^\p{Lu}[\p{Lu} .'’-]+(?:\([^()]{1,40}\) ?)?: ").expect("constant pattern")
+    });
+    SPEAKER.is_match(text)
+}
+
+/// It begins as no sentence does: what stood before it is lost.
+fn is_headless(text: &str) -> bool {
+    let word = text.trim_start_matches(|c: char| !c.is_alphanumeric());
+    word.starts_with(char::is_lowercase)
+        && !word.split_whitespace().next().is_some_and(|word| word.contains(char::is_uppercase))
+}
+
 /// The writer speaks of themselves, outside what is quoted.
 fn is_own(text: &str) -> bool {
     let mut words = text.split(|c: char| !c.is_alphanumeric());
@@ -174,11 +205,14 @@ mod tests {
             "Who will pay for it in the end?",
             "\"Who will pay for all of it?\"",
             "About pi.",
+            "“Maybe”, says Quill.",
             "Here are the ten bridges to see:",
             "-- May 3 at the slip in Velden.",
             "(after extra time, the score at ninety minutes)",
             "\"I will never cross it again, not for money.\"",
             "It took off from there.",
+            "QUILL: Well, in those days it was one page at a time.",
+            "around 29 crowns for one and 58 for two.",
             "Watch the whole of the fall in our gallery of the harbour.",
             "The Bridge of Orvane and Other Stories.",
         ] {
@@ -191,6 +225,8 @@ mod tests {
             "橋が落ちた。",
             "The bridge at Orvane was closed.",
             "It fell by 12 metres.",
+            "eBay sold the old bridge to a collector.",
+            "NEW YORK — The bridge at Orvane was closed.",
         ] {
             assert_eq!(weak(&[plain, plain, statement]), [false; 3], "{statement}");
         }
