@@ -9,7 +9,7 @@ naming both; only the moment of a kill hangs on the machine, as a share of what 
 After each round:
 - the result's place holds what stood there before, or the whole new result, and nothing else;
 - beside it there is at most the temporary file that the manual tells of, with its journal, and none after a run that
-  succeeded; an empty one is gone after the next run, however that ends;
+  succeeded; an empty one is gone after the next run that is left in peace;
 - no line of JSON Lines is torn but the last of a temporary file, and a temporary array can be read;
 - the program has not panicked, crashed or hung, and where it failed it has named the place;
 - the next run, left in peace, gives the same bytes as one that nobody ever troubled, and so does one that resumes;

@@ -41,7 +41,7 @@ pub(crate) fn push_split(spans: &mut Vec<Span>, text: &str, paragraph: Span) {
     let first = spans.len();
     let body = &text[paragraph.range()];
     let style = Style::of(body);
-    let mut scanner = Scanner::new(body);
+    let mut scanner = Scanner::new(body, style.case == Case::Mixed);
     let mut start = 0;
     while let Some(stop) = scanner.next_stop() {
         if stop.has_words && is_end(body, start, &stop, style) {
@@ -308,6 +308,28 @@ mod tests {
             ["Publié le 18 juil.", "La grève continue."]
         );
         assert_eq!(sentences("डॉ. राव आए। वे बोले।"), ["डॉ. राव आए।", "वे बोले।"]);
+    }
+
+    #[test]
+    fn a_sentence_goes_on_behind_what_it_quotes() {
+        for one in [
+            "Velden’s “Stop. Think.” campaign has cost 9 million.",
+            "Velden's \"Stop. Think.\" campaign has cost 9 million.",
+            "Quill called it “mad! Quite mad.” in a letter.",
+        ] {
+            assert_eq!(sentences(one), [one]);
+        }
+        let two = ["Quill said: “It fell.", "We ran.” Nobody answered."];
+        assert_eq!(sentences(&two.join(" ")).len(), 3);
+        for (text, count) in [
+            ("Quill said “it fell. We ran. The “old” bridge stood.", 3),
+            ("quill said \"the old bridge fell. we ran.\" nobody answered him at all.", 3),
+        ] {
+            assert_eq!(sentences(text).len(), count, "{text}");
+        }
+        let speech = "word ".repeat(30);
+        let long = format!("Quill said “it fell. We ran {speech}” and left.");
+        assert_eq!(sentences(&long).len(), 2, "speech is read sentence by sentence");
     }
 
     #[test]

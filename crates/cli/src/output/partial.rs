@@ -169,6 +169,12 @@ impl Partial {
     /// As [`write_out`](Self::write_out); from here on the file stays, however the run ends.
     pub fn checkpoint(&mut self, closing: &[u8]) -> io::Result<()> {
         self.write_out(closing)?;
+        if !self.precious && !leads_to(self.file.path(), self.file.as_file()) {
+            // Another machine may have taken it for one that was left empty, where they share a folder and no locks.
+            // Better now than when all is done.
+            let gone = format!("somebody has taken {} away", self.file.path().display());
+            return Err(io::Error::new(io::ErrorKind::NotFound, gone));
+        }
         self.precious = true;
         Ok(())
     }
@@ -306,10 +312,15 @@ fn alone(target: &Path, file: &NamedTempFile) -> Result<Vec<PathBuf>> {
         ensure!(Instant::now() < deadline, "{} is locked by somebody else", file.path().display());
         thread::sleep(LOOK);
     }
+    let mut seen = None;
     loop {
         let (busy, leftovers) = others(target, file);
         let Some(other) = busy else { return Ok(leftovers) };
-        let may_wait = file.path() < other.as_path() && Instant::now() < deadline;
+        // What is busy for one look only may be a leftover that a third run looks at.
+        let is_first_look = seen.as_ref() != Some(&other);
+        let gives_way = file.path() >= other.as_path() && !is_first_look;
+        let may_wait = !gives_way && Instant::now() < deadline;
+        seen = Some(other.clone());
         ensure!(
             may_wait,
             "another run is writing it, and what that has finished stands in {}; wait for its end, or \
@@ -337,7 +348,8 @@ fn others(target: &Path, own: &NamedTempFile) -> (Option<PathBuf>, Vec<PathBuf>)
         match file.try_lock() {
             Err(TryLockError::WouldBlock) => return (Some(path), leftovers),
             // The lock is held until it is gone, so that its run, if it only just begins, makes another.
-            Ok(()) if journal::clear_empty(&path, &file, own.as_file()) => {}
+            Ok(())
+                if leads_to(&path, &file) && journal::clear_empty(&path, &file, own.as_file()) => {}
             _ => leftovers.push(path),
         }
     }
@@ -394,5 +406,35 @@ pub fn lock(file: &File, path: &Path) -> Result<()> {
             Err(error).with_context(|| format!("cannot lock {}", path.display()))
         }
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_lost_its_name_is_known_by_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        let file = File::create(&path).unwrap();
+        assert!(leads_to(&path, &file));
+        fs::remove_file(&path).unwrap();
+        assert!(!leads_to(&path, &file), "its name leads nowhere");
+        // The inode of the first is still in use.
+        File::create(&path).unwrap();
+        #[cfg(unix)]
+        assert!(!leads_to(&path, &file), "another file has its name");
+    }
+
+    #[test]
+    fn what_was_taken_away_is_told_at_the_first_checkpoint() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut partial = Partial::create(folder.path().join("out.txt")).unwrap();
+        fs::remove_file(partial.file.path()).unwrap();
+        partial.write(b"x").unwrap();
+        let error = partial.checkpoint(b"").unwrap_err();
+        assert!(error.to_string().contains("taken"), "{error}");
+        assert!(!partial.precious, "nothing is kept where no name leads");
     }
 }

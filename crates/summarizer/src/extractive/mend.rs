@@ -47,12 +47,6 @@ pub fn summarize(article: &Article, ranking: &[usize], budget: Budget) -> Summar
     Summary { unread: unread(article, ranking, &chosen), sentences, notes: Vec::new() }
 }
 
-/// Whether the sentence `index` leans on something that a summary of the `chosen` sentences does not
-/// have, as it stands in the article.
-pub fn faults(article: &Article, chosen: &[usize], index: usize) -> bool {
-    fault(&reading::of(article), chosen, index).is_some()
-}
-
 /// What is wrong with a sentence of a selection.
 enum Fault {
     /// It points at something.
@@ -83,11 +77,10 @@ fn is_vague(reading: &Reading<'_>, chosen: &[usize], index: usize, lean: Lean) -
     let article = reading.article();
     let Some(opening) = lean.vague() else { return false };
     let opening = article.sentences()[index].text[opening.range()].to_lowercase();
-    // The last word is the verb.
-    let nouns: Vec<&str> = words::words(&opening).skip(1).collect();
-    let nouns = &nouns[..nouns.len().saturating_sub(1)];
+    // Of "The company said" the last but one; of what points otherwise it is no noun, and hardly in a title.
+    let noun = words::words(&opening).collect::<Vec<_>>().into_iter().rev().nth(1);
     let title = article.title().unwrap_or_default().to_lowercase();
-    let in_title = nouns.last().is_some_and(|noun| words::words(&title).any(|word| word == *noun));
+    let in_title = noun.is_some_and(|noun| words::words(&title).any(|word| word == noun));
     !in_title && !chosen.iter().any(|&other| other < index && reading.lean(other).names_somebody())
 }
 

@@ -88,11 +88,11 @@ impl Summarizer for Salience {
 
 /// What a head that was trained on hard news hardly knows of an article's sentences. By default nothing is known.
 #[derive(Default)]
-pub struct Manner {
+pub struct Manner<'a> {
     /// Those that are no statements.
     weak: Vec<bool>,
     /// Which say one thing in the same words.
-    same: Same,
+    same: Same<'a>,
 }
 
 /// Every sentence, best first: by the head's score, to which each pair with one that is already taken
@@ -102,7 +102,7 @@ pub fn order(
     head: &Head,
     features: &Array2<f32>,
     embeddings: &Array2<f32>,
-    manner: &Manner,
+    manner: &Manner<'_>,
 ) -> Vec<usize> {
     let is_weak = |i: usize| manner.weak.get(i) == Some(&true);
     let scores = head.scores(features);

@@ -109,6 +109,9 @@ fn what_is_spoken_of_as_known_is_seen() {
         ("Despite the rally it's down for the year.", "Despite the rally it's"),
         ("With two games left they were safe.", "With two games left they"),
         ("With that in mind, Quill left.", "With that"),
+        ("In it, Quill denies everything.", "In it"),
+        ("Since then, Quill has left.", "Since then"),
+        ("The forest burned for a week.", "The forest burned"),
     ] {
         assert_eq!(vague(sentence), Some(opening), "{sentence}");
     }
@@ -124,6 +127,14 @@ fn what_is_spoken_of_as_known_is_seen() {
         "A company said it would close the yard.",
         "In the cold it rained.",
         "During this year, Quill left.",
+        "Given that Quill resigned, the board met.",
+        "For those who work at Orvane, it was a blow to Quill.",
+        "Unlike those of its rivals, Quillon's shares rose.",
+        "As this newspaper reported, Quill left.",
+        "The new breed of ferry came.",
+        "The high speed line between Velden and Orvane opened.",
+        "The newly elected mayor of Velden said nothing.",
+        "The hard left of the party voted.",
         "After he had left, Quill said nothing.",
         "When Quill came, he sang.",
         "The old harbour bridge near the slip fell.",

@@ -251,6 +251,8 @@ roles! {
     Onward = "onward",
     /// An irregular form that a verb has of its own: after a noun it is no other noun: *the bank sold*.
     Irregular = "irregular",
+    /// What a reader is called on to do: *watch*.
+    Calling = "calling",
     /// After a pointing word that stands alone, beside the auxiliaries: *this means*.
     Alone = "alone",
 

@@ -44,6 +44,9 @@ pub(super) struct Stop {
 /// Longest bracketed insert, in bytes, that is kept in one sentence with what surrounds it.
 const LONGEST_ASIDE: usize = 240;
 
+/// Longest quotation, in bytes, of which the same is true: longer ones are speech, and read sentence by sentence.
+const LONGEST_QUOTED: usize = 120;
+
 /// Bytes at which the scanner has to look: marks that [`Scanner::note`] or [`is_stop`] know, and all that is not ASCII.
 const TELLING: [bool; 256] = {
     let mut telling = [false; 256];
@@ -65,18 +68,21 @@ const TELLING: [bool; 256] = {
 pub(super) struct Scanner<'a> {
     body: &'a str,
     at: usize,
+    tells_case: bool,
     /// Whether a straight double quotation mark is open.
     straight_open: bool,
     /// Whether „ is open, so that “ closes.
     low_open: bool,
-    /// Where the bracket closes that was opened in mid-sentence.
+    /// Where the bracket or the quotation closes that was opened in mid-sentence.
     aside_end: usize,
     has_words: bool,
 }
 
 impl<'a> Scanner<'a> {
-    pub(super) fn new(body: &'a str) -> Self {
-        Self { body, at: 0, straight_open: false, low_open: false, aside_end: 0, has_words: false }
+    /// Over `body`, in which a small letter says that a sentence goes on if it `tells_case`.
+    pub(super) fn new(body: &'a str, tells_case: bool) -> Self {
+        let (straight_open, low_open, has_words) = (false, false, false);
+        Self { body, at: 0, tells_case, straight_open, low_open, aside_end: 0, has_words }
     }
 
     /// Tells the scanner that a sentence ended at the last stop.
@@ -125,9 +131,15 @@ impl<'a> Scanner<'a> {
     /// Keeps track of words, quotation marks and brackets.
     fn note(&mut self, c: char) {
         match c {
-            '"' => self.straight_open = self.opens(),
+            '"' => {
+                self.straight_open = self.opens();
+                self.note_quotation('"', self.straight_open);
+            }
             '„' => self.low_open = true,
-            '“' | '”' => self.low_open = false,
+            '“' | '”' => {
+                self.note_quotation('”', c == '“' && !self.low_open);
+                self.low_open = false;
+            }
             '(' | '[' if self.has_words && self.at >= self.aside_end => self.note_bracket(c),
             _ if c.is_alphanumeric() => self.has_words = true,
             _ => {}
@@ -141,6 +153,23 @@ impl<'a> Scanner<'a> {
         let free_left = left.is_none_or(|c| c.is_whitespace() || matches!(c, '(' | '[' | '—'));
         let free_right = right.is_none_or(|c| c.is_whitespace() || matches!(c, ',' | '.' | ')'));
         if free_left == free_right { !self.straight_open } else { free_left }
+    }
+
+    /// Remembers where the quotation at hand closes, if it `opens` in mid-sentence and the sentence goes on behind it
+    /// soon: the “Stop. Think.” campaign. Only in the marks of English, and not around another quotation.
+    fn note_quotation(&mut self, close: char, opens: bool) {
+        if !opens || !self.tells_case || !self.has_words || self.at < self.aside_end {
+            return;
+        }
+        let mut near =
+            self.rest().char_indices().skip(1).take_while(|(at, _)| *at < LONGEST_QUOTED);
+        let Some((offset, mark)) = near.find(|(_, c)| *c == close || *c == '“') else { return };
+        let mut behind = self.rest()[offset + mark.len_utf8()..].chars();
+        let goes_on = behind.next().is_some_and(char::is_whitespace)
+            && behind.next().is_some_and(char::is_lowercase);
+        if mark == close && goes_on {
+            self.aside_end = self.at + offset;
+        }
     }
 
     /// Remembers where the bracket at hand closes, if it does so soon.
@@ -291,7 +320,7 @@ mod tests {
         for byte in (0..=u8::MAX).filter(|byte| !TELLING[usize::from(*byte)]) {
             let text = char::from(byte).to_string();
             assert!(!is_stop(char::from(byte)), "{text:?}");
-            let mut scanner = Scanner::new(&text);
+            let mut scanner = Scanner::new(&text, true);
             scanner.note(char::from(byte));
             let noted =
                 (scanner.has_words, scanner.straight_open, scanner.low_open, scanner.aside_end);

@@ -148,6 +148,7 @@ pub(super) struct Line {
     names: f32,
     numbers: f32,
     lower: Vec<String>,
+    named: HashSet<String>,
 }
 
 impl Line {
@@ -159,8 +160,14 @@ impl Line {
     }
 
     fn new(words: &[&str], lexicon: &Lexicon) -> Self {
-        let content = words.iter().filter(|word| !lexicon.is_stop_word(word));
-        let terms: Vec<String> = content.map(|word| lexicon.stem(word)).collect();
+        let content = || words.iter().enumerate().filter(|(_, word)| !lexicon.is_stop_word(word));
+        let terms: Vec<String> = content().map(|(_, word)| lexicon.stem(word)).collect();
+        // A capital that opens the sentence tells of a name only where the word is no other one.
+        let named = content().map(|(at, word)| {
+            word.contains(char::is_numeric)
+                || word.starts_with(char::is_uppercase)
+                    && (at > 0 || !lexicon.is_ordinary(&word.to_lowercase()))
+        });
         let capital = |word: &&&str| word.starts_with(char::is_uppercase);
         Self {
             words: words.len() as f32,
@@ -168,13 +175,22 @@ impl Line {
             names: words.iter().skip(1).filter(capital).count() as f32,
             numbers: words.iter().filter(|word| word.contains(char::is_numeric)).count() as f32,
             lower: words.iter().map(|word| word.to_lowercase()).collect(),
+            named: named
+                .zip(&terms)
+                .filter_map(|(tells, term)| tells.then(|| term.clone()))
+                .collect(),
             terms,
         }
     }
 
-    /// Stems of the words that are no stop words, each once, in order.
+    /// Stems of the words that are no stop words.
     pub(super) fn distinct(&self) -> HashSet<&str> {
         self.terms.iter().map(String::as_str).collect()
+    }
+
+    /// Those of words with a capital or a digit.
+    pub(super) fn named(&self) -> &HashSet<String> {
+        &self.named
     }
 
     /// Whether a name or a number may be among the words.

@@ -11,23 +11,27 @@ const ENOUGH: usize = 5;
 
 /// The words of each sentence.
 #[derive(Default)]
-pub struct Same {
-    terms: Vec<HashSet<String>>,
+pub struct Same<'a> {
+    lines: &'a [Line],
+    terms: Vec<HashSet<&'a str>>,
 }
 
-impl Same {
+impl<'a> Same<'a> {
     /// Of `lines`, a sentence each.
-    pub(super) fn new(lines: &[Line]) -> Self {
-        let own = |line: &Line| line.distinct().into_iter().map(str::to_owned).collect();
-        Self { terms: lines.iter().map(own).collect() }
+    pub(super) fn new(lines: &'a [Line]) -> Self {
+        Self { lines, terms: lines.iter().map(Line::distinct).collect() }
     }
 
-    /// Whether two sentences say one thing. Nothing is known of those that were not given.
+    /// Whether two sentences say one thing. Nothing is known of those that were not given. Where each has a name or a
+    /// figure that the other lacks, they say the like of two things: a score, a seat, a quarter.
     pub(super) fn of(&self, one: usize, other: usize) -> bool {
-        let (Some(one), Some(other)) = (self.terms.get(one), self.terms.get(other)) else {
-            return false;
+        let (Some(a), Some(b)) = (self.terms.get(one), self.terms.get(other)) else { return false };
+        let least = a.len().min(b.len());
+        let lacks = |has: usize, terms: &HashSet<&str>| {
+            self.lines[has].named().iter().any(|name| !terms.contains(name.as_str()))
         };
-        let least = one.len().min(other.len());
-        least >= ENOUGH && one.intersection(other).count() as f64 >= SHARED * least as f64
+        least >= ENOUGH
+            && a.intersection(b).count() as f64 >= SHARED * least as f64
+            && !(lacks(one, b) && lacks(other, a))
     }
 }

@@ -5,7 +5,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 use standfirst_core::{article::Article, language::Language};
-use standfirst_text::{lexicon, reading};
+use standfirst_text::{
+    lexicon::{self, Role, SPEECH},
+    reading,
+};
 
 use super::features::Line;
 
@@ -19,43 +22,14 @@ const ENOUGH: usize = 5;
 const MIN_TERMS: usize = 4;
 /// Share of an article's sentences in which its writer speaks of themselves, from which on the article is theirs.
 const OWN: f64 = 0.25;
+/// Turns that make a transcript.
+const MIN_TURNS: usize = 2;
 /// Longest line that may be a title of something, in words.
 const TITLE: usize = 12;
-/// What a reader is called on to do, at the start of a sentence.
-const CALLS: [&str; 28] = [
-    "add",
-    "browse",
-    "call",
-    "check",
-    "choose",
-    "click",
-    "discover",
-    "don't",
-    "download",
-    "enjoy",
-    "enter",
-    "explore",
-    "find",
-    "follow",
-    "get",
-    "imagine",
-    "join",
-    "learn",
-    "listen",
-    "look",
-    "meet",
-    "read",
-    "scroll",
-    "see",
-    "sign",
-    "subscribe",
-    "try",
-    "watch",
-];
 /// What may stand behind the last mark of a sentence.
 const CLOSING: [char; 7] = ['"', '”', '’', '\'', ')', ']', '»'];
 
-/// Whether each sentence of `article`, for which there are as many as are asked for, is no statement: a
+/// Whether each of the sentences that `lines` are of, the first ones of `article`, is no statement: a
 /// question, a fragment, an item or the head of a list, a call on the reader, words of somebody who is not named.
 pub(super) fn are_none(article: &Article, lines: &[Line]) -> Vec<bool> {
     let reading = reading::of(article);
@@ -66,22 +40,19 @@ pub(super) fn are_none(article: &Article, lines: &[Line]) -> Vec<bool> {
     let is_fragment = |i: usize| has_blanks(texts[i]) && words(i).len() < MIN_WORDS;
     let mut weak: Vec<bool> = (0..texts.len()).map(is_fragment).collect();
     let differs = |share: f64, without: usize| share < MANNER || without >= ENOUGH;
-    for kind in [
-        is_question,
-        leads_on,
-        is_item,
-        is_unended,
-        is_speech,
-        is_call,
-        is_title,
-        is_turn,
-        is_headless,
-    ] {
+    for kind in [is_question, leads_on, is_item, is_unended, is_speech, is_headless] {
         mark(&mut weak, |i| kind(texts[i]), differs);
     }
     if article.language() == Some(Language::ENGLISH) {
+        for kind in [is_call, is_title] {
+            mark(&mut weak, |i| kind(texts[i]), differs);
+        }
+        // Of a report the first words may be a dateline: "NEW DELHI: Police said".
+        let turns = texts.iter().filter(|text| is_turn(text)).count();
+        mark(&mut weak, |i| i > 0 && turns >= MIN_TURNS && is_turn(texts[i]), differs);
         mark(&mut weak, |i| is_thin(&lines[i]) && !words(i).any(is_number), differs);
-        mark(&mut weak, |i| is_own(texts[i]), |share, _| share < OWN);
+        let is_unnamed = |i: usize| !lines[i].names_something() && is_own(texts[i]);
+        mark(&mut weak, is_unnamed, |share, _| share < OWN);
     }
     weak
 }
@@ -95,7 +66,7 @@ fn mark(weak: &mut [bool], kind: impl Fn(usize) -> bool, tells: impl Fn(f64, usi
     }
 }
 
-/// Whether it is in letters of Europe or the Near East, which part words by blanks.
+/// Whether all letters are of scripts that are known to part words by blanks, the commonest of them.
 fn has_blanks(text: &str) -> bool {
     text.chars().filter(|c| c.is_alphabetic()).all(|c| c < '\u{700}')
 }
@@ -146,18 +117,20 @@ fn is_speech(text: &str) -> bool {
 
 /// The reader is called on to do something.
 fn is_call(text: &str) -> bool {
-    let first = text.split([' ', ',']).next().unwrap_or_default();
-    first.starts_with(char::is_uppercase) && CALLS.contains(&first.to_lowercase().as_str())
+    let first = text.split([' ', ',', ':']).next().unwrap_or_default();
+    first.starts_with(char::is_uppercase)
+        && lexicon::english().is(&first.to_lowercase(), Role::Calling)
 }
 
-/// Every word that counts has a capital: the title of a film, a dish, another article.
+/// Every word that counts has a capital, and none is a verb: the title of a film, a dish, another article.
 fn is_title(text: &str) -> bool {
     let words: Vec<&str> = text.split_whitespace().collect();
     let is_small = |word: &str| word.chars().take_while(|c| c.is_lowercase()).count() > 3;
+    let verbs = SPEECH | Role::Auxiliary | Role::Alone | Role::Irregular;
+    let capitals = words.iter().filter(|word| word.starts_with(char::is_uppercase)).count();
     (3..=TITLE).contains(&words.len())
-        && words.iter().filter(|word| word.starts_with(char::is_uppercase)).count()
-            > words.len() / 2
-        && !words.iter().any(|word| is_small(word))
+        && capitals > words.len() / 2
+        && !words.iter().any(|word| is_small(word) || lexicon::english().is(word, verbs))
         && text.contains(char::is_lowercase)
 }
 
@@ -172,8 +145,11 @@ fn is_turn(text: &str) -> bool {
 /// It begins as no sentence does: what stood before it is lost.
 fn is_headless(text: &str) -> bool {
     let word = text.trim_start_matches(|c: char| !c.is_alphanumeric());
-    word.starts_with(char::is_lowercase)
-        && !word.split_whitespace().next().is_some_and(|word| word.contains(char::is_uppercase))
+    let first = word.split_whitespace().next().unwrap_or_default();
+    // Neither "eBay" nor "de Blasio".
+    first.starts_with(char::is_lowercase)
+        && !first.contains(char::is_uppercase)
+        && !lexicon::english().is(first, Role::Particle)
 }
 
 /// The writer speaks of themselves, outside what is quoted.
@@ -211,7 +187,6 @@ mod tests {
             "(after extra time, the score at ninety minutes)",
             "\"I will never cross it again, not for money.\"",
             "It took off from there.",
-            "QUILL: Well, in those days it was one page at a time.",
             "around 29 crowns for one and 58 for two.",
             "Watch the whole of the fall in our gallery of the harbour.",
             "The Bridge of Orvane and Other Stories.",
@@ -225,11 +200,22 @@ mod tests {
             "橋が落ちた。",
             "The bridge at Orvane was closed.",
             "It fell by 12 metres.",
+            "NEW ORVANE: Police arrested six people at the bridge.",
+            "Manchester City won the FA Cup.",
+            "de Blasio said the bridge at Orvane was closed.",
             "eBay sold the old bridge to a collector.",
             "NEW YORK — The bridge at Orvane was closed.",
         ] {
             assert_eq!(weak(&[plain, plain, statement]), [false; 3], "{statement}");
         }
+    }
+
+    #[test]
+    fn turns_of_a_transcript_come_last() {
+        let plain = "The harbour bridge at Orvane fell on Monday.";
+        let (ask, answer) =
+            ("BELL: You were there, at the bridge.", "QUILL: Well, it was one page at a time.");
+        assert_eq!(weak(&[plain, ask, plain, answer, plain]), [false, true, false, true, false]);
     }
 
     #[test]

@@ -113,6 +113,13 @@ fn what_says_the_same_comes_after_all_that_does_not() {
 #[test]
 fn so_does_what_says_it_in_the_same_words() {
     let embeddings = array![[1.0_f32, 0.0], [0.0, 1.0], [-1.0, 0.0]];
+    let like = [
+        "Labour won 45 seats in the council election.",
+        "Conservatives won 12 seats in the council election.",
+    ];
+    let article = from_sentences("t", &like).unwrap();
+    let lines = Line::all(&reading::of(&article));
+    assert!(!Same::new(&lines).of(0, 1), "other figures of somebody else");
     let texts = [
         "The old ferry at Velden sank in a winter storm.",
         "A storm in winter sank Velden's old ferry, said the owner of the yard.",
