@@ -239,7 +239,7 @@ fn holds_nothing(journal: &File) -> bool {
     // How every first line begins.
     let beginning = format!("{{\"schema\":\"{SCHEMA}\"");
     let begins = text.iter().zip(beginning.as_bytes()).all(|(found, known)| found == known);
-    begins && text.iter().filter(|byte| **byte == b'\n').count() < 2
+    begins && text.split(|byte| *byte == b'\n').count() < 3
 }
 
 /// What a journal says first: how its result is made.
@@ -451,7 +451,9 @@ mod tests {
         let clears = |result: &[u8], begun: Option<&[u8]>| {
             fs::write(&partial, result).unwrap();
             let _ = fs::remove_file(&journal);
-            begun.into_iter().for_each(|begun| fs::write(&journal, begun).unwrap());
+            if let Some(begun) = begun {
+                fs::write(&journal, begun).unwrap();
+            }
             let own = File::open(&partial).unwrap();
             let cleared = clear_empty(&partial, &own, &own);
             assert_eq!(partial.exists(), !cleared);
@@ -461,7 +463,7 @@ mod tests {
         assert!(clears(b"", None));
         for length in 0..whole.len() {
             let begun = Some(&whole[..length]);
-            let steps = whole[..length].iter().filter(|byte| **byte == b'\n').count();
+            let steps = whole[..length].split(|byte| *byte == b'\n').count() - 1;
             assert_eq!(
                 clears(b"", begun),
                 steps < 2,

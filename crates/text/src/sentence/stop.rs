@@ -65,6 +65,7 @@ const TELLING: [bool; 256] = {
 };
 
 /// Walks over a paragraph from stop to stop.
+#[expect(clippy::struct_excessive_bools, reason = "each is a state of its own")]
 pub(super) struct Scanner<'a> {
     body: &'a str,
     at: usize,

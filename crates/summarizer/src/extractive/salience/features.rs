@@ -177,7 +177,8 @@ impl Line {
             lower: words.iter().map(|word| word.to_lowercase()).collect(),
             named: named
                 .zip(&terms)
-                .filter_map(|(tells, term)| tells.then(|| term.clone()))
+                .filter(|&(tells, _)| tells)
+                .map(|(_, term)| term.clone())
                 .collect(),
             terms,
         }

@@ -34,6 +34,8 @@ pub enum Fault {
     TooMuch,
     #[error("it puts more than {MAX_PIECES} pieces together, which no network reads")]
     TooManyPieces,
+    #[error("its template puts together what it does not have: {0}")]
+    Template(String),
     #[error("its rules of normalisation are damaged")]
     Rules,
     #[error("nothing is known of its step {0}")]
@@ -99,7 +101,11 @@ fn pieces(step: &Value) -> Result<usize, Fault> {
     };
     Ok(match step["type"].as_str().unwrap_or_default() {
         "" if step.is_null() => 1,
-        "TemplateProcessing" => named("single").max(named("pair")).max(1),
+        "TemplateProcessing" => {
+            template(step, "single", &["A"])?;
+            template(step, "pair", &["A", "B"])?;
+            named("single").max(named("pair")).max(1)
+        }
         "BertProcessing" | "RobertaProcessing" => 3,
         "ByteLevel" => 1,
         "Sequence" => {
@@ -108,6 +114,52 @@ fn pieces(step: &Value) -> Result<usize, Fault> {
         }
         other => return Err(Fault::Unknown(format!("{other:?}"))),
     })
+}
+
+/// Refuses the template `key` of `step` if it asks for tokens that are not described, or for other texts than `texts`: the
+/// library takes both for given.
+fn template(step: &Value, key: &str, texts: &[&str]) -> Result<(), Fault> {
+    let has = |id: &str| {
+        let token = &step["special_tokens"][id];
+        let count = |key: &str| token[key].as_array().map(Vec::len);
+        count("ids").is_some() && count("ids") == count("tokens")
+    };
+    let written = step[key].as_str().unwrap_or_default().split_whitespace().map(piece);
+    let spelt = step[key].as_array().into_iter().flatten().map(|piece| {
+        let text = piece["Sequence"]["id"].as_str();
+        match (text, piece["SpecialToken"]["id"].as_str()) {
+            (Some(text), None) => Piece::Text(text),
+            (None, Some(token)) => Piece::Token(token),
+            _ => Piece::Token(""),
+        }
+    });
+    for piece in written.chain(spelt) {
+        match piece {
+            Piece::Text(text) if texts.contains(&text) => {}
+            Piece::Token(token) if has(token) => {}
+            Piece::Text(text) => return Err(Fault::Template(format!("the text {text:?}"))),
+            Piece::Token(token) => return Err(Fault::Template(format!("the token {token:?}"))),
+        }
+    }
+    Ok(())
+}
+
+/// What stands in a template.
+enum Piece<'a> {
+    /// A text that is given: A, or in a pair B.
+    Text(&'a str),
+    /// A token, by its name.
+    Token(&'a str),
+}
+
+/// A piece in the short form: `$A`, `$1` and `$` mean the first text, `[SEP]:1` is a token.
+fn piece(written: &str) -> Piece<'_> {
+    let name = written.split(':').next().unwrap_or_default();
+    match name.strip_prefix('$') {
+        Some("b" | "B") => Piece::Text("B"),
+        Some(_) => Piece::Text("A"),
+        None => Piece::Token(name),
+    }
 }
 
 #[cfg(test)]
@@ -186,6 +238,39 @@ mod tests {
         let many = vec![json!({ "Sequence": { "id": "A", "type_id": 0 } }); 17];
         let template = json!({ "type": "TemplateProcessing", "single": many, "pair": [] });
         assert!(error(&json!({ "post_processor": template })).contains("more than 16 pieces"));
+    }
+
+    #[test]
+    fn templates_name_only_what_there_is() {
+        let cls = json!({ "id": "[CLS]", "ids": [1], "tokens": ["[CLS]"] });
+        let (text, token) = (
+            |id: &str| json!({ "Sequence": { "id": id, "type_id": 0 } }),
+            |id: &str| json!({ "SpecialToken": { "id": id, "type_id": 0 } }),
+        );
+        let of = |single: &Value, pair: &Value, tokens: &Value| {
+            let template = json!({
+                "type": "TemplateProcessing", "single": single, "pair": pair, "special_tokens": tokens
+            });
+            let whole = json!({ "type": "Sequence", "processors": [template] });
+            check(json!({ "post_processor": whole }).to_string().as_bytes())
+                .map_err(|e| e.to_string())
+        };
+        let known = json!({ "[CLS]": cls });
+        let pair = json!([token("[CLS]"), text("A"), text("B")]);
+        assert_eq!(of(&json!([token("[CLS]"), text("A")]), &pair, &known), Ok(()));
+        assert_eq!(of(&json!("[CLS]:0 $A"), &json!("[CLS] $ $B:1"), &known), Ok(()));
+        let short = json!({ "[CLS]": { "id": "[CLS]", "ids": [1, 2], "tokens": ["[CLS]"] } });
+        for (single, tokens) in [
+            (json!([token("!CLS]"), text("A")]), &known),
+            (json!([text("A"), text("B")]), &known),
+            (json!("$A [SEP]"), &known),
+            (json!("$B"), &known),
+            (json!([{ "Nothing": {} }]), &known),
+            (json!([token("[CLS]"), text("A")]), &short),
+        ] {
+            let error = of(&single, &pair, tokens).unwrap_err();
+            assert!(error.contains("does not have"), "{single}: {error}");
+        }
     }
 
     #[test]
