@@ -13,14 +13,14 @@ pub(super) enum Kind {
     Wide,
 }
 
-/// How a stop stands to a bracket that was opened in mid-sentence.
+/// How a stop stands to a bracket, or to a short quotation, that was opened in mid-sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Aside {
     /// Not in one.
     Outside,
     /// In one that goes on.
     Inside,
-    /// The bracket closes right after the stop.
+    /// It closes right after the stop.
     Closing,
 }
 
@@ -35,7 +35,7 @@ pub(super) struct Stop {
     pub kind: Kind,
     /// Whether a quotation mark closes with it.
     pub closed_quote: bool,
-    /// Brackets around it.
+    /// What was opened around it.
     pub aside: Aside,
     /// Whether the sentence has a word yet.
     pub has_words: bool,
