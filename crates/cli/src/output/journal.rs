@@ -211,11 +211,11 @@ pub fn clear_orphan(path: &Path, own: &File) {
     }
 }
 
-/// Takes away the result at `partial`, which is open and locked as `file`, if there is nothing in it: its run, of
+/// Takes away the result at `partial`, the name of what is open and locked as `file`, if there is nothing in it: its run, of
 /// whoever owns `own`, was killed before its first step. Whether it did.
 pub fn clear_empty(partial: &Path, file: &File, own: &File) -> bool {
-    let is_empty = |file: &File| file.metadata().is_ok_and(|metadata| metadata.len() == 0);
-    if !is_empty(file) || ours(partial, own).is_none_or(|named| !is_empty(&named)) {
+    let is_empty = file.metadata().is_ok_and(|metadata| metadata.len() == 0);
+    if !is_empty || ours(partial, own).is_none() {
         return false;
     }
     let journal = path_for(partial);

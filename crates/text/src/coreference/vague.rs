@@ -3,7 +3,7 @@
 //! rules do not ask.
 
 use super::{openers, token::Token};
-use crate::lexicon::{PRONOUN, Role, SPEECH, english};
+use crate::lexicon::{Role, SPEECH, english};
 
 /// Words between "the" and its verb, at most.
 const NOUN: usize = 4;
@@ -77,26 +77,26 @@ fn fronted(tokens: &[Token<'_>]) -> Option<usize> {
         return Some(2);
     }
     // "In it, the report says".
-    if rest.first().is_some_and(|pronoun| pronoun.comma && is_object(&pronoun.lower)) {
+    if rest.first().is_some_and(|pronoun| pronoun.comma && is_pronoun(&pronoun.lower, Role::Object))
+    {
         return Some(2);
     }
     if rest.iter().any(named) {
         return None;
     }
     let front = rest.iter().take(FRONT);
-    let at = front.take_while(|token| !openers::is_person(&token.lower)).position(|token| {
-        let roles = english().roles(&token.lower);
-        roles.meets(Role::Subject) && roles.meets(PRONOUN) && !roles.meets(Role::Reflexive)
-    })?;
+    let at = front
+        .take_while(|token| !openers::is_person(&token.lower))
+        .position(|token| is_pronoun(&token.lower, Role::Subject))?;
     // "In the cold it"; but "as it fell" has what it speaks of behind it.
     let pronoun = rest.get(at)?;
     (at > 0 && openers::stands_for_something(pronoun, &rest[at + 1..])).then_some(at + 2)
 }
 
-/// Whether it is a pronoun as it stands behind a preposition.
-fn is_object(word: &str) -> bool {
+/// Whether it is a pronoun in this `case`: as a subject, or as it stands behind a preposition.
+fn is_pronoun(word: &str, case: Role) -> bool {
     let roles = english().roles(word);
-    roles.meets(Role::Object) && !roles.meets(Role::Reflexive)
+    roles.meets(case) && !roles.meets(Role::Reflexive)
 }
 
 /// Whether the phrase that `front` opens itself points back: "With that in mind", "Despite this"; not "Given that he
