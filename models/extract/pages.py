@@ -35,7 +35,15 @@ class Page:
         self.kinds = np.array([int(f[count]) for f in fields], dtype=int)
         self.texts = [f[count + 1] for f in fields]
 
-    def text(self, likely, least):
+    def least(self, likely):
+        """The likelihood from which on blocks are kept, as the program chooses it (`least` in `extract.rs`)."""
+        length = np.array([len(text.encode()) for text in self.texts], float) * (self.kinds != CAPTION)
+        order = np.argsort(-likely, kind="stable")
+        right, kept = np.cumsum((length * likely)[order]), np.cumsum(length[order])
+        return max(2 * right / np.maximum(1, kept + (length * likely).sum()), default=0.0) / 2
+
+    def text(self, likely, least=None):
+        least = self.least(likely) if least is None else least
         kept = (likely >= least) & (self.kinds != CAPTION)
         return "\n".join(text for text, keep in zip(self.texts, kept) if keep)
 
@@ -158,7 +166,8 @@ def score(page, text):
 
 def measures(pages, texts):
     """F1 of the mean precision and recall on html_extraction; on wcxb the mean F1 and the shares of the snippets
-    that must be there and that must not."""
+    that must be there and that must not. Many snippets were cut off after so many letters, so the last word may be
+    the beginning of one."""
     pairs, words_f1, must, must_not = [], [], [], []
     for page, text in zip(pages, texts):
         precision, recall = score(page, text)
@@ -167,7 +176,7 @@ def measures(pages, texts):
             continue
         words_f1.append(f1(precision, recall))
         folded = f" {' '.join(words(text))} "
-        has = lambda snippet: f" {' '.join(words(snippet))} " in folded  # noqa: E731
+        has = lambda snippet: f" {' '.join(words(snippet))}" in folded  # noqa: E731
         must += map(has, page.gold["with"])
         must_not += map(has, page.gold["without"])
     precision, recall = np.mean(pairs, axis=0)

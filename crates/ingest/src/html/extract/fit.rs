@@ -15,7 +15,7 @@ use std::{
 
 use flate2::read::GzDecoder;
 
-use super::{Reader, features};
+use super::{Reader, aside, features};
 use crate::{
     decode,
     html::{self, blocks::Block},
@@ -59,6 +59,8 @@ fn rows(page: &str) -> Rows {
     if page.blocks.is_empty() {
         return Rows::new();
     }
+    // The rest is what is weighed.
+    let page = page.without(&aside::of(&page, &clues));
     let reader = Reader::new(&page, &clues);
     let row = |(at, block): (usize, &Block)| {
         let text = block.text.replace(['\t', '\n', '\r'], " ");

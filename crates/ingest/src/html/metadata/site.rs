@@ -10,6 +10,9 @@ use crate::html::facts::{Facts, plain};
 /// Types of structured data whose name is that of the site.
 const OWNERS: [&str; 5] =
     ["WebSite", "Organization", "NewsMediaOrganization", "Corporation", "LocalBusiness"];
+/// Endings of hosts that no sentence and no name of a product ends in.
+const ENDINGS: [&str; 12] =
+    ["com", "org", "info", "gov", "edu", "co", "uk", "de", "fr", "eu", "news", "au"];
 /// Letters of a name that may be compared by part.
 const LONG: usize = 4;
 /// Longest name, in bytes, and how many are compared with parts of titles.
@@ -50,10 +53,10 @@ impl Site {
         Self { names, labels }
     }
 
-    /// Whether a name is the site's, letter by letter.
+    /// Whether a name is the site's, letter by letter, or the address of any.
     pub(super) fn is(&self, name: &str) -> bool {
-        let name = bare(name);
-        self.names.contains(&name) || self.labels.contains(&name)
+        let key = bare(name);
+        self.names.contains(&key) || self.labels.contains(&key) || is_host(name)
     }
 
     /// Whether the end or the beginning of a title names the site: in full, in part, or by initials.
@@ -78,6 +81,15 @@ impl Site {
     }
 }
 
+/// Whether a text is nothing but the name of a host, by one of the endings that most sites have.
+fn is_host(text: &str) -> bool {
+    let text = text.trim();
+    let Some((name, ending)) = text.rsplit_once('.') else { return false };
+    let is_label =
+        |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
+    ENDINGS.contains(&ending.to_lowercase().as_str()) && name.split('.').all(is_label)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,6 +101,12 @@ mod tests {
         let site = Site::read(&Facts::read(&page), Some("https://www.bht.example/a"));
         for name in ["The Harbour Times", "Harbour Times", "BHT", "Bay Harbour Trust"] {
             assert!(site.is_named_by(name), "{name}");
+        }
+        for name in ["harbour.example.com", "Slip-Weekly.org"] {
+            assert!(site.is(name), "{name}");
+        }
+        for name in ["Dr. Co", "Slip. org", "Node.js", ".com", "Version 2.0"] {
+            assert!(!site.is(name), "{name}");
         }
         for name in ["crews say it is years too late", "Harbour", "what next?"] {
             assert!(!site.is_named_by(name), "{name}");

@@ -16,6 +16,8 @@ const ALIKE: f64 = 0.4;
 const ALONE: f64 = 0.2;
 /// Most words behind a bar that are none of the title's.
 const LABEL: usize = 4;
+/// Most words that a heading lacks of its title: a number before it, a year behind it.
+const ADDED: usize = 2;
 /// Longest title, in bytes, and how many of each kind are compared with the others.
 const MAX_TITLE: usize = 1_000;
 const MAX_TITLES: usize = 200;
@@ -41,16 +43,30 @@ pub(super) fn find(document: &Document, facts: &Facts, site: &Site) -> Option<St
     let known: HashSet<String> = headings.iter().chain(&said).map(|text| bare(text)).collect();
     let meta = facts.meta(&["og:title"]).into_iter().chain(facts.meta(&["twitter:title"]));
     let tag = document.select("head > title, title").iter().next().map(|node| folded(&node.text()));
-    let meta: Vec<(String, Whence)> = meta
+    let whole: Vec<(String, Whence)> = meta
         .map(|text| (plain(text), Whence::Meta))
         .chain(tag.map(|text| (text, Whence::Text)))
         .filter(|(text, _)| text.len() <= MAX_TITLE)
-        .map(|(text, by)| (without_site(text, site, &known), by))
+        .collect();
+    let meta: Vec<(String, Whence)> = whole
+        .iter()
+        .map(|(text, by)| (without_site(text.clone(), site, &known), *by))
         .filter(|(text, _)| !bare(text).is_empty())
         .collect();
     let others: Vec<&String> = meta.iter().map(|(text, _)| text).chain(&said).collect();
     if let Some(heading) = agreed(&headings, &others, site) {
-        return Some(stated(heading, Whence::Text));
+        // What opens with the site's name in the heading, too, is called so.
+        let entire = headings.iter().find(|entire| {
+            entire.ends_with(&heading) && whole.iter().any(|(text, _)| bare(text) == bare(entire))
+        });
+        if let Some(entire) = entire {
+            return Some(stated(entire, Whence::Text));
+        }
+        let better = meta.iter().find(|(text, _)| is_better(text, &heading, &others));
+        return Some(match better {
+            Some((text, by)) => stated(text, *by),
+            None => stated(heading, Whence::Text),
+        });
     }
     if let Some((text, by)) = meta.into_iter().next() {
         return Some(stated(text, by));
@@ -93,6 +109,19 @@ fn agreed(headings: &[String], others: &[&String], site: &Site) -> Option<String
         best.reduce(|best, next| if next.0 > best.0 { next } else { best })?;
     let enough = likeness >= ALIKE || headings.len() == 1 && likeness >= ALONE;
     enough.then(|| heading.clone())
+}
+
+/// Whether what the page says elsewhere is the title rather than its heading: it is all of the heading but a kicker
+/// or a date before it, or it has the heading and some words before or behind, and is said so more than once.
+fn is_better(text: &str, heading: &str, others: &[&String]) -> bool {
+    let (own, shown) = (words(text), words(heading));
+    let twice = || others.iter().filter(|other| bare(other) == bare(text)).count() > 1;
+    if own.len() < shown.len() {
+        own.len() > 1 && shown.ends_with(&own)
+    } else {
+        let more = own.starts_with(&shown) || own.ends_with(&shown);
+        shown.len() > 1 && (1..=ADDED).contains(&(own.len() - shown.len())) && more && twice()
+    }
 }
 
 /// The share of the words of two titles that both have.
@@ -186,6 +215,36 @@ mod tests {
             ("The bridge is open", "Blog", "The bridge is open"),
         ] {
             let page = format!("<title>{tag}</title><h1>{heading}</h1>");
+            assert_eq!(title(&page), expected);
+        }
+    }
+
+    #[test]
+    fn a_heading_is_corrected_by_what_the_page_says_twice() {
+        for (said, heading, expected) in [
+            (
+                "8 bridges that never opened",
+                "bridges that never opened",
+                "8 bridges that never opened",
+            ),
+            ("Best slips of 2025", "Best slips", "Best slips of 2025"),
+            (
+                "Bridge opens to traffic",
+                "3 May 2025 Bridge opens to traffic",
+                "Bridge opens to traffic",
+            ),
+            ("Bridge opens", "Bridge opens to traffic at last", "Bridge opens to traffic at last"),
+            ("Bridge opens in May, a year too late", "Bridge opens", "Bridge opens"),
+            (
+                "Harbour Times: the week in slips",
+                "Harbour Times: the week in slips",
+                "Harbour Times: the week in slips",
+            ),
+            ("The week in slips", "quay.example.com", "The week in slips"),
+        ] {
+            let page = format!(
+                "<title>{said}</title><meta property='og:title' content='{said}'><h1>{heading}</h1>"
+            );
             assert_eq!(title(&page), expected);
         }
     }
