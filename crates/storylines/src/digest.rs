@@ -1,8 +1,8 @@
 //! One event or storyline in a few sentences, each beside all articles that carry it.
 //!
 //! Extractive over articles: a sentence scores by how much of it the other articles say, too (centrality across sources),
-//! by how near it is to all that is said, and by how early it stands; what says again what has been taken
-//! is passed over. The check then asks every article about every sentence: those that have it or seem to say
+//! by how near it is to all that is said, and by how early it stands, and loses what those have said that are taken
+//! before it; what says again what one of them says is passed over. The check then asks every article about every sentence: those that have it or seem to say
 //! so are its sources. A sentence of one outlet alone, though others tell of the event, is marked.
 
 use standfirst_core::report::Verdict;
@@ -22,7 +22,7 @@ const EARLY: f32 = 0.25;
 /// Sentences after which the position counts half as much.
 const HALF_LIFE: f32 = 4.0;
 /// Cosine from which on one sentence says again what another says.
-const REDUNDANT: f32 = 0.45;
+const REDUNDANT: f32 = 0.32;
 /// Most articles that are asked about a sentence.
 const MOST_SOURCES: usize = 100;
 
@@ -42,19 +42,38 @@ pub fn digest(
     if order.is_empty() {
         order = (0..sentences.len()).collect();
     }
-    order.sort_by(|one, other| scores[*other].total_cmp(&scores[*one]).then(one.cmp(other)));
-    let mut taken: Vec<usize> = Vec::new();
-    for at in order {
-        if taken.len() == count {
-            break;
-        }
-        let said = |other: &usize| dot(&sentences[at].words, &sentences[*other].words) >= REDUNDANT;
-        if !taken.iter().any(said) {
-            taken.push(at);
-        }
-    }
+    let mut taken = taken(&sentences, &scores, order, count);
     taken.sort_unstable();
     taken.into_iter().map(|at| line(&sentences[at], articles, places)).collect()
+}
+
+/// At most `count` of the sentences numbered `left`, one after the other the best one by its score and by what is new
+/// in it.
+fn taken(sentences: &[Pooled], scores: &[f32], mut left: Vec<usize>, count: usize) -> Vec<usize> {
+    let mut taken: Vec<usize> = Vec::new();
+    while taken.len() < count {
+        let worth = |at: usize| scores[at] * novelty(&sentences[at], &taken, sentences).powi(2);
+        let each = left.iter().map(|at| (*at, worth(*at)));
+        // Of equals the first.
+        let best = each.reduce(|best, next| if next.1 > best.1 { next } else { best });
+        let Some((best, _)) = best else { break };
+        let again =
+            |other: usize| dot(&sentences[best].words, &sentences[other].words) >= REDUNDANT;
+        left.retain(|other| *other != best && !again(*other));
+        taken.push(best);
+    }
+    taken
+}
+
+/// The share of a sentence that none of those that are taken has said, by the squared weights of its stems.
+fn novelty(sentence: &Pooled, taken: &[usize], sentences: &[Pooled]) -> f32 {
+    let said = |hash: u32| {
+        taken
+            .iter()
+            .any(|at| sentences[*at].words.binary_search_by_key(&hash, |(hash, _)| *hash).is_ok())
+    };
+    let new = sentence.words.iter().filter(|(hash, _)| !said(*hash));
+    new.map(|(_, weight)| weight * weight).sum()
 }
 
 /// The score of every sentence beside those of the other articles.

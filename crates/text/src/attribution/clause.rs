@@ -254,6 +254,7 @@ impl View<'_> {
         while end > 0 && self.may_stand_between(end - 1) && self.tokens[end].follows_closely() {
             end -= 1;
         }
+        end = self.before_day(end).unwrap_or(end);
         if end == 0 {
             return None;
         }
@@ -271,6 +272,18 @@ impl View<'_> {
             return None;
         }
         self.ending(end)
+    }
+
+    /// Where the words for a day begin that stand right before token `end` and right behind a name: *X on Thursday
+    /// said*.
+    fn before_day(&self, end: usize) -> Option<usize> {
+        let day = end.checked_sub(1)?;
+        let on = day.checked_sub(1)?;
+        let word = self.tokens[day].word.to_lowercase();
+        let close = [on, day, end].iter().all(|at| self.tokens[*at].follows_closely());
+        let dated = is_day(&word) && english().calendar().is_full_name(&word);
+        let says = close && dated && self.tokens[on].word == "on";
+        (says && self.mention_to(on).is_some()).then_some(on)
     }
 
     /// The token that opens the parenthesis right before token `end`, as of a party: *X (R) said*.

@@ -58,7 +58,7 @@ fn look(block: &Block) -> Look {
     if block.is_item() {
         return Look::Body;
     }
-    if block.pieces().len() == 1 && text.len() <= MAX_BYTES && is_heading_like(text) {
+    if text.len() <= MAX_BYTES && is_heading_like(text) {
         let title = is_title_case(text);
         return Look::Heading(if title { TITLE_CASE } else { SENTENCE_CASE });
     }
