@@ -24,6 +24,8 @@ pub(crate) enum Shape {
 pub(crate) struct Token<'a> {
     /// The word without a possessive ending.
     pub word: &'a str,
+    /// The word with that ending.
+    pub whole: &'a str,
     /// Where the word stands, the possessive ending left out.
     pub span: Span,
     /// How it is written.
@@ -67,11 +69,14 @@ pub(crate) fn view<'a>(atoms: Atoms<'a, '_>, offset: usize) -> Vec<Token<'a>> {
         let stop = text[start + joined.len()..].starts_with('.') && keeps_stop(joined);
         let end = start + joined.len() + usize::from(stop);
         let (word, ending) = split_possessive(&text[start..end]);
+        let plural = plural_possessive(text, end, word);
+        let mark = text[end..].chars().next().filter(|_| plural).map_or(0, char::len_utf8);
         found.push(Token {
             word,
+            whole: &text[start..end + mark],
             span: Span::new(offset + start, offset + start + word.len()),
             shape: shape(word),
-            possessive: !ending.is_empty() || plural_possessive(text, end, word),
+            possessive: !ending.is_empty() || plural,
             gap: &text[before..start],
         });
         before = end;
@@ -89,7 +94,7 @@ fn run_end(atoms: Atoms<'_, '_>, start: usize) -> usize {
             .touching(end + 1)
             .filter(|next| atom.kind == Kind::Mark && next.is_alphanumeric());
         let inner = next.is_some_and(|next| {
-            joins(atoms.first(atom), atoms.first(next), &atoms.text[from..atom.span().start])
+            joins(atoms.first(atom), atoms.text_of(next), &atoms.text[from..atom.span().start])
         });
         if !goes_on && !inner {
             break;
@@ -99,14 +104,29 @@ fn run_end(atoms: Atoms<'_, '_>, start: usize) -> usize {
     end
 }
 
-/// Whether `mark` goes on with the word before it when the letter or digit `next` follows.
-fn joins(mark: char, next: char, before: &str) -> bool {
+/// Whether `mark` goes on with the word before it when the letters or digits `next` follow.
+fn joins(mark: char, next: &str, before: &str) -> bool {
+    let digit = next.starts_with(|c: char| c.is_ascii_digit());
     match mark {
-        ',' => before.ends_with(|c: char| c.is_ascii_digit()) && next.is_ascii_digit(),
-        '.' => is_initials(before) || next.is_ascii_digit(),
-        '\'' | '’' | '-' | '&' => true,
+        ',' => before.ends_with(|c: char| c.is_ascii_digit()) && digit,
+        '.' => is_initials(before) || digit,
+        '\'' | '’' => is_elision(before, next),
+        '-' | '&' => true,
         _ => false,
     }
+}
+
+/// Letters before an apostrophe inside a name, at most: *O'Hara*, *Sha'Carri*.
+const MAX_FRONT: usize = 3;
+/// Letters of what an apostrophe shortens, at most: *DON'T*, *THEY'LL*.
+const MAX_SHORTENED: usize = 2;
+
+/// Whether an apostrophe stands within one word. A capital after a longer word begins another one: a mark of
+/// quotation without its blank.
+fn is_elision(before: &str, next: &str) -> bool {
+    !next.starts_with(char::is_uppercase)
+        || before.rsplit('-').next().is_none_or(|front| front.chars().count() <= MAX_FRONT)
+        || next.chars().count() <= MAX_SHORTENED
 }
 
 /// Whether the letters stand alone between stops so far, as in `U.S`.
@@ -172,6 +192,15 @@ mod tests {
         assert_eq!(
             words("It cost 3,500.50 dollars. A&B sold it."),
             ["It", "cost", "3,500.50", "dollars", "A&B", "sold", "it"]
+        );
+    }
+
+    #[test]
+    fn an_apostrophe_without_its_blank_parts_what_it_stands_between() {
+        assert_eq!(words("RIGHTS'The bench"), ["RIGHTS", "The", "bench"]);
+        assert_eq!(
+            words("Sha'Lane of O'Dell DIDN'T call Jean-D'Arc"),
+            ["Sha'Lane", "of", "O'Dell", "DIDN'T", "call", "Jean-D'Arc"]
         );
     }
 
