@@ -16,6 +16,8 @@ mod office;
 mod pronoun;
 pub(crate) mod token;
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
 use self::{gazetteer::Gender, token::Token};
@@ -98,21 +100,31 @@ pub(crate) fn find<'a>(article: &Article, tokens: impl Fn(usize) -> Vec<Token<'a
     // of those in which somebody may be meant without being named.
     let (mut offices, mut pronouns) = (Vec::new(), Vec::new());
     let mut names = Vec::new();
+    let mut scene = pronoun::Scene::new(article);
     for at in 0..article.sentences().len().min(MAX_SENTENCES) {
         let words = tokens(at);
         offices.extend(office::may_be_in(&words).then_some(at));
         pronouns.extend(pronoun::may_be_in(&words).then_some(at));
+        scene.see(at, &words);
         let asks = is_question(&article.sentences()[at].text);
         names.extend(name::names(&words, asks).into_iter().map(|name| (at, name)));
     }
-    let mut joined = join::join(names);
+    let mut joined = join::join(names, |words| small(article, &words));
     office::mention(&mut joined, offices.into_iter().map(|at| (at, tokens(at))));
-    pronoun::mention(&mut joined, pronouns.into_iter().map(|at| (at, tokens(at))));
+    pronoun::mention(&mut joined, &scene, pronouns.into_iter().map(|at| (at, tokens(at))));
     let mut entities: Vec<Entity> = joined.into_iter().map(join::Joined::finish).collect();
     entities.sort_by_key(|entity| {
         (std::cmp::Reverse(entity.mentions.len()), entity.mentions[0].span.start)
     });
     entities
+}
+
+/// Which of the words stand in small letters somewhere in the article.
+fn small(article: &Article, words: &HashSet<String>) -> HashSet<String> {
+    let sentences = article.sentences().iter().take(MAX_SENTENCES);
+    let written = sentences.flat_map(|s| s.text.split(|c: char| !c.is_alphanumeric()));
+    let found: HashSet<&str> = written.filter(|word| words.contains(*word)).collect();
+    found.into_iter().map(str::to_owned).collect()
 }
 
 /// Whether a sentence ends as a question does, marks of quotation and brackets behind it or not.
@@ -182,6 +194,105 @@ mod tests {
             .map(|mention| &text[mention.span.range()])
             .collect();
         assert_eq!(names, ["Hale", "U.S."]);
+    }
+
+    fn names_of(sentences: &[&str]) -> Vec<String> {
+        found(sentences).into_iter().map(|(name, ..)| name).collect()
+    }
+
+    #[test]
+    fn acronyms_that_are_common_nouns_name_nobody() {
+        let few = names_of(&["She put a DVD, two MP3s and her GPS beside the X-ray of the GP."]);
+        assert!(few.is_empty(), "{few:?}");
+        let added =
+            names_of(&["It led to a gross harbour tax (GHT) of 3 %.", "Five PQDs are left."]);
+        assert!(added.is_empty(), "{added:?}");
+        let told = names_of(&["PA reported on Monday that the port was closed."]);
+        assert_eq!(told, ["PA"]);
+        assert_eq!(names_of(&["A spokesman of the HZN gave no reason."]), ["HZN"]);
+    }
+
+    #[test]
+    fn a_place_is_not_the_body_that_is_called_after_it() {
+        let entities = found(&[
+            "Many children in Missouri are ill.",
+            "The Missouri Department of Health gave no reason.",
+        ]);
+        assert!(entities.contains(&("Missouri".into(), Kind::Other, 1)), "{entities:?}");
+        let surname = found(&[
+            "The Lindqvist Report came late.",
+            "Anna Lindqvist was glad, and Lindqvist left.",
+        ]);
+        assert_eq!(surname[0], ("Anna Lindqvist".into(), Kind::Person, 2), "{surname:?}");
+    }
+
+    #[test]
+    fn numbers_belong_to_stations_and_to_what_always_has_them() {
+        let station = names_of(&["He spoke on Harbour Radio 4 on Monday."]);
+        assert_eq!(station, ["Harbour Radio 4"]);
+        let star = names_of(&["The star HZ 681 is far away.", "Nobody has seen HZ 681."]);
+        assert_eq!(star, ["HZ 681"]);
+        let scores = names_of(&["Petrov 3 Lindqvist 1.", "Petrov 2 Abadi 0, said Petrov."]);
+        assert!(scores.iter().all(|name| !name.contains(' ')), "{scores:?}");
+    }
+
+    #[test]
+    fn a_word_that_only_opens_sentences_is_one() {
+        let plant =
+            names_of(&["People eat nightshade for their health.", "Nightshade is no cure."]);
+        assert!(plant.is_empty(), "{plant:?}");
+    }
+
+    #[test]
+    fn a_surname_that_is_a_title_needs_its_bearer() {
+        let with = found(&["Jason King spoke on Sunday.", "That is over, King said."]);
+        assert_eq!(with, [("Jason King".into(), Kind::Person, 2)]);
+        assert!(names_of(&["That is over, King said."]).is_empty());
+    }
+
+    #[test]
+    fn an_office_of_another_body_is_somebody_elses() {
+        let entities = found(&[
+            "Norway assistant manager Ola Berg was glad.",
+            "The Lakeside manager was late.",
+        ]);
+        assert!(entities.contains(&("Ola Berg".into(), Kind::Person, 1)), "{entities:?}");
+    }
+
+    #[test]
+    fn a_team_is_an_organisation() {
+        let entities =
+            found(&["The owner of the New England Harriers will speak.", "The Harriers lost."]);
+        assert_eq!(entities, [("New England Harriers".into(), Kind::Organisation, 2)]);
+    }
+
+    #[test]
+    fn nobody_with_a_name_is_meant_behind_somebody_without_one() {
+        let entities =
+            found(&["Ann Cole changed the rules.", "One young woman said she was glad."]);
+        assert_eq!(entities, [("Ann Cole".into(), Kind::Person, 1)]);
+        let own = found(&["Ann Cole, a woman of few words, said she was glad."]);
+        assert_eq!(own, [("Ann Cole".into(), Kind::Person, 2)]);
+    }
+
+    #[test]
+    fn a_place_is_no_he() {
+        let entities = found(&["In Torrey, he set up a shop.", "Torrey is large.", "He likes it."]);
+        assert!(entities.iter().all(|(_, _, mentions)| *mentions <= 2), "{entities:?}");
+    }
+
+    #[test]
+    fn who_is_quoted_speaks_of_somebody_else() {
+        let text = "Tom Reed was injured in the first half of the game at the harbour on Saturday.\n\n\
+                    \"I think his knee is bad,\" said the coach, Ola Berg, after the game was over. \
+                    \"He will not play again.\"\n\nThe club gave no reason for the long delay.";
+        let document = standfirst_core::article::Document::from_text("t", text);
+        let article = crate::repair::clean(document).unwrap();
+        let entities = reading::of(&article).entities().to_vec();
+        let coach = entities.iter().find(|entity| entity.name == "Ola Berg").unwrap();
+        assert_eq!(coach.mentions.len(), 1, "{entities:?}");
+        assert_eq!(entities[0].name, "Tom Reed");
+        assert_eq!(entities[0].mentions[1].form, Form::Pronoun);
     }
 
     #[test]

@@ -19,7 +19,14 @@ pub(super) fn begins(tokens: &[Token<'_>], at: usize) -> bool {
         && !is_shouted(tokens, at)
         && !is_tag(token.word)
         && !is_small(tokens, at)
+        && !is_handle(tokens, at)
         && (!is_nobody(token.word) || names_somebody(tokens, at))
+}
+
+/// Whether it is of a handle or a hashtag (`@Ann_Cole`), or of the sign of a currency (`US$`).
+fn is_handle(tokens: &[Token<'_>], at: usize) -> bool {
+    tokens[at].gap.ends_with(['@', '#', '_'])
+        || tokens.get(at + 1).is_some_and(|t| t.gap.starts_with(['_', '$']))
 }
 
 /// Whether it is no acronym but a word in capitals: *PHOTOS*, of a headline. Of few letters it may be one all the
@@ -70,6 +77,10 @@ fn is_small(tokens: &[Token<'_>], at: usize) -> bool {
     }
     if token.word == "The" {
         return !tokens.get(at + 1).is_some_and(|t| t.follows_closely() && t.is_capital());
+    }
+    // "on their licence A Lakeside Police spokesman": a sentence without its stop before it.
+    if matches!(token.word, "A" | "An") {
+        return tokens[at - 1].shape == Shape::Lower;
     }
     let small = Role::PhraseEnd | Role::Of | Role::Subject;
     english().is(&token.word.to_lowercase(), small) && !is_given(token.word)

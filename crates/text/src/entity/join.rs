@@ -10,6 +10,8 @@ use super::{
     name::Name,
     token::Shape,
 };
+use crate::lexicon::{Role, english};
+use standfirst_core::article::Span;
 
 /// An entity while its mentions are collected.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +30,12 @@ pub(super) struct Joined {
     mastheads: usize,
     /// How often the last of several words stands for all.
     shortened: usize,
+    /// Mentions that are those of a place or a thing: with *the*, a preposition of place, or an office behind.
+    placelike: usize,
+    /// Mentions that stand as a common noun does.
+    commons: usize,
+    /// Mentions of one word that open their sentence.
+    openers: usize,
 }
 
 impl Joined {
@@ -66,6 +74,9 @@ impl Joined {
         self.placed += usize::from(name.placed);
         self.things += usize::from(name.thing);
         self.mastheads += usize::from(name.masthead);
+        self.placelike += usize::from(name.definite || name.placed || name.attached);
+        self.commons += usize::from(name.common);
+        self.openers += usize::from(name.opens);
         self.shortened += usize::from(name.words == [self.last()] && self.words.len() > 1);
         let told = name.title.iter().find_map(|title| gender_of_title(title));
         self.gender = self.gender.or(told);
@@ -73,6 +84,63 @@ impl Joined {
         if !phrase.is_empty() && !self.titles.contains(&phrase) {
             self.titles.push(phrase);
         }
+    }
+
+    /// Whether it is a person, and may be meant by *he* or *she*: a single word that stands as places and things
+    /// do is one only where words around it, a title or a gender say so.
+    pub(super) fn is_proved(&self) -> bool {
+        let evidence = self.personal > 0 || self.gender.is_some() || !self.titles.is_empty();
+        self.is_person() && (evidence || self.words.len() > 1 || self.placelike == 0)
+    }
+
+    /// Whether it is a single word that only ever opens sentences and that nothing says to be a name: it may be
+    /// an ordinary one.
+    fn only_opens(&self) -> bool {
+        self.words.len() == 1
+            && self.openers == self.mentions.len()
+            && self.personal == 0
+            && self.titles.is_empty()
+            && !is_acronym(&self.words[0])
+            && !gazetteer::is_body(&self.words[0])
+            && country(&self.words[0]).is_none()
+    }
+
+    /// Whether it is an acronym that is mostly a common noun.
+    fn is_common_noun(&self) -> bool {
+        self.words.len() == 1 && self.commons * 2 > self.mentions.len()
+    }
+
+    /// Whether a number ends it.
+    fn is_numbered(&self) -> bool {
+        self.words.len() > 1 && self.last().bytes().all(|byte| byte.is_ascii_digit())
+    }
+
+    /// Whether it is one of several that are told apart by numbers, as stations are.
+    fn is_series(&self) -> bool {
+        let before = self.words.len().checked_sub(2).map(|at| &self.words[at]);
+        self.is_numbered() && before.is_some_and(|word| english().is(word, Role::Series))
+    }
+
+    /// Whether it begins with a word that *of* goes on with: *Isle of Sheppey*.
+    fn is_headed(&self) -> bool {
+        self.words.get(1).is_some_and(|word| word == "of")
+    }
+
+    /// Whether it is a team or a company: a place before a plural that has *the* before it.
+    fn is_crew(&self) -> bool {
+        let [places @ .., last] = &self.words[..] else { return false };
+        let place = places.join(" ");
+        let known = || gazetteer::is_place(&place) || country(&place).is_some();
+        let fronted = || {
+            let [front, rest @ ..] = places else { return false };
+            gazetteer::is_front(front) && country(&rest.join(" ")).is_some()
+        };
+        self.definite * 2 > self.mentions.len() - self.shortened
+            && last.ends_with('s')
+            && !last.ends_with("ss")
+            && !gazetteer::is_thing(last)
+            && !places.is_empty()
+            && (known() || fronted())
     }
 
     /// Whether it is a street, a law or a day. "Tony Park" is somebody, whose name is no longer.
@@ -103,10 +171,16 @@ impl Joined {
 
 /// All names, each with its sentence in front, joined: in the order in which their fullest forms appear, then
 /// those that have one form only.
-pub(super) fn join(mut names: Vec<(usize, Name<'_>)>) -> Vec<Joined> {
+/// `small` says which of some words stand in small letters in the article.
+pub(super) fn join(
+    mut names: Vec<(usize, Name<'_>)>,
+    small: impl Fn(HashSet<String>) -> HashSet<String>,
+) -> Vec<Joined> {
+    number(&mut names);
     let mut entities = full_names(&names);
     let index = Index::new(&entities);
     names.retain(|(_, name)| !name.doubtful || index.parts.contains_key(name.words[0]));
+    names.retain(|(_, name)| !name.surname || index.is_surname(&entities, name.words[0]));
     let mut latest: HashMap<String, usize> = HashMap::new();
     let mut single: HashMap<String, usize> = HashMap::new();
     for (sentence, name) in names {
@@ -119,9 +193,42 @@ pub(super) fn join(mut names: Vec<(usize, Name<'_>)>) -> Vec<Joined> {
         entities[found].note(&name, sentence);
         latest.insert(entities[found].last().to_owned(), found);
     }
-    entities.retain(|entity| !entity.mentions.is_empty());
+    entities.retain(|entity| !entity.mentions.is_empty() && !entity.is_common_noun());
+    let opening = entities.iter().filter(|entity| entity.only_opens());
+    let opening: HashSet<String> = opening.map(|entity| entity.words[0].to_lowercase()).collect();
+    if !opening.is_empty() {
+        let words = small(opening);
+        let ordinary = |entity: &Joined| words.contains(&entity.words[0].to_lowercase());
+        entities.retain(|entity| !(entity.only_opens() && ordinary(entity)));
+    }
     entities.iter_mut().for_each(classify);
     entities
+}
+
+/// Gives the names the number that belongs to them: the same one after most mentions, of which there are several,
+/// or one after the name of a series of numbered things. Scores and line-ups have ever other ones.
+fn number(names: &mut [(usize, Name<'_>)]) {
+    let mut told: HashMap<Vec<&str>, (usize, HashMap<&str, usize>)> = HashMap::new();
+    if names.iter().all(|(_, name)| name.number.is_none()) {
+        return;
+    }
+    for (_, name) in &*names {
+        let (mentions, numbers) = told.entry(name.words.clone()).or_default();
+        *mentions += 1;
+        if let Some((number, _)) = name.number {
+            *numbers.entry(number).or_default() += 1;
+        }
+    }
+    for (_, name) in names {
+        let Some((number, end)) = name.number else { continue };
+        let (mentions, numbers) = &told[&name.words];
+        let often = numbers[number] > 1 && numbers[number] * 2 > *mentions;
+        let series = name.words.last().is_some_and(|word| english().is(word, Role::Series));
+        if often && !name.personal || series {
+            name.words.push(number);
+            name.span = Span::new(name.span.start, end);
+        }
+    }
 }
 
 /// An entity for every name of several words; one that is the middle or the shortening of another
@@ -172,12 +279,13 @@ impl Index {
                     parts.push(at);
                 }
             }
-            let initials: String = words
-                .iter()
-                .filter_map(|w| w.chars().next())
-                .filter(|c| c.is_uppercase())
-                .collect();
-            index.initials.entry(initials).or_insert(at);
+            // "CDC" leaves the last part of a name out that "and" has before it.
+            let and = words.iter().position(|word| *word == "and").unwrap_or(words.len());
+            for words in [&words[..], &words[..and]] {
+                let initials = words.iter().filter_map(|word| word.chars().next());
+                let initials: String = initials.filter(|c| c.is_uppercase()).collect();
+                index.initials.entry(initials).or_insert(at);
+            }
         }
         index
     }
@@ -203,12 +311,28 @@ impl Index {
         // A first word alone stands for a person, or for a body, but not for a street or a law.
         let fitting: Vec<usize> =
             bearers.filter(fits).filter(|&at| shortens(&entities[at], word)).collect();
+        // A surname is of a person before it is of a thing that is called after one.
+        let surname = |&at: &usize| entities[at].last() == word && entities[at].words[0] != word;
+        let fitting = match fitting.iter().copied().filter(surname).collect::<Vec<_>>() {
+            people if people.is_empty() => fitting,
+            people => people,
+        };
         let recent = latest.get(word).copied().filter(|at| fitting.contains(at));
         let initials = || {
             let plain = word.replace('.', "");
             self.initials.get(&plain).copied().filter(|_| plain.len() > 1)
         };
         recent.or_else(|| fitting.first().copied()).or_else(initials)
+    }
+}
+
+impl Index {
+    /// Whether a full name ends with the word.
+    fn is_surname(&self, entities: &[Joined], word: &str) -> bool {
+        let bearers = self.parts.get(word).into_iter().flatten();
+        bearers
+            .into_iter()
+            .any(|&at| entities[at].last() == word && is_given(&entities[at].words[0]))
     }
 }
 
@@ -219,7 +343,17 @@ fn shortens(entity: &Joined, word: &str) -> bool {
     let complete = is_acronym(word) && gazetteer::is_body(word);
     country(word).is_none()
         && !complete
+        && !(entity.words[0] == word && entity.last() != word && is_whole(entity, word))
         && (!organised || entity.words[0] == word && !gazetteer::is_demonym(word))
+}
+
+/// Whether the first word of a name never stands for it: a place that a body or another place is called after,
+/// whoever a report or a street is called after, and one of two partners.
+fn is_whole(entity: &Joined, first: &str) -> bool {
+    let last = entity.last();
+    let thing = gazetteer::is_thing(last) || english().is(&last.to_lowercase(), Role::Document);
+    !is_given(first) && (gazetteer::is_place(first) || thing)
+        || entity.words.iter().any(|word| word == "&")
 }
 
 /// Says what an entity is, from its words and from what its mentions told.
@@ -227,14 +361,19 @@ fn classify(entity: &mut Joined) {
     let name = entity.words.join(" ");
     let named = entity.words.len() > 1 && is_given(&entity.words[0]);
     let given = gender_of_given(&entity.words[0]).filter(|_| named);
-    let organised = entity.words.iter().any(|word| is_organisation_word(word));
+    let pair = entity.words.iter().any(|word| word == "&");
+    let organised = pair || entity.words.iter().any(|word| is_organisation_word(word));
     let acronym = has_acronym(&entity.words);
     let mentions = entity.mentions.len();
     let kind = if country(&name).is_some() {
         Kind::Country
     } else if gazetteer::is_place(&name) || entity.is_thing(named) {
         Kind::Other
-    } else if gazetteer::is_body(&name) || (organised && entity.personal * 2 < mentions) {
+    } else if gazetteer::is_body(&name)
+        || entity.is_series()
+        || entity.is_crew()
+        || (organised && entity.personal * 2 < mentions)
+    {
         Kind::Organisation
     } else if entity.personal > 0 {
         Kind::Person
@@ -242,7 +381,11 @@ fn classify(entity: &mut Joined) {
         Kind::Organisation
     } else if named {
         Kind::Person
-    } else if entity.placed * 2 >= mentions || entity.sounds_like_a_thing() {
+    } else if entity.placed * 2 >= mentions
+        || entity.is_numbered()
+        || entity.is_headed()
+        || entity.sounds_like_a_thing()
+    {
         Kind::Other
     } else if acronym || entity.definite * 2 > mentions {
         Kind::Organisation

@@ -29,6 +29,8 @@ pub(crate) struct Name<'a> {
     pub personal: bool,
     /// `the` stands before it.
     pub definite: bool,
+    /// Somebody's office or what they are stands beside it: *the Lakeside striker*, *the mayor of Lakeside*.
+    pub attached: bool,
     /// A preposition of place stands before it.
     pub placed: bool,
     /// A *The* of its own stands before it, as in the names of newspapers.
@@ -37,6 +39,14 @@ pub(crate) struct Name<'a> {
     pub thing: bool,
     /// It opens a sentence and is a word, too: a name only if the article has it elsewhere.
     pub doubtful: bool,
+    /// An office by itself: a name only if somebody in the article has it as a surname.
+    pub surname: bool,
+    /// It is a single word that opens its sentence.
+    pub opens: bool,
+    /// It is an acronym that stands as common nouns do: *a DVD*.
+    pub common: bool,
+    /// The number of few digits that follows it, and where it ends.
+    pub number: Option<(&'a str, usize)>,
 }
 
 /// Share of capital letters from which a line is taken for a headline in capitals, which tells
@@ -72,8 +82,12 @@ fn is_shouted(tokens: &[Token<'_>]) -> bool {
 /// One past the run of words that begins at `start`.
 fn run_end(tokens: &[Token<'_>], start: usize) -> usize {
     let mut end = start + 1;
-    while !tokens[end - 1].possessive {
+    loop {
         match tokens.get(end) {
+            Some(_) if tokens[end - 1].possessive => match owned_body(tokens, end - 1) {
+                Some(further) => end = further,
+                None => break,
+            },
             Some(next) if next.follows_closely() && capital::goes_on(tokens, start, end) => {
                 if meet(tokens, start..end) {
                     break;
@@ -90,6 +104,28 @@ fn run_end(tokens: &[Token<'_>], start: usize) -> usize {
     end
 }
 
+/// One past the capital after the possessive `owner`, if both are of the name of a body: *Children's Hill
+/// Hospital*, *Sheriff's Office*. What is somebody's own has another name: *Hale's Foreign Office*.
+fn owned_body(tokens: &[Token<'_>], owner: usize) -> Option<usize> {
+    let (own, next) = (&tokens[owner], owner + 1);
+    let blank = tokens[next].gap.trim_start_matches(['\'', '’']);
+    if own.shape != Shape::Capital || blank.is_empty() || !blank.chars().all(char::is_whitespace) {
+        return None;
+    }
+    let words = (next..tokens.len().min(next + MAX_WORDS))
+        .take_while(|&at| tokens[at].is_capital() && (at == next || tokens[at].follows_closely()));
+    let body = words
+        .into_iter()
+        .position(|at| is_organisation_word(tokens[at].word) && !is_body(tokens[at].word))?;
+    let word = own.word.to_lowercase();
+    let plural = own.whole.ends_with(['\'', '’']) && is_ordinary(&word) && !is_body(own.word);
+    let group = plural || english().is(&word, Role::Crowd);
+    (group || body == 0 && is_title(&word) && english().is(&word, Role::Title)).then_some(next + 1)
+}
+
+/// Longest name of a body after such a possessive, in words.
+const MAX_WORDS: usize = 4;
+
 /// Whether the given name after the run begins another name: "the envoy to NATO Ivan Petrov", "in London
 /// Ann Cole".
 fn meet(tokens: &[Token<'_>], run: Range<usize>) -> bool {
@@ -97,7 +133,12 @@ fn meet(tokens: &[Token<'_>], run: Range<usize>) -> bool {
         return false;
     }
     let surname = tokens.get(run.end + 1).is_some_and(|t| t.follows_closely() && t.is_capital());
-    tokens[run.end - 1].shape == Shape::Acronym || surname && is_somewhere(tokens, run)
+    // "Sydney Robert Lane" is somebody, too.
+    let within = run.len() > 1 || !is_given(tokens[run.start].word) || {
+        let before = run.start.checked_sub(1).map(|at| tokens[at].word);
+        before.is_some_and(|word| english().is(word, Role::NoEdge))
+    };
+    tokens[run.end - 1].shape == Shape::Acronym || surname && within && is_somewhere(tokens, run)
 }
 
 /// Whether the run is a place, and no more.
@@ -113,7 +154,13 @@ fn is_somewhere(tokens: &[Token<'_>], run: Range<usize>) -> bool {
 
 /// One past the capital after the small words that follow the run, if they belong to a name.
 fn after_link(tokens: &[Token<'_>], run: Range<usize>) -> Option<usize> {
-    let link = tokens.get(run.end).filter(|token| token.follows_closely())?;
+    let link = tokens.get(run.end)?;
+    if is_ampersand(link) {
+        return pairs(tokens, &run).then_some(run.end + 1);
+    }
+    if !link.follows_closely() {
+        return None;
+    }
     if capital::front(tokens[run.end - 1].word).is_some() {
         return None;
     }
@@ -141,6 +188,23 @@ fn after_link(tokens: &[Token<'_>], run: Range<usize>) -> Option<usize> {
     (joined && closely(at)).then_some(at + 1)
 }
 
+/// Whether nothing but `&` stands before it.
+fn is_ampersand(token: &Token<'_>) -> bool {
+    token.gap.trim() == "&"
+}
+
+/// Whether the run and what follows after `&` are one name: *Lane & Holt*, but not *Ann Lane & Tom Holt*.
+fn pairs(tokens: &[Token<'_>], run: &Range<usize>) -> bool {
+    let next = run.end;
+    let given = |at: usize| is_given(tokens[at].word);
+    let full = tokens.get(next + 1).is_some_and(|t| t.follows_closely() && t.is_capital());
+    capital::begins(tokens, next)
+        && tokens[run.end - 1].word.len() > 1
+        && !(given(run.start) && (run.len() > 1 || given(next)))
+        && !(given(next) && full)
+        && !is_somewhere(tokens, run.clone())
+}
+
 /// Whether the small word after the run may go on with it: *Department of …*, but not *Secretary Holt of …*.
 fn links(tokens: &[Token<'_>], run: &Range<usize>, link: &str) -> bool {
     let last = &tokens[run.end - 1];
@@ -148,15 +212,48 @@ fn links(tokens: &[Token<'_>], run: &Range<usize>, link: &str) -> bool {
         return false;
     }
     match link {
-        "of" => is_official(last.word),
+        "of" => is_official(last.word) || is_headed(tokens, run),
         // "Democracy for America".
         "for" if run.len() == 1 && run.start > 0 => {
             is_official(last.word) || is_ordinary(last.word)
         }
         // "Duke University and …" is whole.
         "and" if is_organisation_word(last.word) => false,
+        "and" if is_described(tokens, run) => true,
         _ => !is_body(last.word) && tokens[run.clone()].iter().any(|t| is_official(t.word)),
     }
+}
+
+/// Whether the run is one word with *the* before it inside a sentence, which `of` goes on with: *the Isle of
+/// Sheppey*. Peoples and well-known bodies are whole.
+fn is_headed(tokens: &[Token<'_>], run: &Range<usize>) -> bool {
+    let word = &tokens[run.start];
+    let the = run.start > 0 && tokens[run.start - 1].word.eq_ignore_ascii_case("the");
+    // "the State of Israel" is Israel.
+    let whole = tokens
+        .get(run.end + 1)
+        .is_some_and(|t| is_place(t.word) || country(t.word).is_some() || is_body(t.word));
+    run.len() == 1
+        && !whole
+        && word.shape == Shape::Capital
+        && word.follows_closely()
+        && (the || is_front(word.word) && run.start > 0)
+        && !is_given(word.word)
+        && !is_demonym(word.word)
+        && !is_body(word.word)
+}
+
+/// Whether the run says with ordinary words, after *the*, what a body is for: *the Regional Water and Sewage
+/// Service*.
+fn is_described(tokens: &[Token<'_>], run: &Range<usize>) -> bool {
+    let the = run.start.checked_sub(1).is_some_and(|at| tokens[at].word == "the");
+    the && run.len() > 1
+        && tokens[run.clone()].iter().all(|t| {
+            t.shape == Shape::Capital
+                && is_ordinary(t.word)
+                && !is_given(t.word)
+                && !is_title(t.word)
+        })
 }
 
 /// Whether the run ends with what a department is of, and `and` and another such word follow: *Department
@@ -164,9 +261,16 @@ fn links(tokens: &[Token<'_>], run: &Range<usize>, link: &str) -> bool {
 fn is_portfolio(tokens: &[Token<'_>], run: &Range<usize>) -> bool {
     let of = tokens[run.clone()].iter().any(|t| english().is(t.word, Role::Link));
     let field = |at: usize| {
-        tokens.get(at).is_some_and(|t| is_ordinary(t.word) && !is_organisation_word(t.word))
+        tokens.get(at).is_some_and(|t| is_field(t.word) && !is_organisation_word(t.word))
     };
     of && field(run.end - 1) && field(run.end + 1)
+}
+
+/// Whether a department may be of it: an ordinary word, or one that is built as such words are.
+fn is_field(word: &str) -> bool {
+    const ENDINGS: [&str; 9] =
+        ["tion", "sion", "ment", "ing", "ity", "ics", "ence", "ture", "ology"];
+    is_ordinary(word) || !is_given(word) && ENDINGS.iter().any(|ending| word.ends_with(ending))
 }
 
 /// Whether `of` after this word goes on with the name: `Department of …`, `Secretary of …`.
@@ -185,9 +289,10 @@ fn name<'a>(tokens: &[Token<'a>], run: Range<usize>) -> Option<Name<'a>> {
     let mut start = if doubtful { run.start } else { without_opener(tokens, run.clone()) };
     let masthead = start < run.end && start > 0 && tokens[start].word == "The";
     start += usize::from(masthead && run.end - start > 2);
-    if start >= run.end {
+    if start >= run.end || is_heading(tokens, run.clone()) {
         return None;
     }
+    let run_start = start;
     let mut title: Vec<String> = Vec::new();
     let organised = tokens[start..run.end].iter().any(|t| is_organisation_word(t.word));
     if let Some(after) = after_titles(tokens, start..run.end) {
@@ -196,7 +301,7 @@ fn name<'a>(tokens: &[Token<'a>], run: Range<usize>) -> Option<Name<'a>> {
     } else if !organised || is_person_like(tokens, start..run.end) {
         start = without_demonyms(tokens, start..run.end);
     }
-    let mut words: Vec<&str> = tokens[start..run.end].iter().map(|t| t.word).collect();
+    let mut words = words(&tokens[start..run.end]);
     let mut end = tokens[run.end - 1].span.end;
     if let Some(last) = words.pop() {
         let front = capital::front(last).unwrap_or(last);
@@ -205,19 +310,24 @@ fn name<'a>(tokens: &[Token<'a>], run: Range<usize>) -> Option<Name<'a>> {
     }
     let given = !title.is_empty() || tokens[run.end - 1].possessive;
     let adjective = |word: &str| is_demonym(word) && !(given && is_given(word));
-    let empty = words.iter().all(|w| is_title(w) || adjective(w));
+    let courtesy = start > run_start && is_courtesy(&tokens[start - 1]);
+    // A surname may be an office, too: "Tom King", then "King".
+    let alone = start == run_start && is_alone(tokens, start..run.end);
+    let surname = words.len() == 1 && is_title(words[0]) && (courtesy || alone);
+    let empty = !courtesy && !surname && words.iter().all(|w| is_title(w) || adjective(w));
     // "the Department", "a": what is left says nothing by itself.
     let stray =
         |word: &str| word.trim_end_matches('.').chars().count() < 2 || is_organisation_word(word);
     let held = run.end < office && !is_seat(&words);
     let degree = words.iter().all(|word| english().is(word, Role::Degree));
-    let bare = empty || held || degree || matches!(words[..], [word] if stray(word));
+    let called = run.len() == 1 && doubtful_call(tokens, start);
+    let bare = empty || held || degree || called || matches!(words[..], [word] if stray(word));
     if bare && !words.iter().any(|w| is_body(w)) {
         return None;
     }
     let before = start.checked_sub(1).map(|at| tokens[at]);
     if title.is_empty() {
-        title.extend(small_title(before, &tokens[start]));
+        title = small_title(tokens, start);
     }
     let personal = !title.is_empty() || looks_personal(tokens, start..run.end);
     let skip = before.filter(|t| t.word.eq_ignore_ascii_case("the")).map_or(1, |_| 2);
@@ -228,8 +338,18 @@ fn name<'a>(tokens: &[Token<'a>], run: Range<usize>) -> Option<Name<'a>> {
     let thing = words.len() > 1 && words.last().is_some_and(|word| is_thing(word))
         || is_quoted(tokens, start..run.end);
     Some(Name {
+        attached: start > 1 && tokens[start - 1].word == "of" && is_title(tokens[start - 2].word)
+            || tokens.get(run.end).is_some_and(|t| {
+                t.follows_closely()
+                    && t.shape == Shape::Lower
+                    && english().is(t.word, Role::Person | Role::Title)
+            }),
         thing,
         doubtful,
+        surname,
+        opens: run_start + 1 == run.end && (run_start == 0 || capital::opens(&tokens[run_start])),
+        common: start + 1 == run.end && is_common_noun(tokens, start),
+        number: number(tokens, run.end),
         span: Span::new(tokens[start].span.start, end),
         tokens: start..run.end,
         words,
@@ -238,7 +358,7 @@ fn name<'a>(tokens: &[Token<'a>], run: Range<usize>) -> Option<Name<'a>> {
             && tokens[start].follows_closely()
             && !modifies,
         masthead,
-        placed: near.is_some_and(|word| english().is(word, Role::Placing)),
+        placed: near.is_some_and(|word| english().is(&word.to_lowercase(), Role::Placing)),
         title,
     })
 }
@@ -294,6 +414,9 @@ fn is_common(word: &str) -> bool {
 fn after_titles(tokens: &[Token<'_>], run: Range<usize>) -> Option<usize> {
     let words = &tokens[run.clone()];
     let last = words.iter().rposition(|t| is_title(t.word) && !is_given(t.word))?;
+    // "Mr. King" has a name that is a title, too.
+    let called = last + 1 == words.len() && last > 0 && is_courtesy(&words[last - 1]);
+    let last = last - usize::from(called);
     let mut after = run.start + last + 1;
     // "Martin Luther King Jr." has no title; "Austin Mayor Ann Cole" is nobody called Austin.
     let given = words[..last].iter().any(|t| is_given(t.word) && !is_place(t.word));
@@ -305,8 +428,12 @@ fn after_titles(tokens: &[Token<'_>], run: Range<usize>) -> Option<usize> {
         after = run.end.saturating_sub(2).max(after + 2);
     }
     let rest = tokens.get(after..run.end).filter(|rest| !rest.is_empty())?;
+    // "General Hale City" is a place.
+    let place = rest.len() > 1
+        && !rest.iter().any(|t| is_given(t.word))
+        && rest.last().is_some_and(|t| english().is(t.word, Role::Settlement) || is_thing(t.word));
     // "President Bank" would be an organisation; "Captain Cook University" is one.
-    (!rest.iter().any(|t| is_organisation_word(t.word))).then_some(after)
+    (!place && !rest.iter().any(|t| is_organisation_word(t.word))).then_some(after)
 }
 
 fn without_demonyms(tokens: &[Token<'_>], run: Range<usize>) -> usize {
@@ -332,11 +459,141 @@ fn is_person_like(tokens: &[Token<'_>], run: Range<usize>) -> bool {
     tokens[run].iter().any(|t| is_given(t.word))
 }
 
-/// A title written small right before the name: "former director James Comey".
-fn small_title(before: Option<Token<'_>>, first: &Token<'_>) -> Option<String> {
-    let before = before.filter(|t| t.shape == Shape::Lower && first.follows_closely())?;
-    is_title(before.word).then(|| before.word.to_owned())
+/// The words that an office written small before a name may have before it, at most.
+const MAX_MODIFIERS: usize = 3;
+
+/// A title written small right before the name at token `first`, with the words that say which office it is:
+/// "former director James Comey", "Norway health minister Ola Berg".
+fn small_title(tokens: &[Token<'_>], first: usize) -> Vec<String> {
+    let small = |at: &usize| tokens[*at].shape == Shape::Lower && tokens[at + 1].follows_closely();
+    let Some(office) = first.checked_sub(1).filter(small).filter(|&at| is_title(tokens[at].word))
+    else {
+        return Vec::new();
+    };
+    let modifies = |&at: &usize| {
+        tokens[at + 1].follows_closely() && !tokens[at].possessive && is_modifier(&tokens[at])
+    };
+    let from = (office.saturating_sub(MAX_MODIFIERS)..office).rev().take_while(modifies).last();
+    tokens[from.unwrap_or(office)..=office].iter().map(|t| t.word.to_lowercase()).collect()
 }
+
+/// Whether the word may say which office is meant: no verb of speech, and no small word of every sentence.
+fn is_modifier(token: &Token<'_>) -> bool {
+    let small = Role::NoEdge | Role::Determiner | Role::Auxiliary | Role::Irregular;
+    token.shape != Shape::Number
+        && !english().is(token.word, small | SPEECH)
+        && !english().is_stop_word(token.word)
+}
+
+/// The words of a name as they are written: possessives inside it, and the `&` between them.
+fn words<'a>(tokens: &[Token<'a>]) -> Vec<&'a str> {
+    let mut words = Vec::with_capacity(tokens.len());
+    for (at, token) in tokens.iter().enumerate() {
+        if at > 0 && is_ampersand(token) {
+            words.push("&");
+        }
+        let inside = token.possessive && at + 1 < tokens.len();
+        words.push(if inside { token.whole } else { token.word });
+    }
+    words
+}
+
+fn is_courtesy(token: &Token<'_>) -> bool {
+    english().is(token.word.trim_end_matches('.'), Role::Courtesy)
+}
+
+/// Whether the run is one word with a capital that stands by itself: no *the* before it, no name beside it.
+fn is_alone(tokens: &[Token<'_>], run: Range<usize>) -> bool {
+    let before = run.start.checked_sub(1).map(|at| tokens[at].word.to_lowercase());
+    let beside = |token: &Token<'_>| token.follows_closely() && token.is_capital();
+    run.len() == 1
+        && tokens[run.start].shape == Shape::Capital
+        && !before.is_some_and(|word| english().is(&word, Role::Determiner))
+        && !(run.start > 0 && beside(&tokens[run.start]) && tokens[run.start - 1].is_capital())
+        && !tokens.get(run.end).is_some_and(beside)
+}
+
+/// Whether the word is called out: *Oh, the price*.
+fn doubtful_call(tokens: &[Token<'_>], at: usize) -> bool {
+    (at == 0 || capital::opens(&tokens[at]))
+        && english().is(&tokens[at].word.to_lowercase(), Role::Interjection)
+}
+
+/// Words of a heading, at least.
+const MIN_HEADING: usize = 4;
+
+/// Whether the run is a heading that lost its line: many words that open a text and run on with a preposition,
+/// and nothing in them that names are made of.
+fn is_heading(tokens: &[Token<'_>], run: Range<usize>) -> bool {
+    let known = |t: &Token<'_>| {
+        is_given(t.word)
+            || is_organisation_word(t.word)
+            || is_thing(t.word)
+            || is_title(t.word)
+            || is_front(t.word)
+            || t.shape == Shape::Acronym
+            || is_ampersand(t)
+            || t.possessive
+    };
+    run.start == 0
+        && run.len() >= MIN_HEADING
+        && tokens.get(run.end).is_some_and(|t| {
+            t.follows_closely() && english().is(t.word, Role::NoEdge) && t.word != "and"
+        })
+        && tokens[run.clone()].iter().all(|t| t.word.starts_with(char::is_uppercase))
+        && !tokens[run].iter().any(known)
+}
+
+/// Whether the acronym at a token stands as a common noun does: known to be one, unless it does what bodies do;
+/// in the plural; or after *a*, *her* and the like with no noun behind that it could go with.
+fn is_common_noun(tokens: &[Token<'_>], at: usize) -> bool {
+    let token = &tokens[at];
+    let next = tokens.get(at + 1).filter(|t| t.follows_closely());
+    if english().is(token.word, Role::Generic) {
+        return !next.is_some_and(|t| english().is(t.word, SPEECH) || t.word == "news");
+    }
+    let letters = token.word.strip_suffix('s').filter(|stem| stem.len() > 1);
+    if letters.is_some_and(|stem| stem.bytes().all(|byte| byte.is_ascii_uppercase())) {
+        return true;
+    }
+    let before = at.checked_sub(1).filter(|_| token.follows_closely()).map(|at| &tokens[at]);
+    let counted = before.is_some_and(|t| {
+        t.possessive || matches!(t.word, "a" | "an" | "her" | "his" | "my" | "your" | "another")
+    });
+    token.shape == Shape::Acronym
+        && !is_body(token.word)
+        && country(token.word).is_none()
+        && (counted && next.is_none_or(|t| english().is_stop_word(t.word))
+            || is_shortened(tokens, at))
+}
+
+/// Whether an acronym in brackets is short for the small words before it: *gross value added (GVA)*.
+fn is_shortened(tokens: &[Token<'_>], at: usize) -> bool {
+    let letters = tokens[at].word;
+    let initial = |t: &Token<'_>| t.word.bytes().next().map(|byte| byte.to_ascii_uppercase());
+    let parts = |t: &&Token<'_>| t.word.matches('-').count() + 1;
+    let words = &tokens[..at];
+    let (mut taken, mut first) = (0, at);
+    while first > 0 && taken < letters.len() {
+        first -= 1;
+        taken += parts(&&words[first]);
+    }
+    tokens[at].gap.ends_with('(')
+        && tokens[at].shape == Shape::Acronym
+        && taken == letters.len()
+        && words[first..].iter().all(|t| t.shape == Shape::Lower)
+        && words.get(first).and_then(initial) == letters.bytes().next()
+}
+
+/// The number of few digits that follows a name.
+fn number<'a>(tokens: &[Token<'a>], at: usize) -> Option<(&'a str, usize)> {
+    let token = tokens.get(at).filter(|t| t.follows_closely() && !tokens[at - 1].possessive)?;
+    let short = token.word.len() <= MAX_DIGITS && token.word.bytes().all(|b| b.is_ascii_digit());
+    short.then_some((token.word, token.span.end))
+}
+
+/// Digits of a number that belongs to a name, at most.
+const MAX_DIGITS: usize = 4;
 
 /// Whether the run, and no more, stands in quotation marks: the name of a work, or an odd word.
 fn is_quoted(tokens: &[Token<'_>], run: Range<usize>) -> bool {
@@ -362,7 +619,9 @@ fn looks_personal(tokens: &[Token<'_>], run: Range<usize>) -> bool {
     if run.len() == 1 && capital::is_speaker(tokens, run.start) {
         return true;
     }
-    plain && (given || aged || who || (speaks && tokens[run.start].shape == Shape::Capital))
+    plain
+        && !tokens[run.start + 1..run.end].iter().any(is_ampersand)
+        && (given || aged || who || (speaks && tokens[run.start].shape == Shape::Capital))
 }
 
 #[cfg(test)]
@@ -398,6 +657,58 @@ mod tests {
             found("The envoy to NATO Ivan Petrov left the Czech Republic."),
             ["NATO", "Ivan Petrov", "Czech Republic"]
         );
+    }
+
+    #[test]
+    fn names_go_on_over_small_words_possessives_and_partners() {
+        assert_eq!(
+            found("She left the Centers for River Control and Prevention on Monday."),
+            ["Centers for River Control and Prevention"]
+        );
+        assert_eq!(
+            found("They wrote to the Regional Water and Sewage Service."),
+            ["Regional Water and Sewage Service"]
+        );
+        assert_eq!(
+            found("He works at Children's Harbour Hospital and for the Lakeside Sheriff's Office."),
+            ["Children's Harbour Hospital", "Lakeside Sheriff's Office"]
+        );
+        assert_eq!(found("The minister flew to the Isle of Torrey."), ["Isle of Torrey"]);
+        assert_eq!(found("He owns Holt & Lindqvist in Oslo."), ["Holt & Lindqvist", "Oslo"]);
+    }
+
+    #[test]
+    fn what_is_somebodys_own_and_two_people_stay_apart() {
+        assert_eq!(
+            found("Critics of Petrov's Foreign Office met Ann Holt & Tom Reed."),
+            ["Petrov", "Foreign Office", "Ann Holt", "Tom Reed"]
+        );
+        assert_eq!(found("It is in the interest of the State of Israel."), ["State", "Israel"]);
+    }
+
+    #[test]
+    fn titles_are_parts_of_places_and_courtesy_makes_surnames() {
+        assert_eq!(found("He died in General Ola City."), ["General Ola City"]);
+        assert_eq!(found("We met Lt. Tom Park."), ["Tom Park"]);
+        assert_eq!(found("All this was said by Mr Welsh."), ["Welsh"]);
+    }
+
+    #[test]
+    fn handles_currencies_calls_and_headings_name_nobody() {
+        assert!(found("Write to @AnnHolt or @HH_Lane, under #HarbourFest, for US$30.").is_empty());
+        assert!(found("Oh, it is over.").is_empty());
+        assert!(found("Storm Scheme Deepens Local Woes in many streets again.").is_empty());
+        assert_eq!(
+            found("Six points on their licence A Lakeside Police car stopped."),
+            ["Lakeside Police"]
+        );
+    }
+
+    #[test]
+    fn an_office_keeps_the_words_that_say_which_it_is() {
+        let tokens = token::tokens("Then Norway assistant manager Ola Berg left.", 0);
+        let found = names(&tokens, false);
+        assert_eq!(found.last().unwrap().title, ["norway", "assistant", "manager"]);
     }
 
     #[test]

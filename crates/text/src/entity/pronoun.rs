@@ -2,8 +2,14 @@
 
 use std::collections::HashMap;
 
-use super::{Form, Mention, gazetteer::Gender, join::Joined, token::Token};
-use crate::lexicon::{PRONOUN, english};
+use super::{
+    Form, Mention,
+    gazetteer::Gender,
+    join::Joined,
+    token::{Shape, Token},
+};
+use crate::lexicon::{PRONOUN, Role, SPEECH, english};
+use standfirst_core::article::{Article, Span};
 
 /// How far back a person may have been mentioned last, in sentences.
 const REACH: usize = 2;
@@ -13,57 +19,235 @@ pub(super) fn may_be_in(tokens: &[Token<'_>]) -> bool {
     tokens.iter().any(|token| gender(token.word).is_some())
 }
 
-/// Adds a mention for every *he* or *she* for which one person comes into question: of those who may
-/// be referred to so, the only one in the sentence so far, or else the only one in the nearest
-/// sentence before that has one. `sentences` are those in which that [may be](may_be_in), by index.
-pub(super) fn mention<'a>(
-    entities: &mut [Joined],
-    sentences: impl Iterator<Item = (usize, Vec<Token<'a>>)>,
-) {
-    let mut people: HashMap<usize, Vec<(usize, usize)>> = HashMap::new();
-    for (id, entity) in entities.iter().enumerate().filter(|(_, entity)| entity.is_person()) {
-        for mention in &entity.mentions {
-            people.entry(mention.sentence).or_default().push((mention.span.start, id));
+/// What tells whom a pronoun cannot mean: who is quoted, and whom the article has no name for.
+pub(super) struct Scene<'a> {
+    article: &'a Article,
+    /// Where people without a name stand, by sentence, and how they are referred to.
+    strangers: HashMap<usize, Vec<Stranger>>,
+    /// By sentence, what is told of its quotations.
+    told: HashMap<usize, Told>,
+}
+
+/// Somebody without a name.
+struct Stranger {
+    /// The byte where the words for them begin.
+    start: usize,
+    gender: Option<Gender>,
+    /// Whether only a quotation speaks of them.
+    quoted: bool,
+}
+
+/// What a sentence with a quotation tells of its speaker.
+struct Told {
+    /// Where the words stand beside a verb of speech that may be of a speaker: of several, the nearest first.
+    speakers: Vec<usize>,
+    /// Whether all of it is quoted.
+    whole: bool,
+}
+
+/// Sentences of a quotation over which its speaker is remembered.
+const MAX_QUOTED: usize = 20;
+
+impl<'a> Scene<'a> {
+    pub(super) fn new(article: &'a Article) -> Self {
+        Self { article, strangers: HashMap::new(), told: HashMap::new() }
+    }
+
+    /// Looks at the words of a sentence.
+    pub(super) fn see(&mut self, index: usize, tokens: &[Token<'_>]) {
+        let found: Vec<Stranger> = (0..tokens.len())
+            .filter_map(|at| stranger(tokens, at))
+            .map(|(span, gender)| Stranger {
+                start: span.start,
+                gender,
+                quoted: self.is_quoted(span),
+            })
+            .collect();
+        if !found.is_empty() {
+            self.strangers.insert(index, found);
+        }
+        let quoted: Vec<bool> = tokens.iter().map(|token| self.is_quoted(token.span)).collect();
+        if quoted.contains(&true) {
+            let speakers = speakers(tokens, &quoted);
+            self.told.insert(index, Told { speakers, whole: !quoted.contains(&false) });
         }
     }
-    for (index, tokens) in sentences {
-        for token in &tokens {
-            let Some(gender) = gender(token.word) else { continue };
-            let before = nearest(&people, entities, gender, index, token.span.start);
-            if let Some(id) = before {
-                entities[id].gender.get_or_insert(gender);
-                entities[id].add(Mention {
-                    span: token.span,
-                    sentence: index,
-                    form: Form::Pronoun,
-                });
-                people.entry(index).or_default().push((token.span.start, id));
+
+    fn is_quoted(&self, word: Span) -> bool {
+        let all = self.article.quotations();
+        let first = all.partition_point(|quotation| quotation.end <= word.start);
+        all.get(first).is_some_and(|quotation| quotation.overlaps(word))
+    }
+
+    /// Who speaks in the quotations of sentence `index`: of the sentence, or else whoever spoke in those before
+    /// that it goes on with, or is named behind where its quotation ends.
+    fn speaker(&self, people: &People, index: usize) -> Option<usize> {
+        let first = index.saturating_sub(MAX_QUOTED);
+        for at in (first..=index).rev() {
+            let Some(told) = self.told.get(&at) else { break };
+            if let Some(id) = people.beside(at, &told.speakers) {
+                return Some(id);
             }
+            if !told.whole {
+                break;
+            }
+        }
+        let last = self.article.sentences().get(index)?.span.end;
+        let all = self.article.quotations();
+        let end = all.get(all.partition_point(|quotation| quotation.end < last))?.end;
+        let after = self.article.sentences().get(index + 1).filter(|s| s.span.start < end)?;
+        let told = self.told.get(&(index + 1)).filter(|_| after.span.start > last)?;
+        people.beside(index + 1, &told.speakers)
+    }
+}
+
+/// The verbs of speech outside quotations, and the bytes of the words that may be of who speaks: behind the verb
+/// where that follows a quotation at once, else before it.
+fn speakers(tokens: &[Token<'_>], quoted: &[bool]) -> Vec<usize> {
+    let mut found = Vec::new();
+    for at in (0..tokens.len()).filter(|&at| !quoted[at]) {
+        if !english().is(tokens[at].word, SPEECH) {
+            continue;
+        }
+        let names = |token: &Token<'_>| token.is_capital() || gender(token.word).is_some();
+        let inverted = at > 0 && quoted[at - 1];
+        let near = if inverted {
+            (at + 1..tokens.len().min(at + 4))
+                .take_while(|&at| !quoted[at])
+                .find(|&at| names(&tokens[at]))
+        } else {
+            (0..at).rev().take_while(|&at| !quoted[at]).find(|&at| names(&tokens[at]))
+        };
+        found.extend(near.map(|at| tokens[at].span.start));
+    }
+    found
+}
+
+/// Where a person stands whom the words from token `at` on leave without a name: *a man*, *one young woman*, *the
+/// victim*. What is said of somebody has no bearer of its own: *Hale, a teacher*, *she was a nurse*.
+fn stranger(tokens: &[Token<'_>], at: usize) -> Option<(Span, Option<Gender>)> {
+    let article = &tokens[at];
+    let definite = matches!(article.word, "the" | "The");
+    let indefinite =
+        matches!(article.word, "a" | "A" | "an" | "An" | "one" | "One" | "another" | "Another");
+    if !definite && !indefinite {
+        return None;
+    }
+    let predicate = |t: &Token<'_>| {
+        let word = t.word.to_lowercase();
+        english().is(&word, Role::Auxiliary | Role::NoSubject)
+            || matches!(&word[..], "became" | "become" | "like" | "of")
+    };
+    let said = at > 0 && (!article.follows_closely() || predicate(&tokens[at - 1]))
+        || at > 1 && article.follows_closely() && predicate(&tokens[at - 2])
+        || at == 0 && tokens.iter().any(|t| t.gap == ", " && t.is_capital());
+    let noun = (at + 1..tokens.len().min(at + 1 + MAX_NOUN))
+        .take_while(|&at| tokens[at].follows_closely() && tokens[at].shape == Shape::Lower)
+        .find(|&at| {
+            let word = tokens[at].word;
+            english().is(word, Role::Person | Role::Stranger)
+                && !english().is(word, PRONOUN)
+                && word != "who"
+        })?;
+    let next = tokens.get(noun + 1).filter(|t| t.follows_closely());
+    let named = next.is_some_and(|t| t.is_capital() || english().is(t.word, Role::Person));
+    let roles = english().roles(tokens[noun].word);
+    let unknown = roles.meets(Role::Stranger) || indefinite;
+    (unknown && !said && !named && !tokens[noun].possessive)
+        .then_some((article.span, roles.gender()))
+}
+
+/// Words from *a* to the noun, at most.
+const MAX_NOUN: usize = 3;
+
+/// Who is mentioned where: by sentence, the byte and the entity.
+struct People(HashMap<usize, Vec<(usize, usize)>>);
+
+/// In the place of an entity, somebody who has no name.
+const NOBODY: usize = usize::MAX;
+
+impl People {
+    fn new(entities: &[Joined]) -> Self {
+        let mut people = Self(HashMap::new());
+        for (id, entity) in entities.iter().enumerate().filter(|(_, entity)| entity.is_proved()) {
+            for mention in &entity.mentions {
+                people.add(mention.sentence, mention.span.start, id);
+            }
+        }
+        people
+    }
+
+    fn add(&mut self, sentence: usize, at: usize, id: usize) {
+        self.0.entry(sentence).or_default().push((at, id));
+    }
+
+    /// Whoever's mention in the sentence holds the word at the first of the bytes that is of one.
+    fn beside(&self, sentence: usize, bytes: &[usize]) -> Option<usize> {
+        let mentioned = self.0.get(&sentence)?;
+        bytes.iter().find_map(|&byte| {
+            let before = mentioned.iter().filter(|(start, _)| *start <= byte);
+            before.max_by_key(|(start, _)| *start).map(|&(_, id)| id)
+        })
+    }
+}
+
+/// Adds a mention for every *he* or *she* for which one person comes into question: of those who may
+/// be referred to so, the only one in the sentence so far, or else the only one in the nearest
+/// sentence before that has one. In a quotation its speaker is none of them. `sentences` are those in which that
+/// [may be](may_be_in), by index.
+pub(super) fn mention<'a>(
+    entities: &mut [Joined],
+    scene: &Scene<'_>,
+    sentences: impl Iterator<Item = (usize, Vec<Token<'a>>)>,
+) {
+    let mut people = People::new(entities);
+    for (index, tokens) in sentences {
+        let mut pronouns: Vec<(bool, &Token<'_>, Gender)> = tokens
+            .iter()
+            .filter_map(|token| Some((scene.is_quoted(token.span), token, gender(token.word)?)))
+            .collect();
+        // Who speaks may be a pronoun, which then has to be known first.
+        pronouns.sort_by_key(|(quoted, ..)| *quoted);
+        for (quoted, token, gender) in pronouns {
+            let speaker = quoted.then(|| scene.speaker(&people, index)).flatten();
+            let fits = |id: usize| {
+                Some(id) != speaker && entities[id].gender.is_none_or(|known| known == gender)
+            };
+            let Some(id) =
+                nearest(&people, scene, (gender, quoted), fits, (index, token.span.start))
+            else {
+                continue;
+            };
+            entities[id].gender.get_or_insert(gender);
+            entities[id].add(Mention { span: token.span, sentence: index, form: Form::Pronoun });
+            people.add(index, token.span.start, id);
         }
     }
 }
 
-/// The one person whom a pronoun at byte `at` of sentence `index` can mean.
+/// The one person whom a pronoun of a gender, in a quotation or not, can mean that stands in a sentence at a byte.
 fn nearest(
-    people: &HashMap<usize, Vec<(usize, usize)>>,
-    entities: &[Joined],
-    gender: Gender,
-    index: usize,
-    at: usize,
+    people: &People,
+    scene: &Scene<'_>,
+    (gender, quoted): (Gender, bool),
+    fits: impl Fn(usize) -> bool,
+    (index, at): (usize, usize),
 ) -> Option<usize> {
-    let fits = |id: usize| entities[id].gender.is_none_or(|known| known == gender);
     for sentence in (index.saturating_sub(REACH)..=index).rev() {
-        let Some(mentioned) = people.get(&sentence) else { continue };
-        let mut found: Vec<usize> = mentioned
-            .iter()
-            .filter(|(start, id)| *start < at && fits(*id))
-            .map(|(_, id)| *id)
-            .collect();
+        let mentioned = people.0.get(&sentence).into_iter().flatten();
+        let mut found: Vec<usize> =
+            mentioned.filter(|(start, id)| *start < at && fits(*id)).map(|(_, id)| *id).collect();
+        let strangers = scene.strangers.get(&sentence).into_iter().flatten();
+        let mut strangers = strangers.filter(|stranger| {
+            let seen = quoted || !stranger.quoted;
+            seen && stranger.start < at && stranger.gender.is_none_or(|own| own == gender)
+        });
+        found.extend(strangers.next().map(|_| NOBODY));
         found.sort_unstable();
         found.dedup();
         match found[..] {
             [] => {}
-            [only] => return Some(only),
+            [only] => return Some(only).filter(|id| *id != NOBODY),
             _ => return None,
         }
     }

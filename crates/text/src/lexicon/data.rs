@@ -44,6 +44,7 @@ const FOLDERS: &[(&str, Folder)] = &[("en", ENGLISH)];
 const ENGLISH: Folder = Folder {
     words: &[
         file!("en/abbreviations.txt"),
+        file!("en/acronyms.txt"),
         file!("en/function.txt"),
         file!("en/given.txt"),
         file!("en/modality.txt"),

@@ -105,10 +105,20 @@ roles! {
     Nobody = "nobody",
     /// The last word of the name of a thing: a street, a law, a day, a prize.
     Thing = "thing",
+    /// The last word of the name of one of several that are told apart by numbers: *Radio 4*.
+    Series = "series",
     /// In small letters what the check does not take for a name although it has a capital.
     Unnamed = "unnamed",
     /// Written with an exclamation or question mark: *Yahoo!*
     Marked = "marked",
+
+    // acronyms.txt
+    /// In capitals, and a common noun all the same: *DVD*.
+    Generic = "generic",
+
+    // places.txt
+    /// The last word of the name of a place where people live: *City*.
+    Settlement = "settlement",
 
     // abbreviations.txt
     /// Half of the day: ends no sentence before a day or a time zone.
@@ -175,6 +185,8 @@ roles! {
     Tail = "tail",
     /// Before a month it says that the month is meant, and nobody called so: *in April*.
     Dated = "dated",
+    /// What is called out at the start of a sentence: *Oh*.
+    Interjection = "interjection",
     /// With which leads tell what is new.
     Lead = "lead",
     /// Opens a phrase that stands before the subject of its sentence: *despite the rally*.
@@ -213,6 +225,10 @@ roles! {
     Epithet = "epithet",
     /// Such a noun only together with where somebody is from: *the Easton man*.
     Local = "local",
+    /// A noun that even after *the* means somebody who has no name in the article: *the victim*.
+    Stranger = "stranger",
+    /// A noun for many people that is no plural in *s*: *children*.
+    Crowd = "crowd",
     /// A noun for what is written, or for a body that writes: *report*, *committee*.
     Document = "document",
     /// A noun for several people or bodies, after *both*.
