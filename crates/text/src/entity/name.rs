@@ -133,11 +133,11 @@ fn meet(tokens: &[Token<'_>], run: Range<usize>) -> bool {
         return false;
     }
     let surname = tokens.get(run.end + 1).is_some_and(|t| t.follows_closely() && t.is_capital());
-    // "Sydney Robert Lane" is somebody, too.
-    let within = run.len() > 1 || !is_given(tokens[run.start].word) || {
-        let before = run.start.checked_sub(1).map(|at| tokens[at].word);
-        before.is_some_and(|word| english().is(word, Role::NoEdge))
-    };
+    // "Sydney Robert Lane" is somebody, too, but "in Sydney Robert Lane" is not.
+    let before = run.start.checked_sub(1).map(|at| tokens[at].word.to_lowercase());
+    let within = run.len() > 1
+        || country(tokens[run.start].word).is_some()
+        || before.is_some_and(|word| english().is(&word, Role::NoEdge));
     tokens[run.end - 1].shape == Shape::Acronym || surname && within && is_somewhere(tokens, run)
 }
 
@@ -691,6 +691,12 @@ mod tests {
         assert_eq!(found("He died in General Ola City."), ["General Ola City"]);
         assert_eq!(found("We met Lt. Tom Park."), ["Tom Park"]);
         assert_eq!(found("All this was said by Mr Welsh."), ["Welsh"]);
+    }
+
+    #[test]
+    fn a_place_before_a_person_is_one_only_after_a_preposition() {
+        assert_eq!(found("The builder was Sydney Robert Lane."), ["Sydney Robert Lane"]);
+        assert_eq!(found("They met in Sydney Robert Lane."), ["Sydney", "Robert Lane"]);
     }
 
     #[test]
