@@ -2,6 +2,14 @@
 
 use std::ops::Range;
 
+mod noun;
+mod run;
+mod title;
+
+use noun::{is_alone, is_called_out, is_common_noun, is_heading};
+use run::{is_ampersand, run_end};
+use title::{after_titles, is_courtesy, is_seat, small_title, without_offices};
+
 use super::{
     capital,
     gazetteer::{
@@ -79,205 +87,6 @@ fn is_shouted(tokens: &[Token<'_>]) -> bool {
     tokens.len() > 3 && capitals as f64 > SHOUTED * letters as f64
 }
 
-/// One past the run of words that begins at `start`.
-fn run_end(tokens: &[Token<'_>], start: usize) -> usize {
-    let mut end = start + 1;
-    loop {
-        match tokens.get(end) {
-            Some(_) if tokens[end - 1].possessive => match owned_body(tokens, end - 1) {
-                Some(further) => end = further,
-                None => break,
-            },
-            Some(next) if next.follows_closely() && capital::goes_on(tokens, start, end) => {
-                if meet(tokens, start..end) {
-                    break;
-                }
-                end += 1;
-            }
-            Some(_) => match after_link(tokens, start..end) {
-                Some(further) => end = further,
-                None => break,
-            },
-            None => break,
-        }
-    }
-    end
-}
-
-/// One past the capital after the possessive `owner`, if both are of the name of a body: *Children's Hill
-/// Hospital*, *Sheriff's Office*. What is somebody's own has another name: *Hale's Foreign Office*.
-fn owned_body(tokens: &[Token<'_>], owner: usize) -> Option<usize> {
-    let (own, next) = (&tokens[owner], owner + 1);
-    let blank = tokens[next].gap.trim_start_matches(['\'', '’']);
-    if own.shape != Shape::Capital || blank.is_empty() || !blank.chars().all(char::is_whitespace) {
-        return None;
-    }
-    let words = (next..tokens.len().min(next + MAX_WORDS))
-        .take_while(|&at| tokens[at].is_capital() && (at == next || tokens[at].follows_closely()));
-    let body = words
-        .into_iter()
-        .position(|at| is_organisation_word(tokens[at].word) && !is_body(tokens[at].word))?;
-    let word = own.word.to_lowercase();
-    let plural = own.whole.ends_with(['\'', '’']) && is_ordinary(&word) && !is_body(own.word);
-    let group = plural || english().is(&word, Role::Crowd);
-    (group || body == 0 && is_title(&word) && english().is(&word, Role::Title)).then_some(next + 1)
-}
-
-/// Longest name of a body after such a possessive, in words.
-const MAX_WORDS: usize = 4;
-
-/// Whether the given name after the run begins another name: "the envoy to NATO Ivan Petrov", "in London
-/// Ann Cole".
-fn meet(tokens: &[Token<'_>], run: Range<usize>) -> bool {
-    if !is_given(tokens[run.end].word) {
-        return false;
-    }
-    let surname = tokens.get(run.end + 1).is_some_and(|t| t.follows_closely() && t.is_capital());
-    // "Sydney Robert Lane" is somebody, too, but "in Sydney Robert Lane" is not.
-    let before = run.start.checked_sub(1).map(|at| tokens[at].word.to_lowercase());
-    let within = run.len() > 1
-        || country(tokens[run.start].word).is_some()
-        || before.is_some_and(|word| english().is(&word, Role::NoEdge));
-    tokens[run.end - 1].shape == Shape::Acronym || surname && within && is_somewhere(tokens, run)
-}
-
-/// Whether the run is a place, and no more.
-fn is_somewhere(tokens: &[Token<'_>], run: Range<usize>) -> bool {
-    let opener = run.start == 0
-        && run.len() > 1
-        && english().is(&tokens[0].word.to_lowercase(), Role::Function | Role::Of);
-    let words: Vec<&str> =
-        tokens[run.start + usize::from(opener)..run.end].iter().map(|t| t.word).collect();
-    let name = words.join(" ");
-    is_place(&name) || country(&name).is_some() && !is_given(&name)
-}
-
-/// One past the capital after the small words that follow the run, if they belong to a name.
-fn after_link(tokens: &[Token<'_>], run: Range<usize>) -> Option<usize> {
-    let link = tokens.get(run.end)?;
-    if is_ampersand(link) {
-        return pairs(tokens, &run).then_some(run.end + 1);
-    }
-    if !link.follows_closely() {
-        return None;
-    }
-    if capital::front(tokens[run.end - 1].word).is_some() {
-        return None;
-    }
-    let closely = |at: usize| {
-        tokens.get(at).is_some_and(|t| t.follows_closely() && capital::begins(tokens, at))
-    };
-    if english().is(link.word, Role::Particle) && !is_somewhere(tokens, run.clone()) {
-        let next = run.end + 1;
-        let second = tokens.get(next).is_some_and(|t| english().is(t.word, Role::Particle));
-        let at = if second { next + 1 } else { next };
-        return closely(at).then_some(at + 1);
-    }
-    if !english().is(link.word, Role::Link) || !links(tokens, &run, link.word) {
-        return None;
-    }
-    // "Department and Congress" are two: what `and` joins must end in a word of organisations.
-    let the = tokens.get(run.end + 1).is_some_and(|token| token.word == "the");
-    let at = run.end + 1 + usize::from(the && link.word != "and");
-    let joined = link.word != "and"
-        || is_portfolio(tokens, &run)
-        || tokens[at.min(tokens.len())..]
-            .iter()
-            .take_while(|t| t.is_capital() && t.follows_closely())
-            .any(|t| is_organisation_word(t.word) && !is_body(t.word));
-    (joined && closely(at)).then_some(at + 1)
-}
-
-/// Whether nothing but `&` stands before it.
-fn is_ampersand(token: &Token<'_>) -> bool {
-    token.gap.trim() == "&"
-}
-
-/// Whether the run and what follows after `&` are one name: *Lane & Holt*, but not *Ann Lane & Tom Holt*.
-fn pairs(tokens: &[Token<'_>], run: &Range<usize>) -> bool {
-    let next = run.end;
-    let given = |at: usize| is_given(tokens[at].word);
-    let full = tokens.get(next + 1).is_some_and(|t| t.follows_closely() && t.is_capital());
-    capital::begins(tokens, next)
-        && tokens[run.end - 1].word.len() > 1
-        && !(given(run.start) && (run.len() > 1 || given(next)))
-        && !(given(next) && full)
-        && !is_somewhere(tokens, run.clone())
-}
-
-/// Whether the small word after the run may go on with it: *Department of …*, but not *Secretary Holt of …*.
-fn links(tokens: &[Token<'_>], run: &Range<usize>, link: &str) -> bool {
-    let last = &tokens[run.end - 1];
-    if is_somewhere(tokens, run.clone()) {
-        return false;
-    }
-    match link {
-        "of" => is_official(last.word) || is_headed(tokens, run),
-        // "Democracy for America".
-        "for" if run.len() == 1 && run.start > 0 => {
-            is_official(last.word) || is_ordinary(last.word)
-        }
-        // "Duke University and …" is whole.
-        "and" if is_organisation_word(last.word) => false,
-        "and" if is_described(tokens, run) => true,
-        _ => !is_body(last.word) && tokens[run.clone()].iter().any(|t| is_official(t.word)),
-    }
-}
-
-/// Whether the run is one word with *the* before it inside a sentence, which `of` goes on with: *the Isle of
-/// Sheppey*. Peoples and well-known bodies are whole.
-fn is_headed(tokens: &[Token<'_>], run: &Range<usize>) -> bool {
-    let word = &tokens[run.start];
-    let the = run.start > 0 && tokens[run.start - 1].word.eq_ignore_ascii_case("the");
-    // "the State of Israel" is Israel.
-    let whole = tokens
-        .get(run.end + 1)
-        .is_some_and(|t| is_place(t.word) || country(t.word).is_some() || is_body(t.word));
-    run.len() == 1
-        && !whole
-        && word.shape == Shape::Capital
-        && word.follows_closely()
-        && (the || is_front(word.word) && run.start > 0)
-        && !is_given(word.word)
-        && !is_demonym(word.word)
-        && !is_body(word.word)
-}
-
-/// Whether the run says with ordinary words, after *the*, what a body is for: *the Regional Water and Sewage
-/// Service*.
-fn is_described(tokens: &[Token<'_>], run: &Range<usize>) -> bool {
-    let the = run.start.checked_sub(1).is_some_and(|at| tokens[at].word == "the");
-    the && run.len() > 1
-        && tokens[run.clone()].iter().all(|t| {
-            t.shape == Shape::Capital
-                && is_ordinary(t.word)
-                && !is_given(t.word)
-                && !is_title(t.word)
-        })
-}
-
-/// Whether the run ends with what a department is of, and `and` and another such word follow: *Department
-/// of Trade and Industry*.
-fn is_portfolio(tokens: &[Token<'_>], run: &Range<usize>) -> bool {
-    let of = tokens[run.clone()].iter().any(|t| english().is(t.word, Role::Link));
-    let field = |at: usize| {
-        tokens.get(at).is_some_and(|t| is_field(t.word) && !is_organisation_word(t.word))
-    };
-    of && field(run.end - 1) && field(run.end + 1)
-}
-
-/// Whether a department may be of it: an ordinary word, or one that is built as such words are.
-fn is_field(word: &str) -> bool {
-    const ENDINGS: [&str; 9] =
-        ["tion", "sion", "ment", "ing", "ity", "ics", "ence", "ture", "ology"];
-    is_ordinary(word) || !is_given(word) && ENDINGS.iter().any(|ending| word.ends_with(ending))
-}
-
-/// Whether `of` after this word goes on with the name: `Department of …`, `Secretary of …`.
-fn is_official(word: &str) -> bool {
-    is_organisation_word(word) || is_title(word)
-}
-
 /// The name in a run of tokens, if there is one.
 fn name<'a>(tokens: &[Token<'a>], run: Range<usize>) -> Option<Name<'a>> {
     let doubtful = capital::is_doubtful(tokens, &run);
@@ -320,7 +129,7 @@ fn name<'a>(tokens: &[Token<'a>], run: Range<usize>) -> Option<Name<'a>> {
         |word: &str| word.trim_end_matches('.').chars().count() < 2 || is_organisation_word(word);
     let held = run.end < office && !is_seat(&words);
     let degree = words.iter().all(|word| english().is(word, Role::Degree));
-    let called = run.len() == 1 && doubtful_call(tokens, start);
+    let called = run.len() == 1 && is_called_out(tokens, start);
     let bare = empty || held || degree || called || matches!(words[..], [word] if stray(word));
     if bare && !words.iter().any(|w| is_body(w)) {
         return None;
@@ -363,24 +172,6 @@ fn name<'a>(tokens: &[Token<'a>], run: Range<usize>) -> Option<Name<'a>> {
     })
 }
 
-/// Whether an office may be named by it: a place, a country or a body. "Prime" is none.
-fn is_seat(words: &[&str]) -> bool {
-    let name = words.join(" ");
-    is_place(&name) || country(&name).is_some() || words.iter().any(|w| is_organisation_word(w))
-}
-
-/// The end of the run without the offices that end it: "Maryland Gov.". "Larry King" has none.
-fn without_offices(tokens: &[Token<'_>], run: &Range<usize>) -> usize {
-    let member = |t: &Token<'_>| is_body(t.word) && is_demonym(t.word);
-    let office = |t: &&Token<'_>| {
-        (is_title(t.word) && !is_given(t.word) || member(t) && run.len() > 1) && !t.possessive
-    };
-    let offices = tokens[run.clone()].iter().rev().take_while(office).count();
-    let given = |t: &Token<'_>| is_given(t.word) && !is_place(t.word);
-    let named = tokens[run.clone()].iter().any(given);
-    if offices == run.len() || named { run.end } else { run.end - offices }
-}
-
 /// The start of the run without ordinary words that have a capital because they open the sentence
 /// or a quotation.
 fn without_opener(tokens: &[Token<'_>], run: Range<usize>) -> usize {
@@ -410,32 +201,6 @@ fn is_common(word: &str) -> bool {
     is_ordinary(word) || matches!(word, "A" | "An")
 }
 
-/// One past the last title at the start of the run, if a name is left after it.
-fn after_titles(tokens: &[Token<'_>], run: Range<usize>) -> Option<usize> {
-    let words = &tokens[run.clone()];
-    let last = words.iter().rposition(|t| is_title(t.word) && !is_given(t.word))?;
-    // "Mr. King" has a name that is a title, too.
-    let called = last + 1 == words.len() && last > 0 && is_courtesy(&words[last - 1]);
-    let last = last - usize::from(called);
-    let mut after = run.start + last + 1;
-    // "Martin Luther King Jr." has no title; "Austin Mayor Ann Cole" is nobody called Austin.
-    let given = words[..last].iter().any(|t| is_given(t.word) && !is_place(t.word));
-    if given && !tokens.get(after).is_some_and(|t| is_given(t.word)) {
-        return None;
-    }
-    if tokens.get(after).is_some_and(|t| english().is(t.word, Role::Link)) {
-        // "Secretary of State John Kerry": what the office is of ends where two words are left.
-        after = run.end.saturating_sub(2).max(after + 2);
-    }
-    let rest = tokens.get(after..run.end).filter(|rest| !rest.is_empty())?;
-    // "General Hale City" is a place.
-    let place = rest.len() > 1
-        && !rest.iter().any(|t| is_given(t.word))
-        && rest.last().is_some_and(|t| english().is(t.word, Role::Settlement) || is_thing(t.word));
-    // "President Bank" would be an organisation; "Captain Cook University" is one.
-    (!place && !rest.iter().any(|t| is_organisation_word(t.word))).then_some(after)
-}
-
 fn without_demonyms(tokens: &[Token<'_>], run: Range<usize>) -> usize {
     // "Christian Moreau", but not "Christian Aid".
     let named = run.len() > 1 && is_given(tokens[run.start].word);
@@ -459,32 +224,6 @@ fn is_person_like(tokens: &[Token<'_>], run: Range<usize>) -> bool {
     tokens[run].iter().any(|t| is_given(t.word))
 }
 
-/// The words that an office written small before a name may have before it, at most.
-const MAX_MODIFIERS: usize = 3;
-
-/// A title written small right before the name at token `first`, with the words that say which office it is:
-/// "former director James Comey", "Norway health minister Ola Berg".
-fn small_title(tokens: &[Token<'_>], first: usize) -> Vec<String> {
-    let small = |at: &usize| tokens[*at].shape == Shape::Lower && tokens[at + 1].follows_closely();
-    let Some(office) = first.checked_sub(1).filter(small).filter(|&at| is_title(tokens[at].word))
-    else {
-        return Vec::new();
-    };
-    let modifies = |&at: &usize| {
-        tokens[at + 1].follows_closely() && !tokens[at].possessive && is_modifier(&tokens[at])
-    };
-    let from = (office.saturating_sub(MAX_MODIFIERS)..office).rev().take_while(modifies).last();
-    tokens[from.unwrap_or(office)..=office].iter().map(|t| t.word.to_lowercase()).collect()
-}
-
-/// Whether the word may say which office is meant: no verb of speech, and no small word of every sentence.
-fn is_modifier(token: &Token<'_>) -> bool {
-    let small = Role::NoEdge | Role::Determiner | Role::Auxiliary | Role::Irregular;
-    token.shape != Shape::Number
-        && !english().is(token.word, small | SPEECH)
-        && !english().is_stop_word(token.word)
-}
-
 /// The words of a name as they are written: possessives inside it, and the `&` between them.
 fn words<'a>(tokens: &[Token<'a>]) -> Vec<&'a str> {
     let mut words = Vec::with_capacity(tokens.len());
@@ -496,93 +235,6 @@ fn words<'a>(tokens: &[Token<'a>]) -> Vec<&'a str> {
         words.push(if inside { token.whole } else { token.word });
     }
     words
-}
-
-fn is_courtesy(token: &Token<'_>) -> bool {
-    english().is(token.word.trim_end_matches('.'), Role::Courtesy)
-}
-
-/// Whether the run is one word with a capital that stands by itself: no *the* before it, no name beside it.
-fn is_alone(tokens: &[Token<'_>], run: Range<usize>) -> bool {
-    let before = run.start.checked_sub(1).map(|at| tokens[at].word.to_lowercase());
-    let beside = |token: &Token<'_>| token.follows_closely() && token.is_capital();
-    run.len() == 1
-        && tokens[run.start].shape == Shape::Capital
-        && !before.is_some_and(|word| english().is(&word, Role::Determiner))
-        && !(run.start > 0 && beside(&tokens[run.start]) && tokens[run.start - 1].is_capital())
-        && !tokens.get(run.end).is_some_and(beside)
-}
-
-/// Whether the word is called out: *Oh, the price*.
-fn doubtful_call(tokens: &[Token<'_>], at: usize) -> bool {
-    (at == 0 || capital::opens(&tokens[at]))
-        && english().is(&tokens[at].word.to_lowercase(), Role::Interjection)
-}
-
-/// Words of a heading, at least.
-const MIN_HEADING: usize = 4;
-
-/// Whether the run is a heading that lost its line: many words that open a text and run on with a preposition,
-/// and nothing in them that names are made of.
-fn is_heading(tokens: &[Token<'_>], run: Range<usize>) -> bool {
-    let known = |t: &Token<'_>| {
-        is_given(t.word)
-            || is_organisation_word(t.word)
-            || is_thing(t.word)
-            || is_title(t.word)
-            || is_front(t.word)
-            || t.shape == Shape::Acronym
-            || is_ampersand(t)
-            || t.possessive
-    };
-    run.start == 0
-        && run.len() >= MIN_HEADING
-        && tokens.get(run.end).is_some_and(|t| {
-            t.follows_closely() && english().is(t.word, Role::NoEdge) && t.word != "and"
-        })
-        && tokens[run.clone()].iter().all(|t| t.word.starts_with(char::is_uppercase))
-        && !tokens[run].iter().any(known)
-}
-
-/// Whether the acronym at a token stands as a common noun does: known to be one, unless it does what bodies do;
-/// in the plural; or after *a*, *her* and the like with no noun behind that it could go with.
-fn is_common_noun(tokens: &[Token<'_>], at: usize) -> bool {
-    let token = &tokens[at];
-    let next = tokens.get(at + 1).filter(|t| t.follows_closely());
-    if english().is(token.word, Role::Generic) {
-        return !next.is_some_and(|t| english().is(t.word, SPEECH) || t.word == "news");
-    }
-    let letters = token.word.strip_suffix('s').filter(|stem| stem.len() > 1);
-    if letters.is_some_and(|stem| stem.bytes().all(|byte| byte.is_ascii_uppercase())) {
-        return true;
-    }
-    let before = at.checked_sub(1).filter(|_| token.follows_closely()).map(|at| &tokens[at]);
-    let counted = before.is_some_and(|t| {
-        t.possessive || matches!(t.word, "a" | "an" | "her" | "his" | "my" | "your" | "another")
-    });
-    token.shape == Shape::Acronym
-        && !is_body(token.word)
-        && country(token.word).is_none()
-        && (counted && next.is_none_or(|t| english().is_stop_word(t.word))
-            || is_shortened(tokens, at))
-}
-
-/// Whether an acronym in brackets is short for the small words before it: *gross value added (GVA)*.
-fn is_shortened(tokens: &[Token<'_>], at: usize) -> bool {
-    let letters = tokens[at].word;
-    let initial = |t: &Token<'_>| t.word.bytes().next().map(|byte| byte.to_ascii_uppercase());
-    let parts = |t: &&Token<'_>| t.word.matches('-').count() + 1;
-    let words = &tokens[..at];
-    let (mut taken, mut first) = (0, at);
-    while first > 0 && taken < letters.len() {
-        first -= 1;
-        taken += parts(&&words[first]);
-    }
-    tokens[at].gap.ends_with('(')
-        && tokens[at].shape == Shape::Acronym
-        && taken == letters.len()
-        && words[first..].iter().all(|t| t.shape == Shape::Lower)
-        && words.get(first).and_then(initial) == letters.bytes().next()
 }
 
 /// The number of few digits that follows a name.
