@@ -13,6 +13,7 @@ use standfirst_core::article::Reason;
 use super::{
     block::Block,
     draft::Mark,
+    heading,
     page::Page,
     phrasebook::{self, Phrasebook},
     phrases,
@@ -162,7 +163,9 @@ pub(super) fn find(page: &Page<'_>) -> Vec<Mark> {
             .filter(|(_, block)| names_writers(block.text()))
             .map(|(index, block)| Mark::whole(index, block, Reason::Byline, WRITER)),
     );
-    let first = page.iter().position(|block| !block.is_heading());
+    // A line with a cut in it is no heading here, but it is one when the repaired text is read again.
+    let first =
+        page.iter().position(|block| !block.is_heading() && !heading::is_like(block.text()));
     marks.extend(first.and_then(|index| dateline(index, &page[index])));
     marks
 }

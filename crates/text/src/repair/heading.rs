@@ -58,12 +58,17 @@ fn look(block: &Block) -> Look {
     if block.is_item() {
         return Look::Body;
     }
-    if text.len() <= MAX_BYTES && is_heading_like(text) {
+    if block.pieces().len() == 1 && is_like(text) {
         let title = is_title_case(text);
         return Look::Heading(if title { TITLE_CASE } else { SENTENCE_CASE });
     }
     let body = text.split(' ').nth(MIN_BODY - 1).is_some() && !starts_lower(text);
     if body { Look::Body } else { Look::Other }
+}
+
+/// Whether a text has the form of a heading, whatever stands around it.
+pub(super) fn is_like(text: &str) -> bool {
+    text.len() <= MAX_BYTES && is_heading_like(text)
 }
 
 /// Whether a short line has no stop, starts large and consists of words.
