@@ -47,12 +47,10 @@ impl Columns {
             taken.insert(name.clone());
             names.push(name);
         }
-        let wanted = fields.text_names();
-        let is_text = |name: &String| wanted.iter().any(|text| name.eq_ignore_ascii_case(text));
-        if names.iter().any(is_text) {
+        if names.iter().any(|name| fields.is_text(name)) {
             Ok(Self { names })
         } else {
-            let (wanted, found) = (wanted.join(", "), names.join(", "));
+            let (wanted, found) = (fields.text_names().join(", "), names.join(", "));
             Err(IngestErrorKind::NoTextColumn { wanted, found })
         }
     }

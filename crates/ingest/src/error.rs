@@ -230,6 +230,37 @@ pub enum IngestErrorKind {
         /// Offset of the byte in the decompressed archive.
         at: u64,
     },
+    /// Something that is no table of Parquet, or whose end does not say what is in it.
+    #[error("is no Parquet table that can be read: {message}; fetch or write it again")]
+    BadTable {
+        /// What is wrong.
+        message: String,
+    },
+    /// A row group of Parquet that cannot be read, from this row on.
+    #[error(
+        "row group {group} cannot be read from here on: {message}; those after it are not touched by that"
+    )]
+    BadRows {
+        /// 1-based number of the row group.
+        group: usize,
+        /// What is wrong.
+        message: String,
+    },
+    /// A table of Parquet that comes through a pipe, or is packed, and is larger than may be held in memory.
+    #[error(
+        "is a Parquet table of more than {limit} bytes, which is read from its end; name the file itself, \
+         not packed, instead of a pipe"
+    )]
+    PipedTable {
+        /// The limit, in bytes.
+        limit: u64,
+    },
+    /// A table of Parquet, where this was built without the feature that reads them.
+    #[error(
+        "is a Parquet table, which this program was built without; build it with `cargo build --features \
+         parquet`, or save the rows as .jsonl or .csv"
+    )]
+    WithoutParquet,
     /// An entry that only points elsewhere.
     #[error("the entry has neither content nor summary; save the page that it links to")]
     EmptyEntry,

@@ -58,6 +58,11 @@ impl Fields {
         self.text.as_deref().map_or_else(|| known.to_vec(), |name| vec![name])
     }
 
+    /// Whether the article, or the summary, may stand under `name`.
+    pub(super) fn is_text(&self, name: &str) -> bool {
+        self.text_names().iter().any(|text| name.eq_ignore_ascii_case(text))
+    }
+
     /// Whether `name` is that of a field that only rows of articles have.
     pub(super) fn is_known(&self, name: &str) -> bool {
         let chosen =

@@ -10,6 +10,7 @@
 //! | JSON Lines | line | the string under `text`, or under another of [`TEXT_FIELDS`] |
 //! | JSON | object of an array, or of a list in an object | the same |
 //! | CSV | record | the field of the text column |
+//! | Parquet | row | the same; only with the feature `parquet` |
 //! | feed | entry | the entry's content or summary, tags dropped, a paragraph a line |
 //! | WARC | record that holds a page | as of HTML |
 //!
@@ -17,8 +18,9 @@
 //! into the markup. Line ends are kept as they are, a byte order mark is dropped.
 //!
 //! Any of them may be packed with gzip or Zstandard, which the first bytes tell. Files of many articles
-//! are streamed: only the line, object, record or entry at hand is in memory, and the size limit holds
-//! for each.
+//! are streamed: only the line, object, record, row or entry at hand is in memory, and the size limit holds
+//! for each. A table of Parquet is read from its end, so that one that is packed, or comes through a pipe, is held in
+//! memory as it is stored.
 //!
 //! One bad input never ends a run: it is an [`IngestError`] in the place where its document would
 //! have been, and the next input follows.
@@ -28,7 +30,7 @@
 
 use std::{
     fs::File,
-    io::{BufRead as _, BufReader, Cursor, Read},
+    io::{BufRead as _, BufReader, Cursor, Read, Seek as _},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -53,6 +55,8 @@ mod json;
 mod jsonl;
 mod lines;
 mod markdown;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod predictions;
 mod room;
 mod sniff;
@@ -86,6 +90,8 @@ pub enum Format {
     Json,
     /// Comma-separated values with a header, an article a record.
     Csv,
+    /// A table of Parquet, an article a row.
+    Parquet,
     /// RSS, Atom or JSON Feed, an article an entry.
     Feed,
     /// A web archive, an article a page.
@@ -94,13 +100,14 @@ pub enum Format {
 
 impl Format {
     /// Every format, in the order of the documentation.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Text,
         Self::Markdown,
         Self::Html,
         Self::Jsonl,
         Self::Json,
         Self::Csv,
+        Self::Parquet,
         Self::Feed,
         Self::Warc,
     ];
@@ -114,6 +121,7 @@ impl Format {
             Self::Jsonl => "jsonl",
             Self::Json => "json",
             Self::Csv => "csv",
+            Self::Parquet => "parquet",
             Self::Feed => "feed",
             Self::Warc => "warc",
         }
@@ -173,7 +181,7 @@ enum Payload {
     File(PathBuf, Format),
     /// An article that came through a pipe and cannot be opened a second time.
     Bytes(Vec<u8>, Format),
-    /// An object of JSON or JSON Lines.
+    /// An object of JSON or JSON Lines, or a row of Parquet made one.
     Object(Vec<u8>),
     /// A record of CSV and what its columns mean.
     Record(csv::Row),
@@ -436,10 +444,49 @@ fn from_file(
     {
         return one(source, options, Payload::File(path, format));
     }
-    match open(&path).and_then(|file| Ok(unpack::open(file)?)) {
-        Ok(reader) => told(source, reader, known, options),
-        Err(error) => fail(source, error),
-    }
+    let opened = open(&path).and_then(|file| {
+        if regular && known.is_none_or(|known| known == Format::Parquet) && is_table(&file)? {
+            return table(source.clone(), file, options);
+        }
+        Ok(told(source.clone(), unpack::open(file)?, known, options))
+    });
+    opened.unwrap_or_else(|error| fail(source, error))
+}
+
+/// Whether a file begins as a table of Parquet does, which then need not be held in memory.
+fn is_table(mut file: &File) -> std::io::Result<bool> {
+    let mut head = Vec::new();
+    file.take(sniff::PARQUET.len() as u64).read_to_end(&mut head)?;
+    file.rewind()?;
+    Ok(head == sniff::PARQUET)
+}
+
+/// The rows of a table of Parquet that lies in a file.
+#[cfg(feature = "parquet")]
+fn table(source: Source, file: File, options: &Options) -> Result<Inputs, IngestErrorKind> {
+    let rows = parquet::Rows::of_file(source, file, options.max_bytes, &options.fields)?;
+    Ok(stream(rows, options, None, Payload::Object))
+}
+
+#[cfg(not(feature = "parquet"))]
+fn table(_: Source, _: File, _: &Options) -> Result<Inputs, IngestErrorKind> {
+    Err(IngestErrorKind::WithoutParquet)
+}
+
+/// The rows of a table of Parquet that comes through a pipe, or is packed.
+#[cfg(feature = "parquet")]
+fn piped_table(
+    source: Source,
+    reader: impl Read,
+    options: &Options,
+) -> Result<Inputs, IngestErrorKind> {
+    let rows = parquet::Rows::of_reader(source, reader, options.max_bytes, &options.fields)?;
+    Ok(stream(rows, options, None, Payload::Object))
+}
+
+#[cfg(not(feature = "parquet"))]
+fn piped_table(_: Source, _: impl Read, _: &Options) -> Result<Inputs, IngestErrorKind> {
+    Err(IngestErrorKind::WithoutParquet)
 }
 
 impl Format {
@@ -502,6 +549,9 @@ fn many(
     if format == Format::Warc {
         let pages = warc::Pages::new(source, reader, max_bytes);
         return Ok(stream(pages, options, None, Payload::Page));
+    }
+    if format == Format::Parquet {
+        return piped_table(source, reader, options);
     }
     let (reader, transcoded) = transcode::utf8(reader)?;
     Ok(match format {

@@ -18,6 +18,15 @@ pub(super) fn push(buffer: &mut Vec<u8>, byte: u8) -> io::Result<()> {
     Ok(())
 }
 
+/// Makes room for `more` bytes.
+///
+/// # Errors
+/// If there is no memory for them.
+#[cfg(feature = "parquet")]
+pub(super) fn reserve(buffer: &mut Vec<u8>, more: usize) -> io::Result<()> {
+    Ok(buffer.try_reserve(more)?)
+}
+
 /// Appends what is left up to and including the next `end`, at most `limit` bytes.
 pub(super) fn read_until(
     reader: &mut impl BufRead,

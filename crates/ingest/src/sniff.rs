@@ -22,7 +22,7 @@ pub(super) enum Sniffed {
 }
 
 /// Extensions, in lower case, of files whose format the name settles.
-const EXTENSIONS: [(&str, Format); 14] = [
+const EXTENSIONS: [(&str, Format); 15] = [
     ("txt", Format::Text),
     ("text", Format::Text),
     ("md", Format::Markdown),
@@ -34,6 +34,7 @@ const EXTENSIONS: [(&str, Format); 14] = [
     ("ndjson", Format::Jsonl),
     ("csv", Format::Csv),
     ("tsv", Format::Csv),
+    ("parquet", Format::Parquet),
     ("rss", Format::Feed),
     ("atom", Format::Feed),
     ("warc", Format::Warc),
@@ -42,14 +43,16 @@ const EXTENSIONS: [(&str, Format); 14] = [
 const BY_CONTENT: [&str; 3] = ["xml", "json", "story"];
 
 /// First bytes of what people take for text, and what it is.
-const FOREIGN: [(&[u8], &str); 6] = [
+const FOREIGN: [(&[u8], &str); 5] = [
     (b"%PDF-", "a PDF"),
     (b"PK\x03\x04", "a ZIP archive, as the files of Word, Excel and e-books are"),
     (b"\xD0\xCF\x11\xE0", "a file of an old Office program"),
     (b"{\\rtf", "a rich text file (RTF)"),
-    (b"PAR1", "a Parquet table"),
     (b"SQLite format 3", "a database"),
 ];
+
+/// First bytes of a table of Parquet.
+pub(super) const PARQUET: &[u8] = b"PAR1";
 
 /// The format that the extension settles, whatever its case and whether or not the file is packed.
 pub(super) fn extension(path: &Path) -> Option<Format> {
@@ -73,6 +76,9 @@ pub(super) fn lower(path: &Path) -> String {
 pub(super) fn content(head: &[u8], fields: &Fields) -> Sniffed {
     if let Some((_, what)) = FOREIGN.iter().find(|(magic, _)| head.starts_with(magic)) {
         return Sniffed::Foreign(what);
+    }
+    if head.starts_with(PARQUET) {
+        return Sniffed::Format(Format::Parquet);
     }
     let text = match Encoding::for_bom(head) {
         Some((encoding, mark)) => encoding.decode_without_bom_handling(&head[mark..]).0,
@@ -196,6 +202,7 @@ mod tests {
         assert_eq!(sniffed(b"%PDF-1.7 \xE2"), Sniffed::Foreign("a PDF"));
         assert_eq!(format(b"<!doctype html><p>x\0"), Format::Html);
         assert_eq!(format(b"WARC/1.0\r\n"), Format::Warc);
+        assert_eq!(format(b"PAR1\x15\0\x15"), Format::Parquet);
     }
 
     #[test]

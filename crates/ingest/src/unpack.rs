@@ -32,11 +32,16 @@ pub(super) fn open(mut reader: impl Read + Send + 'static) -> io::Result<Box<dyn
     Ok(if gzip {
         Box::new(Checked(MultiGzDecoder::new(BufReader::new(whole))))
     } else if zstandard {
-        let source = BufReader::new(whole);
-        Box::new(Checked(Frames { source, frame: FrameDecoder::new(), open: false }))
+        Box::new(Checked(Frames::new(BufReader::new(whole))))
     } else {
         Box::new(whole)
     })
+}
+
+/// A reader of what is inside Zstandard.
+#[cfg(feature = "parquet")]
+pub(super) fn zstandard<R: Read>(source: BufReader<R>) -> impl Read {
+    Frames::new(source)
 }
 
 /// The name of what is inside a file: its own, without the ending of the compression.
@@ -71,6 +76,10 @@ struct Frames<R> {
 }
 
 impl<R: Read> Frames<R> {
+    fn new(source: BufReader<R>) -> Self {
+        Self { source, frame: FrameDecoder::new(), open: false }
+    }
+
     /// Opens the next frame; `false` at the end of the stream. Frames that hold no data are skipped.
     fn advance(&mut self) -> io::Result<bool> {
         while !self.source.fill_buf()?.is_empty() {
