@@ -202,11 +202,11 @@ pub struct Input {
     pub fields: Fields,
 }
 
-/// What the fields of JSON and CSV are called, where the well-known names will not do.
+/// What the fields of JSON, CSV and Parquet are called, where the well-known names will not do.
 #[derive(Args, Debug, Default)]
 #[command(next_help_heading = "Input")]
 pub struct Fields {
-    /// Field of JSON and CSV that holds the article [default: the first there is of text, article,
+    /// Field of JSON, CSV and Parquet that holds the article [default: the first there is of text, article,
     /// body, content, document]
     #[arg(long = "text-field", id = "text-field", value_name = "NAME")]
     pub text: Option<String>,
@@ -246,6 +246,8 @@ pub enum InputFormat {
     /// Values between commas, semicolons, tabs or bars, with a header and a `text` column.
     #[value(alias = "tsv")]
     Csv,
+    /// A table of Parquet, with a `text` column.
+    Parquet,
     /// RSS, Atom or JSON Feed.
     Feed,
     /// A web archive, an article a page.
@@ -261,6 +263,7 @@ impl From<InputFormat> for ingest::Format {
             InputFormat::Jsonl => Self::Jsonl,
             InputFormat::Json => Self::Json,
             InputFormat::Csv => Self::Csv,
+            InputFormat::Parquet => Self::Parquet,
             InputFormat::Feed => Self::Feed,
             InputFormat::Warc => Self::Warc,
         }
@@ -280,7 +283,7 @@ pub struct Output {
     #[arg(long, short, value_name = "FILE")]
     pub out: Option<PathBuf>,
     /// Go on with what a run to the same --out had finished when it was stopped or killed, if there
-    /// is any: the result is that of a run that never stopped (formats json, jsonl and csv)
+    /// is any: the result is that of a run that never stopped (formats json, jsonl, csv and parquet)
     #[arg(long, requires = "out")]
     pub resume: bool,
     /// Go on with what comes: articles that are new or have changed in the files and folders named, until

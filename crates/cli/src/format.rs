@@ -31,6 +31,8 @@ pub enum Format {
     Markdown,
     /// One row per article and model.
     Csv,
+    /// The same rows with their types, for dataframes; into a file, as is every table of Parquet.
+    Parquet,
 }
 
 impl Format {
@@ -48,6 +50,7 @@ impl Format {
             "jsonl" | "ndjson" => Some(Self::Jsonl),
             "md" | "markdown" => Some(Self::Markdown),
             "csv" => Some(Self::Csv),
+            "parquet" => Some(Self::Parquet),
             _ => None,
         }
     }
@@ -65,6 +68,8 @@ pub enum TableFormat {
     Markdown,
     /// One figure a row.
     Csv,
+    /// The same rows with their types, for dataframes; into a file.
+    Parquet,
     /// A page for a browser (only `compare`).
     Html,
 }
@@ -77,6 +82,7 @@ impl TableFormat {
             Some(Format::Json) => Some(Self::Json),
             Some(Format::Markdown) => Some(Self::Markdown),
             Some(Format::Csv) => Some(Self::Csv),
+            Some(Format::Parquet) => Some(Self::Parquet),
             Some(Format::Jsonl) => None,
             None => ["html", "htm"]
                 .iter()
@@ -100,6 +106,8 @@ pub enum CheckFormat {
     Markdown,
     /// One row per sentence.
     Csv,
+    /// The same rows with their types, for dataframes; into a file.
+    Parquet,
 }
 
 impl CheckFormat {
@@ -116,6 +124,7 @@ impl CheckFormat {
             Format::Jsonl => Some(Self::Jsonl),
             Format::Markdown => Some(Self::Markdown),
             Format::Csv => Some(Self::Csv),
+            Format::Parquet => Some(Self::Parquet),
         }
     }
 }
@@ -156,6 +165,8 @@ pub enum QuoteFormat {
     Jsonl,
     /// One statement a row.
     Csv,
+    /// The same rows with their types, for dataframes; into a file.
+    Parquet,
 }
 
 impl QuoteFormat {
@@ -165,6 +176,7 @@ impl QuoteFormat {
             Format::Text => Some(Self::Text),
             Format::Jsonl => Some(Self::Jsonl),
             Format::Csv => Some(Self::Csv),
+            Format::Parquet => Some(Self::Parquet),
             Format::Json | Format::Markdown => None,
         }
     }
@@ -186,7 +198,7 @@ impl CleanFormat {
         match Format::of_extension(extension)? {
             Format::Text | Format::Markdown => Some(Self::Text),
             Format::Jsonl => Some(Self::Jsonl),
-            Format::Json | Format::Csv => None,
+            Format::Json | Format::Csv | Format::Parquet => None,
         }
     }
 }
@@ -202,6 +214,8 @@ mod tests {
         assert_eq!(Format::of_extension("docx"), None);
         assert_eq!(TableFormat::of_extension("HTM"), Some(TableFormat::Html));
         assert_eq!(TableFormat::of_extension("csv"), Some(TableFormat::Csv));
+        assert_eq!(Format::of_extension("Parquet"), Some(Format::Parquet));
+        assert_eq!(StoryFormat::of_extension("parquet"), None);
         assert_eq!(TableFormat::of_extension("jsonl"), None);
         assert_eq!(CheckFormat::of_extension("jsonl"), Some(CheckFormat::Jsonl));
         assert_eq!(CheckFormat::of_extension("csv"), Some(CheckFormat::Csv));

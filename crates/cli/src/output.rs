@@ -209,6 +209,24 @@ impl Sink {
         done.map_err(|error| self.broke_off(error))
     }
 
+    /// Has `make` write a table of all lines that were written, which takes their place as the result of `run`; those of
+    /// a run that was cut short stay what they are, so that a later run can go on with them.
+    ///
+    /// # Errors
+    /// If the disk is full; the lines stay then.
+    pub fn tabulate(
+        &mut self,
+        run: Run,
+        make: impl FnOnce(&mut File, &mut (dyn Write + Send)) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let done = match &mut self.to {
+            To::Partial(partial) if run != Run::Interrupted => partial.tabulate(make),
+            // `settings` lets tables go into files alone.
+            To::Partial(_) | To::Stdout(_) | To::Direct(_) => Ok(()),
+        };
+        done.map_err(|error| self.broke_off(error))
+    }
+
     /// Puts the results under their own name. Those of a run that was cut short do not take the place
     /// of earlier ones; where they are is told then.
     ///

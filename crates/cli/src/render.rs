@@ -10,6 +10,7 @@ mod json;
 mod jsonl;
 mod markdown;
 pub mod palette;
+pub mod parquet;
 pub mod quotes;
 pub mod safe;
 pub mod storylines;
@@ -82,7 +83,8 @@ pub fn renderer(format: Format, look: Look) -> Box<dyn Renderer> {
     match format {
         Format::Text => Box::new(terminal::Terminal::new(look)),
         Format::Json => Box::new(json::Json::default()),
-        Format::Jsonl => Box::new(jsonl::Jsonl),
+        // A table is made of lines, when all are there.
+        Format::Jsonl | Format::Parquet => Box::new(jsonl::Jsonl),
         Format::Markdown => Box::new(markdown::Markdown::default()),
         Format::Csv => Box::new(csv::Csv::default()),
     }

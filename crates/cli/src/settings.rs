@@ -25,7 +25,7 @@ use crate::{
     args::{self, Color},
     format::{self, CheckFormat, CleanFormat, Format, QuoteFormat, StoryFormat, TableFormat},
     messages,
-    render::{Look, palette::Palette},
+    render::{Look, palette::Palette, parquet},
 };
 
 /// Text is wrapped to the terminal, but never wider than reads well.
@@ -121,15 +121,32 @@ pub fn quote_format(args: &args::Quotes) -> Result<QuoteFormat> {
 
 /// The form that was `asked` for, or the one that the ending of `out` names, or `otherwise` where it names
 /// none at all.
+///
+/// # Errors
+/// If the ending names a form of its own that is not written here, or it is a table that cannot be written.
 fn by_ending<F: ValueEnum>(
     asked: Option<F>,
     out: Option<&Path>,
     of_extension: fn(&str) -> Option<F>,
     otherwise: F,
 ) -> Result<F> {
-    if let Some(format) = asked {
-        return Ok(format);
-    }
+    let form = asked.map_or_else(|| named_by_ending(out, of_extension, otherwise), Ok)?;
+    let is_table = form.to_possible_value().is_some_and(|form| form.get_name() == "parquet");
+    ensure!(!is_table || parquet::IS_THERE, parquet::WITHOUT);
+    let is_file = |out: &Path| out != Path::new("-") && (out.is_file() || !out.exists());
+    ensure!(
+        !is_table || out.is_some_and(is_file),
+        "a table of Parquet is written into a file: name one with --out, such as --out results.parquet"
+    );
+    Ok(form)
+}
+
+/// The form that the ending of `out` names, or `otherwise` where it names none at all.
+fn named_by_ending<F: ValueEnum>(
+    out: Option<&Path>,
+    of_extension: fn(&str) -> Option<F>,
+    otherwise: F,
+) -> Result<F> {
     let Some(ending) = out.and_then(|out| out.extension()?.to_str()) else { return Ok(otherwise) };
     match of_extension(ending) {
         Some(format) => Ok(format),

@@ -129,6 +129,7 @@ struct Writer {
     unsupported: usize,
     /// Whether any model has answered about any article.
     answered: bool,
+    format: Format,
 }
 
 impl Writer {
@@ -140,7 +141,15 @@ impl Writer {
         let (resume, quiet) = (batch.output.resume, batch.global.quiet);
         let course = Course::begin(&mut sink, resume, format.can_go_on(), &batch.made_with, quiet)?;
         let renderer = render::renderer(format, look);
-        Ok(Self { renderer, sink, course, tells: !in_view, unsupported: 0, answered: false })
+        Ok(Self {
+            renderer,
+            sink,
+            course,
+            tells: !in_view,
+            unsupported: 0,
+            answered: false,
+            format,
+        })
     }
 
     /// Begins, or goes on with what an earlier run has done; gives the inputs that are left.
@@ -175,7 +184,11 @@ impl Writer {
     /// either.
     fn finish(mut self, interrupted: bool) -> Result<()> {
         self.renderer.end(&mut self.sink)?;
-        self.sink.finish(Run::ended(interrupted, self.answered))
+        let run = Run::ended(interrupted, self.answered);
+        if self.format == Format::Parquet {
+            self.sink.tabulate(run, render::parquet::reports::tabulate)?;
+        }
+        self.sink.finish(run)
     }
 }
 

@@ -33,7 +33,7 @@ use crate::{
     interrupt, messages,
     output::{MadeWith, Run, Sink},
     progress::{RunBar, Total},
-    render::check::Printer,
+    render::check::{self, Printer},
     revision::digest,
     settings,
 };
@@ -114,7 +114,11 @@ pub fn run(args: &args::Check, global: &Global) -> Result<Outcome> {
     printer.end(&mut sink)?;
     totals.articles += done.articles;
     totals.failed += done.failed;
-    sink.finish(Run::ended(totals.interrupted, totals.failed < totals.articles))?;
+    let run = Run::ended(totals.interrupted, totals.failed < totals.articles);
+    if form == CheckFormat::Parquet {
+        sink.tabulate(run, check::tabulate)?;
+    }
+    sink.finish(run)?;
     Ok(tally.outcome(args.strict, totals).and(Outcome::skipped_if(!kept)))
 }
 

@@ -34,6 +34,7 @@ pub fn run(args: &args::Quotes, global: &Global) -> Result<Outcome> {
         QuoteFormat::Text => render::text(&rows, look, sink)?,
         QuoteFormat::Jsonl => render::jsonl(&rows, &gathered.failed, sink)?,
         QuoteFormat::Csv => render::csv(&rows, sink)?,
+        QuoteFormat::Parquet => render::parquet(&rows, sink)?,
     }
     gathered.finish()
 }

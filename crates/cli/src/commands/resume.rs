@@ -75,7 +75,7 @@ impl Course {
         if resume {
             ensure!(
                 can_go_on,
-                "--resume is for results in lines: add --format jsonl, json or csv, or leave --resume out \
+                "--resume is for results in lines: add --format jsonl, json, csv or parquet, or leave --resume out \
                  to begin anew"
             );
             ensure!(sink.is_file(), "--resume goes on with a file: name a regular one with --out");

@@ -358,7 +358,7 @@ fn line(from: &mut impl BufRead) -> Option<Vec<u8>> {
 }
 
 /// Opens a regular file that belongs to whoever owns `own` and that no link leads to.
-fn ours(path: &Path, own: &File) -> Option<File> {
+pub fn ours(path: &Path, own: &File) -> Option<File> {
     let file = open_unlinked(path).ok()?;
     let (found, own) = (file.metadata().ok()?, own.metadata().ok()?);
     (found.is_file() && same_owner(&found, &own)).then_some(file)

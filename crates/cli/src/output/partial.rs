@@ -22,6 +22,8 @@ use crate::render::State;
 
 /// What the name of an unfinished file ends with.
 const ENDING: &str = ".partial";
+/// What the name of a table ends with that is made of an unfinished file.
+const TABLE: &str = ".table";
 /// Characters between the name of the result and the ending.
 const RANDOM: usize = 6;
 /// Longest part of the result's name that the temporary one begins with, in bytes: a file's name has at
@@ -51,6 +53,8 @@ pub struct Partial {
     precious: bool,
     /// What it was made of, where a later run can go on with it.
     journal: Option<Journal>,
+    /// What stands in its place at the end, if it is not itself the result.
+    table: Option<NamedTempFile>,
 }
 
 /// What became of an unfinished result.
@@ -78,8 +82,8 @@ impl Partial {
         let (file, leftovers) = claim(&target, older)?;
         clear_orphans(&target, file.as_file());
         let buffer = Vec::new();
-        let (end, precious, journal) = (0, false, None);
-        Ok(Self { file, target, older, leftovers, buffer, end, precious, journal })
+        let (end, precious, journal, table) = (0, false, None, None);
+        Ok(Self { file, target, older, leftovers, buffer, end, precious, journal, table })
     }
 
     /// Keeps a journal, so that a later run can go on with what this one finished.
@@ -215,6 +219,22 @@ impl Partial {
         self.precious.then(|| self.file.path())
     }
 
+    /// Has `make` read all that was written and write a table of it, which is the result then.
+    ///
+    /// # Errors
+    /// If the disk is full, or what was written cannot be read; that stays as it is.
+    pub fn tabulate(
+        &mut self,
+        make: impl FnOnce(&mut File, &mut (dyn io::Write + Send)) -> io::Result<()>,
+    ) -> io::Result<()> {
+        self.write_out(&[])?;
+        let mut table = named(&self.target, self.older, TABLE)?;
+        make(&mut self.file.as_file().try_clone()?, table.as_file_mut())?;
+        table.as_file().sync_all()?;
+        self.table = Some(table);
+        Ok(())
+    }
+
     /// Puts it under its own name; not if the run was interrupted, nor if it was fruitless and an earlier
     /// result stands there.
     ///
@@ -233,9 +253,12 @@ impl Partial {
             return Ok(path.map_or(Kept::Nothing, Kept::Beside));
         }
         self.precious = true;
-        fs::rename(self.file.path(), &self.target)?;
+        let result = self.table.as_mut().unwrap_or(&mut self.file);
+        fs::rename(result.path(), &self.target)?;
         // Nothing is left under the temporary name; whoever takes that name now keeps it.
-        self.file.disable_cleanup(true);
+        result.disable_cleanup(true);
+        // What a table was made of is not needed any more.
+        self.precious = self.table.is_none();
         if let Some(journal) = self.journal.take() {
             journal.remove();
         }
@@ -267,11 +290,16 @@ fn claim(target: &Path, older: bool) -> Result<(NamedTempFile, Vec<PathBuf>)> {
     }
 }
 
-/// A new file beside `target`, with its permissions if there is one.
+/// A new file beside `target` for its results.
 fn beside(target: &Path, older: bool) -> io::Result<NamedTempFile> {
+    named(target, older, ENDING)
+}
+
+/// A new file beside `target` whose name ends with `ending`, with its permissions if there is one.
+fn named(target: &Path, older: bool, ending: &str) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     let prefix = prefix(target);
-    builder.prefix(&prefix).suffix(ENDING).rand_bytes(RANDOM);
+    builder.prefix(&prefix).suffix(ending).rand_bytes(RANDOM);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let file = builder.tempfile_in(folder(target))?;
@@ -357,12 +385,17 @@ fn others(target: &Path, own: &NamedTempFile) -> (Option<PathBuf>, Vec<PathBuf>)
     (None, leftovers)
 }
 
-/// Takes away journals of results of `target` that have got their name, or were cleared away.
+/// Takes away journals of results of `target` that have got their name, or were cleared away, and tables whose run was
+/// killed while it made them: what they were made of is there.
 fn clear_orphans(target: &Path, own: &File) {
     let prefix = prefix(target);
     for entry in fs::read_dir(folder(target)).into_iter().flatten().flatten() {
         if is_named(&entry.file_name(), &prefix, journal::ENDING) {
             journal::clear_orphan(&entry.path(), own);
+        }
+        let is_table = is_named(&entry.file_name(), &prefix, TABLE);
+        if is_table && journal::ours(&entry.path(), own).is_some() {
+            let _ = fs::remove_file(entry.path());
         }
     }
 }
@@ -412,6 +445,42 @@ pub fn lock(file: &File, path: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_table_takes_the_place_of_what_it_was_made_of() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("out.parquet");
+        // Of a run that was killed while it made one.
+        fs::write(folder.path().join("out.parquet.aB3dE6.table"), "half").unwrap();
+        let mut partial = Partial::create(target.clone()).unwrap();
+        partial.write(b"lines").unwrap();
+        partial.checkpoint(b"").unwrap();
+        partial
+            .tabulate(|lines, out| {
+                lines.seek(SeekFrom::Start(0))?;
+                io::copy(lines, out)?;
+                out.write_all(b" as a table")
+            })
+            .unwrap();
+        assert!(matches!(partial.finish(Run::Whole), Ok(Kept::InPlace)));
+        assert_eq!(fs::read_to_string(&target).unwrap(), "lines as a table");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_table_that_cannot_be_made_leaves_what_it_was_to_be_made_of() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("out.parquet");
+        let mut partial = Partial::create(target.clone()).unwrap();
+        partial.write(b"lines").unwrap();
+        partial.checkpoint(b"").unwrap();
+        let broken = partial.tabulate(|_, _| Err(io::Error::other("no")));
+        assert!(broken.is_err() && !target.exists());
+        let kept = partial.file.path().to_owned();
+        drop(partial);
+        assert_eq!(fs::read_to_string(kept).unwrap(), "lines");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
 
     #[test]
     fn a_file_that_lost_its_name_is_known_by_it() {

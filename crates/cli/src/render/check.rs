@@ -1,6 +1,7 @@
 //! Findings of `check`, one summary at a time, in every form.
 
 mod csv;
+mod parquet;
 
 use std::io::{self, Write};
 
@@ -12,6 +13,8 @@ use standfirst_text::faithfulness;
 
 use super::{Look, State, figures, markdown, safe, wrap::wrap};
 use crate::format::CheckFormat;
+
+pub use self::parquet::tabulate;
 
 /// Characters shown of a piece of evidence.
 const EXCERPT: usize = 160;
@@ -59,7 +62,8 @@ impl Printer {
                 out.write_all(if started { b",\n" } else { b"\n" })?;
                 Ok(serde_json::to_writer(out, &Findings::of(report))?)
             }
-            CheckFormat::Jsonl => {
+            // A table is made of lines, when all are there.
+            CheckFormat::Jsonl | CheckFormat::Parquet => {
                 serde_json::to_writer(&mut *out, &Findings::of(report))?;
                 out.write_all(b"\n")
             }
@@ -80,8 +84,7 @@ impl Printer {
 
     /// What it takes to go on from here; `None` for the forms that end with a line on what they have shown.
     pub fn state(&self) -> Option<State> {
-        let lines = matches!(self.form, CheckFormat::Json | CheckFormat::Jsonl | CheckFormat::Csv);
-        lines.then(State::default)
+        self.form.can_go_on().then(State::default)
     }
 
     /// Goes on after at least one summary, in the place of [`begin`](Self::begin).

@@ -24,10 +24,10 @@ use standfirst_core::report::{
 use super::{Renderer, State, figures, safe};
 
 /// How many columns there are.
-const COLUMNS: usize = 14;
+pub(super) const COLUMNS: usize = 14;
 /// The columns. `verdicts` has one per sentence, with its flags; `targets` whoever is named, most
 /// mentioned first, with class, polarity and number of mentions.
-const HEADER: [&str; COLUMNS] = [
+pub(super) const HEADER: [&str; COLUMNS] = [
     "id",
     "source",
     "title",
@@ -45,7 +45,7 @@ const HEADER: [&str; COLUMNS] = [
 ];
 
 /// The last column: what there is no other for.
-const EXTRA: &str = "extra";
+pub(super) const EXTRA: &str = "extra";
 
 /// Rows under a header.
 #[derive(Default)]
@@ -87,10 +87,7 @@ impl Csv {
     /// done. Gives the keys that have a column.
     fn header(&mut self, keys: Vec<String>, out: &mut dyn Write) -> io::Result<&[String]> {
         if self.keys.is_none() {
-            let named = keys.iter().map(|key| {
-                let ours = HEADER.contains(&key.as_str()) || key == EXTRA;
-                text(&if ours { format!("input.{key}") } else { key.clone() })
-            });
+            let named = keys.iter().map(|key| text(&column_of(key)));
             let header = HEADER.into_iter().map(Cow::from).chain(named).chain([EXTRA.into()]);
             write_row(&header.collect::<Vec<_>>(), out)?;
             for report in std::mem::take(&mut self.waiting) {
@@ -99,6 +96,12 @@ impl Csv {
         }
         Ok(self.keys.get_or_insert(keys))
     }
+}
+
+/// What the column of a key of the input is called: by its name, unless that is one of ours.
+pub(super) fn column_of(key: &str) -> String {
+    let ours = HEADER.contains(&key) || key == EXTRA;
+    if ours { format!("input.{key}") } else { key.to_owned() }
 }
 
 /// Writes the rows of one article.
@@ -156,7 +159,7 @@ fn row(one: Row<'_>) -> [Cow<'_, str>; COLUMNS] {
 }
 
 /// `copied; unsupported (number, name)`.
-fn verdicts(cell: &AbstractReport) -> String {
+pub(super) fn verdicts(cell: &AbstractReport) -> String {
     let verdict = |sentence: &AbstractSentence| match sentence.verdict {
         Some(verdict) if sentence.flags.is_empty() => verdict.name().to_owned(),
         Some(verdict) => format!("{} ({})", verdict.name(), figures::flags(&sentence.flags)),
@@ -166,7 +169,7 @@ fn verdicts(cell: &AbstractReport) -> String {
 }
 
 /// `Ada Quill neutral 0.0 (7); Ben Roe negative -0.31 (2)`.
-fn targets(tone: &SentimentReport) -> String {
+pub(super) fn targets(tone: &SentimentReport) -> String {
     let target = |target: &TargetTone| {
         let (name, label) = (&target.name, target.label.name());
         format!("{name} {label} {:?} ({})", target.score, target.mentions.len())

@@ -12,7 +12,12 @@ use standfirst_storylines::{
     study::Studied,
 };
 
-use super::{Look, csv, safe, storylines, wrap::wrap};
+use super::{
+    Look, csv,
+    parquet::{Cell, Column, Kind, write_all},
+    safe, storylines,
+    wrap::wrap,
+};
 
 /// The name of the contract of a row.
 const SCHEMA: &str = "standfirst-quotes/1";
@@ -105,19 +110,56 @@ pub fn csv(rows: &[Row<'_>], out: &mut dyn Write) -> io::Result<()> {
     rows.iter().try_for_each(|row| csv::write_row(&cells(&Flat::from(row)), out))
 }
 
-fn cells<'a>(row: &'a Flat<'_>) -> Vec<Cow<'a, str>> {
-    let basis = match row.published_basis {
+/// A statement a row, with types.
+pub fn parquet(rows: &[Row<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let kind = |name| match name {
+        "named" | "direct" => Kind::Bool,
+        "start" | "end" => Kind::Whole,
+        _ => Kind::Text,
+    };
+    let columns = Column::all(&HEADER.map(|name| (name, kind(name))));
+    write_all(&columns, rows.iter().map(|row| typed(&Flat::from(row))), out)
+}
+
+fn typed(row: &Flat<'_>) -> Vec<Cell> {
+    vec![
+        Cell::text(row.speaker),
+        Cell::Bool(row.named),
+        Cell::text(row.verb.unwrap_or("")),
+        Cell::Bool(row.direct),
+        Cell::text(row.text),
+        Cell::count(row.start),
+        Cell::count(row.end),
+        Cell::text(row.id),
+        Cell::text(row.source.as_str()),
+        Cell::text(row.outlet.unwrap_or("")),
+        Cell::text(row.title.as_deref().unwrap_or("")),
+        Cell::text(row.published_from.as_deref().unwrap_or("")),
+        Cell::text(row.published_to.as_deref().unwrap_or("")),
+        Cell::text(basis(row)),
+        Cell::text(towards(row)),
+    ]
+}
+
+fn basis(row: &Flat<'_>) -> &'static str {
+    match row.published_basis {
         Some(Basis::Stated) => "stated",
         Some(Basis::Dateline) => "dateline",
         Some(Basis::Address) => "address",
         Some(Basis::Text) => "text",
         None => "",
-    };
-    let towards: Vec<String> = row
-        .towards
-        .iter()
-        .map(|towards| format!("{} {:+.2}", towards.name, towards.score))
-        .collect();
+    }
+}
+
+/// `Ada Quill +0.30; Ben Roe -0.31`.
+fn towards(row: &Flat<'_>) -> String {
+    let towards = row.towards.iter();
+    let told: Vec<String> =
+        towards.map(|towards| format!("{} {:+.2}", towards.name, towards.score)).collect();
+    told.join("; ")
+}
+
+fn cells<'a>(row: &'a Flat<'_>) -> Vec<Cow<'a, str>> {
     vec![
         csv::text(row.speaker),
         row.named.to_string().into(),
@@ -132,8 +174,8 @@ fn cells<'a>(row: &'a Flat<'_>) -> Vec<Cow<'a, str>> {
         csv::text(row.title.as_deref().unwrap_or("")),
         row.published_from.as_deref().unwrap_or("").into(),
         row.published_to.as_deref().unwrap_or("").into(),
-        basis.into(),
-        Cow::Owned(csv::text(&towards.join("; ")).into_owned()),
+        basis(row).into(),
+        Cow::Owned(csv::text(&towards(row)).into_owned()),
     ]
 }
 

@@ -6,7 +6,11 @@ use comfy_table::{ContentArrangement, TableStyle, presets};
 use serde::Serialize;
 use standfirst_eval::metric::{Better, bootstrap::Estimate};
 
-use super::{Look, safe};
+use super::{
+    Look,
+    parquet::{Cell, Column, Kind, write_all},
+    safe,
+};
 use crate::format::TableFormat;
 
 /// One table with what a reader must know about it.
@@ -69,6 +73,9 @@ pub fn write(
     }
     if format == TableFormat::Csv {
         return csv(&figures.records(), out);
+    }
+    if format == TableFormat::Parquet {
+        return parquet(&figures.records(), out);
     }
     for (i, table) in figures.tables().iter().enumerate() {
         if i > 0 {
@@ -150,22 +157,51 @@ fn column_width(table: &Table, column: usize) -> usize {
     cells.map(|cell| cell.chars().count()).max().unwrap_or(0) + 2
 }
 
+/// The columns of a figure.
+const HEADER: [&str; 7] = ["measure", "better", "model", "mean", "low", "high", "best"];
+
+/// Which way is better, in a word; none where neither is.
+fn better(record: &Record) -> &'static str {
+    match record.better {
+        Better::Higher => "higher",
+        Better::Lower => "lower",
+        Better::Neither => "",
+    }
+}
+
+/// One figure a row, with types.
+fn parquet(records: &[Record], out: &mut dyn Write) -> io::Result<()> {
+    let kind = |name| match name {
+        "mean" | "low" | "high" => Kind::Number,
+        "best" => Kind::Bool,
+        _ => Kind::Text,
+    };
+    let row = |record: &Record| {
+        let number = |get: fn(Estimate) -> f64| Cell::number(record.estimate.map(get));
+        vec![
+            Cell::text(&record.measure),
+            Cell::text(better(record)),
+            Cell::text(&record.model),
+            number(|estimate| estimate.mean),
+            number(|estimate| estimate.low),
+            number(|estimate| estimate.high),
+            Cell::Bool(record.best),
+        ]
+    };
+    write_all(&Column::all(&HEADER.map(|name| (name, kind(name)))), records.iter().map(row), out)
+}
+
 /// One figure a row, in full precision.
 fn csv(records: &[Record], out: &mut dyn Write) -> io::Result<()> {
     let mut writer = ::csv::Writer::from_writer(out);
-    writer.write_record(["measure", "better", "model", "mean", "low", "high", "best"])?;
+    writer.write_record(HEADER)?;
     for record in records {
-        let better = match record.better {
-            Better::Higher => "higher",
-            Better::Lower => "lower",
-            Better::Neither => "",
-        };
         let number = |get: fn(Estimate) -> f64| {
             record.estimate.map(|estimate| get(estimate).to_string()).unwrap_or_default()
         };
         writer.write_record([
             record.measure.as_str(),
-            better,
+            better(record),
             &*super::csv::text(&record.model),
             number(|estimate| estimate.mean).as_str(),
             number(|estimate| estimate.low).as_str(),

@@ -13,7 +13,7 @@ use crate::render::{
 };
 
 /// The columns. `wrong` has the words that the flags are about; `evidence` the bytes of the article.
-const HEADER: [&str; 9] =
+pub(super) const HEADER: [&str; 9] =
     ["id", "sentence", "text", "verdict", "support", "flags", "wrong", "evidence", "error"];
 
 /// The names of the columns.
