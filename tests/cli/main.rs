@@ -27,6 +27,8 @@ mod store;
 mod storylines;
 mod streams;
 mod support;
+#[cfg(feature = "parquet")]
+mod tables;
 mod tone;
 #[cfg(unix)]
 mod watch;

@@ -171,7 +171,7 @@ fn columns_of_the_input_come_back_in_a_table() {
 #[test]
 fn an_ending_that_nothing_is_written_for_is_refused_before_anything_is_made() {
     let folder = tempfile::tempdir().unwrap();
-    for name in ["out.xlsx", "out.parquet", "out.html"] {
+    for name in ["out.xlsx", "out.docx", "out.pdf", "out.feather", "out.html"] {
         let out = folder.path().join(name);
         let output = run(&["summarize", "-m", "lead", "harbour.txt", "-o", out.to_str().unwrap()]);
         assert_eq!(output.status.code(), Some(2), "{name}");

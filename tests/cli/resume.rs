@@ -60,12 +60,15 @@ fn moments(took: Duration, count: u32) -> impl Iterator<Item = Duration> {
 fn runs_that_are_killed_at_twenty_moments_end_in_the_bytes_of_one_that_was_not() {
     let folder = tempfile::tempdir().unwrap();
     let pile = pile(folder.path(), 1_500);
-    let commands: [&[&str]; 4] = [
+    let mut commands: Vec<&[&str]> = vec![
         &["summarize", "-m", "lead,kl", "--no-timings", "-f", "jsonl"],
         &["summarize", "-m", "lead", "--no-timings", "-f", "csv", "--strict"],
         &["sentiment", "-m", "vader", "--no-timings", "-f", "json"],
         &["check", "-f", "jsonl"],
     ];
+    if cfg!(feature = "parquet") {
+        commands.push(&["summarize", "-m", "lead", "-f", "parquet"]);
+    }
     for (number, command) in commands.iter().enumerate() {
         let whole = folder.path().join(format!("whole-{number}"));
         let since = Instant::now();
@@ -85,7 +88,9 @@ fn runs_that_are_killed_at_twenty_moments_end_in_the_bytes_of_one_that_was_not()
         let output = run(command, &pile, &out, &["--resume"]);
         assert_eq!(output.status.code(), undisturbed.status.code(), "{}", stderr(&output));
         assert!(fs::read(&out).unwrap() == fs::read(&whole).unwrap(), "{command:?}: other bytes");
-        assert!(left(&out, "journal").is_empty(), "{:?}", left(&out, "journal"));
+        for ending in ["journal", "table"] {
+            assert!(left(&out, ending).is_empty(), "{:?}", left(&out, ending));
+        }
     }
 }
 

@@ -31,7 +31,7 @@ use crate::{
 
 /// Checked abstracts and tone for messy news articles, offline
 ///
-/// Reads news articles as the web leaves them (plain text, Markdown, HTML, JSON, CSV, feeds, web
+/// Reads news articles as the web leaves them (plain text, Markdown, HTML, JSON, CSV, Parquet, feeds, web
 /// archives; packed or not), repairs them (doubled bodies, teasers of other stories, boilerplate),
 /// and gives for each an abstract whose every sentence points at the bytes it rests on, and its
 /// tone, from as many models as you name, all articles in parallel. Nothing leaves this machine.

@@ -182,6 +182,26 @@ impl QuoteFormat {
     }
 }
 
+/// The form of a run that is exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// One result a line.
+    Jsonl,
+    /// One row per article and model, with types; into a file.
+    Parquet,
+}
+
+impl ExportFormat {
+    /// The format that a file of this ending most likely wants; `None` if it does not say.
+    pub fn of_extension(extension: &str) -> Option<Self> {
+        match Format::of_extension(extension)? {
+            Format::Jsonl => Some(Self::Jsonl),
+            Format::Parquet => Some(Self::Parquet),
+            _ => None,
+        }
+    }
+}
+
 /// The form of repaired text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum CleanFormat {

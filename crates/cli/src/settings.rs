@@ -23,7 +23,9 @@ use standfirst_summarizer::{
 
 use crate::{
     args::{self, Color},
-    format::{self, CheckFormat, CleanFormat, Format, QuoteFormat, StoryFormat, TableFormat},
+    format::{
+        self, CheckFormat, CleanFormat, ExportFormat, Format, QuoteFormat, StoryFormat, TableFormat,
+    },
     messages,
     render::{Look, palette::Palette, parquet},
 };
@@ -117,6 +119,19 @@ pub fn story_format(args: &args::Storylines) -> Result<StoryFormat> {
 /// If the ending names a form that quotations do not come in.
 pub fn quote_format(args: &args::Quotes) -> Result<QuoteFormat> {
     by_ending(args.format, args.out.as_deref(), QuoteFormat::of_extension, QuoteFormat::Text)
+}
+
+/// The form of a run that is exported, by the ending of the file it goes to, or lines.
+///
+/// # Errors
+/// If the ending names a form that exported runs do not come in.
+pub fn export_format(out: Option<&Path>) -> Result<ExportFormat> {
+    let ending = out.and_then(|out| out.extension()?.to_str()).unwrap_or_default();
+    ensure!(
+        !format::is_foreign(ending) || ExportFormat::of_extension(ending).is_some(),
+        "a run is exported as lines of JSON or as a table of Parquet: end --out in .jsonl or .parquet"
+    );
+    by_ending(None, out, ExportFormat::of_extension, ExportFormat::Jsonl)
 }
 
 /// The form that was `asked` for, or the one that the ending of `out` names, or `otherwise` where it names

@@ -38,6 +38,8 @@ Formats:
   markdown  one section per article
   csv       one row per article and model. A cell of text that a spreadsheet would take for a
             formula (it begins with = + - or @) gets an apostrophe in front
+  parquet   the same rows with their types, for dataframes, text as it is; into a file alone, which is made
+            of lines of JSON when the run is whole
 
 Every offset in json and jsonl is a byte offset into the UTF-8 text of the article as it was read
 (for JSON Lines input: of its \"text\").

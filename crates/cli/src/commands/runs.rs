@@ -17,9 +17,10 @@ use standfirst_store::{
 use crate::{
     args::{Global, RunsCommand},
     exit::Outcome,
+    format::ExportFormat,
     messages,
     output::{self, Run as Ending, Sink},
-    render::safe,
+    render::{parquet, safe},
     settings,
 };
 
@@ -294,6 +295,7 @@ fn verdicts(cell: &AbstractReport) -> Vec<Option<&'static str>> {
 }
 
 fn export(folder: &Path, recorded: &Recorded, out: Option<&Path>) -> Result<Outcome> {
+    let format = settings::export_format(out)?;
     let store = Store::open(folder)?;
     let mut sink = Sink::open(out)?;
     let mut lacking = 0;
@@ -316,6 +318,9 @@ fn export(folder: &Path, recorded: &Recorded, out: Option<&Path>) -> Result<Outc
         serde_json::to_writer(&mut sink, &report)?;
         std::io::Write::write_all(&mut sink, b"\n")?;
         sink.checkpoint(b"")?;
+    }
+    if format == ExportFormat::Parquet {
+        sink.tabulate(Ending::Whole, parquet::reports::tabulate)?;
     }
     sink.finish(Ending::Whole)?;
     if lacking > 0 {
