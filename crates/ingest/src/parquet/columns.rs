@@ -14,6 +14,7 @@ use parquet::{
 
 use super::{
     fault::Fault,
+    tree::Out,
     values::{self, Meaning},
 };
 
@@ -137,12 +138,21 @@ impl Column {
     ///
     /// # Errors
     /// If there is nothing more.
-    pub fn write(&mut self, out: &mut Vec<u8>) -> Result<(), Fault> {
+    pub fn write(&mut self, to: &mut Out) -> Result<(), Fault> {
+        let at = self.value;
+        let length = match &self.values {
+            Values::Bytes(_, values) => values.get(at).map_or(0, |value| value.data().len()),
+            Values::Fixed(_, values) => values.get(at).map_or(0, |value| value.data().len()),
+            _ => 0,
+        };
+        if self.defined()? == self.full && !to.takes(length) {
+            return self.pass();
+        }
+        let out = &mut to.bytes;
         if self.defined()? < self.full {
             out.extend_from_slice(b"null");
             return self.pass();
         }
-        let at = self.value;
         match &mut self.values {
             Values::Bool(_, values) => {
                 let value = *values.get(at).ok_or_else(apart)?;

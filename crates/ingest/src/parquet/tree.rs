@@ -153,17 +153,25 @@ pub(super) struct Out {
     /// JSON.
     pub bytes: Vec<u8>,
     limit: u64,
+    /// Whether something was too long to be written.
+    is_over: bool,
 }
 
 impl Out {
     /// Room for a row of at most `limit` bytes.
     pub fn new(limit: u64) -> Self {
-        Self { bytes: Vec::new(), limit }
+        Self { bytes: Vec::new(), limit, is_over: false }
     }
 
     /// Whether there is more than the limit. Nothing is written then any more.
     pub fn is_full(&self) -> bool {
-        self.bytes.len() as u64 > self.limit
+        self.is_over || self.bytes.len() as u64 > self.limit
+    }
+
+    /// Whether so many bytes of text may be written, which may become six times as many; if not, it is full.
+    pub fn takes(&mut self, length: usize) -> bool {
+        self.is_over |= length as u64 > self.limit;
+        !self.is_over
     }
 }
 
@@ -182,7 +190,7 @@ impl Node {
             return Ok(());
         }
         if let Shape::Value = self.shape {
-            return columns[first].write(&mut out.bytes);
+            return columns[first].write(out);
         }
         let defined = columns[first].defined()?;
         if defined < self.there {
@@ -226,6 +234,10 @@ impl Node {
     fn write_key(&self, columns: &mut [Column], out: &mut Out) -> Result<(), Fault> {
         let mut key = Out::new(out.limit);
         self.write(columns, &mut key)?;
+        if !out.takes(key.bytes.len()) || key.is_full() {
+            out.is_over = true;
+            return Ok(());
+        }
         if key.bytes.starts_with(b"\"") {
             out.bytes.append(&mut key.bytes);
         } else {

@@ -104,9 +104,7 @@ impl Meaning {
     /// Writes bytes: text where they are said to be, or are; else in base 64.
     pub fn bytes(self, value: &[u8], out: &mut Vec<u8>) {
         match self {
-            Self::Json if serde_json::from_slice::<serde::de::IgnoredAny>(value).is_ok() => {
-                out.extend_from_slice(value);
-            }
+            Self::Json if is_document(value) => out.extend_from_slice(value),
             Self::Text | Self::Json => {
                 json(&decode::guess(value).decode_without_bom_handling(value).0, out);
             }
@@ -119,6 +117,13 @@ impl Meaning {
             },
         }
     }
+}
+
+/// Whether bytes are JSON.
+fn is_document(value: &[u8]) -> bool {
+    // What is passed over by the parser need not be UTF-8.
+    std::str::from_utf8(value)
+        .is_ok_and(|text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok())
 }
 
 /// Writes a value; a number that is none is null.
@@ -241,6 +246,7 @@ mod tests {
         assert_eq!(bytes(Meaning::Plain, &[0xFF, 0xD8, 0xFF]), "\"/9j/\"");
         assert_eq!(bytes(Meaning::Json, br#"{"a":[1]}"#), r#"{"a":[1]}"#);
         assert_eq!(bytes(Meaning::Json, b"{broken"), "\"{broken\"");
+        assert_eq!(bytes(Meaning::Json, b"\"caf\xE9\""), r#""\"café\"""#);
         assert_eq!(bytes(Meaning::Decimal(3), &[0xFF, 0x85]), "-0.123");
         let name: Vec<u8> = (0..16).collect();
         let told = "\"00010203-0405-0607-0809-0a0b0c0d0e0f\"";
