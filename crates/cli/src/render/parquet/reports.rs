@@ -86,6 +86,8 @@ fn kind_of(value: &Value) -> Option<Kind> {
         Value::Null => None,
         Value::Bool(_) => Some(Kind::Bool),
         Value::Number(number) if number.is_i64() => Some(Kind::Whole),
+        // One above them would lose its last digits.
+        Value::Number(number) if number.is_u64() => Some(Kind::Text),
         Value::Number(_) => Some(Kind::Number),
         _ => Some(Kind::Text),
     }
