@@ -160,7 +160,7 @@ mod tests {
     fn footer(children: &[i64]) -> Vec<u8> {
         assert!(children.len() < 15);
         let count = u8::try_from(children.len()).unwrap();
-        let mut bytes = vec![0x29, count << 4 | 12];
+        let mut bytes = vec![0x29, count << 4 | 0x0C];
         for &children in children {
             // Field 4, a name, and field 5, how many are in it.
             bytes.extend([0x48, 1, b'a', 0x15]);

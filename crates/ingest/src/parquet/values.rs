@@ -56,9 +56,9 @@ impl Meaning {
             Some(LogicalType::Float16) => Self::Half,
             Some(LogicalType::Date) => Self::Date,
             Some(LogicalType::Decimal(decimal)) => Self::Decimal(scale(decimal.scale)),
-            Some(LogicalType::Time(time)) => Self::Time(nanos(&time.unit)),
+            Some(LogicalType::Time(time)) => Self::Time(nanos(time.unit)),
             Some(LogicalType::Timestamp(time)) => {
-                Self::Timestamp(nanos(&time.unit), time.is_adjusted_to_u_t_c)
+                Self::Timestamp(nanos(time.unit), time.is_adjusted_to_u_t_c)
             }
             Some(LogicalType::Integer(int)) if !int.is_signed => {
                 Self::Unsigned(int.bit_width.unsigned_abs())
@@ -144,7 +144,7 @@ pub(super) fn old_time(value: &Int96, out: &mut Vec<u8>) {
     json(&timestamp(days * NANOS_A_DAY + nanos, false), out);
 }
 
-fn nanos(unit: &TimeUnit) -> i64 {
+fn nanos(unit: TimeUnit) -> i64 {
     match unit {
         TimeUnit::MILLIS => 1_000_000,
         TimeUnit::MICROS => 1_000,
@@ -168,11 +168,19 @@ fn timestamp(nanos: i128, utc: bool) -> Option<String> {
     Some(if utc { time.to_string() } else { TimeZone::UTC.to_datetime(time).to_string() })
 }
 
+/// Hexadecimal digits in five parts, of a name of sixteen bytes.
 fn uuid(value: &[u8]) -> String {
-    let hexadecimal = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    let parts: Vec<String> =
-        [0..4, 4..6, 6..8, 8..10, 10..16].map(|part| hexadecimal(&value[part])).to_vec();
-    parts.join("-")
+    let mut name = String::new();
+    for (at, byte) in value.iter().enumerate() {
+        if matches!(at, 4 | 6 | 8 | 10) {
+            name.push('-');
+        }
+        name.extend(
+            [byte >> 4, byte & 0x0F]
+                .map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)])),
+        );
+    }
+    name
 }
 
 /// A number in two's complement, the greatest byte first.

@@ -155,7 +155,7 @@ mod tests {
             ("best", Kind::Bool),
         ]);
         let row = |at: usize| {
-            let share = (at % 3 > 0).then_some(at as f64 / 7.0);
+            let share = (!at.is_multiple_of(3)).then_some(at as f64 / 7.0);
             let best = if at.is_multiple_of(2) { Cell::Bool(true) } else { Cell::Null };
             let text = Cell::text(format!("=Zoë said {at}:\n\"no\"."));
             Ok(vec![Cell::text(format!("a{at}")), text, Cell::number(share), Cell::count(at), best])
@@ -184,7 +184,7 @@ mod tests {
                 (format!("a{at}"), format!("=Zoë said {at}:\n\"no\"."))
             );
             let given = found.annotations.given();
-            let share = (at % 3 > 0).then_some(at as f64 / 7.0);
+            let share = (!at.is_multiple_of(3)).then_some(at as f64 / 7.0);
             assert_eq!(given["share"].as_f64(), share);
             assert_eq!(given["count"], at);
             assert_eq!(given["best"].as_bool(), at.is_multiple_of(2).then_some(true));
