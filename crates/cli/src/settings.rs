@@ -356,12 +356,17 @@ mod tests {
         assert_eq!(form(None, None), Ok(Format::Text));
         assert_eq!(form(None, Some("x.csv")), Ok(Format::Csv));
         assert_eq!(form(None, Some("x.dat")), Ok(Format::Text));
+        assert_eq!(
+            form(None, Some("x.Parquet")).ok(),
+            parquet::IS_THERE.then_some(Format::Parquet)
+        );
+        assert!(form(Some(Format::Parquet), None).is_err());
         assert_eq!(form(Some(Format::Json), Some("x.csv")), Ok(Format::Json));
     }
 
     #[test]
     fn an_ending_that_names_another_form_is_refused() {
-        for out in ["x.xlsx", "x.Parquet", "x.html", "x.tsv", "x.json.gz"] {
+        for out in ["x.xlsx", "x.docx", "x.html", "x.tsv", "x.json.gz"] {
             let message = format(&output(None, Some(out))).unwrap_err().to_string();
             assert!(
                 message.contains("--format") && message.contains("jsonl, markdown"),
@@ -382,7 +387,9 @@ mod tests {
             TableFormat::of_extension,
             TableFormat::Text,
         );
-        assert!(lines.unwrap_err().to_string().contains("text, json, markdown, csv, html"));
+        assert!(
+            lines.unwrap_err().to_string().contains("text, json, markdown, csv, parquet, html")
+        );
     }
 
     #[test]
