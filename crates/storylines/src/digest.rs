@@ -1,9 +1,10 @@
 //! One event or storyline in a few sentences, each beside all articles that carry it.
 //!
-//! Extractive over articles: a sentence scores by how much of it the other articles say, too (centrality across sources),
-//! by how near it is to all that is said, and by how early it stands, and loses what those have said that are taken
-//! before it; what says again what one of them says is passed over. The check then asks every article about every sentence: those that have it or seem to say
-//! so are its sources. A sentence of one outlet alone, though others tell of the event, is marked.
+//! Extractive over articles: a sentence scores by how much of it the other articles say, too (centrality across
+//! sources), by how near it is to all that is said, and by how early it stands, and loses what those have said that
+//! are taken before it; what says again what one of them says is passed over. The check then asks every article about
+//! every sentence: those that have it or seem to say so are its sources. A sentence of one outlet alone, though others
+//! tell of the event, is marked.
 
 use standfirst_core::report::Verdict;
 use standfirst_text::faithfulness::Checker;

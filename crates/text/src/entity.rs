@@ -296,6 +296,30 @@ mod tests {
     }
 
     #[test]
+    fn the_speaker_of_one_quotation_is_not_that_of_the_next() {
+        let text = "Tom Reed met nobody at the harbour on Saturday before the long game began there.\n\n\
+                    \"He is tired and he will rest,\" the fisherman said. \"We lost the game,\" said Ola Berg.";
+        let document = standfirst_core::article::Document::from_text("t", text);
+        let article = crate::repair::clean(document).unwrap();
+        let entities = reading::of(&article).entities().to_vec();
+        let mentions = |name: &str| {
+            entities.iter().find(|entity| entity.name == name).map(|entity| entity.mentions.len())
+        };
+        assert_eq!(
+            (mentions("Tom Reed"), mentions("Ola Berg")),
+            (Some(3), Some(1)),
+            "{entities:?}"
+        );
+    }
+
+    #[test]
+    fn a_company_is_no_common_noun() {
+        let entities = found(&["Shares in BP fell.", "Daimler AG rose, and BP's profits fell."]);
+        let names: Vec<&str> = entities.iter().map(|(name, ..)| name.as_str()).collect();
+        assert!(names.contains(&"BP") && names.contains(&"Daimler AG"), "{names:?}");
+    }
+
+    #[test]
     fn other_languages_and_empty_names_give_nobody() {
         let german = [
             "Der Minister sprach am Montag mit der Kanzlerin über den Haushalt des kommenden Jahres.",

@@ -103,6 +103,7 @@ impl Joined {
             && !is_acronym(&self.words[0])
             && !gazetteer::is_body(&self.words[0])
             && country(&self.words[0]).is_none()
+            && !gazetteer::is_place(&self.words[0])
     }
 
     /// Whether it is an acronym that is mostly a common noun.
@@ -139,6 +140,7 @@ impl Joined {
             && last.ends_with('s')
             && !last.ends_with("ss")
             && !gazetteer::is_thing(last)
+            && !english().is(&last.to_lowercase(), Role::Document)
             && !places.is_empty()
             && (known() || fronted())
     }
@@ -180,7 +182,7 @@ pub(super) fn join(
     let mut entities = full_names(&names);
     let index = Index::new(&entities);
     names.retain(|(_, name)| !name.doubtful || index.parts.contains_key(name.words[0]));
-    names.retain(|(_, name)| !name.surname || index.is_surname(&entities, name.words[0]));
+    names.retain(|(_, name)| !name.surname || index.surnames.contains(name.words[0]));
     let mut latest: HashMap<String, usize> = HashMap::new();
     let mut single: HashMap<String, usize> = HashMap::new();
     for (sentence, name) in names {
@@ -262,15 +264,24 @@ struct Index {
     keys: HashMap<String, usize>,
     parts: HashMap<String, Vec<usize>>,
     initials: HashMap<String, usize>,
+    /// The last words of the full names that begin as those of people do.
+    surnames: HashSet<String>,
 }
 
 impl Index {
     fn new(entities: &[Joined]) -> Self {
-        let mut index =
-            Self { keys: HashMap::new(), parts: HashMap::new(), initials: HashMap::new() };
+        let mut index = Self {
+            keys: HashMap::new(),
+            parts: HashMap::new(),
+            initials: HashMap::new(),
+            surnames: HashSet::new(),
+        };
         for (at, entity) in entities.iter().enumerate() {
             let words: Vec<&str> = entity.words.iter().map(String::as_str).collect();
             index.keys.insert(key(&words), at);
+            if is_given(words[0]) {
+                index.surnames.insert(entity.last().to_owned());
+            }
             let ends = [words.first(), words.last()];
             for part in ends.into_iter().flatten() {
                 let parts = index.parts.entry((*part).to_owned());
@@ -323,16 +334,6 @@ impl Index {
             self.initials.get(&plain).copied().filter(|_| plain.len() > 1)
         };
         recent.or_else(|| fitting.first().copied()).or_else(initials)
-    }
-}
-
-impl Index {
-    /// Whether a full name ends with the word.
-    fn is_surname(&self, entities: &[Joined], word: &str) -> bool {
-        let bearers = self.parts.get(word).into_iter().flatten();
-        bearers
-            .into_iter()
-            .any(|&at| entities[at].last() == word && is_given(&entities[at].words[0]))
     }
 }
 

@@ -155,7 +155,7 @@ fn name<'a>(tokens: &[Token<'a>], run: Range<usize>) -> Option<Name<'a>> {
             }),
         thing,
         doubtful,
-        surname,
+        surname: surname && !courtesy,
         opens: run_start + 1 == run.end && (run_start == 0 || capital::opens(&tokens[run_start])),
         common: start + 1 == run.end && is_common_noun(tokens, start),
         number: number(tokens, run.end),

@@ -53,14 +53,13 @@ fn office(tokens: &[Token<'_>], start: usize) -> Option<(usize, String)> {
     (!named).then(|| (last + 1, words.collect::<Vec<_>>().join(" ")))
 }
 
-/// The one person who was called by the office, or by one that ends with its words. Where both have words before
-/// that the other has not (*the Norway manager*, *assistant manager*), two of them have to be the same.
+/// The one person who was called by the office, or by one that ends with its words or that its words end with. Where
+/// both have words before that the other has not, it is another office: *the Norway manager*, *assistant manager*.
 fn holder(entities: &[Joined], phrase: &str) -> Option<usize> {
     let called = |title: &String| {
-        let (mut own, mut other) = (title.rsplit(' '), phrase.rsplit(' '));
-        let same = own.by_ref().zip(other.by_ref()).take_while(|(a, b)| a == b).count();
-        let shorter = title.split(' ').count().min(phrase.split(' ').count());
-        same == shorter || same > 1
+        title == phrase
+            || title.strip_suffix(phrase).is_some_and(|before| before.ends_with(' '))
+            || phrase.strip_suffix(title.as_str()).is_some_and(|before| before.ends_with(' '))
     };
     if english().is(phrase, Role::Vague) {
         return None;

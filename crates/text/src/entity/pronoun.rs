@@ -39,7 +39,7 @@ struct Stranger {
 
 /// What a sentence with a quotation tells of its speaker.
 struct Told {
-    /// Where the words stand beside a verb of speech that may be of a speaker: of several, the nearest first.
+    /// Where the words stand that may be of whoever speaks, by the first verbs of speech.
     speakers: Vec<usize>,
     /// Whether all of it is quoted.
     whole: bool,
@@ -94,7 +94,8 @@ impl<'a> Scene<'a> {
         }
         let last = self.article.sentences().get(index)?.span.end;
         let all = self.article.quotations();
-        let end = all.get(all.partition_point(|quotation| quotation.end < last))?.end;
+        let over = all.get(all.partition_point(|quotation| quotation.end < last))?;
+        let end = Some(over.end).filter(|_| over.start < last)?;
         let after = self.article.sentences().get(index + 1).filter(|s| s.span.start < end)?;
         let told = self.told.get(&(index + 1)).filter(|_| after.span.start > last)?;
         people.beside(index + 1, &told.speakers)
@@ -104,24 +105,33 @@ impl<'a> Scene<'a> {
 /// The verbs of speech outside quotations, and the bytes of the words that may be of who speaks: behind the verb
 /// where that follows a quotation at once, else before it.
 fn speakers(tokens: &[Token<'_>], quoted: &[bool]) -> Vec<usize> {
+    let names = |at: &usize| tokens[*at].is_capital() || gender(tokens[*at].word).is_some();
     let mut found = Vec::new();
-    for at in (0..tokens.len()).filter(|&at| !quoted[at]) {
-        if !english().is(tokens[at].word, SPEECH) {
+    // The last word since a quotation that may be of a name.
+    let mut last = None;
+    for at in 0..tokens.len() {
+        if quoted[at] {
+            last = None;
             continue;
         }
-        let names = |token: &Token<'_>| token.is_capital() || gender(token.word).is_some();
-        let inverted = at > 0 && quoted[at - 1];
-        let near = if inverted {
-            (at + 1..tokens.len().min(at + 4))
-                .take_while(|&at| !quoted[at])
-                .find(|&at| names(&tokens[at]))
-        } else {
-            (0..at).rev().take_while(|&at| !quoted[at]).find(|&at| names(&tokens[at]))
-        };
-        found.extend(near.map(|at| tokens[at].span.start));
+        if english().is(tokens[at].word, SPEECH) {
+            let inverted = at > 0 && quoted[at - 1];
+            let behind = || {
+                let open = (at + 1..tokens.len().min(at + 4)).take_while(|&at| !quoted[at]);
+                open.into_iter().find(names)
+            };
+            found.extend(if inverted { behind() } else { last });
+        }
+        last = Some(at).filter(names).or(last);
+        if found.len() == MAX_VERBS {
+            break;
+        }
     }
-    found
+    found.into_iter().map(|at| tokens[at].span.start).collect()
 }
+
+/// Verbs of speech of a sentence that are asked for its speaker.
+const MAX_VERBS: usize = 8;
 
 /// Where a person stands whom the words from token `at` on leave without a name: *a man*, *one young woman*, *the
 /// victim*. What is said of somebody has no bearer of its own: *Hale, a teacher*, *she was a nurse*.
@@ -160,8 +170,8 @@ fn stranger(tokens: &[Token<'_>], at: usize) -> Option<(Span, Option<Gender>)> {
 /// Words from *a* to the noun, at most.
 const MAX_NOUN: usize = 3;
 
-/// Who is mentioned where: by sentence, the byte and the entity.
-struct People(HashMap<usize, Vec<(usize, usize)>>);
+/// Who is mentioned where: by sentence, the place and the entity.
+struct People(HashMap<usize, Vec<(Span, usize)>>);
 
 /// In the place of an entity, somebody who has no name.
 const NOBODY: usize = usize::MAX;
@@ -171,22 +181,22 @@ impl People {
         let mut people = Self(HashMap::new());
         for (id, entity) in entities.iter().enumerate().filter(|(_, entity)| entity.is_proved()) {
             for mention in &entity.mentions {
-                people.add(mention.sentence, mention.span.start, id);
+                people.add(mention.sentence, mention.span, id);
             }
         }
         people
     }
 
-    fn add(&mut self, sentence: usize, at: usize, id: usize) {
-        self.0.entry(sentence).or_default().push((at, id));
+    fn add(&mut self, sentence: usize, place: Span, id: usize) {
+        self.0.entry(sentence).or_default().push((place, id));
     }
 
     /// Whoever's mention in the sentence holds the word at the first of the bytes that is of one.
     fn beside(&self, sentence: usize, bytes: &[usize]) -> Option<usize> {
         let mentioned = self.0.get(&sentence)?;
         bytes.iter().find_map(|&byte| {
-            let before = mentioned.iter().filter(|(start, _)| *start <= byte);
-            before.max_by_key(|(start, _)| *start).map(|&(_, id)| id)
+            let holds = |place: &Span| place.range().contains(&byte);
+            mentioned.iter().find(|(place, _)| holds(place)).map(|&(_, id)| id)
         })
     }
 }
@@ -208,8 +218,10 @@ pub(super) fn mention<'a>(
             .collect();
         // Who speaks may be a pronoun, which then has to be known first.
         pronouns.sort_by_key(|(quoted, ..)| *quoted);
+        let mut told = None;
         for (quoted, token, gender) in pronouns {
-            let speaker = quoted.then(|| scene.speaker(&people, index)).flatten();
+            let mut speaker = || *told.get_or_insert_with(|| scene.speaker(&people, index));
+            let speaker = quoted.then(&mut speaker).flatten();
             let fits = |id: usize| {
                 Some(id) != speaker && entities[id].gender.is_none_or(|known| known == gender)
             };
@@ -220,7 +232,7 @@ pub(super) fn mention<'a>(
             };
             entities[id].gender.get_or_insert(gender);
             entities[id].add(Mention { span: token.span, sentence: index, form: Form::Pronoun });
-            people.add(index, token.span.start, id);
+            people.add(index, token.span, id);
         }
     }
 }
@@ -235,8 +247,10 @@ fn nearest(
 ) -> Option<usize> {
     for sentence in (index.saturating_sub(REACH)..=index).rev() {
         let mentioned = people.0.get(&sentence).into_iter().flatten();
-        let mut found: Vec<usize> =
-            mentioned.filter(|(start, id)| *start < at && fits(*id)).map(|(_, id)| *id).collect();
+        let mut found: Vec<usize> = mentioned
+            .filter(|(place, id)| place.start < at && fits(*id))
+            .map(|(_, id)| *id)
+            .collect();
         let strangers = scene.strangers.get(&sentence).into_iter().flatten();
         let mut strangers = strangers.filter(|stranger| {
             let seen = quoted || !stranger.quoted;

@@ -125,7 +125,7 @@ const MAX_SHORTENED: usize = 2;
 /// quotation without its blank.
 fn is_elision(before: &str, next: &str) -> bool {
     !next.starts_with(char::is_uppercase)
-        || before.rsplit('-').next().is_none_or(|front| front.chars().count() <= MAX_FRONT)
+        || before.chars().rev().take_while(|c| *c != '-').take(MAX_FRONT + 1).count() <= MAX_FRONT
         || next.chars().count() <= MAX_SHORTENED
 }
 

@@ -57,7 +57,7 @@ pub(super) fn is_heading(tokens: &[Token<'_>], run: Range<usize>) -> bool {
 pub(super) fn is_common_noun(tokens: &[Token<'_>], at: usize) -> bool {
     let token = &tokens[at];
     let next = tokens.get(at + 1).filter(|t| t.follows_closely());
-    if english().is(token.word, Role::Generic) {
+    if english().is(token.word, Role::Generic) && !is_body(token.word) {
         return !next.is_some_and(|t| english().is(t.word, SPEECH) || t.word == "news");
     }
     let letters = token.word.strip_suffix('s').filter(|stem| stem.len() > 1);

@@ -106,7 +106,9 @@ fn after_link(tokens: &[Token<'_>], run: Range<usize>) -> Option<usize> {
         let at = if second { next + 1 } else { next };
         return closely(at).then_some(at + 1);
     }
-    if !english().is(link.word, Role::Link) || !links(tokens, &run, link.word) {
+    // "An X-ray of the GP" joins two common nouns.
+    let common = english().is(tokens[run.end - 1].word, Role::Generic);
+    if common || !english().is(link.word, Role::Link) || !links(tokens, &run, link.word) {
         return None;
     }
     // "Department and Congress" are two: what `and` joins must end in a word of organisations.
