@@ -14,6 +14,7 @@ mod columns;
 mod delta;
 mod fault;
 mod footer;
+mod format;
 mod header;
 mod levels;
 mod pages;

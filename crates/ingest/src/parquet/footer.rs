@@ -6,6 +6,7 @@ use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
 
 use super::{
     fault::Fault,
+    format,
     store::Store,
     thrift::{Kind, Taken, Thrift},
 };
@@ -75,6 +76,7 @@ fn check_rows(metadata: &ParquetMetaData, size: u64) -> Result<(), Fault> {
 
 /// Goes through a footer.
 fn check(footer: &[u8]) -> Result<(), Fault> {
+    format::check(footer)?;
     let mut schema_seen = false;
     Thrift::new(footer).fields(|thrift, number, kind| match (number, kind) {
         (2, Kind::List) => {
@@ -183,6 +185,17 @@ mod tests {
         assert!(refused(&[-1]).contains("columns"));
         assert!(check(b"\0").unwrap_err().0.contains("no columns"));
         assert!(check(&footer(&[0])[..5]).unwrap_err().0.contains("cut off"));
+    }
+
+    #[test]
+    fn a_number_of_children_is_one() {
+        // As eight bytes, which the library would take for a number and more fields.
+        let hidden = [0x29, 0x1C, 0x48, 1, b'a', 0x17, 0xFE, 0xFF, 0xFF, 0xFF, 0x0F, 0, 0, 0, 0, 0];
+        assert!(check(&hidden).unwrap_err().0.contains("kind"));
+        assert!(check(&[0x29, 0x1C, 0x48, 1, b'a', 0x13, 0x7E, 0, 0]).is_err());
+        assert!(check(&[0x28, 1, 0, 0]).unwrap_err().0.contains("kind"));
+        // A list of the number 65 538.
+        assert!(check(&[0x09, 0x84, 0x80, 8, 0x1C, 0x48, 1, b'a', 0, 0]).is_err());
     }
 
     #[test]

@@ -85,6 +85,10 @@ impl<'a> Thrift<'a> {
             }
             let step = i64::from(byte >> 4);
             number = if step == 0 { self.int()? } else { number.saturating_add(step) };
+            // Others would cut such a number off, and take the field for one that they know.
+            if !(1..=i64::from(i16::MAX)).contains(&number) {
+                return Err(Fault::new(format!("a header has a field of the number {number}")));
+            }
             let kind = Kind::of(byte & 0x0F)?;
             if take(self, number, kind)? == Taken::No {
                 self.skip(kind)?;
@@ -98,6 +102,10 @@ impl<'a> Thrift<'a> {
     /// If there are more than the bytes that are left could hold.
     pub fn list(&mut self) -> Result<(usize, Kind), Fault> {
         let byte = self.byte()?;
+        // Some writers give the elements of an empty list no kind.
+        if byte == 0 {
+            return Ok((0, Kind::Byte));
+        }
         let count = match byte >> 4 {
             15 => self.varint()?,
             count => u64::from(count),
@@ -174,9 +182,9 @@ impl<'a> Thrift<'a> {
         Ok(())
     }
 
-    /// Passes over an element: there a boolean takes a byte.
+    /// Passes over an element. No list of a header is of booleans, and programs differ in what one takes there.
     fn element(&mut self, kind: Kind, depth: usize) -> Result<(), Fault> {
-        if matches!(kind, Kind::Bool(_)) { self.pass(1) } else { self.skip_at(kind, depth) }
+        if matches!(kind, Kind::Bool(_)) { Err(wrong_kind()) } else { self.skip_at(kind, depth) }
     }
 
     fn varint(&mut self) -> Result<u64, Fault> {
@@ -218,6 +226,11 @@ pub(super) enum Taken {
 /// What is said of a header that goes on behind its bytes.
 pub(super) const CUT_OFF: &str = "a header is cut off";
 
+/// What is said of a field that is known and of another kind.
+pub(super) fn wrong_kind() -> Fault {
+    Fault::new("a header has a value of another kind than it should")
+}
+
 fn cut_off() -> Fault {
     Fault::new(CUT_OFF)
 }
@@ -234,6 +247,33 @@ mod tests {
         assert_eq!(Thrift::new(&[0xDF, 0x89, 0x03]).varint(), Ok(50_399));
         assert!(Thrift::new(&[0xFF; 11]).varint().is_err());
         assert!(Thrift::new(&[0x80]).varint().is_err());
+    }
+
+    #[test]
+    fn fields_have_numbers_that_nobody_cuts_off() {
+        let number = |bytes: &[u8]| {
+            let mut seen = 0;
+            let take = |_: &mut Thrift<'_>, number, _| {
+                seen = number;
+                Ok(Taken::No)
+            };
+            Thrift::new(bytes).fields(take).map(|()| seen)
+        };
+        // A boolean, with its number behind it: 2, 32 767, 65 538, which ends in the bits of 2, 0 and -1.
+        assert_eq!(number(&[1, 4, 0]), Ok(2));
+        assert_eq!(number(&[1, 0xFE, 0xFF, 3, 0]), Ok(32_767));
+        assert!(number(&[1, 0x84, 0x80, 8, 0]).is_err());
+        assert!(number(&[1, 0, 0]).is_err());
+        assert!(number(&[1, 1, 0]).is_err());
+        // One more than 32 767.
+        assert!(number(&[1, 0xFE, 0xFF, 3, 0x11, 0]).is_err());
+    }
+
+    #[test]
+    fn lists_without_elements_need_no_kind() {
+        assert_eq!(Thrift::new(&[0]).list(), Ok((0, Kind::Byte)));
+        assert!(Thrift::new(&[0x10, 0]).list().is_err());
+        assert!(Thrift::new(&[0x11, 0]).skip(Kind::List).is_err(), "booleans");
     }
 
     #[test]
