@@ -9,11 +9,13 @@ use parquet::{
 use super::{
     fault::Fault,
     store::Store,
-    thrift::{CUT_OFF, Kind, Taken, Thrift},
+    thrift::{CUT_OFF, Kind, Taken, Thrift, wrong_kind},
 };
 
 /// Bytes in which a header is looked for at first.
 const USUAL: u64 = 1 << 10;
+/// How many times as many bytes it is looked for in next, where these do not hold it.
+const GROWTH: u64 = 8;
 /// Longest header, in bytes: it may hold the least and the greatest value.
 const MAX_HEADER: u64 = 8 << 20;
 
@@ -120,9 +122,14 @@ pub(super) fn read(store: &Store, at: u64, left: u64) -> Result<(Header, usize),
         let header = parse(&mut thrift)?;
         Ok((header, thrift.at()))
     };
-    match look(USUAL) {
-        Err(Fault(words)) if words == CUT_OFF && left > USUAL => look(MAX_HEADER),
-        found => found,
+    let (mut length, most) = (USUAL, left.min(MAX_HEADER));
+    loop {
+        match look(length) {
+            Err(Fault(words)) if words == CUT_OFF && length < most => {
+                length = length.saturating_mul(GROWTH).min(most);
+            }
+            found => return found,
+        }
     }
 }
 
@@ -151,6 +158,7 @@ fn parse(thrift: &mut Thrift<'_>) -> Result<Header, Fault> {
             (5, Kind::Struct) => data(thrift, &mut header)?,
             (7, Kind::Struct) => dictionary(thrift, &mut header)?,
             (8, Kind::Struct) => data2(thrift, &mut header)?,
+            (1..=3 | 5 | 7 | 8, _) => return Err(wrong_kind()),
             _ => return Ok(Taken::No),
         }
         Ok(Taken::Yes)
@@ -175,6 +183,7 @@ fn data(thrift: &mut Thrift<'_>, header: &mut Header) -> Result<(), Fault> {
             (2, Kind::Int) => header.encoding = encoding(thrift)?,
             (3, Kind::Int) => header.definition_encoding = encoding(thrift)?,
             (4, Kind::Int) => header.repetition_encoding = encoding(thrift)?,
+            (1..=4, _) => return Err(wrong_kind()),
             _ => return Ok(Taken::No),
         }
         Ok(Taken::Yes)
@@ -187,6 +196,7 @@ fn dictionary(thrift: &mut Thrift<'_>, header: &mut Header) -> Result<(), Fault>
             (1, Kind::Int) => header.values = count(thrift)?,
             (2, Kind::Int) => header.encoding = encoding(thrift)?,
             (3, Kind::Bool(sorted)) => header.is_sorted = sorted,
+            (1..=3, _) => return Err(wrong_kind()),
             _ => return Ok(Taken::No),
         }
         Ok(Taken::Yes)
@@ -203,6 +213,7 @@ fn data2(thrift: &mut Thrift<'_>, header: &mut Header) -> Result<(), Fault> {
             (5, Kind::Int) => header.definition = count(thrift)?,
             (6, Kind::Int) => header.repetition = count(thrift)?,
             (7, Kind::Bool(packed)) => header.is_packed = packed,
+            (1..=7, _) => return Err(wrong_kind()),
             _ => return Ok(Taken::No),
         }
         Ok(Taken::Yes)

@@ -1,5 +1,5 @@
-//! How many elements a record has in a column that repeats. Levels are packed by runs, so that a few bytes may stand for
-//! billions of elements, all of which the library would make room for at once.
+//! How many elements a record has in a column that repeats. Levels are packed by runs, so that a few bytes may stand
+//! for billions of elements, all of which the library would make room for at once.
 //! <https://parquet.apache.org/docs/file-format/data-pages/encodings/#run-length-encoding--bit-packing-hybrid-rle--3>
 
 use super::fault::Fault;

@@ -11,11 +11,14 @@ use parquet::{
     schema::types::ColumnDescriptor,
 };
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::decode;
 
 /// Bytes of a decimal that are still exact.
 const EXACT: usize = 16;
+/// How deep a document may be: a row is read to twice that, and has columns around it.
+const MAX_NESTED: usize = 64;
 /// The day of the epoch, counted as the oldest form of a time does.
 const JULIAN_EPOCH: i64 = 2_440_588;
 const NANOS_A_DAY: i128 = 86_400_000_000_000;
@@ -119,11 +122,21 @@ impl Meaning {
     }
 }
 
-/// Whether bytes are JSON.
+/// Whether bytes are JSON that is read again as part of a row: what a parser only passes over need not be.
 fn is_document(value: &[u8]) -> bool {
-    // What is passed over by the parser need not be UTF-8.
-    std::str::from_utf8(value)
-        .is_ok_and(|text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok())
+    let document = std::str::from_utf8(value).map(serde_json::from_str::<Value>);
+    matches!(document, Ok(Ok(document)) if is_within(&document, MAX_NESTED))
+}
+
+/// Whether arrays and objects stand no deeper in one another than `depth`.
+fn is_within(document: &Value, depth: usize) -> bool {
+    let left = depth.checked_sub(1);
+    let fits = |inner: &Value| left.is_some_and(|left| is_within(inner, left));
+    match document {
+        Value::Array(inner) => left.is_some() && inner.iter().all(fits),
+        Value::Object(inner) => left.is_some() && inner.values().all(fits),
+        _ => true,
+    }
 }
 
 /// Writes a value; a number that is none is null.
@@ -255,6 +268,14 @@ mod tests {
         assert_eq!(bytes(Meaning::Json, br#"{"a":[1]}"#), r#"{"a":[1]}"#);
         assert_eq!(bytes(Meaning::Json, b"{broken"), "\"{broken\"");
         assert_eq!(bytes(Meaning::Json, b"\"caf\xE9\""), r#""\"café\"""#);
+        // What the reader of rows would refuse is text.
+        let deep = ["[".repeat(65), "]".repeat(65)].concat();
+        for refused in ["1e999", r#"["\ud800"]"#, &deep] {
+            let told = bytes(Meaning::Json, refused.as_bytes());
+            assert_eq!(serde_json::from_str::<String>(&told).unwrap(), refused);
+        }
+        let shallow = &deep[1..deep.len() - 1];
+        assert_eq!(bytes(Meaning::Json, shallow.as_bytes()), shallow);
         assert_eq!(bytes(Meaning::Decimal(3), &[0xFF, 0x85]), "-0.123");
         let name: Vec<u8> = (0..16).collect();
         let told = "\"00010203-0405-0607-0809-0a0b0c0d0e0f\"";
