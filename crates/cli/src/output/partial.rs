@@ -4,7 +4,7 @@
 use std::{
     ffi::{OsStr, OsString},
     fs::{self, File, TryLockError},
-    io::{self, Seek as _, SeekFrom, Write as _},
+    io::{self, Read as _, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
     thread,
     time::{Duration, Instant},
@@ -24,6 +24,8 @@ use crate::render::State;
 const ENDING: &str = ".partial";
 /// What the name of a table ends with that is made of an unfinished file.
 const TABLE: &str = ".table";
+/// What a table begins with, whatever became of its run.
+const PARQUET: &[u8] = b"PAR1";
 /// Characters between the name of the result and the ending.
 const RANDOM: usize = 6;
 /// Longest part of the result's name that the temporary one begins with, in bytes: a file's name has at
@@ -394,10 +396,17 @@ fn clear_orphans(target: &Path, own: &File) {
             journal::clear_orphan(&entry.path(), own);
         }
         let is_table = is_named(&entry.file_name(), &prefix, TABLE);
-        if is_table && journal::ours(&entry.path(), own).is_some() {
+        if is_table && journal::ours(&entry.path(), own).is_some_and(|file| begins_table(&file)) {
             let _ = fs::remove_file(entry.path());
         }
     }
+}
+
+/// Whether a file is empty or begins as a table does; another one is somebody's own, whatever its name.
+fn begins_table(file: &File) -> bool {
+    let mut beginning = Vec::new();
+    let read = file.take(PARQUET.len() as u64).read_to_end(&mut beginning);
+    read.is_ok() && (beginning.is_empty() || beginning == PARQUET)
 }
 
 /// Whether a name is one that [`beside`] gives, or that of a journal of such a file, as `ending` says.
@@ -451,7 +460,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("out.parquet");
         // Of a run that was killed while it made one.
-        fs::write(folder.path().join("out.parquet.aB3dE6.table"), "half").unwrap();
+        fs::write(folder.path().join("out.parquet.aB3dE6.table"), "PAR1 half").unwrap();
+        fs::write(folder.path().join("out.parquet.aB3dE7.table"), "").unwrap();
         let mut partial = Partial::create(target.clone()).unwrap();
         partial.write(b"lines").unwrap();
         partial.checkpoint(b"").unwrap();
@@ -465,6 +475,15 @@ mod tests {
         assert!(matches!(partial.finish(Run::Whole), Ok(Kept::InPlace)));
         assert_eq!(fs::read_to_string(&target).unwrap(), "lines as a table");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_is_only_named_like_a_table_is_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let mine = folder.path().join("out.parquet.mynote.table");
+        fs::write(&mine, "what I had for dinner\n").unwrap();
+        drop(Partial::create(folder.path().join("out.parquet")).unwrap());
+        assert_eq!(fs::read_to_string(mine).unwrap(), "what I had for dinner\n");
     }
 
     #[test]
