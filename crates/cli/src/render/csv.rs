@@ -13,6 +13,7 @@
 
 use std::{
     borrow::Cow,
+    collections::HashSet,
     io::{self, Write},
 };
 
@@ -124,14 +125,21 @@ fn given(report: &ArticleReport, keys: &[String]) -> Vec<Cow<'static, str>> {
         Value::Number(value) => value.to_string().into(),
         other => text(&other.to_string()),
     };
-    let others: Map<String, Value> = given
-        .iter()
-        .filter(|(key, _)| !keys.contains(key))
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect();
-    let others = if others.is_empty() { String::new() } else { Value::from(others).to_string() };
+    let others = others(given, keys.iter().map(String::as_str)).unwrap_or_default();
     let known = keys.iter().map(|key| given.get(key).map_or(Cow::from(""), cell));
     known.chain([text(&others)]).collect()
+}
+
+/// What of `given` has no column, as JSON, if there is anything; those in `known` have one.
+pub(super) fn others<'a>(
+    given: &Map<String, Value>,
+    known: impl Iterator<Item = &'a str>,
+) -> Option<String> {
+    let known: HashSet<&str> = known.collect();
+    let others = given.iter().filter(|(key, _)| !known.contains(key.as_str()));
+    let others: Map<String, Value> =
+        others.map(|(key, value)| (key.clone(), value.clone())).collect();
+    (!others.is_empty()).then(|| Value::from(others).to_string())
 }
 
 /// The fields of one row, in the order of [`HEADER`].

@@ -6,7 +6,7 @@ use std::{
 };
 
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use standfirst_core::report::{AbstractReport, ArticleReport, Row};
 
 use super::{Cell, Column, Kind, write};
@@ -113,13 +113,8 @@ fn rows(
         given.get(key).map_or(Cell::Null, |value| Cell::given(value, kind.unwrap_or(Kind::Text)))
     };
     let known: Vec<Cell> = keys.iter().map(cell).collect();
-    let others: Map<String, Value> = given
-        .iter()
-        .filter(|(key, _)| !keys.iter().any(|(known, _)| known == *key))
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect();
-    let others =
-        if others.is_empty() { Cell::Null } else { Cell::Text(Value::from(others).to_string()) };
+    let others = csv::others(given, keys.iter().map(|(key, _)| key.as_str()));
+    let others = others.map_or(Cell::Null, Cell::Text);
     report.rows().map(move |one| {
         let all = row(one).into_iter().chain(known.iter().cloned());
         all.chain([others.clone()]).collect()

@@ -20,7 +20,7 @@ use super::{Cell, Column, Kind};
 
 /// Rows of a row group, at most.
 const ROWS: usize = 10_000;
-/// Bytes of text in one, after which the next begins.
+/// Bytes of one in memory, after which the next begins.
 const BYTES: usize = 16 << 20;
 
 /// Writes rows under `columns`, each with a cell for every one of them. The same rows are the same bytes.
@@ -37,7 +37,7 @@ pub fn write(
     let (mut group, mut bytes) = (Vec::new(), 0);
     for row in rows {
         let row = row?;
-        bytes += row.iter().map(size).sum::<usize>();
+        bytes += size_of_val(row.as_slice()) + row.iter().map(size).sum::<usize>();
         group.push(row);
         if group.len() == ROWS || bytes >= BYTES {
             let to = writer.next_row_group().map_err(broken)?;
@@ -89,6 +89,7 @@ fn schema(columns: &[Column]) -> Result<TypePtr, ParquetError> {
     Ok(Arc::new(Type::group_type_builder("schema").with_fields(fields).build()?))
 }
 
+/// Bytes of the text of a cell.
 fn size(cell: &Cell) -> usize {
     if let Cell::Text(text) = cell { text.len() } else { 0 }
 }
