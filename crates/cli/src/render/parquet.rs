@@ -46,8 +46,9 @@ pub struct Column {
 
 impl Column {
     /// The columns of these names and kinds.
-    pub fn all(columns: &[(&str, Kind)]) -> Vec<Self> {
-        columns.iter().map(|&(name, kind)| Self { name: name.to_owned(), kind }).collect()
+    pub fn all<'a>(columns: impl IntoIterator<Item = (&'a str, Kind)>) -> Vec<Self> {
+        let columns = columns.into_iter();
+        columns.map(|(name, kind)| Self { name: name.to_owned(), kind }).collect()
     }
 }
 

@@ -117,7 +117,7 @@ pub fn parquet(rows: &[Row<'_>], out: &mut dyn Write) -> io::Result<()> {
         "start" | "end" => Kind::Whole,
         _ => Kind::Text,
     };
-    let columns = Column::all(&HEADER.map(|name| (name, kind(name))));
+    let columns = Column::all(HEADER.map(|name| (name, kind(name))));
     write_all(&columns, rows.iter().map(|row| typed(&Flat::from(row))), out)
 }
 

@@ -188,7 +188,7 @@ fn parquet(records: &[Record], out: &mut dyn Write) -> io::Result<()> {
             Cell::Bool(record.best),
         ]
     };
-    write_all(&Column::all(&HEADER.map(|name| (name, kind(name)))), records.iter().map(row), out)
+    write_all(&Column::all(HEADER.map(|name| (name, kind(name)))), records.iter().map(row), out)
 }
 
 /// One figure a row, in full precision.

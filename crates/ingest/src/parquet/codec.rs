@@ -1,5 +1,5 @@
 //! How pages are packed, and what is in them, which is never more than their headers say.
-//! <https://github.com/apache/parquet-format/blob/master/Compression.md>
+//! `Compression.md` of the format.
 
 use std::io::{BufReader, Read};
 

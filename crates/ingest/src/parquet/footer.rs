@@ -1,6 +1,6 @@
 //! The end of a table, which says where everything is. The library believes it: it makes room for as many things as are
 //! counted, and goes as deep as columns stand in one another. So it is gone through here first.
-//! <https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift>
+//! `parquet.thrift` of the format.
 
 use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
 

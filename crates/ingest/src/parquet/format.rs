@@ -1,7 +1,7 @@
 //! What stands in a footer, field by field. The library goes by the number of a field alone and takes its kind for
 //! granted: one of another kind would have it read on in the middle of a value, where anything may stand. So every
 //! field that it knows is of its kind here, or the footer is refused.
-//! <https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift>
+//! `parquet.thrift` of the format.
 
 use super::{
     fault::Fault,

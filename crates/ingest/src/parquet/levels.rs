@@ -2,7 +2,7 @@
 //! for billions of elements, all of which the library would make room for at once.
 //! <https://parquet.apache.org/docs/file-format/data-pages/encodings/#run-length-encoding--bit-packing-hybrid-rle--3>
 
-use super::fault::Fault;
+use super::{fault::Fault, thrift};
 
 /// The records of a column, page by page.
 pub(super) struct Records {
@@ -78,15 +78,7 @@ impl Records {
 /// # Errors
 /// If it is cut off.
 pub(super) fn varint(bytes: &mut &[u8]) -> Result<u64, Fault> {
-    let mut value = 0;
-    for shift in (0..64).step_by(7) {
-        let byte = take(bytes, 1)?[0];
-        value |= u64::from(byte & 0x7F) << shift;
-        if byte < 0x80 {
-            return Ok(value);
-        }
-    }
-    Err(Fault::new("a page has a number without end"))
+    thrift::varint(|| Ok(take(bytes, 1)?[0]), "a page")
 }
 
 /// So many bytes from the front.

@@ -1,6 +1,6 @@
 //! Thrift's compact protocol, as far as the headers of Parquet need it: what is read stays within its bytes, and no
 //! deeper than [`MAX_DEPTH`].
-//! <https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md>
+//! `thrift-compact-protocol.md` in the documentation of Apache Thrift.
 
 use super::fault::Fault;
 
@@ -188,15 +188,7 @@ impl<'a> Thrift<'a> {
     }
 
     fn varint(&mut self) -> Result<u64, Fault> {
-        let mut value = 0;
-        for shift in (0..64).step_by(7) {
-            let byte = self.byte()?;
-            value |= u64::from(byte & 0x7F) << shift;
-            if byte < 0x80 {
-                return Ok(value);
-            }
-        }
-        Err(Fault::new("a header has a number without end"))
+        varint(|| self.byte(), "a header")
     }
 
     fn byte(&mut self) -> Result<u8, Fault> {
@@ -212,6 +204,22 @@ impl<'a> Thrift<'a> {
         self.at += length;
         Ok(())
     }
+}
+
+/// A number in groups of seven bits, the least first, out of the bytes that `next` gives of what is called `of`.
+///
+/// # Errors
+/// If they are cut off, or it has no end.
+pub(super) fn varint(mut next: impl FnMut() -> Result<u8, Fault>, of: &str) -> Result<u64, Fault> {
+    let mut value = 0;
+    for shift in (0..64).step_by(7) {
+        let byte = next()?;
+        value |= u64::from(byte & 0x7F) << shift;
+        if byte < 0x80 {
+            return Ok(value);
+        }
+    }
+    Err(Fault::new(format!("{of} has a number without end")))
 }
 
 /// Whether a field was read.

@@ -1,5 +1,5 @@
 //! How the columns of a table stand in one another, and a row put together again from their entries.
-//! <https://github.com/apache/parquet-format/blob/master/LogicalTypes.md#nested-types>
+//! `LogicalTypes.md` of the format, "Nested Types".
 
 use std::ops::Range;
 

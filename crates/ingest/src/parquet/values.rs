@@ -1,5 +1,5 @@
 //! What a value means, as JSON.
-//! <https://github.com/apache/parquet-format/blob/master/LogicalTypes.md>
+//! `LogicalTypes.md` of the format.
 
 use std::io::Write as _;
 

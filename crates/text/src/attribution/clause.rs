@@ -281,9 +281,8 @@ impl View<'_> {
         let on = day.checked_sub(1)?;
         let word = self.tokens[day].word.to_lowercase();
         let close = [on, day, end].iter().all(|at| self.tokens[*at].follows_closely());
-        let dated = is_day(&word) && english().calendar().is_full_name(&word);
-        let says = close && dated && self.tokens[on].word == "on";
-        (says && self.mention_to(on).is_some()).then_some(on)
+        let dated = english().calendar().is_weekday(&word) && self.tokens[on].word == "on";
+        (close && dated && self.mention_to(on).is_some()).then_some(on)
     }
 
     /// The token that opens the parenthesis right before token `end`, as of a party: *X (R) said*.

@@ -122,6 +122,11 @@ impl Joined {
         self.is_numbered() && before.is_some_and(|word| english().is(word, Role::Series))
     }
 
+    /// Whether it is of two partners: *Holt & Lindqvist*.
+    fn is_pair(&self) -> bool {
+        self.words.iter().any(|word| word == "&")
+    }
+
     /// Whether it begins with a word that *of* goes on with: *Isle of Sheppey*.
     fn is_headed(&self) -> bool {
         self.words.get(1).is_some_and(|word| word == "of")
@@ -291,9 +296,9 @@ impl Index {
                 }
             }
             // "CDC" leaves the last part of a name out that "and" has before it.
-            let and = words.iter().position(|word| *word == "and").unwrap_or(words.len());
-            for words in [&words[..], &words[..and]] {
-                let initials = words.iter().filter_map(|word| word.chars().next());
+            let and = words.iter().position(|word| *word == "and");
+            for end in [words.len()].into_iter().chain(and) {
+                let initials = words[..end].iter().filter_map(|word| word.chars().next());
                 let initials: String = initials.filter(|c| c.is_uppercase()).collect();
                 index.initials.entry(initials).or_insert(at);
             }
@@ -353,8 +358,7 @@ fn shortens(entity: &Joined, word: &str) -> bool {
 fn is_whole(entity: &Joined, first: &str) -> bool {
     let last = entity.last();
     let thing = gazetteer::is_thing(last) || english().is(&last.to_lowercase(), Role::Document);
-    !is_given(first) && (gazetteer::is_place(first) || thing)
-        || entity.words.iter().any(|word| word == "&")
+    !is_given(first) && (gazetteer::is_place(first) || thing) || entity.is_pair()
 }
 
 /// Says what an entity is, from its words and from what its mentions told.
@@ -362,8 +366,7 @@ fn classify(entity: &mut Joined) {
     let name = entity.words.join(" ");
     let named = entity.words.len() > 1 && is_given(&entity.words[0]);
     let given = gender_of_given(&entity.words[0]).filter(|_| named);
-    let pair = entity.words.iter().any(|word| word == "&");
-    let organised = pair || entity.words.iter().any(|word| is_organisation_word(word));
+    let organised = entity.is_pair() || entity.words.iter().any(|word| is_organisation_word(word));
     let acronym = has_acronym(&entity.words);
     let mentions = entity.mentions.len();
     let kind = if country(&name).is_some() {

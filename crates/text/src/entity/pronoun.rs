@@ -55,18 +55,12 @@ impl<'a> Scene<'a> {
 
     /// Looks at the words of a sentence.
     pub(super) fn see(&mut self, index: usize, tokens: &[Token<'_>]) {
-        let found: Vec<Stranger> = (0..tokens.len())
-            .filter_map(|at| stranger(tokens, at))
-            .map(|(span, gender)| Stranger {
-                start: span.start,
-                gender,
-                quoted: self.is_quoted(span),
-            })
-            .collect();
+        let quoted: Vec<bool> = tokens.iter().map(|token| self.is_quoted(token.span)).collect();
+        let found: Vec<Stranger> =
+            (0..tokens.len()).filter_map(|at| stranger(tokens, at, quoted[at])).collect();
         if !found.is_empty() {
             self.strangers.insert(index, found);
         }
-        let quoted: Vec<bool> = tokens.iter().map(|token| self.is_quoted(token.span)).collect();
         if quoted.contains(&true) {
             let speakers = speakers(tokens, &quoted);
             self.told.insert(index, Told { speakers, whole: !quoted.contains(&false) });
@@ -116,10 +110,8 @@ fn speakers(tokens: &[Token<'_>], quoted: &[bool]) -> Vec<usize> {
         }
         if english().is(tokens[at].word, SPEECH) {
             let inverted = at > 0 && quoted[at - 1];
-            let behind = || {
-                let open = (at + 1..tokens.len().min(at + 4)).take_while(|&at| !quoted[at]);
-                open.into_iter().find(names)
-            };
+            let behind =
+                || (at + 1..tokens.len().min(at + 4)).take_while(|&at| !quoted[at]).find(names);
             found.extend(if inverted { behind() } else { last });
         }
         last = Some(at).filter(names).or(last);
@@ -133,9 +125,9 @@ fn speakers(tokens: &[Token<'_>], quoted: &[bool]) -> Vec<usize> {
 /// Verbs of speech of a sentence that are asked for its speaker.
 const MAX_VERBS: usize = 8;
 
-/// Where a person stands whom the words from token `at` on leave without a name: *a man*, *one young woman*, *the
-/// victim*. What is said of somebody has no bearer of its own: *Hale, a teacher*, *she was a nurse*.
-fn stranger(tokens: &[Token<'_>], at: usize) -> Option<(Span, Option<Gender>)> {
+/// The person whom the words from token `at` on leave without a name: *a man*, *one young woman*, *the victim*. What is
+/// said of somebody has no bearer of its own: *Hale, a teacher*, *she was a nurse*.
+fn stranger(tokens: &[Token<'_>], at: usize, quoted: bool) -> Option<Stranger> {
     let article = &tokens[at];
     let definite = matches!(article.word, "the" | "The");
     let indefinite =
@@ -163,8 +155,8 @@ fn stranger(tokens: &[Token<'_>], at: usize) -> Option<(Span, Option<Gender>)> {
     let named = next.is_some_and(|t| t.is_capital() || english().is(t.word, Role::Person));
     let roles = english().roles(tokens[noun].word);
     let unknown = roles.meets(Role::Stranger) || indefinite;
-    (unknown && !said && !named && !tokens[noun].possessive)
-        .then_some((article.span, roles.gender()))
+    let found = Stranger { start: article.span.start, gender: roles.gender(), quoted };
+    (unknown && !said && !named && !tokens[noun].possessive).then_some(found)
 }
 
 /// Words from *a* to the noun, at most.
@@ -214,7 +206,10 @@ pub(super) fn mention<'a>(
     for (index, tokens) in sentences {
         let mut pronouns: Vec<(bool, &Token<'_>, Gender)> = tokens
             .iter()
-            .filter_map(|token| Some((scene.is_quoted(token.span), token, gender(token.word)?)))
+            .filter_map(|token| {
+                let gender = gender(token.word)?;
+                Some((scene.is_quoted(token.span), token, gender))
+            })
             .collect();
         // Who speaks may be a pronoun, which then has to be known first.
         pronouns.sort_by_key(|(quoted, ..)| *quoted);

@@ -78,6 +78,11 @@ impl Calendar {
         self.lower(word).is_some_and(|date| !date.short)
     }
 
+    /// Whether a word in small letters is the full name of a day of the week.
+    pub fn is_weekday(&self, word: &str) -> bool {
+        self.lower(word).is_some_and(|date| !date.month && !date.short)
+    }
+
     /// All ways to write a month or day, in small letters, the full one first.
     pub fn spellings(&self, date: Date) -> &[String] {
         &self.spellings[date.index]

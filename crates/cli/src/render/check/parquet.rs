@@ -40,12 +40,8 @@ struct Line {
 /// # Errors
 /// If the lines cannot be read, or the place is full.
 pub fn tabulate(lines: &mut File, out: &mut (dyn Write + Send)) -> io::Result<()> {
-    let columns = Column::all(&HEADER.iter().copied().zip(KINDS).collect::<Vec<_>>());
-    let rows = reports::each::<Line>(lines)?.flat_map(|line| match line {
-        Ok(line) => rows(line).into_iter().map(Ok).collect(),
-        Err(error) => vec![Err(error)],
-    });
-    write(&columns, rows, out)
+    let columns = Column::all(HEADER.into_iter().zip(KINDS));
+    write(&columns, reports::table(lines, rows)?, out)
 }
 
 /// The sentences of one summary, and the error, if there is one.

@@ -37,28 +37,36 @@ const KINDS: [Kind; csv::COLUMNS] = [
 /// If the lines cannot be read, or the place is full.
 pub fn tabulate(lines: &mut File, out: &mut (dyn Write + Send)) -> io::Result<()> {
     let given = given(lines)?;
-    let mut columns = Column::all(&csv::HEADER.iter().copied().zip(KINDS).collect::<Vec<_>>());
+    let mut columns = Column::all(csv::HEADER.into_iter().zip(KINDS));
     columns.extend(
         given.iter().map(|(key, kind)| Column {
             name: csv::column_of(key),
             kind: kind.unwrap_or(Kind::Text),
         }),
     );
-    columns.extend(Column::all(&[(csv::EXTRA, Kind::Text)]));
-    let rows = each::<ArticleReport>(lines)?.flat_map(|report| match report {
-        Ok(report) => rows(&report, &given).map(Ok).collect(),
+    columns.extend(Column::all([(csv::EXTRA, Kind::Text)]));
+    write(&columns, table(lines, |report: ArticleReport| rows(&report, &given).collect())?, out)
+}
+
+/// The rows that `of` makes of whatever stands in `lines`.
+///
+/// # Errors
+/// If they cannot be gone through.
+pub fn table<T: DeserializeOwned>(
+    lines: &mut File,
+    of: impl Fn(T) -> Vec<Vec<Cell>>,
+) -> io::Result<impl Iterator<Item = io::Result<Vec<Cell>>>> {
+    Ok(each(lines)?.flat_map(move |line| match line {
+        Ok(line) => of(line).into_iter().map(Ok).collect(),
         Err(error) => vec![Err(error)],
-    });
-    write(&columns, rows, out)
+    }))
 }
 
 /// Whatever stands in `lines`, one by one from the first on.
 ///
 /// # Errors
 /// If they cannot be gone through.
-pub fn each<T: DeserializeOwned>(
-    lines: &mut File,
-) -> io::Result<impl Iterator<Item = io::Result<T>>> {
+fn each<T: DeserializeOwned>(lines: &mut File) -> io::Result<impl Iterator<Item = io::Result<T>>> {
     lines.rewind()?;
     let lines = BufReader::new(lines).lines();
     Ok(lines.map(|line| serde_json::from_str(&line?).map_err(io::Error::from)))

@@ -148,7 +148,7 @@ mod tests {
     use super::*;
 
     fn table(rows: usize) -> Vec<u8> {
-        let columns = Column::all(&[
+        let columns = Column::all([
             ("id", Kind::Text),
             ("text", Kind::Text),
             ("share", Kind::Number),

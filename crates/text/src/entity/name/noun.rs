@@ -79,12 +79,12 @@ pub(super) fn is_common_noun(tokens: &[Token<'_>], at: usize) -> bool {
 fn is_shortened(tokens: &[Token<'_>], at: usize) -> bool {
     let letters = tokens[at].word;
     let initial = |t: &Token<'_>| t.word.bytes().next().map(|byte| byte.to_ascii_uppercase());
-    let parts = |t: &&Token<'_>| t.word.matches('-').count() + 1;
+    let parts = |t: &Token<'_>| t.word.matches('-').count() + 1;
     let words = &tokens[..at];
     let (mut taken, mut first) = (0, at);
     while first > 0 && taken < letters.len() {
         first -= 1;
-        taken += parts(&&words[first]);
+        taken += parts(&words[first]);
     }
     tokens[at].gap.ends_with('(')
         && tokens[at].shape == Shape::Acronym

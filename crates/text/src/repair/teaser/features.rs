@@ -395,12 +395,9 @@ fn is_pronoun(roles: Roles) -> bool {
 
 /// Whether a word dates the story, as in leads: the day of the week, or today.
 fn is_dated(text: &str) -> bool {
-    let is_weekday = |word: &str| {
-        english().calendar().lower(word).is_some_and(|date| !date.month && !date.short)
-    };
     words::words(text)
         .map(lowered)
-        .any(|word| is_weekday(&word) || english().is(&word, Role::Dating))
+        .any(|word| english().calendar().is_weekday(&word) || english().is(&word, Role::Dating))
 }
 
 #[cfg(test)]
