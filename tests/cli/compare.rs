@@ -277,3 +277,20 @@ fn the_page_is_never_an_input() {
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(fs::read_to_string(&articles).unwrap(), many(2));
 }
+
+#[test]
+fn rouge_of_other_letters_is_left_out_with_the_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = json!({
+        "text": "Причал закрыт с понедельника. Паром ходит реже. Жители недовольны расписанием.",
+        "reference": "Причал закрыт с понедельника.",
+    });
+    let articles = path(folder.path(), "articles.jsonl", &line.to_string());
+    let evaluated = run(&["evaluate", "-m", "lead", &articles]);
+    assert_eq!(evaluated.status.code(), Some(2));
+    assert!(stderr(&evaluated).contains("a to z"), "{}", stderr(&evaluated));
+
+    let compared = run(&["compare", "-m", "lead,lexrank", &articles]);
+    assert_eq!(compared.status.code(), Some(0), "{}", stderr(&compared));
+    assert!(stdout(&compared).contains("No ROUGE of 1 articles"), "{}", stdout(&compared));
+}

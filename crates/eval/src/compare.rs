@@ -18,7 +18,7 @@ use standfirst_core::{
 };
 
 pub use comparison::{Agreement, Comparison, Estimates, Measure, ModelFigures};
-pub use row::{BINS, Row, Scored};
+pub use row::{BINS, Row, Scored, UNSEEN};
 pub use tests_of_difference::Difference;
 
 /// Seed of every interval and test, so that a figure can be had again.
@@ -58,6 +58,7 @@ struct Columns {
     articles: u64,
     /// How many of them have a reference.
     references: u64,
+    unseen: u64,
     /// Per model: articles it failed on.
     failed: Vec<u64>,
     /// Per model and measure, a value for every article; NaN where there is none.
@@ -75,6 +76,7 @@ impl Columns {
         Self {
             articles: 0,
             references: 0,
+            unseen: 0,
             failed: vec![0; models],
             values: vec![vec![Vec::new(); METRICS.len()]; models],
             pairs: vec![Default::default(); pairs(models).count()],
@@ -86,6 +88,7 @@ impl Columns {
     fn push(&mut self, scored: Scored) {
         self.articles += 1;
         self.references += u64::from(scored.has_reference);
+        self.unseen += u64::from(scored.unseen);
         for (model, cell) in scored.cells.into_iter().enumerate().take(self.values.len()) {
             let Some(cell) = cell else {
                 self.failed[model] += 1;

@@ -8,7 +8,7 @@ use standfirst_core::{
     report::{AbstractReport, AbstractSentence, ArticleReport, Flag, Verdict},
 };
 use standfirst_eval::{
-    compare::{Comparer, Comparison, Options},
+    compare::{Comparer, Comparison, Options, UNSEEN},
     metric::{METRICS, bootstrap::Estimate},
     saved::{Saved, SavedError, join},
 };
@@ -128,6 +128,24 @@ fn what_the_check_found_is_counted() {
     close(a.get("novel1"), 0.75);
     assert_eq!(comparison.models[0].support_spread[2], 1);
     assert_eq!(comparison.models[1].support_spread[9], 1);
+}
+
+#[test]
+fn rouge_says_nothing_of_letters_that_it_does_not_know() {
+    let reports = [report(
+        "1",
+        Some("桟橋は閉鎖された。"),
+        vec![cell("a", "桟橋は閉鎖された。"), cell("b", "桟橋は2日に閉鎖された。")],
+    )];
+    let comparison = compare(&["a", "b"], stemmed(), &reports);
+    assert_eq!((comparison.articles, comparison.references), (1, 0));
+    assert_eq!(comparison.references_unseen, 1);
+    assert_eq!(comparison.models[0].estimates.get("rouge1"), None);
+    assert_eq!(comparison.agreement[0].rouge1, None);
+
+    let strict = Options { strict: true, ..stemmed() };
+    let evaluation = compare(&["a", "b"], strict, &reports);
+    assert_eq!((evaluation.articles, evaluation.left_out[UNSEEN]), (0, 1));
 }
 
 #[test]

@@ -6,7 +6,7 @@ mod tone;
 
 use anyhow::{Result, bail};
 use standfirst_core::{annotations::REFERENCE, report::ArticleReport};
-use standfirst_eval::compare::{Comparer, Options};
+use standfirst_eval::compare::{Comparer, Comparison, Options};
 use standfirst_ingest as ingest;
 
 use self::{figures::Figures, resume::Scores};
@@ -91,12 +91,26 @@ fn summaries(args: &args::Evaluate, global: &Global, format: TableFormat) -> Res
     surveyed.totals.articles += known;
     let evaluation = comparer.finish();
     if evaluation.articles == 0 {
-        bail!(
-            "no article could be scored: each line of the input needs the article's \"text\" and a \
-             \"{REFERENCE}\", one sentence a line"
-        );
+        bail!("no article could be scored: {}", why_none(&evaluation));
     }
     let interrupted = surveyed.totals.interrupted;
     survey::write(&Figures(evaluation), format, &args.survey, global, sink, interrupted)?;
     Ok(survey::outcome(&surveyed))
+}
+
+/// Why nothing counts: what each article lacks, or what the input would need.
+fn why_none(evaluation: &Comparison) -> String {
+    let missing = format!("no {REFERENCE:?} in the input");
+    let reasons: Vec<_> = evaluation
+        .left_out
+        .iter()
+        .filter(|(why, _)| **why != missing)
+        .map(|(why, count)| format!("{count} left out ({why})"))
+        .collect();
+    if reasons.is_empty() {
+        return format!(
+            "each line of the input needs the article's \"text\" and a \"{REFERENCE}\", one sentence a line"
+        );
+    }
+    reasons.join("; ")
 }

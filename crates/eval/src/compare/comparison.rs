@@ -25,8 +25,10 @@ pub struct Comparison {
     pub variant: String,
     /// Articles that count.
     pub articles: u64,
-    /// How many of them have a reference.
+    /// How many of them have a reference that ROUGE can see.
     pub references: u64,
+    /// How many have one that it cannot: of other letters than a to z.
+    pub references_unseen: u64,
     /// Id of the model of entailment that the check asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub check: Option<String>,
@@ -128,6 +130,7 @@ pub(super) fn of(models: &[String], columns: &Columns) -> Comparison {
         variant: String::new(),
         articles: columns.articles,
         references: columns.references,
+        references_unseen: columns.unseen,
         check: None,
         unreadable: 0,
         left_out: BTreeMap::new(),

@@ -3,7 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Options, pairs, tone};
-use crate::metric::{METRICS, case::Case, embedding, rouge::Rouge, source::Source};
+use crate::metric::{
+    METRICS,
+    case::Case,
+    embedding,
+    rouge::{self, Rouge},
+    source::Source,
+};
 use standfirst_core::{
     annotations::REFERENCE,
     report::{AbstractReport, ArticleReport},
@@ -11,6 +17,10 @@ use standfirst_core::{
 
 /// Classes of a distribution over 0–1.
 pub const BINS: usize = 10;
+
+/// Why an article of another script has no ROUGE.
+pub const UNSEEN: &str =
+    "its reference is of other letters than a to z, which are all that this ROUGE knows";
 
 /// What one article adds to a comparison.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -53,8 +63,11 @@ impl Row {
 /// and a run that was taken up again is to end with the very same figures.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Scored {
-    /// Whether there is a reference.
+    /// Whether there is a reference that ROUGE can see.
     pub has_reference: bool,
+    /// Whether there is one that it cannot.
+    #[serde(default)]
+    pub unseen: bool,
     /// One per model; `None` if it failed.
     pub cells: Vec<Option<Cell>>,
     /// For every pair of models ROUGE-1 F, ROUGE-2 F and embedding similarity.
@@ -82,6 +95,9 @@ pub(super) fn measure(report: &ArticleReport, rouge: &Rouge, options: &Options) 
         if reference.is_none() {
             return Row::LeftOut(format!("no {REFERENCE:?} in the input"));
         }
+        if reference.is_some_and(|reference| !rouge::sees(reference)) {
+            return Row::LeftOut(UNSEEN.to_owned());
+        }
         if let Some(cell) = report.abstracts.iter().find(|cell| cell.text.is_none()) {
             return Row::LeftOut(format!("{} failed", cell.model));
         }
@@ -89,7 +105,8 @@ pub(super) fn measure(report: &ArticleReport, rouge: &Rouge, options: &Options) 
     let source = Source::new(report);
     let measurer = Measurer { report, rouge, options, source: source.as_ref(), reference };
     Row::Scored(Scored {
-        has_reference: reference.is_some(),
+        has_reference: reference.is_some_and(rouge::sees),
+        unseen: reference.is_some_and(|reference| !rouge::sees(reference)),
         cells: report.abstracts.iter().map(|cell| measurer.cell(cell)).collect(),
         pairs: measurer.agreements(),
     })
@@ -116,7 +133,10 @@ impl Measurer<'_> {
             cell,
             source: self.source,
             numbers: self.source.map(|source| source.number(text)).unwrap_or_default(),
-            rouge: self.reference.map(|reference| self.rouge.score(reference, &lines.join("\n"))),
+            rouge: self
+                .reference
+                .filter(|reference| rouge::sees(reference))
+                .map(|reference| self.rouge.score(reference, &lines.join("\n"))),
             tokens,
             budget: self.options.budget,
             drift: self
@@ -148,11 +168,12 @@ impl Measurer<'_> {
             let (Some(one), Some(other)) = (&cells[i].text, &cells[j].text) else {
                 return [None; 3];
             };
-            let scores = self.rouge.score(one, other);
+            let seen = rouge::sees(one) && rouge::sees(other);
+            let scores = seen.then(|| self.rouge.score(one, other));
             let alike = vectors[i].as_ref().zip(vectors[j].as_ref());
             let alike = alike.map(|(one, other)| (100.0 * embedding::dot(one, other)).to_bits());
-            let bits = |f: f64| Some((100.0 * f).to_bits());
-            [bits(scores.rouge1.f), bits(scores.rouge2.f), alike]
+            let bits = |f: f64| (100.0 * f).to_bits();
+            [scores.map(|s| bits(s.rouge1.f)), scores.map(|s| bits(s.rouge2.f)), alike]
         };
         pairs(cells.len()).map(agreement).collect()
     }
@@ -184,7 +205,12 @@ mod tests {
         let cell = |values| Some(Cell { values, positions: [0; BINS], support: [0; BINS] });
         let whole = || cell(vec![None; METRICS.len()]);
         let row = |cells, pairs| {
-            Row::Scored(Scored { has_reference: true, cells, pairs: vec![[None; 3]; pairs] })
+            Row::Scored(Scored {
+                has_reference: true,
+                unseen: false,
+                cells,
+                pairs: vec![[None; 3]; pairs],
+            })
         };
         assert!(row(vec![whole(), None], 1).fits(2) && Row::Unreadable.fits(2));
         assert!(!row(vec![whole()], 1).fits(2) && !row(vec![whole(), None], 0).fits(2));
@@ -202,6 +228,7 @@ mod tests {
         };
         let row = Row::Scored(Scored {
             has_reference: true,
+            unseen: false,
             cells: vec![Some(cell), None],
             pairs: vec![[Some(f64::MIN_POSITIVE.to_bits()), None, None]],
         });

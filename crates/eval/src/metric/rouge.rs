@@ -64,6 +64,16 @@ impl Rouge {
     }
 }
 
+/// Whether `text` is one that ROUGE can see: it knows the letters a to z and digits alone, and scores a text of other
+/// letters 0, even beside itself. That is one of which these are at least half of all letters and digits, if there are any.
+pub fn sees(text: &str) -> bool {
+    let letters = text.chars().filter(|c| c.is_alphanumeric());
+    let (known, all) = letters.fold((0_usize, 0_usize), |(known, all), c| {
+        (known + usize::from(c.is_ascii_alphanumeric()), all + 1)
+    });
+    known * 2 >= all
+}
+
 /// The beginning of `text` with as many words, as `rouge-score` counts them, as are compared.
 fn clipped(text: &str) -> &str {
     let mut inside = false;
@@ -88,6 +98,17 @@ mod tests {
         }
         let scores = Rouge::new(false).score(&long, &long);
         assert_eq!((scores.rouge1.f, scores.rouge_lsum.f), (1.0, 1.0));
+    }
+
+    #[test]
+    fn a_text_of_other_letters_is_not_seen() {
+        for seen in ["", "—", "The slip is shut.", "Le café a fermé à Évry.", "3 из 12"] {
+            assert!(sees(seen), "{seen}");
+        }
+        for unseen in ["Причал закрыт.", "桟橋は2日に閉じた。", "Причал HZ-3 закрыт навсегда."]
+        {
+            assert!(!sees(unseen), "{unseen}");
+        }
     }
 
     #[test]

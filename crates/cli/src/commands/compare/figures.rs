@@ -137,6 +137,13 @@ fn notes(comparison: &Comparison) -> Vec<String> {
             comparison.variant, comparison.references
         ));
     }
+    if comparison.references_unseen > 0 {
+        notes.push(format!(
+            "No ROUGE of {} articles: {}.",
+            comparison.references_unseen,
+            standfirst_eval::compare::UNSEEN
+        ));
+    }
     let meaning = comparison
         .measures
         .iter()

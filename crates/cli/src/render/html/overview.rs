@@ -45,6 +45,8 @@ impl Overview<'_> {
         context! {
             articles => comparison.articles,
             references => comparison.references,
+            unseen => comparison.references_unseen,
+            why_unseen => standfirst_eval::compare::UNSEEN,
             unreadable => comparison.unreadable,
             variant => comparison.variant.clone(),
             left_out => comparison.left_out.iter().map(left_out).collect::<Vec<_>>(),
