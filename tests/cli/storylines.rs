@@ -187,6 +187,39 @@ fn text_and_markdown_show_events_sources_and_the_timeline() {
 }
 
 #[test]
+fn what_somebody_said_of_one_matter_on_two_days_stands_in_their_order() {
+    let mut rows = pile();
+    let later = "The ruin of the old mill of Harwick will be torn down. Karl Voss, whose garden lies next to the mill, said that \
+        the council had left the mill without guards. The fire on Monday night had taken the homes of 45 people in Mill Street.";
+    let last = "Harwick will rebuild the old mill that burned down on a Monday night in March. Karl Voss told reporters that no \
+        guards could have saved the mill from the council. Anna Bell and her firefighters were thanked.";
+    rows.push(json!({"id": "last", "text": last, "published": "2019-03-19", "title": "Harwick rebuilds mill"}));
+    rows.push(json!({"id": "later", "text": later, "published": "2019-03-15", "title": "Ruin of mill torn down"}));
+    let input = input(&rows);
+    let told_jsonl = told(&["storylines", "--format", "jsonl"], &input);
+    let schema = schema();
+    assert!(lines(&told_jsonl).iter().all(|line| schema.is_valid(line)), "{told_jsonl}");
+    let all = lines(&told_jsonl);
+    let line = all.iter().find(|line| line["positions"].is_array()).expect(&told_jsonl);
+    let [position] = line["positions"].as_array().unwrap().as_slice() else { panic!("{line}") };
+    assert_eq!((&position["speaker"], &position["days"]), (&json!("Karl Voss"), &json!(2)));
+    let statements = position["statements"].as_array().unwrap().iter();
+    let said: Vec<&str> = statements
+        .map(|at| {
+            let quote = &line["quotes"][usize::try_from(at.as_u64().unwrap()).unwrap()];
+            quote["text"].as_str().unwrap()
+        })
+        .collect();
+    assert!(said[0].contains("left the mill") && said[1].contains("saved the mill"), "{said:?}");
+    for format in ["text", "markdown", "html"] {
+        let shown = told(&["storylines", "--format", format], &input);
+        assert!(shown.contains("Positions over time"), "none in {format}:\n{shown}");
+        assert!(shown.contains("Karl Voss on "), "none in {format}:\n{shown}");
+    }
+    assert!(!told(&["storylines"], &self::input(&pile())).contains("Positions"));
+}
+
+#[test]
 fn quotes_come_as_rows_and_for_one_speaker() {
     let rows = lines(&told(&["quotes", "--format", "jsonl"], &input(&pile())));
     assert!(rows.iter().all(|row| row["schema"] == "standfirst-quotes/1"));

@@ -20,7 +20,8 @@ function storylines(name, rows) {
 const ROWS = [
   { id: "a", outlet: "Harwick Post", published: "2019-03-12", title: "Fire destroys the old mill of Harwick", text: "A fire destroyed the old mill in Harwick on Monday night, and 31 people left their homes, the fire brigade said. Chief Anna Bell did an excellent job and saved the church. \"We could not save the roof,\" Bell told reporters. It was built in 1871. The council of Harwick will talk about its future on Friday." },
   { id: "b", outlet: "Valley News", published: "2019-03-12", title: "Old mill of Harwick burns down", text: "On Monday night the old mill of Harwick burned down, and 45 people left their homes in Mill Street. Anna Bell made terrible mistakes, said Karl Voss, whose garden lies next to the mill. Firefighters worked until dawn without finding out how it began. Nobody had lived in the building since the turn of the century." },
-  { id: "c", outlet: "Daily Echo", published: "2019-03-13", title: "Harwick mourns its mill", text: "Harwick mourns the old mill that was destroyed by a fire on Monday night. Children laid flowers before the ruin. The town thanked Anna Bell for her brave work. \"Everybody knew that this would happen one day,\" Karl Voss told reporters. A fund for the families has collected 9,000 pounds." },
+  { id: "c", outlet: "Daily Echo", published: "2019-03-13", title: "Harwick mourns its mill", text: "Harwick mourns the old mill that was destroyed by a fire on Monday night. Children laid flowers before the ruin. The town thanked Anna Bell for her brave work. \"Everybody knew that this would happen one day,\" Karl Voss told reporters. Voss said that the council had left the mill without guards. A fund for the families has collected 9,000 pounds." },
+  { id: "e", outlet: "Daily Echo", published: "2019-03-19", title: "Harwick rebuilds its mill", text: "Harwick will rebuild the old mill that was destroyed by a fire on a Monday night in March. Karl Voss said that no guards could have saved the mill from the council. Nobody knows what it will cost." },
   { id: "d", outlet: "Valley News", published: "2019-03-14", title: "Selby closes its pool", text: "The council of Selby voted on Tuesday to close its swimming pool. Mayor Ruth Cole said that repairs would cost 4 million pounds." },
 ];
 const pile = storylines("pile", ROWS);
@@ -75,6 +76,19 @@ test("statements are filtered by speaker, words and kind", async () => {
   await page.type(".storyline:not([hidden]) .words", "EVERYBODY KNEW");
   assert.deepEqual(await rows(), ["Karl Voss"]);
   assert.match(await page.$eval(".storyline:not([hidden]) .shown", (count) => count.textContent), new RegExp(`^1 of ${all.length}$`));
+  await done(page);
+});
+
+test("what somebody said of one matter stands in the order of the days and lights its article", async () => {
+  const page = await open(pile);
+  const said = await page.$$(".storyline:not([hidden]) .positions li");
+  const texts = await Promise.all(said.map((item) => item.evaluate((own) => own.textContent)));
+  assert.equal(texts.length, 2, texts.join());
+  assert.match(texts[0], /^2019-03-13.*left the mill/);
+  assert.match(texts[1], /^2019-03-19.*saved the mill/);
+  await said[1].hover();
+  const lit = await page.$$eval(".sources li.lit", (items) => items.map((item) => item.textContent).join());
+  assert.match(lit, /rebuilds/);
   await done(page);
 });
 

@@ -27,6 +27,7 @@ mod figures;
 mod hash;
 pub mod line;
 mod pool;
+pub mod positions;
 pub mod quotes;
 pub mod report;
 mod sparse;

@@ -59,6 +59,9 @@ pub struct Storyline {
     pub digest: Vec<Line>,
     /// Who said what.
     pub quotes: Vec<QuoteReport>,
+    /// What somebody has said about one matter on several days, most days first; empty if nobody has.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub positions: Vec<PositionReport>,
     /// How those who are named in several articles are written of; empty unless a model judges the tone.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tones: Vec<ToneReport>,
@@ -220,6 +223,19 @@ pub struct Towards {
     pub name: String,
     /// −1 to 1: of all that the speaker says of them in the article.
     pub score: f64,
+}
+
+/// What somebody has said about one matter over the days.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PositionReport {
+    /// Who, as in [`QuoteReport::speaker`].
+    pub speaker: String,
+    /// Up to three words that the statements share, the rarest first, as one of them has it.
+    pub about: Vec<String>,
+    /// On how many days it was said, at least.
+    pub days: usize,
+    /// Places in [`Storyline::quotes`], in the order of the days.
+    pub statements: Vec<usize>,
 }
 
 /// How somebody is written of over a storyline.

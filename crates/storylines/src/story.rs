@@ -11,6 +11,7 @@ use crate::{
     digest::{digest, outlets},
     events::{self, Event, Features, Settings},
     line,
+    positions::positions,
     quotes::{Names, told as quotes},
     report::{CopyReport, EventReport, Id, Member, SCHEMA, Storyline, VersionReport},
     study::Studied,
@@ -143,6 +144,7 @@ fn storyline(
     let all_places: Vec<usize> = (0..articles.len()).collect();
     let title = title(&reports);
     let (names, judged) = (Names::of(&articles), judge(&articles, options.tone));
+    let quotes = quotes(&articles, &judged, &names);
     Storyline {
         schema: SCHEMA,
         id: Id { of: 's', hash: line.id },
@@ -151,7 +153,8 @@ fn storyline(
         articles: members(&articles, &places, &copy_of),
         timeline: timeline(&articles, &all_places, &copy_of, options.timeline),
         digest: whole(&reports, &articles, &all_places, &copy_of, options.sentences),
-        quotes: quotes(&articles, &judged, &names),
+        positions: positions(&quotes, &articles, &copy_of),
+        quotes,
         tones: tones(&articles, &judged, &copy_of, &names),
         notes: notes(&articles),
         events: reports,

@@ -10,7 +10,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use standfirst_storylines::{
     dates::{Basis, Interval, Published},
-    report::{Disputed, Line, Member, SCHEMA, Storyline},
+    report::{Disputed, Line, Member, PositionReport, QuoteReport, SCHEMA, Storyline},
 };
 
 use super::safe;
@@ -95,6 +95,20 @@ pub(super) fn sources(line: &Line, storyline: &Storyline) -> String {
         told.push_str("; no other outlet");
     }
     told
+}
+
+/// What a position is: who, and on what.
+pub(super) fn position(position: &PositionReport) -> String {
+    format!("{} on {}", position.speaker, position.about.join(", "))
+}
+
+/// The statements of a position, each under its days.
+pub(super) fn stands<'a>(
+    position: &'a PositionReport,
+    storyline: &'a Storyline,
+) -> impl Iterator<Item = (String, &'a QuoteReport)> {
+    let quotes = position.statements.iter().filter_map(|at| storyline.quotes.get(*at));
+    quotes.map(|quote| (quote.published.map(days).unwrap_or_default(), quote))
 }
 
 /// Most sources that are named behind a sentence.

@@ -6,7 +6,7 @@ use standfirst_storylines::report::{Line, Storyline};
 
 use super::{
     super::markdown::escape,
-    days, published, sources,
+    days, position, published, sources, stands,
     tones::{by, whole},
 };
 
@@ -57,6 +57,7 @@ fn storyline(line: &Storyline, out: &mut dyn Write) -> io::Result<()> {
     }
     timeline(line, out)?;
     quotes(line, out)?;
+    positions(line, out)?;
     tones(line, out)?;
     line.notes.iter().try_for_each(|note| writeln!(out, "\n*{}*", escape(note)))
 }
@@ -110,6 +111,27 @@ fn quotes(line: &Storyline, out: &mut dyn Write) -> io::Result<()> {
             escape(&quote.text),
             escape(place)
         )?;
+    }
+    Ok(())
+}
+
+fn positions(line: &Storyline, out: &mut dyn Write) -> io::Result<()> {
+    if line.positions.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n### Positions over time\n")?;
+    for own in &line.positions {
+        writeln!(out, "- {}", escape(&position(own)))?;
+        for (days, quote) in stands(own, line) {
+            let verb = quote.verb.as_deref().map(|verb| format!("*{}:* ", escape(verb)));
+            writeln!(
+                out,
+                "  - {days}: {}{} *({})*",
+                verb.unwrap_or_default(),
+                escape(&quote.text),
+                escape(super::called(&line.articles[quote.article]))
+            )?;
+        }
     }
     Ok(())
 }

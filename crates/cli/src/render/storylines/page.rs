@@ -11,11 +11,13 @@ use std::{
 
 use minijinja::{Environment, Value, context, value::Serde};
 use serde::Serialize;
-use standfirst_storylines::report::{Entry, Line, QuoteReport, Storyline, ToneReport, ToneSlice};
+use standfirst_storylines::report::{
+    Entry, Line, PositionReport, QuoteReport, Storyline, ToneReport, ToneSlice,
+};
 
 use super::{
     super::{html::hash, safe},
-    called, days, published, sources,
+    called, days, position, published, sources, stands,
     tones::{groups, polarity},
 };
 
@@ -63,6 +65,7 @@ struct Shown {
     timeline: Vec<Point>,
     matrix: Vec<Row>,
     quotes: Vec<Quote>,
+    positions: Vec<Position>,
     tones: Vec<Tone>,
     speakers: Vec<String>,
     notes: Vec<String>,
@@ -120,6 +123,19 @@ struct Quote {
     article: usize,
     place: String,
     towards: String,
+}
+
+/// What somebody has said about one matter over the days.
+#[derive(Serialize)]
+struct Position {
+    called: String,
+    stands: Vec<Stand>,
+}
+
+#[derive(Serialize)]
+struct Stand {
+    days: String,
+    quote: Quote,
 }
 
 #[derive(Serialize)]
@@ -180,6 +196,7 @@ impl Shown {
             timeline: timeline(line),
             matrix: matrix(line),
             quotes,
+            positions: line.positions.iter().map(|own| Position::of(own, line)).collect(),
             tones: line.tones.iter().map(Tone::of).collect(),
             speakers,
             notes,
@@ -225,6 +242,14 @@ impl Quote {
             place: safe::line(called(&line.articles[quote.article])),
             towards: towards.join("; "),
         }
+    }
+}
+
+impl Position {
+    fn of(own: &PositionReport, line: &Storyline) -> Self {
+        let stand =
+            |(days, quote): (String, &QuoteReport)| Stand { days, quote: Quote::of(quote, line) };
+        Self { called: safe::line(&position(own)), stands: stands(own, line).map(stand).collect() }
     }
 }
 

@@ -7,12 +7,16 @@ use standfirst_storylines::report::{Entry, EventReport, QuoteReport, Storyline};
 
 use super::{
     super::{Look, figures::count, safe, wrap::wrap},
-    days, published, sources,
+    days, position, published, sources, stands,
     tones::{by, whole},
 };
 
 /// Statements that are shown of a storyline; `quotes` tells all.
 const MOST_QUOTES: usize = 8;
+
+/// Positions that are shown, and statements of each, the latest ones; the other formats have all.
+const MOST_POSITIONS: usize = 4;
+const MOST_STATEMENTS: usize = 5;
 
 /// People and organisations whose tone is shown; the other formats have all.
 const MOST_TONES: usize = 6;
@@ -58,6 +62,7 @@ impl Page<'_> {
         }
         self.timeline(line)?;
         self.quotes(line)?;
+        self.positions(line)?;
         self.tones(line)?;
         for note in &line.notes {
             self.wrapped(&format!("note: {note}"), "  ", "  ", palette.warning)?;
@@ -144,6 +149,28 @@ impl Page<'_> {
                 "  ",
                 self.look.palette.quiet,
             )?;
+        }
+        Ok(())
+    }
+
+    fn positions(&mut self, line: &Storyline) -> io::Result<()> {
+        if line.positions.is_empty() {
+            return Ok(());
+        }
+        self.wrapped("Positions over time", "  ", "  ", self.look.palette.title)?;
+        for own in line.positions.iter().take(MOST_POSITIONS) {
+            self.wrapped(&position(own), "  ", "    ", Style::new())?;
+            let earlier = own.statements.len().saturating_sub(MOST_STATEMENTS);
+            if earlier > 0 {
+                let told = format!("{} before these", count(earlier, "statement"));
+                self.wrapped(&told, "    ", "    ", self.look.palette.quiet)?;
+            }
+            for (days, quote) in stands(own, line).skip(earlier) {
+                let verb = quote.verb.as_deref().map(|verb| format!("{verb}: "));
+                let from = super::called(&line.articles[quote.article]);
+                let told = format!("{days}: {}{} [{from}]", verb.unwrap_or_default(), quote.text);
+                self.wrapped(&told, "    ", "      ", Style::new())?;
+            }
         }
         Ok(())
     }
