@@ -13,6 +13,12 @@ pub const SUMMARY: &str = "summary";
 /// The keys that may hold the reference, in the order in which they are tried: ours, then those of the
 /// sets that people share.
 pub const REFERENCES: [&str; 4] = [REFERENCE, SUMMARY, "highlights", "abstract"];
+/// The key of all references of a summary that people have judged: a list of texts as under [`REFERENCE`].
+pub const ALL_REFERENCES: &str = "references";
+/// The key of the system that wrote such a summary.
+pub const SYSTEM: &str = "system";
+/// The key of what people think of it: an object of numbers, by what they were asked.
+pub const SCORES: &str = "scores";
 /// The key of the class that people chose.
 pub const LABEL: &str = "label";
 /// The key of the target.

@@ -3,9 +3,9 @@
 
 use serde_json::{Map, Value};
 
-use super::IngestErrorKind;
+use super::{IngestErrorKind, judged};
 use standfirst_core::{
-    annotations::{Annotations, REFERENCE},
+    annotations::{ALL_REFERENCES, Annotations, LABEL, REFERENCE, REFERENCES, SCORES, SYSTEM},
     article::{Document, Source},
     language::Language,
 };
@@ -18,6 +18,28 @@ pub const TEXT: [&str; 5] = ["text", "article", "body", "content", "document"];
 /// Names of the field that holds a summary, where the rows are those of summaries.
 const SUMMARY: [&str; 7] =
     ["summary", "prediction", "predicted", "abstract", "generated", "output", "text"];
+/// The same where the rows are those of summaries that people have judged, with their articles.
+pub(super) const JUDGED_SUMMARY: [&str; 8] = [
+    "decoded",
+    "summary",
+    "summary_sentence",
+    "prediction",
+    "predicted",
+    "abstract",
+    "generated",
+    "output",
+];
+/// Names of the fields that hold references of such a summary, all of which count.
+pub(super) const JUDGED_REFERENCES: [&str; 5] =
+    [ALL_REFERENCES, REFERENCES[0], REFERENCES[1], REFERENCES[2], REFERENCES[3]];
+/// Names of the field that says which system wrote such a summary.
+pub(super) const SYSTEMS: [&str; 3] = [SYSTEM, "model_id", "model"];
+/// Names of the field that holds people's scores by what they were asked: numbers, or lists of them.
+pub(super) const JUDGEMENTS: [&str; 2] = [SCORES, "expert_annotations"];
+/// Names of fields that hold a single number each: what `SummEval` asked people.
+pub(super) const DIMENSIONS: [&str; 4] = ["coherence", "consistency", "fluency", "relevance"];
+/// Names of fields that hold people's yes or no to the question whether the summary is faithful.
+pub(super) const FAITHFUL: [&str; 3] = [LABEL, "supported", "faithful"];
 /// Names of the field that holds the id.
 const ID: [&str; 2] = ["id", "guid"];
 const TITLE: [&str; 2] = ["title", "headline"];
@@ -42,19 +64,38 @@ pub struct Fields {
     pub reference: Option<String>,
     /// The field that holds the id, instead of `id` or `guid`.
     pub id: Option<String>,
-    /// Whether the rows are those of summaries, without their articles.
-    pub of_summaries: bool,
+    /// What the rows are of.
+    pub rows: RowsOf,
+}
+
+/// What rows are of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RowsOf {
+    /// Articles.
+    #[default]
+    Articles,
+    /// Summaries, without their articles.
+    Summaries,
+    /// Summaries that people have judged, each with its article. Of such a row the annotations hold what there is of
+    /// [`SUMMARY`](standfirst_core::annotations::SUMMARY), [`SYSTEM`], [`ALL_REFERENCES`] and [`SCORES`],
+    /// whatever its fields are called, and nothing else.
+    Judged,
 }
 
 impl Fields {
     /// Of rows that hold a summary each and an id that says of which article.
     pub(super) fn of_summaries() -> Self {
-        Self { of_summaries: true, ..Self::default() }
+        Self { rows: RowsOf::Summaries, ..Self::default() }
+    }
+
+    /// Whether the rows are those of summaries alone.
+    pub(super) fn are_of_summaries(&self) -> bool {
+        self.rows == RowsOf::Summaries
     }
 
     /// The names under which the article may stand, or the summary.
     pub(super) fn text_names(&self) -> Vec<&str> {
-        let known = if self.of_summaries { &SUMMARY[..] } else { &TEXT };
+        let known = if self.are_of_summaries() { &SUMMARY[..] } else { &TEXT };
         self.text.as_deref().map_or_else(|| known.to_vec(), |name| vec![name])
     }
 
@@ -67,7 +108,7 @@ impl Fields {
     pub(super) fn is_known(&self, name: &str) -> bool {
         let chosen =
             [&self.text, &self.reference, &self.id].into_iter().flatten().map(String::as_str);
-        let text = if self.of_summaries { &SUMMARY[..] } else { &TEXT };
+        let text = if self.are_of_summaries() { &SUMMARY[..] } else { &TEXT };
         let known = [text, &ID, &TITLE, &BYLINE, &PUBLISHED, &URL].concat();
         chosen.chain(known).any(|known| known.eq_ignore_ascii_case(name))
     }
@@ -82,7 +123,7 @@ impl Fields {
         source: &Source,
         mut row: Object,
     ) -> Result<Document, IngestErrorKind> {
-        if self.of_summaries && row.contains_key(ABSTRACTS) {
+        if self.are_of_summaries() && row.contains_key(ABSTRACTS) {
             return self.abstracts(source, row);
         }
         let ours = result_of_ours(&mut row)?;
@@ -105,6 +146,10 @@ impl Fields {
             .and_then(Language::of_tag);
         if is_ours {
             row.shift_remove(LANGUAGE[0]);
+        }
+        if self.rows == RowsOf::Judged {
+            document.annotations = judged::annotations(row, self.reference.as_deref()).into();
+            return Ok(document);
         }
         document.annotations = row.into();
         let mut said = Vec::new();
@@ -194,7 +239,7 @@ fn result_of_ours(row: &mut Object) -> Result<Option<Object>, IngestErrorKind> {
 }
 
 /// The key of a field by its name: as written, or else in another case.
-fn find(row: &Object, name: &str) -> Option<String> {
+pub(super) fn find(row: &Object, name: &str) -> Option<String> {
     let other_case = || row.keys().find(|key| key.eq_ignore_ascii_case(name)).cloned();
     if row.contains_key(name) { Some(name.to_owned()) } else { other_case() }
 }

@@ -53,6 +53,7 @@ mod identity;
 mod invisible;
 mod json;
 mod jsonl;
+mod judged;
 mod lines;
 mod markdown;
 #[cfg(feature = "parquet")]
@@ -67,7 +68,7 @@ mod walk;
 mod warc;
 
 pub use error::{IngestError, IngestErrorKind};
-pub use fields::{Fields, TEXT as TEXT_FIELDS};
+pub use fields::{Fields, RowsOf, TEXT as TEXT_FIELDS};
 pub use identity::{FileId, Outputs};
 pub use predictions::{Predictions, PredictionsError, predictions};
 

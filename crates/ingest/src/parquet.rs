@@ -111,8 +111,8 @@ impl Rows {
             guarded(read).map_err(|Fault(message)| IngestErrorKind::BadTable { message })?;
         let root = metadata.file_metadata().schema();
         let names = tree::names(root);
-        let is_text =
-            |name: &String| fields.is_text(name) || fields.of_summaries && name == ABSTRACTS;
+        let has_abstracts = fields.are_of_summaries();
+        let is_text = |name: &String| fields.is_text(name) || has_abstracts && name == ABSTRACTS;
         if !names.iter().any(is_text) {
             let (wanted, found) = (fields.text_names().join(", "), names.join(", "));
             return Err(IngestErrorKind::NoTextColumn { wanted, found });
