@@ -18,6 +18,7 @@ use standfirst_core::{
 };
 
 pub use comparison::{Agreement, Comparison, Estimates, Measure, ModelFigures};
+pub(crate) use row::values;
 pub use row::{BINS, Row, Scored, UNSEEN};
 pub use tests_of_difference::Difference;
 

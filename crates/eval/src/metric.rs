@@ -7,6 +7,7 @@ pub mod bootstrap;
 pub mod case;
 pub mod classes;
 pub mod embedding;
+pub mod kendall;
 pub mod rouge;
 pub mod significance;
 pub mod source;

@@ -7,7 +7,7 @@ use crate::metric::{
     METRICS,
     case::Case,
     embedding,
-    rouge::{self, Rouge},
+    rouge::{self, Rouge, Score},
     source::Source,
 };
 use standfirst_core::{
@@ -103,7 +103,8 @@ pub(super) fn measure(report: &ArticleReport, rouge: &Rouge, options: &Options) 
         }
     }
     let source = Source::new(report);
-    let measurer = Measurer { report, rouge, options, source: source.as_ref(), reference };
+    let references = reference.into_iter().collect();
+    let measurer = Measurer { report, rouge, options, source: source.as_ref(), references };
     Row::Scored(Scored {
         has_reference: reference.is_some_and(rouge::sees),
         unseen: reference.is_some_and(|reference| !rouge::sees(reference)),
@@ -112,32 +113,50 @@ pub(super) fn measure(report: &ArticleReport, rouge: &Rouge, options: &Options) 
     })
 }
 
+/// Every measure of a summary of the article of `report`, in the order of [`METRICS`], against the nearest of
+/// `references`; `None` where it has no text.
+pub(crate) fn values(
+    report: &ArticleReport,
+    cell: &AbstractReport,
+    references: Vec<&str>,
+    rouge: &Rouge,
+    options: &Options,
+) -> Option<Vec<Option<f64>>> {
+    let source = Source::new(report);
+    let measurer = Measurer { report, rouge, options, source: source.as_ref(), references };
+    Some(measurer.values(cell, cell.text.as_deref()?))
+}
+
 struct Measurer<'a> {
     report: &'a ArticleReport,
     rouge: &'a Rouge,
     options: &'a Options,
     source: Option<&'a Source>,
-    reference: Option<&'a str>,
+    references: Vec<&'a str>,
 }
 
 impl Measurer<'_> {
     fn cell(&self, cell: &AbstractReport) -> Option<Cell> {
-        let text = cell.text.as_deref()?;
+        let values = self.values(cell, cell.text.as_deref()?);
+        Some(Cell {
+            values: values.into_iter().map(|value| value.map(f64::to_bits)).collect(),
+            positions: self.positions(cell),
+            support: histogram(cell.sentences.iter().filter_map(|sentence| sentence.support)),
+        })
+    }
+
+    /// Every measure that can be told, as a finite number.
+    fn values(&self, cell: &AbstractReport, text: &str) -> Vec<Option<f64>> {
         let lines: Vec<&str> = cell.sentences.iter().map(|s| s.text.as_str()).collect();
-        let embedder = self.options.embedder.as_deref();
-        let tokens = self.reference.zip(embedder).and_then(|(reference, embedder)| {
-            Some(embedding::greedy_match(&embedder.tokens(reference)?, &embedder.tokens(text)?))
-        });
+        let seen: Vec<&str> =
+            self.references.iter().copied().filter(|reference| rouge::sees(reference)).collect();
         let case = Case {
             report: self.report,
             cell,
             source: self.source,
             numbers: self.source.map(|source| source.number(text)).unwrap_or_default(),
-            rouge: self
-                .reference
-                .filter(|reference| rouge::sees(reference))
-                .map(|reference| self.rouge.score(reference, &lines.join("\n"))),
-            tokens,
+            rouge: self.rouge.score_nearest(&seen, &lines.join("\n")),
+            tokens: self.tokens(text),
             budget: self.options.budget,
             drift: self
                 .options
@@ -146,12 +165,19 @@ impl Measurer<'_> {
                 .map(|model| tone::drift(model, self.report, &lines))
                 .unwrap_or_default(),
         };
-        let finite = |value: f64| value.is_finite().then(|| value.to_bits());
-        Some(Cell {
-            values: METRICS.iter().map(|metric| (metric.score)(&case).and_then(finite)).collect(),
-            positions: self.positions(cell),
-            support: histogram(cell.sentences.iter().filter_map(|sentence| sentence.support)),
-        })
+        let value = |score: fn(&Case<'_>) -> Option<f64>| score(&case).filter(|v| v.is_finite());
+        METRICS.iter().map(|metric| value(metric.score)).collect()
+    }
+
+    /// How alike the tokens are to those of the nearest reference, where that is asked for.
+    fn tokens(&self, text: &str) -> Option<Score> {
+        let embedder = self.options.embedder.as_deref().filter(|_| !self.references.is_empty())?;
+        let ours = embedder.tokens(text)?;
+        let scores = self
+            .references
+            .iter()
+            .map(|reference| Some(embedding::greedy_match(&embedder.tokens(reference)?, &ours)));
+        scores.flatten().reduce(Score::or)
     }
 
     fn positions(&self, cell: &AbstractReport) -> [u32; BINS] {

@@ -27,19 +27,42 @@ pub fn mean(values: &[f64], seed: u64) -> Option<Estimate> {
         return None;
     }
     let mut random = SplitMix64::new(seed);
-    let mut means: Vec<f64> = (0..RESAMPLES)
-        .map(|_| {
-            let sum: f64 = values.iter().map(|_| values[random.below(values.len())]).sum();
-            sum / values.len() as f64
-        })
-        .collect();
-    means.sort_by(f64::total_cmp);
+    let means = (0..RESAMPLES).map(|_| {
+        let sum: f64 = values.iter().map(|_| values[random.below(values.len())]).sum();
+        sum / values.len() as f64
+    });
+    Some(around(values.iter().sum::<f64>() / values.len() as f64, means))
+}
+
+/// A figure of rows that belong together in clusters, as summaries of one article do, with its interval:
+/// clusters are drawn whole. `figure` is told how often each is there, once for the figure itself;
+/// draws of which it cannot be told are left out. `None` if it cannot be told of all. The same seed gives
+/// the same answer.
+pub fn of_clusters(
+    clusters: usize,
+    seed: u64,
+    figure: impl Fn(&[u32]) -> Option<f64>,
+) -> Option<Estimate> {
+    let mut often = vec![1; clusters];
+    let mean = figure(&often)?;
+    let mut random = SplitMix64::new(seed);
+    let drawn = (0..RESAMPLES).filter_map(|_| {
+        often.fill(0);
+        (0..clusters).for_each(|_| often[random.below(clusters)] += 1);
+        figure(&often)
+    });
+    Some(around(mean, drawn))
+}
+
+/// A figure with the interval of what it is on `drawn` samples.
+pub(crate) fn around(mean: f64, drawn: impl Iterator<Item = f64>) -> Estimate {
+    let mut drawn: Vec<f64> = drawn.collect();
+    drawn.sort_by(f64::total_cmp);
+    if drawn.is_empty() {
+        return Estimate { mean, low: mean, high: mean };
+    }
     let tail = (1.0 - LEVEL) / 2.0;
-    Some(Estimate {
-        mean: values.iter().sum::<f64>() / values.len() as f64,
-        low: quantile(&means, tail),
-        high: quantile(&means, 1.0 - tail),
-    })
+    Estimate { mean, low: quantile(&drawn, tail), high: quantile(&drawn, 1.0 - tail) }
 }
 
 /// Mean of the differences `ours[i] - theirs[i]` with its interval: paired, so that what makes an
@@ -78,6 +101,27 @@ mod tests {
         assert!((estimate.low - (49.5 - 1.96 * 2.887)).abs() < 0.6, "{estimate:?}");
         assert!((estimate.high - (49.5 + 1.96 * 2.887)).abs() < 0.6, "{estimate:?}");
         assert_eq!(mean(&values, 7), mean(&values, 7));
+    }
+
+    #[test]
+    fn clusters_are_drawn_whole() {
+        let values: Vec<f64> = (0..100).map(f64::from).collect();
+        let mean_of = |often: &[u32], size: usize| {
+            let all: u32 = often.iter().sum();
+            let drawn = values.chunks(size).zip(often);
+            let sum: f64 = drawn.map(|(row, &n)| row.iter().sum::<f64>() * f64::from(n)).sum();
+            (all > 0).then(|| sum / (f64::from(all) * size as f64))
+        };
+        let alone = of_clusters(100, 7, |often| mean_of(often, 1)).unwrap();
+        assert!((alone.mean - 49.5).abs() < 1e-9);
+        // As of `mean` above: the same draws.
+        assert!((alone.low - mean(&values, 7).unwrap().low).abs() < 1e-9, "{alone:?}");
+        let tens = of_clusters(10, 7, |often| mean_of(often, 10)).unwrap();
+        assert!(tens.high - tens.low > 2.0 * (alone.high - alone.low), "{tens:?} {alone:?}");
+        // Told of all, and of no draw without both.
+        let both = |often: &[u32]| (often[0] > 0 && often[1] > 0).then_some(3.0);
+        assert_eq!(of_clusters(2, 7, both), Some(Estimate { mean: 3.0, low: 3.0, high: 3.0 }));
+        assert_eq!(of_clusters(0, 7, |_| None), None);
     }
 
     #[test]

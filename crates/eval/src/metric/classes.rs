@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::bootstrap::{Estimate, LEVEL, RESAMPLES, quantile};
+use super::bootstrap::{Estimate, RESAMPLES, around};
 use standfirst_core::plugin::Label;
 use standfirst_core::random::SplitMix64;
 
@@ -106,7 +106,7 @@ pub fn score(answers: &[Answered], seed: u64) -> Option<Scores> {
     let all = Counts::of(answers);
     let resampled = resample(&[answers], seed)?;
     let interval = |figure: fn(&Counts) -> f64| {
-        estimate(figure(&all), resampled.iter().map(|counts| figure(&counts[0])))
+        around(figure(&all), resampled.iter().map(|counts| figure(&counts[0])))
     };
     Some(Scores {
         macro_f1: interval(Counts::macro_f1),
@@ -128,7 +128,7 @@ pub fn macro_f1_gain(ours: &[Answered], theirs: &[Answered], seed: u64) -> Optio
     let gain = |ours: &Counts, theirs: &Counts| ours.macro_f1() - theirs.macro_f1();
     let resampled = resample(&[ours, theirs], seed)?;
     let gains = resampled.iter().map(|counts| gain(&counts[0], &counts[1]));
-    Some(estimate(gain(&Counts::of(ours), &Counts::of(theirs)), gains))
+    Some(around(gain(&Counts::of(ours), &Counts::of(theirs)), gains))
 }
 
 /// What always answering `label` scores.
@@ -161,13 +161,6 @@ fn resample(models: &[&[Answered]], seed: u64) -> Option<Vec<Vec<Counts>>> {
         sums
     };
     Some((0..RESAMPLES).map(draw).collect())
-}
-
-fn estimate(mean: f64, resampled: impl Iterator<Item = f64>) -> Estimate {
-    let mut values: Vec<f64> = resampled.collect();
-    values.sort_by(f64::total_cmp);
-    let tail = (1.0 - LEVEL) / 2.0;
-    Estimate { mean, low: quantile(&values, tail), high: quantile(&values, 1.0 - tail) }
 }
 
 fn calibration_error(answers: &[Answered]) -> Option<f64> {

@@ -64,6 +64,28 @@ impl Rouge {
     }
 }
 
+impl Rouge {
+    /// Scores `summary` against the nearest of `references`, by each variant the one of the highest F, as
+    /// `score_multi` of `rouge-score` does; `None` without one.
+    pub fn score_nearest(&self, references: &[&str], summary: &str) -> Option<Scores> {
+        let scores = references.iter().map(|reference| self.score(reference, summary));
+        scores.reduce(|best, other| Scores {
+            rouge1: best.rouge1.or(other.rouge1),
+            rouge2: best.rouge2.or(other.rouge2),
+            rouge_l: best.rouge_l.or(other.rouge_l),
+            rouge_lsum: best.rouge_lsum.or(other.rouge_lsum),
+        })
+    }
+}
+
+impl Score {
+    /// The one of the higher F; of equals the first.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        if other.f > self.f { other } else { self }
+    }
+}
+
 /// Whether `text` is one that ROUGE can see: it knows the letters a to z and digits alone, and scores a text of other
 /// letters 0, even beside itself. That is one of which these are at least half of all letters and digits, if there are any.
 pub fn sees(text: &str) -> bool {
@@ -98,6 +120,19 @@ mod tests {
         }
         let scores = Rouge::new(false).score(&long, &long);
         assert_eq!((scores.rouge1.f, scores.rouge_lsum.f), (1.0, 1.0));
+    }
+
+    #[test]
+    fn of_several_references_each_variant_takes_its_nearest() {
+        let (rouge, summary) = (Rouge::new(false), "rain fell on boats");
+        // The one has all words and no pair of them, the other two pairs of its three.
+        let references = ["boats on fell rain", "rain fell on"];
+        let [words, pairs] = references.map(|reference| rouge.score(reference, summary));
+        let nearest = rouge.score_nearest(&references, summary).unwrap();
+        assert_eq!((nearest.rouge1, nearest.rouge2), (words.rouge1, pairs.rouge2));
+        assert_eq!((nearest.rouge1.f, nearest.rouge2.precision), (1.0, 2.0 / 3.0));
+        assert_eq!(rouge.score_nearest(&references[..1], summary), Some(words));
+        assert_eq!(rouge.score_nearest(&[], summary), None);
     }
 
     #[test]
