@@ -12,6 +12,7 @@ mod feeds;
 mod limits;
 #[cfg(unix)]
 mod mcp;
+mod meta;
 mod output;
 #[cfg(unix)]
 mod plugins;

@@ -501,6 +501,10 @@ pub struct Evaluate {
     /// What is scored; --model then names models of that kind
     #[arg(long, value_name = "TASK", default_value = "summaries", help_heading = "Models")]
     pub task: Task,
+    /// Say how far each measure agrees with people, on summaries that they have judged: no model is asked, and
+    /// each row holds an article, a summary of it and what people think of that
+    #[arg(long, help_heading = "Input", conflicts_with_all = WITHOUT_META)]
+    pub meta: bool,
     /// Compare words as they stand, without the Porter stemmer
     #[arg(long, help_heading = "Output")]
     pub no_stemming: bool,
@@ -509,6 +513,10 @@ pub struct Evaluate {
     #[arg(long, value_name = "FILE", help_heading = "Run")]
     pub resume: Option<PathBuf>,
 }
+
+/// Flags of `evaluate` that say how abstracts are made, or where scores of them wait: with --meta none is made.
+pub const WITHOUT_META: [&str; 8] =
+    ["model", "task", "resume", "sentences", "words", "chars", "mode", "long"];
 
 /// What `evaluate` scores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -775,6 +783,27 @@ mod tests {
         let Command::Summarize(args) = cli.command else { panic!("another command") };
         assert_eq!(args.models.model, ["lead", "lexrank", "kl"]);
         assert_eq!(args.input.max_bytes, ingest::Options::MAX_BYTES);
+    }
+
+    #[test]
+    fn nothing_is_made_by_a_model_where_people_judge_measures() {
+        let parse = |more: &[&str]| {
+            Cli::try_parse_from([&["standfirst", "evaluate", "--meta", "x"], more].concat())
+        };
+        assert!(parse(&["--check-model", "entail", "--no-stemming", "--embeddings"]).is_ok());
+        for more in [
+            &["-m", "lead"][..],
+            &["--resume", "y"],
+            &["-n", "2"],
+            &["-w", "20"],
+            &["--chars", "90"],
+            &["--mode", "extract"],
+            &["--long", "first"],
+            &["--task", "summaries"],
+        ] {
+            let refused = parse(more).unwrap_err().to_string();
+            assert!(refused.contains("--meta") && refused.contains("cannot be used"), "{refused}");
+        }
     }
 
     #[test]

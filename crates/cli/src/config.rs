@@ -23,7 +23,7 @@ pub use self::endpoints::ENDPOINTS;
 pub use self::file::{Config, Setting};
 pub use self::found::Found;
 use crate::{
-    args::{Cli, Global},
+    args::{Cli, Global, WITHOUT_META},
     format, settings,
 };
 
@@ -171,7 +171,9 @@ fn left(settings: Vec<Setting>, typed: &ArgMatches) -> Vec<Setting> {
             let of_environment = VARIABLES.iter().any(|(name, variable)| {
                 *name == key && env::var_os(variable).is_some_and(|value| !value.is_empty())
             });
+            // What `--meta` goes without is of other runs of the command.
             let taken = (given(key) && key != "cards")
+                || (given("meta") && WITHOUT_META.contains(&key))
                 || rivals.iter().any(|rival| given(rival))
                 || (key == "format" && by_ending);
             !taken && !of_environment

@@ -2,7 +2,8 @@
 //!
 //! [`metric`] has the measures ([`METRICS`](metric::METRICS), the one list) and how sure a mean and a
 //! difference are; [`compare`] puts models side by side; [`saved`] reads runs back and says what
-//! changed between two; [`votes`] says which model people prefer.
+//! changed between two; [`votes`] says which model people prefer, and [`meta`] how far the measures agree with
+//! people.
 //!
 //! ```
 //! use standfirst_eval::metric::rouge::Rouge;
@@ -15,6 +16,7 @@
 #![cfg_attr(not(test), deny(clippy::print_stderr, clippy::print_stdout, clippy::unwrap_used))]
 
 pub mod compare;
+pub mod meta;
 pub mod metric;
 pub mod saved;
 pub mod votes;

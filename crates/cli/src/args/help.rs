@@ -119,6 +119,7 @@ Examples:
   standfirst evaluate references.jsonl -m lead,centroid -n 2 --format json
   standfirst evaluate big.jsonl -m lead,smollm2-135m --resume big.scores
   standfirst evaluate labels.jsonl --task target-sentiment -m vader,news-tone
+  standfirst evaluate --meta judged.jsonl         how far each measure agrees with people
 
 A line of the input holds the article and what a person wrote of it, one sentence a line:
   {\"id\": \"…\", \"text\": \"…\", \"reference\": \"First sentence.\\nSecond sentence.\"}
@@ -127,6 +128,13 @@ or, for the tone, what people said of it (negative, neutral, positive) and towar
 Offsets are bytes, or code points with \"offsets\": \"chars\" or where only those read as the target's
 \"mention\". A target with a \"mention\" alone is looked for by name; a line without a target is about
 the whole text.
+
+With --meta a row is a summary that people have judged, as in the file that SummEval publishes:
+  {\"text\": \"…\", \"system\": \"M11\", \"summary\": \"…\", \"references\": [\"…\"],
+   \"scores\": {\"coherence\": 4.3, \"fluency\": 5}}
+\"model_id\", \"decoded\" and \"expert_annotations\" are known as well, and so is a yes or no to whether it is
+faithful under \"label\", \"supported\" or \"faithful\". Columns of a table are called coherence, consistency,
+fluency or relevance. Rows with the same text are of one article.
 
 Interrupting (Ctrl-C) shows the figures of what was scored; with --resume the same command goes on
 from there, to the same figures as a run that was never stopped.";

@@ -22,6 +22,7 @@ use super::{
     survey::{self, Survey},
 };
 use crate::{
+    archive::Shown,
     args::{self, Global},
     exit::Outcome,
     format::TableFormat,
@@ -63,7 +64,7 @@ pub fn run(args: &args::Compare, global: &Global) -> Result<Outcome> {
     let registry = registry.with_check(entailment.clone());
     let (ids, length) = (&args.survey.model, &args.survey.length);
     let (given, summaries) = predictions::models(&args.predictions, args.survey.input.max_bytes)?;
-    let named = given.iter().map(|model| model.info().id.clone()).collect();
+    let named = given.iter().map(|model| (model.info().id.clone(), Shown::Id)).collect();
     let mut models = if ids.is_empty() && !given.is_empty() {
         Vec::new()
     } else {
@@ -90,6 +91,7 @@ pub fn run(args: &args::Compare, global: &Global) -> Result<Outcome> {
         registry: &registry,
         command: "compare",
         given: (named, summaries),
+        timings: !args.survey.no_timings,
     };
     let made = made::from_articles(&registry, &survey.ids(), &args.survey);
     let mut collector = collector.for_models(survey.ids(), options, made);

@@ -1,6 +1,8 @@
-//! `standfirst evaluate`: abstracts against references that people wrote, or tone against labels.
+//! `standfirst evaluate`: abstracts against references that people wrote, tone against labels, or the measures
+//! themselves against people's judgement.
 
 mod figures;
+mod meta;
 mod resume;
 mod tone;
 
@@ -28,6 +30,9 @@ pub fn run(args: &args::Evaluate, global: &Global) -> Result<Outcome> {
     let format = settings::table_format(&args.survey)?;
     if format == TableFormat::Html {
         bail!("a page is made by `standfirst compare --page FILE`, with references, too");
+    }
+    if args.meta {
+        return meta::run(args, global, format);
     }
     match args.task {
         Task::Summaries => summaries(args, global, format),
@@ -61,6 +66,7 @@ fn summaries(args: &args::Evaluate, global: &Global, format: TableFormat) -> Res
         registry: &registry,
         command: "evaluate",
         given: (Vec::new(), String::new()),
+        timings: !args.survey.no_timings,
     };
     let mut comparer = Comparer::new(survey.ids(), options);
     let sink = survey::open(args.survey.out.as_deref(), global)?;

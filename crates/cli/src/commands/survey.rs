@@ -43,8 +43,10 @@ pub struct Survey<'a> {
     pub registry: &'a Registry,
     /// Which command it is.
     pub command: &'static str,
-    /// Models that stand for summaries which are there already, and a checksum of these.
-    pub given: (Vec<String>, String),
+    /// Models that stand for summaries which are there already and what they go by, and a checksum of these.
+    pub given: (Vec<(String, Shown)>, String),
+    /// Whether how long the models take is told.
+    pub timings: bool,
 }
 
 /// What a survey came to.
@@ -79,7 +81,7 @@ impl Survey<'_> {
             allowance: settings::allowance(&args.run),
             memory: Some(settings::memory(self.global)),
             jobs: settings::jobs(&args.run),
-            timings: !args.no_timings,
+            timings: self.timings,
             include_text: true,
             words: messages::words,
         };
@@ -116,7 +118,7 @@ impl Survey<'_> {
         let (given, summaries) = &self.given;
         let asked = Asked {
             length: Some(&args.length),
-            given: given.iter().map(|id| (id.clone(), Shown::Id)).collect(),
+            given: given.clone(),
             summaries: summaries.clone(),
             ..Asked::of(registry)
         };

@@ -33,8 +33,8 @@ pub struct Record {
     pub measure: String,
     /// Which way is better.
     pub better: Better,
-    /// Of what.
-    pub model: String,
+    /// Of what: a word for each of [`Tables::of`].
+    pub of: Vec<String>,
     /// The mean; `None` where nothing could be measured.
     pub estimate: Option<Estimate>,
     /// Whether it is the best, or not clearly worse.
@@ -48,6 +48,11 @@ pub trait Tables: Serialize {
 
     /// Every figure, for spreadsheets.
     fn records(&self) -> Vec<Record>;
+
+    /// The columns that say of what a figure is.
+    fn of(&self) -> &'static [&'static str] {
+        &["model"]
+    }
 }
 
 /// A mean with its interval, such as `41.1 [40.2, 42.0]`; a dash for none.
@@ -55,9 +60,17 @@ pub fn interval(estimate: Option<Estimate>, decimals: usize) -> String {
     estimate.map_or_else(
         || "–".to_owned(),
         |Estimate { mean, low, high }| {
-            format!("{mean:.decimals$} [{low:.decimals$}, {high:.decimals$}]")
+            let [mean, low, high] = [mean, low, high].map(|number| rounded(number, decimals));
+            format!("{mean} [{low}, {high}]")
         },
     )
+}
+
+/// A number with so many decimals; never `-0.00`.
+fn rounded(number: f64, decimals: usize) -> String {
+    let shown = format!("{number:.decimals$}");
+    let zero = shown.chars().all(|sign| matches!(sign, '-' | '0' | '.'));
+    if zero { shown.trim_start_matches('-').to_owned() } else { shown }
 }
 
 /// Writes figures in the form asked for.
@@ -72,10 +85,10 @@ pub fn write(
         return writeln!(out);
     }
     if format == TableFormat::Csv {
-        return csv(&figures.records(), out);
+        return csv(figures.of(), &figures.records(), out);
     }
     if format == TableFormat::Parquet {
-        return parquet(&figures.records(), out);
+        return parquet(figures.of(), &figures.records(), out);
     }
     for (i, table) in figures.tables().iter().enumerate() {
         if i > 0 {
@@ -157,8 +170,10 @@ fn column_width(table: &Table, column: usize) -> usize {
     cells.map(|cell| cell.chars().count()).max().unwrap_or(0) + 2
 }
 
-/// The columns of a figure.
-const HEADER: [&str; 7] = ["measure", "better", "model", "mean", "low", "high", "best"];
+/// The columns of a figure that is `of` these things.
+fn header(of: &'static [&'static str]) -> Vec<&'static str> {
+    [&["measure", "better"], of, &["mean", "low", "high", "best"]].concat()
+}
 
 /// Which way is better, in a word; none where neither is.
 fn better(record: &Record) -> &'static str {
@@ -170,7 +185,7 @@ fn better(record: &Record) -> &'static str {
 }
 
 /// One figure a row, with types.
-fn parquet(records: &[Record], out: &mut dyn Write) -> io::Result<()> {
+fn parquet(of: &'static [&'static str], records: &[Record], out: &mut dyn Write) -> io::Result<()> {
     let kind = |name| match name {
         "mean" | "low" | "high" => Kind::Number,
         "best" => Kind::Bool,
@@ -178,36 +193,33 @@ fn parquet(records: &[Record], out: &mut dyn Write) -> io::Result<()> {
     };
     let row = |record: &Record| {
         let number = |get: fn(Estimate) -> f64| Cell::number(record.estimate.map(get));
-        vec![
-            Cell::text(&record.measure),
-            Cell::text(better(record)),
-            Cell::text(&record.model),
-            number(|estimate| estimate.mean),
-            number(|estimate| estimate.low),
-            number(|estimate| estimate.high),
-            Cell::Bool(record.best),
-        ]
+        let mut cells = vec![Cell::text(&record.measure), Cell::text(better(record))];
+        cells.extend(record.of.iter().map(Cell::text));
+        cells.push(number(|estimate| estimate.mean));
+        cells.push(number(|estimate| estimate.low));
+        cells.push(number(|estimate| estimate.high));
+        cells.push(Cell::Bool(record.best));
+        cells
     };
-    write_all(&Column::all(HEADER.map(|name| (name, kind(name)))), records.iter().map(row), out)
+    let columns = Column::all(header(of).into_iter().map(|name| (name, kind(name))));
+    write_all(&columns, records.iter().map(row), out)
 }
 
 /// One figure a row, in full precision.
-fn csv(records: &[Record], out: &mut dyn Write) -> io::Result<()> {
+fn csv(of: &'static [&'static str], records: &[Record], out: &mut dyn Write) -> io::Result<()> {
     let mut writer = ::csv::Writer::from_writer(out);
-    writer.write_record(HEADER)?;
+    writer.write_record(header(of))?;
     for record in records {
         let number = |get: fn(Estimate) -> f64| {
             record.estimate.map(|estimate| get(estimate).to_string()).unwrap_or_default()
         };
-        writer.write_record([
-            record.measure.as_str(),
-            better(record),
-            &*super::csv::text(&record.model),
-            number(|estimate| estimate.mean).as_str(),
-            number(|estimate| estimate.low).as_str(),
-            number(|estimate| estimate.high).as_str(),
-            if record.best { "yes" } else { "" },
-        ])?;
+        let mut row = vec![record.measure.clone(), better(record).to_owned()];
+        row.extend(record.of.iter().map(|of| super::csv::text(of).into_owned()));
+        row.push(number(|estimate| estimate.mean));
+        row.push(number(|estimate| estimate.low));
+        row.push(number(|estimate| estimate.high));
+        row.push(if record.best { "yes" } else { "" }.to_owned());
+        writer.write_record(row)?;
     }
     writer.flush()
 }
@@ -243,7 +255,7 @@ mod tests {
             vec![Record {
                 measure: "score".into(),
                 better: Better::Higher,
-                model: "=lead".into(),
+                of: vec!["=lead".into()],
                 estimate,
                 best: true,
             }]
@@ -271,6 +283,12 @@ mod tests {
         assert_eq!(fitting(&table, 40), [vec![0, 1, 2], vec![0, 3]]);
         assert_eq!(fitting(&table, 5), [vec![0, 1], vec![0, 2], vec![0, 3]]);
         assert_eq!(fitting(&Table { splits: false, ..table }, 5), [vec![0, 1, 2, 3]]);
+    }
+
+    #[test]
+    fn zero_has_no_sign() {
+        let estimate = Estimate { mean: -0.001, low: -0.016, high: -0.0 };
+        assert_eq!(interval(Some(estimate), 2), "0.00 [-0.02, 0.00]");
     }
 
     #[test]

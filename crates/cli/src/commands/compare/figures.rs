@@ -76,7 +76,7 @@ impl Tables for Votes<'_> {
         let record = |standing: &standfirst_eval::votes::Standing| Record {
             measure: "strength".to_owned(),
             better: Better::Higher,
-            model: standing.model.clone(),
+            of: vec![standing.model.clone()],
             estimate: Some(standing.strength),
             best: false,
         };
@@ -265,7 +265,7 @@ pub fn records(comparison: &Comparison) -> Vec<Record> {
         comparison.models.iter().map(move |row| Record {
             measure: name.to_owned(),
             better,
-            model: row.model.clone(),
+            of: vec![row.model.clone()],
             estimate: row.estimates.get(name),
             best: best.contains(&row.model),
         })
@@ -275,7 +275,7 @@ pub fn records(comparison: &Comparison) -> Vec<Record> {
             |(name, estimate)| Record {
                 measure: format!("agreement_{name}"),
                 better: Better::Neither,
-                model: pair.models.join(" & "),
+                of: vec![pair.models.join(" & ")],
                 estimate,
                 best: false,
             },

@@ -53,6 +53,7 @@ pub fn run(args: &args::Evaluate, global: &Global, format: TableFormat) -> Resul
         registry: &registry,
         command: "evaluate",
         given: (Vec::new(), String::new()),
+        timings: !args.survey.no_timings,
     };
     let mut tally = Tally::new(ids);
     let sink = survey::open(args.survey.out.as_deref(), global)?;
@@ -184,7 +185,7 @@ impl Tables for Figures {
             let record = |measure: &str, better, estimate| Record {
                 measure: measure.to_owned(),
                 better,
-                model: row.model.clone(),
+                of: vec![row.model.clone()],
                 estimate,
                 best: false,
             };
