@@ -132,6 +132,9 @@ fn resolve(card: Written) -> Result<ModelCard, CardProblem> {
             return Err(CardProblem::Table { engine: card.engine, table, needs });
         }
     }
+    if (card.task, card.engine) == (Task::Entail, Engine::Openai) {
+        asked_for_one_word(&card)?;
+    }
     for (class, polarity) in &card.polarity {
         let key = format!("polarity.{class}");
         prose("polarity", class)?;
@@ -168,6 +171,13 @@ fn resolve(card: Written) -> Result<ModelCard, CardProblem> {
         trained_on: card.trained_on,
         scores: card.scores,
     })
+}
+
+/// A server that judges claims is asked as its engine asks, so its card says nothing of that.
+fn asked_for_one_word(card: &Written) -> Result<(), CardProblem> {
+    let expected = "left out where a server is a model of entailment";
+    require(card.prompt.is_none(), "prompt", "a table", expected)?;
+    require(card.decoding.is_none(), "decoding", "a table", expected)
 }
 
 /// How words and the model of a card are weighed.

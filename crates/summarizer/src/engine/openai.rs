@@ -8,21 +8,20 @@
 #[cfg(any(test, fuzzing))]
 pub mod door;
 mod exchange;
+mod judge;
 mod message;
+mod queue;
+mod verdict;
 
-use std::{
-    num::NonZeroUsize,
-    sync::{Condvar, Mutex, PoisonError, mpsc},
-    thread,
-    time::Duration,
-};
+use std::{num::NonZeroUsize, time::Duration};
 
 use standfirst_core::{
-    article::{Halt, Limits},
+    article::Limits,
     card::{Decoding, Endpoint, Prompt},
 };
 
-use self::exchange::Exchange;
+pub use self::judge::OpenAiJudge;
+use self::queue::Queue;
 use super::{EngineError, Generation, Generator, MANY_SENTENCES, Request};
 
 /// Tokens that a server is taken to read if the card does not say: what the common ones start with.
@@ -135,6 +134,17 @@ pub enum EndpointError {
         /// What is wrong with it.
         what: String,
     },
+    /// The answer about a claim is none of the words that were asked for.
+    #[error(
+        "{url} answered {said:?} (tried twice), and was asked for one of {}; take another model in the card",
+        verdict::WORDS.join(", ")
+    )]
+    Word {
+        /// Who was asked.
+        url: String,
+        /// The start of what it said.
+        said: String,
+    },
 }
 
 /// How often something was tried.
@@ -152,12 +162,11 @@ impl std::fmt::Display for Tries {
 
 /// A model behind a server, with its card's prompt and decoding.
 pub struct OpenAi {
-    exchange: Exchange,
+    queue: Queue,
     model: String,
     prompt: Prompt,
     decoding: Decoding,
     window: usize,
-    slots: Slots,
 }
 
 impl OpenAi {
@@ -188,12 +197,11 @@ impl OpenAi {
             return Err(EngineError::Crowded { context });
         }
         Ok(Self {
-            exchange: Exchange::new(endpoint, offline)?,
+            queue: Queue::new(endpoint, offline)?,
             model: endpoint.model.clone(),
             prompt,
             decoding,
             window,
-            slots: Slots::new(endpoint.concurrency()),
         })
     }
 
@@ -203,9 +211,8 @@ impl OpenAi {
             return Err(EngineError::TooLong { tokens, limit: self.window });
         }
         let question = message::question(&self.model, &self.prompt, &self.decoding, request);
-        let _slot = self.slots.take(limits)?;
-        let answer = self.exchange.ask(&question, limits)?;
-        message::generation(self.exchange.url(), &answer).map_err(EngineError::from)
+        let answer = self.queue.ask(&question, limits)?;
+        message::generation(self.queue.url(), &answer).map_err(EngineError::from)
     }
 }
 
@@ -221,7 +228,7 @@ impl Generator for OpenAi {
 
     /// As many as may be on their way at once: waiting takes no core.
     fn batch(&self) -> NonZeroUsize {
-        self.slots.all
+        self.queue.concurrency()
     }
 
     fn generate(&self, requests: &[Request<'_>]) -> Vec<Result<Generation, EngineError>> {
@@ -235,70 +242,14 @@ impl Generator for OpenAi {
         requests: &[Request<'_>],
         limits: &[&Limits],
     ) -> Vec<Result<Generation, EngineError>> {
-        let boss = thread::current().id();
-        thread::scope(|scope| {
-            let (at_work, all_done) = mpsc::channel::<()>();
-            let ask = |(request, limits): (_, &Limits)| {
-                let at_work = at_work.clone();
-                let limits = limits.clone();
-                scope.spawn(move || {
-                    let _until_the_end = at_work;
-                    let _helping = limits.help(boss);
-                    self.answer(request, &limits)
-                })
-            };
-            let asked: Vec<_> = requests.iter().zip(limits.iter().copied()).map(ask).collect();
-            drop(at_work);
-            let stopped = || limits.iter().any(|limits| limits.check() == Err(Halt::Stopped));
-            while all_done.recv_timeout(LOOK) == Err(mpsc::RecvTimeoutError::Timeout) {
-                if stopped() {
-                    self.exchange.cut();
-                }
-            }
-            asked
-                .into_iter()
-                .map(|thread| thread.join().unwrap_or(Err(EngineError::Silent)))
-                .collect()
-        })
+        let asked: Vec<_> = requests.iter().zip(limits.iter().copied()).collect();
+        self.queue.all(&asked, |request, limits| self.answer(request, limits))
     }
 }
 
 /// At most how many tokens `text` has.
 fn estimate(text: &str) -> usize {
     text.len().div_ceil(BYTES_PER_TOKEN)
-}
-
-/// Requests that may be on their way at once, whoever makes them.
-struct Slots {
-    all: NonZeroUsize,
-    free: Mutex<usize>,
-    freed: Condvar,
-}
-
-impl Slots {
-    fn new(all: NonZeroUsize) -> Self {
-        Self { all, free: Mutex::new(all.get()), freed: Condvar::new() }
-    }
-
-    /// Waits for one, as long as `limits` allow; it is free again when what is returned is dropped.
-    fn take(&self, limits: &Limits) -> Result<Slot<'_>, Halt> {
-        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        while *free == 0 {
-            limits.check()?;
-            (free, _) = self.freed.wait_timeout(free, LOOK).unwrap_or_else(PoisonError::into_inner);
-        }
-        *free -= 1;
-        Ok(Slot(self))
-    }
-}
-
-struct Slot<'a>(&'a Slots);
-
-impl Drop for Slot<'_> {
-    fn drop(&mut self) {
-        *self.0.free.lock().unwrap_or_else(PoisonError::into_inner) += 1;
-        self.0.freed.notify_one();
-    }
 }
 
 /// How long to wait before try number `tries` + 1, where the server does not say: 1 s, then twice as

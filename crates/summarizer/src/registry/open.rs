@@ -24,7 +24,7 @@ use crate::{
             self, BertEncoder, BertEntailment, BertFiles, BertTone, LlamaGenerator, OUR_CLASSES,
             Seq2SeqGenerator, Seq2SeqKind,
         },
-        openai::OpenAi,
+        openai::{OpenAi, OpenAiJudge},
     },
     entailment::{self, NetworkEntailment},
     extractive::{
@@ -183,9 +183,16 @@ pub(super) fn sentiment(
     }
 }
 
-/// Whether the model of `card` could be loaded, as far as can be told without loading it.
+/// Whether the model of entailment of `card` could be loaded, as far as can be told without loading it.
 pub(super) fn is_openable(registry: &Registry, card: &ModelCard) -> Result<(), LoadError> {
-    if is_built(card.engine) { check_all(&registry.cache, card) } else { Err(not_built(card)) }
+    if !is_built(card.engine) {
+        return Err(not_built(card));
+    }
+    if card.engine == Engine::Openai {
+        // To open it asks nobody, and tells of an address or a key that cannot be used.
+        judge(card, registry.options.offline)?;
+    }
+    check_all(&registry.cache, card)
 }
 
 /// The entailment model of `card`.
@@ -215,6 +222,7 @@ pub(super) fn entailment(
         }
         (Engine::Native, _) => Err(no_method(card, &[entailment::METHOD, entailment::CHECKPOINT])),
         (Engine::Command, _) => Ok(Arc::new(program(card)?)),
+        (Engine::Openai, None) => Ok(Arc::new(judge(card, registry.options.offline)?)),
         (Engine::Openai | Engine::RustBert, _) => Err(no_method(card, &[])),
     }
 }
@@ -286,6 +294,14 @@ fn server(card: &ModelCard, offline: bool) -> Result<OpenAi, LoadError> {
     let (prompt, decoding) = asked(card)?;
     let endpoint = card.endpoint.as_ref().ok_or_else(lacks)?;
     OpenAi::new(endpoint, prompt, decoding, card.max_input_tokens, offline)
+        .map_err(|error| engine_error(card, error))
+}
+
+/// The server of a card as a model of entailment.
+fn judge(card: &ModelCard, offline: bool) -> Result<OpenAiJudge, LoadError> {
+    let lacks = || LoadError::Table { card: card.id.clone(), table: "endpoint" };
+    let endpoint = card.endpoint.as_ref().ok_or_else(lacks)?;
+    OpenAiJudge::new(info(card), endpoint, card.max_input_tokens, offline)
         .map_err(|error| engine_error(card, error))
 }
 

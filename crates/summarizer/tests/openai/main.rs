@@ -1,5 +1,6 @@
 //! Models behind a server, against a stand-in that misbehaves in every way that servers do.
 
+mod judge;
 mod server;
 
 use flate2::{Compression, write::GzEncoder};

@@ -22,6 +22,8 @@ pub enum Reply {
     Slow(&'static str, u64),
     /// The first words of the article, as an answer.
     Echo,
+    /// About a claim: supported where it stands in its premise, else unsaid.
+    Judge,
     /// A status, a header line (may be empty), and a body.
     Status(u16, &'static str, &'static str),
     /// The start of an answer, and then the end of the connection.
@@ -160,6 +162,13 @@ fn answer(
                 question["messages"].as_array().and_then(|all| all.last()?["content"].as_str());
             let words: Vec<&str> = asked.unwrap_or("").split_whitespace().take(6).collect();
             send(stream, 200, "", &said(&format!("{}.", words.join(" "))))
+        }
+        Reply::Judge => {
+            let asked = question["messages"][1]["content"].as_str().unwrap_or("");
+            let pair: Value = serde_json::from_str(asked.lines().next().unwrap_or("")).unwrap();
+            let part = |key: &str| pair[key].as_str().unwrap().to_owned();
+            let stands = part("premise").contains(&part("claim"));
+            send(stream, 200, "", &said(if stands { "Supported." } else { "unsaid" }))
         }
         Reply::Status(status, header, body) => send(stream, *status, header, body),
         Reply::Body(body) => send(stream, 200, "", body),

@@ -8,7 +8,7 @@ use super::EndpointError;
 use crate::engine::{EngineError, Generation, Request, plain::without_control};
 
 /// Bytes of an answer that a message shows.
-const SHOWN: usize = 300;
+pub(super) const SHOWN: usize = 300;
 
 /// Refuses settings that the protocol has no word for.
 pub(super) fn check_decoding(decoding: &Decoding) -> Result<(), EngineError> {
@@ -57,7 +57,7 @@ pub(super) fn question(
 
 /// What chat templates of common models use as control tokens, or their ends: servers differ in
 /// whether they take them for text.
-const CONTROL: [&str; 8] =
+pub(super) const CONTROL: [&str; 8] =
     ["<|", "|>", "[INST]", "[/INST]", "<<SYS>>", "</s>", "<start_of_turn>", "<end_of_turn>"];
 
 #[derive(Deserialize)]
@@ -125,7 +125,7 @@ fn shown(body: &[u8]) -> String {
 }
 
 /// Text of others on one line, fit for a terminal, and not too long.
-fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || c.is_control()).collect();
     let text = words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
     match text.char_indices().nth(SHOWN) {

@@ -1,0 +1,147 @@
+//! A model behind a server as a model of entailment: one question for each claim.
+
+use std::{
+    num::NonZeroUsize,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use standfirst_core::{
+    article::{Article, Limits},
+    card::Endpoint,
+    entailment::{Claim, Entailment, EntailmentModel},
+    plugin::{PluginError, PluginInfo},
+};
+
+use super::{
+    DEFAULT_CONTEXT, EndpointError, TEMPLATE_TOKENS, estimate,
+    queue::Queue,
+    verdict::{self, Manner, Said},
+};
+use crate::engine::EngineError;
+
+/// A chat model that is asked for one word about each claim. Where its server gives the probabilities of
+/// tokens, they are the answer's.
+pub struct OpenAiJudge {
+    info: PluginInfo,
+    queue: Queue,
+    model: String,
+    /// Tokens of a premise and its claim.
+    window: usize,
+    /// Set when the server has refused to give probabilities, and answered without.
+    refused: AtomicBool,
+}
+
+impl OpenAiJudge {
+    /// The model behind `endpoint`, which is not asked anything yet. Where `offline`, only this machine
+    /// will be.
+    ///
+    /// # Errors
+    /// [`EngineError::Endpoint`] if the address or the key cannot be used; [`EngineError::Crowded`] if the
+    /// question fills what the server reads.
+    pub fn new(
+        info: PluginInfo,
+        endpoint: &Endpoint,
+        max_input_tokens: Option<NonZeroUsize>,
+        offline: bool,
+    ) -> Result<Self, EngineError> {
+        let context = max_input_tokens.map_or(DEFAULT_CONTEXT, NonZeroUsize::get);
+        let window = context.saturating_sub(verdict::frame_tokens() + TEMPLATE_TOKENS);
+        if window == 0 {
+            return Err(EngineError::Crowded { context });
+        }
+        Ok(Self {
+            info,
+            queue: Queue::new(endpoint, offline)?,
+            model: endpoint.model.clone(),
+            window,
+            refused: AtomicBool::new(false),
+        })
+    }
+
+    fn judge_within(
+        &self,
+        claims: &[Claim<'_>],
+        limits: &Limits,
+    ) -> Result<Vec<Entailment>, PluginError> {
+        let asked: Vec<_> = claims.iter().map(|claim| (*claim, limits)).collect();
+        // One that fails spoils all: those that are not on their way yet need not be. They come after it,
+        // so the first failure is the same whoever was quicker.
+        let failed = AtomicBool::new(false);
+        let judged = self.queue.all(&asked, |claim, limits| {
+            if failed.load(Ordering::Relaxed) {
+                return Err(EngineError::Silent);
+            }
+            let judged = self.one(*claim, limits);
+            failed.fetch_or(judged.is_err(), Ordering::Relaxed);
+            judged
+        });
+        Ok(judged.into_iter().collect::<Result<_, _>>()?)
+    }
+
+    /// The answer about `claim`; one that is none is asked for once more.
+    fn one(&self, claim: Claim<'_>, limits: &Limits) -> Result<Entailment, EngineError> {
+        let claim = self.fitting(claim)?;
+        let mut said = String::new();
+        for again in [false, true] {
+            match self.ask(claim, again, limits)? {
+                Said::Word(found) => return Ok(found),
+                Said::Other(other) => said = other,
+            }
+        }
+        Err(EndpointError::Word { url: self.queue.url().to_owned(), said }.into())
+    }
+
+    /// Asks for probabilities, unless the server is known to refuse a request for them.
+    fn ask(&self, claim: Claim<'_>, again: bool, limits: &Limits) -> Result<Said, EngineError> {
+        if !self.refused.load(Ordering::Relaxed) {
+            match self.send(claim, Manner { again, probabilities: true }, limits) {
+                Err(error) if refuses(&error) => {}
+                answer => return answer,
+            }
+        }
+        let answer = self.send(claim, Manner { again, probabilities: false }, limits)?;
+        self.refused.store(true, Ordering::Relaxed);
+        Ok(answer)
+    }
+
+    fn send(&self, claim: Claim<'_>, manner: Manner, limits: &Limits) -> Result<Said, EngineError> {
+        let answer = self.queue.ask(&verdict::question(&self.model, claim, manner), limits)?;
+        Ok(verdict::said(self.queue.url(), &answer)?)
+    }
+
+    /// The claim with as much of its premise as there is room for beside the hypothesis.
+    fn fitting<'a>(&self, claim: Claim<'a>) -> Result<Claim<'a>, EngineError> {
+        let (tokens, limit) = (estimate(claim.hypothesis), self.window / 2);
+        if tokens > limit {
+            return Err(EngineError::TooLong { tokens, limit });
+        }
+        let bytes = (self.window - tokens) * super::BYTES_PER_TOKEN;
+        let premise = &claim.premise[..claim.premise.floor_char_boundary(bytes)];
+        Ok(Claim { premise, ..claim })
+    }
+}
+
+/// Whether the server says that it does not know what it was asked.
+fn refuses(error: &EngineError) -> bool {
+    matches!(error, EngineError::Endpoint(EndpointError::Status { status: 400 | 422, .. }))
+}
+
+impl EntailmentModel for OpenAiJudge {
+    fn info(&self) -> &PluginInfo {
+        &self.info
+    }
+
+    fn judge(&self, claims: &[Claim<'_>]) -> Result<Vec<Entailment>, PluginError> {
+        self.judge_within(claims, &Limits::default())
+    }
+
+    /// What is on its way when the run is stopped is cut off.
+    fn judge_of(
+        &self,
+        article: &Article,
+        claims: &[Claim<'_>],
+    ) -> Result<Vec<Entailment>, PluginError> {
+        article.limits().check()?;
+        self.judge_within(claims, article.limits())
+    }
+}
