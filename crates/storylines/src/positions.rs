@@ -3,7 +3,7 @@
 //! The statements of each named speaker, in the order of the days on which they were published, are put together by
 //! what they are about: a statement joins those that it shares most with, words weighed by how rare they are in the news. Nobody is said to have changed their mind: the statements stand side by side, each with its place.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use standfirst_text::{lexicon::Lexicon, words::words};
 
@@ -17,13 +17,14 @@ use crate::{
 
 /// Mean cosine with the statements about a matter from which on one more is about it, too.
 const SAME_MATTER: f32 = 0.2;
-/// Share of the words of two statements that both have from which on they are one, told twice.
+/// Share of the words of the shorter of two statements that the other has from which on they are one, told twice.
 const SAME_WORDS: f64 = 0.8;
 /// Statements of a speaker that are compared with one another; the work grows with their square.
 const MOST_STATEMENTS: usize = 200;
 /// Words of a statement that can be held against others: fewer are a turn of phrase.
 const FEWEST_WORDS: usize = 6;
-/// Words that two statements about one matter share, and that say what it is.
+/// Words, names left aside, that have to be said on several days for them to be about one matter, and words that are
+/// told of those.
 const FEWEST_SHARED: usize = 2;
 const MOST_SHARED: usize = 3;
 /// Letters of a word that says something, and how rare it is at least: one in seven articles has a commoner one.
@@ -127,28 +128,27 @@ fn matters(all: &[Said]) -> Vec<Vec<usize>> {
 /// Whether two statements are one that two articles tell.
 fn same_words(one: &Said, other: &Said) -> bool {
     let both = one.all.intersection(&other.all).count();
-    let any = one.all.len() + other.all.len() - both;
-    both as f64 >= SAME_WORDS * any as f64
+    both as f64 >= SAME_WORDS * one.all.len().min(other.all.len()) as f64
 }
 
 /// The matter, if it was spoken of on two days at least.
 fn report(matter: &[usize], all: &[Said], quotes: &[QuoteReport]) -> Option<PositionReport> {
     let statements: Vec<usize> = matter.iter().map(|at| all[*at].quote).collect();
-    let days = days(&statements, quotes);
-    let about = about(matter, all);
-    // Who speaks of one person twice may speak of anything.
-    let names_alone = about.iter().all(|word| word.starts_with(char::is_uppercase));
-    (days > 1 && about.len() >= FEWEST_SHARED && !names_alone).then(|| PositionReport {
+    let days = days(statements.iter().copied(), quotes);
+    let about = about(matter, all, quotes);
+    // Who speaks of one person or party twice may speak of anything.
+    let common = about.iter().filter(|word| word.starts_with(char::is_lowercase)).count();
+    (common >= FEWEST_SHARED).then(|| PositionReport {
         speaker: quotes[statements[0]].speaker.clone(),
-        about,
+        about: about.into_iter().take(MOST_SHARED).collect(),
         days,
         statements,
     })
 }
 
 /// How many days the statements are certainly of: those that may have been on one day count once.
-fn days(statements: &[usize], quotes: &[QuoteReport]) -> usize {
-    let mut published: Vec<_> = statements.iter().filter_map(|at| quotes[*at].published).collect();
+fn days(statements: impl Iterator<Item = usize>, quotes: &[QuoteReport]) -> usize {
+    let mut published: Vec<_> = statements.filter_map(|at| quotes[at].published).collect();
     published.sort_by_key(|days| days.to);
     let (mut count, mut last) = (0, None);
     for days in published {
@@ -159,24 +159,28 @@ fn days(statements: &[usize], quotes: &[QuoteReport]) -> usize {
     count
 }
 
-/// The words that say what a matter is: those of most statements, by their weight there, as the first has them.
-fn about(matter: &[usize], all: &[Said]) -> Vec<String> {
-    let mut shared: HashMap<u32, (usize, f32)> = HashMap::new();
-    for (hash, weight) in matter.iter().flat_map(|at| &all[*at].words) {
-        let (count, sum) = shared.entry(*hash).or_default();
-        (*count, *sum) = (*count + 1, *sum + weight);
+/// The words that say what a matter is, as the first statement has them: those that were said on several days, by
+/// their weight in all statements.
+fn about(matter: &[usize], all: &[Said], quotes: &[QuoteReport]) -> Vec<String> {
+    let mut shared: BTreeMap<u32, (Vec<usize>, f32)> = BTreeMap::new();
+    for at in matter {
+        for (hash, weight) in &all[*at].words {
+            let (said, sum) = shared.entry(*hash).or_default();
+            said.push(all[*at].quote);
+            *sum += weight;
+        }
     }
     let mut shared: Vec<(u32, f32)> = shared
         .into_iter()
-        .filter(|(_, (count, _))| *count > 1)
+        .filter(|(_, (said, _))| days(said.iter().copied(), quotes) > 1)
         .map(|(hash, (_, sum))| (hash, sum))
         .collect();
-    shared.sort_unstable_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
+    shared.sort_by(|one, other| other.1.total_cmp(&one.1));
     let written = |hash: u32| {
         let mut words = matter.iter().flat_map(|at| &all[*at].written);
         words.find(|(own, _)| *own == hash).map(|(_, word)| word.clone())
     };
-    shared.iter().take(MOST_SHARED).filter_map(|(hash, _)| written(*hash)).collect()
+    shared.iter().filter_map(|(hash, _)| written(*hash)).collect()
 }
 
 #[cfg(test)]
@@ -253,8 +257,8 @@ mod tests {
             quote("2007-11-05", "2007-11-05"),
             quote("2008-01-01", "2008-01-31"),
         ];
-        assert_eq!(days(&[0, 1, 2], &quotes), 2);
-        assert_eq!(days(&[0, 2], &quotes), 2);
-        assert_eq!(days(&[0, 1], &quotes), 1);
+        assert_eq!(days(0..3, &quotes), 2);
+        assert_eq!(days([0, 2].into_iter(), &quotes), 2);
+        assert_eq!(days(0..2, &quotes), 1);
     }
 }
