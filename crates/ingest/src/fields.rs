@@ -60,7 +60,7 @@ pub struct Fields {
     /// The field that holds the article, instead of the first of [`TEXT`].
     pub text: Option<String>,
     /// The field that holds the reference, instead of the first of
-    /// [`REFERENCES`](standfirst_core::annotations::REFERENCES).
+    /// [`REFERENCES`].
     pub reference: Option<String>,
     /// The field that holds the id, instead of `id` or `guid`.
     pub id: Option<String>,

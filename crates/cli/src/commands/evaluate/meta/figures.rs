@@ -9,12 +9,13 @@ use standfirst_text::faithfulness;
 
 use crate::render::{
     figures::{count, thousands},
-    safe,
     table::{Record, Table, Tables, interval},
 };
 
 /// Systems that are named of those judged on fewer articles than another.
 const NAMED: usize = 5;
+/// Characters of a name that are shown.
+const LONGEST: usize = 60;
 /// Behind a measure of which less is better.
 const LESS: &str = " ↓";
 /// The figures of a measure, in the order of the columns.
@@ -107,10 +108,19 @@ fn table(evaluation: &Evaluation, index: usize, asked: &Dimension) -> Table {
 /// `coherence: 1,600 summaries of 100 articles by 16 systems`.
 fn title(asked: &Dimension) -> String {
     let noun = if asked.summaries == 1 { "summary" } else { "summaries" };
-    let (name, summaries) = (safe::line(&asked.name), thousands(asked.summaries));
+    let (name, summaries) = (plain(&asked.name), thousands(asked.summaries));
     let systems = count(asked.systems, "system");
     let by = if asked.systems == 0 { String::new() } else { format!(" by {systems}") };
     format!("{name}: {summaries} {noun} of {}{by}", count(asked.articles, "article"))
+}
+
+/// A name out of the input as it may stand in a line of text and of Markdown alike: without signs that mean
+/// something in either, and no longer than can be read.
+fn plain(name: &str) -> String {
+    let harmless = |c: char| c.is_alphanumeric() || " -_./:+@()".contains(c);
+    let shown = name.chars().take(LONGEST).map(|c| if harmless(c) { c } else { '\u{fffd}' });
+    let more = if name.chars().nth(LONGEST).is_some() { "…" } else { "" };
+    shown.collect::<String>() + more
 }
 
 /// What is to be known of this table alone.
@@ -125,7 +135,7 @@ fn own_notes(asked: &Dimension, rows: &[(&Measure, &Agreement)]) -> Vec<String> 
     if let Some(Fewer { most, .. }) = asked.on_fewer.first() {
         let named = asked.on_fewer.iter().take(NAMED);
         let named: Vec<String> =
-            named.map(|one| format!("{} on {}", safe::line(&one.system), one.articles)).collect();
+            named.map(|one| format!("{} on {}", plain(&one.system), one.articles)).collect();
         let more = if asked.on_fewer.len() > NAMED { ", …" } else { "" };
         notes.push(format!(
             "Not all systems are judged on {most} articles, so their means are not of the same ones: {} on \
@@ -179,4 +189,16 @@ pub fn left_out(evaluation: &Evaluation) -> Vec<String> {
         .chain(evaluation.left_out.iter().map(|(why, count)| (*count, *why)))
         .chain([too_many]);
     rows.filter(|(count, _)| *count > 0).map(|(count, why)| format!("{count} ({why})")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_of_a_stranger_is_text_wherever_it_stands() {
+        assert_eq!(plain("polytope-cnndm/BART (large)"), "polytope-cnndm/BART (large)");
+        assert_eq!(plain("a|b\n<i>\u{1b}["), "a\u{fffd}b\u{fffd}\u{fffd}i\u{fffd}\u{fffd}\u{fffd}");
+        assert_eq!(plain(&"x".repeat(61)), "x".repeat(60) + "…");
+    }
 }
