@@ -82,7 +82,7 @@ impl Abstractive {
         let sentences = budget.wanted();
         let requests: Vec<Request<'_>> = parts
             .iter()
-            .map(|(_, part)| Request { text: &part.text, sentences, picked: false })
+            .map(|(_, part)| Request { text: &part.text, sentences, picked: false, rejected: &[] })
             .collect();
         let limits: Vec<&Limits> =
             parts.iter().map(|(index, _)| articles[*index].limits()).collect();

@@ -15,12 +15,13 @@ pub mod encoded;
 pub mod native;
 pub mod openai;
 mod plain;
+mod rejected;
 #[cfg(feature = "rust-bert")]
 pub mod rust_bert;
 mod seq2seq;
 mod tokens;
 
-pub use self::{seq2seq::Seq2SeqFiles, tokens::Tokens};
+pub use self::{rejected::Rejected, seq2seq::Seq2SeqFiles, tokens::Tokens};
 
 /// The number of sentences whose prompt is taken for the longest.
 const MANY_SENTENCES: usize = 999;
@@ -70,6 +71,11 @@ pub trait Generator: Send + Sync {
 
     /// How many requests it likes at once; 1 if it gains nothing from company.
     fn batch(&self) -> NonZeroUsize;
+
+    /// Whether it is shown [`Request::rejected`]; if not, nothing is asked for once more.
+    fn is_told_why(&self) -> bool {
+        false
+    }
 
     /// One answer per request, in order; each depends on its own request only, whatever the company
     /// and the thread. Control tokens written out in an article are plain text to the network.
@@ -165,6 +171,9 @@ pub struct Request<'a> {
     /// may have a prompt for that, and an engine that can holds the answer to what they name, count
     /// and quote.
     pub picked: bool,
+    /// Sentences of an earlier answer that are to be written anew out of `text`; an engine that is not told
+    /// why answers as if there were none.
+    pub rejected: &'a [Rejected],
 }
 
 /// What a generator answers.

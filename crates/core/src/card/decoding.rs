@@ -94,6 +94,10 @@ pub struct Prompt {
     /// The question where a few picked sentences are to be rewritten, with the same places; `None` for
     /// the same question.
     pub rewrite: Option<String>,
+    /// Whether rewritten sentences that the check rejects are asked for once more, with the reason; `None`
+    /// for what is best for most models of the engine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again: Option<bool>,
 }
 
 impl Prompt {

@@ -1,7 +1,8 @@
 //! Extract, then rewrite, then check: a [`Generator`] that is not believed.
 //!
 //! It is shown only the sentences that a [`Ranker`] picked and what they lean on, so that there is little
-//! to invent from and the tokens are few; what the check does not support of its answer is dropped, and
+//! to invent from and the tokens are few; what the check does not support of its answer is asked for
+//! once more, with the reason, where the generator is told why; what is rejected again is dropped, and
 //! the article's own sentence stands in ([`Origin::StandIn`]). So an abstract is as long as asked for, and
 //! says nothing that the check would not let pass, whatever the model wrote.
 //!
@@ -24,7 +25,10 @@ use standfirst_core::{
 };
 
 pub use self::ranker::{Picker, Ranker, Ranking};
-use self::{pick::Picked, settle::Settled};
+use self::{
+    pick::Picked,
+    settle::{Again, Draft, Settled},
+};
 use super::answer;
 use crate::engine::{EngineError, Generation, Generator, Request};
 
@@ -52,23 +56,64 @@ impl Rewriter {
         pick::pick(article, self.ranker.rank(article)?, budget.wanted(), &*self.generator)
     }
 
-    /// The abstract that an answer and the picked sentences make.
-    fn settle(
+    /// What the first answer makes of an article.
+    fn begin<'a>(
         &self,
-        article: &Article,
+        article: &'a Article,
         picked: Picked,
         answer: &Generation,
         budget: Budget,
-    ) -> Result<Summary, PluginError> {
-        let written = answer::sentences(answer);
-        let Settled { sentences, mut notes } =
-            settle::settle(article, &written, &picked.order, budget, self.check.as_deref())?;
+    ) -> Result<Begun<'a>, PluginError> {
+        let (written, check) = (answer::sentences(answer), self.check.as_deref());
+        let draft = Draft::begin(article, &written, &picked.order, budget, check)?;
+        Ok(Begun { picked, draft })
+    }
+
+    /// Has written anew what was rejected of all articles, where the generator is told why.
+    fn write_anew(&self, begun: &mut [Result<Begun<'_>, PluginError>]) {
+        if !self.generator.is_told_why() {
+            return;
+        }
+        let again = |begun: &mut Result<Begun<'_>, _>| begun.as_mut().ok()?.draft.again();
+        let again: Vec<Option<Again>> = begun.iter_mut().map(again).collect();
+        let requests: Vec<Request<'_>> = again.iter().flatten().map(Again::request).collect();
+        if requests.is_empty() {
+            return;
+        }
+        let limits: Vec<&Limits> = begun
+            .iter()
+            .zip(&again)
+            .filter(|(_, again)| again.is_some())
+            .filter_map(|(begun, _)| Some(begun.as_ref().ok()?.draft.article().limits()))
+            .collect();
+        let mut answers = self.generator.generate_within(&requests, &limits).into_iter();
+        for (begun, again) in begun.iter_mut().zip(&again) {
+            let (Ok(Begun { draft, .. }), Some(again)) = (&mut *begun, again) else { continue };
+            let answer = answers.next().unwrap_or(Err(EngineError::Silent));
+            if let Err(error) = draft.take(again, answer, self.check.as_deref()) {
+                *begun = Err(error);
+            }
+        }
+    }
+}
+
+/// An abstract on its way.
+struct Begun<'a> {
+    picked: Picked,
+    draft: Draft<'a>,
+}
+
+impl Begun<'_> {
+    /// The abstract.
+    fn finish(self) -> Result<Summary, PluginError> {
+        let Self { picked, draft } = self;
+        let all = draft.article().sentences().len();
+        let Settled { sentences, mut notes } = draft.finish();
         if sentences.is_empty() {
             return Err(PluginError::Empty);
         }
         if !picked.unread.is_empty() {
-            let (shown, all) = (picked.order.len(), article.sentences().len());
-            let by = &picked.by;
+            let (shown, by) = (picked.order.len(), &picked.by);
             notes.insert(0, format!("shown {shown} of {all} sentences, picked by {by}"));
         }
         Ok(Summary { sentences, unread: picked.unread, notes })
@@ -102,6 +147,7 @@ impl Summarizer for Rewriter {
                 text: &picked.text,
                 sentences: budget.wanted().min(picked.order.len()),
                 picked: true,
+                rejected: &[],
             })
             .collect();
         let limits: Vec<&Limits> = articles
@@ -111,13 +157,15 @@ impl Summarizer for Rewriter {
             .map(|(article, _)| article.limits())
             .collect();
         let mut answers = self.generator.generate_within(&requests, &limits).into_iter();
-        let summary = |(article, picked): (&&Article, Result<Picked, PluginError>)| {
-            let picked = picked?;
-            let answer = answers.next().unwrap_or(Err(EngineError::Silent));
-            let answer = answer?;
-            self.settle(article, picked, &answer, budget)
-        };
-        articles.iter().zip(picked).map(summary).collect()
+        let mut begun: Vec<Result<Begun<'_>, PluginError>> = Vec::with_capacity(articles.len());
+        for (&article, picked) in articles.iter().zip(picked) {
+            begun.push(picked.and_then(|picked| {
+                let answer = answers.next().unwrap_or(Err(EngineError::Silent))?;
+                self.begin(article, picked, &answer, budget)
+            }));
+        }
+        self.write_anew(&mut begun);
+        begun.into_iter().map(|begun| begun?.finish()).collect()
     }
 }
 

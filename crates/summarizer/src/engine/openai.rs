@@ -206,7 +206,7 @@ impl OpenAi {
     }
 
     fn answer(&self, request: &Request<'_>, limits: &Limits) -> Result<Generation, EngineError> {
-        let tokens = estimate(request.text);
+        let tokens = estimate(&request.shown());
         if tokens > self.window {
             return Err(EngineError::TooLong { tokens, limit: self.window });
         }
@@ -219,6 +219,10 @@ impl OpenAi {
 impl Generator for OpenAi {
     fn window(&self) -> usize {
         self.window
+    }
+
+    fn is_told_why(&self) -> bool {
+        self.prompt.again.unwrap_or(true)
     }
 
     /// An estimate, on the safe side.

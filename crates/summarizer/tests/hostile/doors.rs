@@ -17,10 +17,16 @@ const TEXT: &str = "The ferry closed two boats on Monday. Rain, officials said, 
 pub fn gguf(folder: &Path, bytes: &[u8]) -> Result<String, EngineError> {
     let path = folder.join("model.gguf");
     fs::write(&path, bytes).unwrap();
-    let prompt = Prompt { system: None, user: "{text}\nIn {sentences}:".to_owned(), rewrite: None };
+    let prompt = Prompt {
+        system: None,
+        user: "{text}\nIn {sentences}:".to_owned(),
+        rewrite: None,
+        again: None,
+    };
     let decoding = Decoding { grounded: Some(true), ..decoding() };
     let generator = LlamaGenerator::load(&path, prompt, decoding, None)?;
-    let answers = generator.generate(&[Request { text: TEXT, sentences: 2, picked: true }]);
+    let answers =
+        generator.generate(&[Request { text: TEXT, sentences: 2, picked: true, rejected: &[] }]);
     answers.into_iter().next().unwrap().map(|answer| answer.text)
 }
 
@@ -58,7 +64,8 @@ pub fn checkpoint(folder: &Path, weights: &[u8]) -> Result<String, EngineError> 
     let (kind, decoding) =
         (Seq2SeqKind::T5, Decoding { beams: NonZeroUsize::new(2), ..decoding() });
     let generator = Seq2SeqGenerator::load(kind, &files, None, &decoding, None, Precision::F32)?;
-    let answers = generator.generate(&[Request { text: TEXT, sentences: 2, picked: false }]);
+    let answers =
+        generator.generate(&[Request { text: TEXT, sentences: 2, picked: false, rejected: &[] }]);
     answers.into_iter().next().unwrap().map(|answer| answer.text)
 }
 

@@ -65,8 +65,12 @@ fn generator(url: &str, more: &str) -> OpenAi {
 }
 
 fn ask(generator: &OpenAi) -> Result<Generation, String> {
-    let answers =
-        generator.generate(&[Request { text: "A bridge fell.", sentences: 2, picked: false }]);
+    let answers = generator.generate(&[Request {
+        text: "A bridge fell.",
+        sentences: 2,
+        picked: false,
+        rejected: &[],
+    }]);
     answers.into_iter().next().unwrap().map_err(|error| chain(&error))
 }
 
@@ -154,7 +158,8 @@ fn no_more_requests_are_open_than_the_card_allows() {
     let server = Server::start(vec![Reply::Slow("Rain.", 100)]);
     let generator = generator(&server.url, "concurrency = 3");
     assert_eq!(generator.batch().get(), 3);
-    let requests = [Request { text: "A bridge fell.", sentences: 1, picked: false }; 9];
+    let requests =
+        [Request { text: "A bridge fell.", sentences: 1, picked: false, rejected: &[] }; 9];
     // Two callers, as two of our threads would be.
     std::thread::scope(|scope| {
         for _ in 0..2 {
@@ -169,8 +174,10 @@ fn answers_come_in_the_order_of_their_articles() {
     let server = Server::start(vec![Reply::Echo]);
     let generator = generator(&server.url, "");
     let texts: Vec<String> = (0..20).map(|i| format!("Bridge number {i} fell.")).collect();
-    let requests: Vec<_> =
-        texts.iter().map(|text| Request { text, sentences: 1, picked: false }).collect();
+    let requests: Vec<_> = texts
+        .iter()
+        .map(|text| Request { text, sentences: 1, picked: false, rejected: &[] })
+        .collect();
     for (i, answer) in generator.generate(&requests).into_iter().enumerate() {
         assert!(answer.unwrap().text.contains(&format!("number {i}")));
     }
@@ -245,7 +252,7 @@ fn slow_servers() -> [(Vec<Reply>, &'static str); 4] {
 }
 
 const TWO: [Request<'static>; 2] =
-    [Request { text: "A bridge fell.", sentences: 1, picked: false }; 2];
+    [Request { text: "A bridge fell.", sentences: 1, picked: false, rejected: &[] }; 2];
 
 #[test]
 fn what_is_under_way_is_cut_when_the_run_is_stopped() {

@@ -1,6 +1,9 @@
 //! What becomes of the sentences that a model wrote: those that the check supports stay, others give
 //! way to the article's own, which are mended where they lean on a sentence that is not there.
 
+mod again;
+mod reason;
+
 use std::collections::HashSet;
 
 use standfirst_core::{
@@ -12,6 +15,7 @@ use standfirst_core::{
 };
 use standfirst_text::{faithfulness::Checker, lexicon::Lexicon, words};
 
+pub use self::again::Again;
 use crate::extractive::mend;
 
 /// Share of its words that a sentence may have in common with one before it and still say more.
@@ -31,114 +35,154 @@ pub struct Settled {
     pub notes: Vec<String>,
 }
 
-/// The sentences that the check supports; for the others, the sentences of `order` that they came from;
-/// then the first of `order` that are left, until there are as many as `budget` asks for.
-///
-/// `check` is asked about what is not the article's own.
+/// An abstract of what was written where nothing was picked: a sentence without support is replaced by the
+/// one that it came from, or left out.
 ///
 /// # Errors
 /// [`Halt`] if the check was to give up.
-pub fn settle(
-    article: &Article,
-    written: &[String],
-    order: &[usize],
-    budget: Budget,
-    check: Option<&dyn EntailmentModel>,
-) -> Result<Settled, Halt> {
-    let mut draft = Draft::new(article, budget);
-    let traces = draft.keep(written, check)?;
-    for source in traces.into_iter().flatten().chain(order.iter().copied()) {
-        if order.contains(&source) {
-            draft.stand_in(source);
-        }
-    }
-    Ok(draft.finish())
-}
-
-/// The same where nothing was picked: a sentence without support is replaced by the one that it came
-/// from, or left out.
-///
-/// # Errors
-/// As there.
 pub fn only_traced(
     article: &Article,
     written: &[String],
     budget: Budget,
     check: Option<&dyn EntailmentModel>,
 ) -> Result<Settled, Halt> {
-    let mut draft = Draft::new(article, budget);
-    for trace in draft.keep(written, check)? {
-        if let Some(source) = trace.into_iter().find(|source| !draft.used.contains(source)) {
-            draft.stand_in(source);
-        }
-    }
-    Ok(draft.finish())
+    let draft = Draft::begin(article, written, &[], budget, check)?;
+    Ok(draft.finish_traced())
 }
 
 /// An abstract that is being put together.
-struct Draft<'a> {
+pub struct Draft<'a> {
     article: &'a Article,
     budget: Budget,
+    /// The sentences that were picked, best first.
+    order: Vec<usize>,
     room: Room,
     /// Each with the article's sentence by which it is put in order.
     sentences: Vec<(usize, SummarySentence)>,
     /// Sentences of the article that stand in, or that a kept sentence mainly rests on.
     used: HashSet<usize>,
-    written: usize,
-    unsupported: usize,
-    repeated: usize,
+    /// What the sentences that were kept say.
+    said: Vec<Vec<String>>,
+    /// What nothing has been put in the place of.
+    rejected: Vec<Rejection>,
+    /// What a reader should know of how it came about.
+    notes: Vec<String>,
+}
+
+/// A sentence that is not kept.
+struct Rejection {
+    text: String,
+    reason: String,
+    /// The article's sentences that it came from, best first; none if it says again what stands there.
+    sources: Vec<usize>,
+    repeats: bool,
+    /// The one that it is to be written anew from.
+    target: Option<usize>,
 }
 
 impl<'a> Draft<'a> {
-    fn new(article: &'a Article, budget: Budget) -> Self {
-        Self {
+    /// What the check supports of `written`. What is put in the place of the rest comes from `order`, the
+    /// sentences that were picked. `check` is asked about what is not the article's own.
+    ///
+    /// # Errors
+    /// [`Halt`] if the check was to give up.
+    pub fn begin(
+        article: &'a Article,
+        written: &[String],
+        order: &[usize],
+        budget: Budget,
+        check: Option<&dyn EntailmentModel>,
+    ) -> Result<Self, Halt> {
+        let mut draft = Self {
             article,
             budget,
+            order: order.to_vec(),
             room: budget.room(),
             sentences: Vec::new(),
             used: HashSet::new(),
-            written: 0,
-            unsupported: 0,
-            repeated: 0,
-        }
+            said: Vec::new(),
+            rejected: Vec::new(),
+            notes: Vec::new(),
+        };
+        let rejected = draft.keep(written, check)?;
+        let seen = draft.sentences.len() + rejected.len();
+        draft.notes.extend(left_out(seen, &rejected));
+        draft.rejected = rejected;
+        Ok(draft)
     }
 
-    /// Takes up what the check supports of `written` and what is no repeat; gives the sources of each
-    /// sentence that it does not support, best first.
+    /// The article that it is of.
+    pub fn article(&self) -> &'a Article {
+        self.article
+    }
+
+    /// The abstract, with the sentences that what was rejected came from in its place, then the first of those
+    /// that were picked, until there are as many as the budget asks for.
+    pub fn finish(mut self) -> Settled {
+        let rejected = std::mem::take(&mut self.rejected);
+        let order = std::mem::take(&mut self.order);
+        let sources = rejected.into_iter().flat_map(|rejection| rejection.sources);
+        for source in sources.chain(order.iter().copied()) {
+            if order.contains(&source) {
+                self.stand_in(source);
+            }
+        }
+        self.settled()
+    }
+
+    /// The same where nothing was picked.
+    fn finish_traced(mut self) -> Settled {
+        for rejection in std::mem::take(&mut self.rejected) {
+            let source = rejection.sources.into_iter().find(|source| !self.used.contains(source));
+            if let Some(source) = source {
+                self.stand_in(source);
+            }
+        }
+        self.settled()
+    }
+
+    /// Takes up what the check supports of `written` and what is no repeat, as long as there is room; gives
+    /// the rest of what was looked at.
     fn keep(
         &mut self,
         written: &[String],
         check: Option<&dyn EntailmentModel>,
-    ) -> Result<Vec<Vec<usize>>, Halt> {
+    ) -> Result<Vec<Rejection>, Halt> {
         let texts: Vec<&str> = written.iter().map(String::as_str).collect();
         let findings = Checker::new(self.article).ask(&texts, check)?.findings;
         let lexicon = Lexicon::of(self.article.language());
-        let mut said: Vec<Vec<String>> = Vec::new();
-        let mut traces = Vec::new();
+        let mut rejected = Vec::new();
         for (text, found) in written.iter().zip(findings) {
             if !self.room.has_room(text) {
                 break;
             }
-            self.written += 1;
             let (words, sources) = (content(lexicon, text), sources(self.article, &found));
-            match sources.first() {
-                Some(&source)
-                    if holds(&found) && self.is_made_from(lexicon, text, &words, source) =>
-                {
-                    if said.iter().any(|before| repeats(&words, before)) {
-                        self.repeated += 1;
-                        continue;
-                    }
-                    said.push(words);
+            let made_from = sources.first().copied().filter(|&source| {
+                holds(&found) && self.is_made_from(lexicon, text, &words, source)
+            });
+            let repeated = self.said.iter().any(|before| repeats(&words, before));
+            match made_from {
+                Some(source) if !repeated => {
+                    self.said.push(words);
                     self.add(source, text.clone(), Origin::Generated);
                 }
-                _ => {
-                    self.unsupported += 1;
-                    traces.push(sources);
-                }
+                Some(_) => rejected.push(Rejection {
+                    reason: reason::REPEATS.to_owned(),
+                    repeats: true,
+                    sources: Vec::new(),
+                    text: text.clone(),
+                    target: None,
+                }),
+                None => rejected.push(Rejection {
+                    reason: reason::of(self.article, lexicon, text, &found),
+                    repeats: false,
+                    sources,
+                    text: text.clone(),
+                    target: None,
+                }),
             }
         }
-        Ok(traces)
+        Ok(rejected)
     }
 
     /// Whether a sentence is whole, and in other words what the article's sentence `source` says.
@@ -163,26 +207,29 @@ impl<'a> Draft<'a> {
     }
 
     /// The sentences in reading order, and what a reader should know of them.
-    fn finish(mut self) -> Settled {
+    fn settled(mut self) -> Settled {
         self.sentences.sort_by_key(|(source, _)| *source);
         let (sources, mut sentences): (Vec<_>, Vec<_>) = self.sentences.into_iter().unzip();
         mend::mend_all(self.article, &sources, self.budget, &mut sentences);
-        let mut notes = Vec::new();
-        let left_out = [(self.unsupported, "not supported"), (self.repeated, "said before")];
-        let why: Vec<String> = left_out
-            .iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, why)| format!("{count} {why}"))
-            .collect();
-        if !why.is_empty() {
-            let written = self.written;
-            notes.push(format!("of {written} sentences written left out: {}", why.join(", ")));
-        }
+        let mut notes = self.notes;
         if let Some(asked) = self.budget.short_of(sentences.len()) {
             notes.push(format!("{} of {asked} sentences: there are no more", sentences.len()));
         }
         Settled { sentences, notes }
     }
+}
+
+/// How many of the sentences written are not kept, and why; `None` if all are.
+fn left_out(written: usize, rejected: &[Rejection]) -> Option<String> {
+    let repeated = rejected.iter().filter(|rejection| rejection.repeats).count();
+    let counts = [(rejected.len() - repeated, "not supported"), (repeated, "said before")];
+    let why: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, why)| format!("{count} {why}"))
+        .collect();
+    let why = why.join(", ");
+    (!why.is_empty()).then(|| format!("of {written} sentences written left out: {why}"))
 }
 
 /// Whether the article says so, as far as the check can tell.

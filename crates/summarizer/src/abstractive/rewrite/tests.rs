@@ -1,3 +1,4 @@
+mod again;
 mod injection;
 
 use standfirst_text::sentence::from_sentences;

@@ -174,7 +174,7 @@ impl LlamaGenerator {
 
     /// The tokens of a request after its frame's, or why there is no answer to it.
     fn prepare(&self, request: &Request<'_>, room: &mut Room) -> Result<Prepared<'_>, EngineError> {
-        let text = self.vocabulary.encode_text(request.text)?;
+        let text = self.vocabulary.encode_text(&request.shown())?;
         if text.len() > self.window {
             return Err(EngineError::TooLong { tokens: text.len(), limit: self.window });
         }
@@ -275,6 +275,10 @@ impl LlamaGenerator {
 impl Generator for LlamaGenerator {
     fn window(&self) -> usize {
         self.window
+    }
+
+    fn is_told_why(&self) -> bool {
+        self.prompt.again.unwrap_or(false)
     }
 
     fn count_tokens(&self, text: &str) -> Result<usize, EngineError> {

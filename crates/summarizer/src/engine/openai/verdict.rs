@@ -161,7 +161,7 @@ mod tests {
         said(URL, json!({"choices": [choice]}).to_string().as_bytes()).unwrap()
     }
 
-    fn close(said: Said, expected: [f32; 3]) {
+    fn close(said: &Said, expected: [f32; 3]) {
         let Said::Word(found) = said else { panic!("{said:?}") };
         let all = [found.supported, found.contradicted, found.unsaid];
         let near = all.iter().zip(expected).all(|(found, due)| (found - due).abs() < 1e-3);
@@ -197,9 +197,9 @@ mod tests {
 
     #[test]
     fn a_word_alone_is_fairly_sure() {
-        close(read("Supported.", &json!(null)), [0.9, 0.05, 0.05]);
-        close(read(" **contradicted**\n", &json!({"content": null})), [0.05, 0.9, 0.05]);
-        close(read("<think></think>\nUNSAID: nobody says so", &json!({})), [0.05, 0.05, 0.9]);
+        close(&read("Supported.", &json!(null)), [0.9, 0.05, 0.05]);
+        close(&read(" **contradicted**\n", &json!({"content": null})), [0.05, 0.9, 0.05]);
+        close(&read("<think></think>\nUNSAID: nobody says so", &json!({})), [0.05, 0.05, 0.9]);
     }
 
     #[test]
@@ -225,11 +225,11 @@ mod tests {
             token("The", 0.1),
         ];
         let answer = json!({"content": [first("supported", &likeliest)]});
-        close(read("supported", &answer), [6.0 / 9.0, 2.0 / 9.0, 1.0 / 9.0]);
+        close(&read("supported", &answer), [6.0 / 9.0, 2.0 / 9.0, 1.0 / 9.0]);
         // A mark before the word is no token of it.
         let marked =
             json!({"content": [first("**", &[token("**", 1.0)]), first("supported", &likeliest)]});
-        close(read("**supported**", &marked), [6.0 / 9.0, 2.0 / 9.0, 1.0 / 9.0]);
+        close(&read("**supported**", &marked), [6.0 / 9.0, 2.0 / 9.0, 1.0 / 9.0]);
     }
 
     #[test]
@@ -239,14 +239,14 @@ mod tests {
         assert!(found.supported > 0.0 && found.unsaid < 1.0 && found.is_sound(), "{found:?}");
         let mad = json!({"content": [{"token": "unsaid", "logprob": 1e300, "top_logprobs": [
             {"token": "supported", "logprob": 900}, {"token": 3}, "x", {"token": "un", "logprob": "a"}]}]});
-        close(read("unsaid", &mad), [0.5, 0.0, 0.5]);
+        close(&read("unsaid", &mad), [0.5, 0.0, 0.5]);
         // Nothing to be had of it: as if it had given none.
         for odd in [
             json!([]),
             json!({"content": [{}]}),
             json!({"content": [{"token": "unsaid", "logprob": -1e9}]}),
         ] {
-            close(read("unsaid", &odd), [0.05, 0.05, 0.9]);
+            close(&read("unsaid", &odd), [0.05, 0.05, 0.9]);
         }
     }
 }

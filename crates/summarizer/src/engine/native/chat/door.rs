@@ -11,7 +11,12 @@ use super::Chat;
 pub fn knock(template: &str) {
     let Ok(chat) = Chat::new(Some(template.to_owned())) else { return };
     for system in [None, Some("Be brief.".to_owned())] {
-        let prompt = Prompt { system, user: "{text}\nIn {sentences}:".to_owned(), rewrite: None };
+        let prompt = Prompt {
+            system,
+            user: "{text}\nIn {sentences}:".to_owned(),
+            rewrite: None,
+            again: None,
+        };
         for picked in [false, true] {
             let _ = chat.text_around(&prompt, 2, picked);
         }

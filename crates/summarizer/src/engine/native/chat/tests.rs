@@ -13,6 +13,7 @@ fn prompt(system: Option<&str>) -> Prompt {
         system: system.map(str::to_owned),
         user: "In {sentences}:\n{text}\nNow.".to_owned(),
         rewrite: None,
+        again: None,
     }
 }
 

@@ -40,7 +40,7 @@ fn golden() -> BTreeMap<String, Golden> {
 
 fn load(name: &str) -> LlamaGenerator {
     let decoding = serde_json::from_str("{\"max_new_tokens\": 24}").unwrap();
-    let prompt = Prompt { system: None, user: "{text}".to_owned(), rewrite: None };
+    let prompt = Prompt { system: None, user: "{text}".to_owned(), rewrite: None, again: None };
     let path = folder().join(format!("{name}.gguf"));
     LlamaGenerator::load(&path, prompt, decoding, None).unwrap()
 }
@@ -83,7 +83,7 @@ fn words_and_template_are_those_of_the_family() {
     }
     for (system, text, rendered) in &golden.chat {
         let user = "Shorten this to {sentences}:\n{text}\nNow.".to_owned();
-        let prompt = Prompt { system: system.clone(), user, rewrite: None };
+        let prompt = Prompt { system: system.clone(), user, rewrite: None, again: None };
         let (before, after) = model.chat.text_around(&prompt, 2, false).unwrap();
         assert_eq!(&[&before, text.as_str(), &after].concat(), rendered);
     }

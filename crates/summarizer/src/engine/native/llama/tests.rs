@@ -132,7 +132,7 @@ fn decoding(more: &str) -> Decoding {
 }
 
 fn prompt() -> Prompt {
-    Prompt { system: None, user: "In {sentences}: {text}".to_owned(), rewrite: None }
+    Prompt { system: None, user: "In {sentences}: {text}".to_owned(), rewrite: None, again: None }
 }
 
 /// Numbers from −1 to 1 without pattern.
@@ -212,12 +212,14 @@ const TEXTS: [&str; 5] =
     ["The end.", "A bridge fell; then the road did too.", "", "the the the the the", "Zürich 12"];
 
 fn text_of(text: &str) -> Request<'_> {
-    Request { text, sentences: 1, picked: false }
+    Request { text, sentences: 1, picked: false, rejected: &[] }
 }
 
 fn answers(model: &LlamaGenerator, texts: &[&str]) -> Vec<Generation> {
-    let requests: Vec<_> =
-        texts.iter().map(|text| Request { text, sentences: 2, picked: false }).collect();
+    let requests: Vec<_> = texts
+        .iter()
+        .map(|text| Request { text, sentences: 2, picked: false, rejected: &[] })
+        .collect();
     model.generate(&requests).into_iter().map(Result::unwrap).collect()
 }
 
