@@ -1,5 +1,5 @@
-//! The networks of entailment against transformers, on tiny ones that `tests/golden/entailment.py` and
-//! `mpnet.py` beside it make, and the one that ships against its reference in Python.
+//! The networks of entailment against transformers, on tiny ones that `tests/golden/entailment.py`, and
+//! `mpnet.py` and `nli.py` beside it, make, and the one that ships against its reference in Python.
 
 mod common;
 
@@ -223,6 +223,76 @@ fn a_whole_checkpoint_is_read_too() {
     let network =
         BertEntailment::load(encoder, &files.weights, golden().max_tokens, classes).unwrap();
     assert_golden(&network, &golden(), 1e-4);
+}
+
+/// A tiny published checkpoint that `tests/golden/nli.py` makes.
+fn published(name: &str) -> BertFiles {
+    let file = |file| golden_file(&format!("nli/{name}"), file);
+    BertFiles {
+        config: file("config.json"),
+        tokenizer: file("tokenizer.json"),
+        weights: file("model.safetensors"),
+        adapter: None,
+    }
+}
+
+/// The network of such files, and the error that it cannot be loaded for.
+fn opened(files: &BertFiles, max_tokens: usize) -> Result<BertEntailment, EngineError> {
+    let encoder = Arc::new(BertEncoder::load(files, max_tokens)?);
+    BertEntailment::load(encoder, &files.weights, max_tokens, classes(&files.config)?)
+}
+
+#[test]
+fn roberta_and_networks_over_its_vocabularies_are_those_of_transformers() {
+    for name in ["roberta", "xlm-roberta", "minilm"] {
+        let golden = golden_of(&format!("nli/{name}"));
+        let network = opened(&published(name), golden.max_tokens).unwrap();
+        assert_golden(&network, &golden, 1e-4);
+    }
+}
+
+#[test]
+fn company_in_a_batch_changes_nothing() {
+    let golden = golden_of("nli/roberta");
+    let network = opened(&published("roberta"), golden.max_tokens).unwrap();
+    for pair in &golden.pairs {
+        let alone = network.judge(&[(&*pair.premise, &*pair.hypothesis)]).unwrap()[0];
+        for (ours, theirs) in alone.iter().zip(pair.logits) {
+            assert!((ours - theirs).abs() < 1e-4, "{}: {alone:?}", pair.hypothesis);
+        }
+    }
+}
+
+#[test]
+fn roberta_reads_no_more_than_it_has_positions_for_tokens() {
+    let most = golden_of("nli/roberta").max_tokens;
+    let Err(error) = opened(&published("roberta"), most + 1) else { panic!("two are for padding") };
+    assert!(error.to_string().contains("3 to 64"), "{error}");
+}
+
+#[test]
+fn what_would_change_the_answers_of_roberta_is_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = published("roberta");
+    let own: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(&files.config).unwrap()).unwrap();
+    let path = folder.path().join("config.json");
+    for (key, value, says) in [
+        ("is_decoder", serde_json::json!(true), "is_decoder"),
+        ("pad_token_id", serde_json::json!(2_000), "pad_token_id"),
+        ("type_vocab_size", serde_json::json!(0), "type_vocab_size"),
+        ("position_embedding_type", serde_json::json!("relative_key"), "relative_key"),
+        ("hidden_act", serde_json::json!("relu"), "relu"),
+        ("model_type", serde_json::json!("deberta-v2"), "deberta-v2"),
+    ] {
+        let mut config = own.clone();
+        config[key] = value;
+        fs::write(&path, config.to_string()).unwrap();
+        let files = BertFiles { config: path.clone(), ..files.clone() };
+        let Err(error) = opened(&files, 64) else { panic!("{key} is not built") };
+        let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+        assert!(format!("{error} {cause}").contains(says), "{key}: {error} {cause}");
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Whether one text follows from another, by a network that branches off a sentence encoder and reads both
 //! at once (a cross-encoder): the encoder's embeddings and lower layers, upper layers of its own, the
-//! pooler of BERT (Devlin et al. 2019) over `[CLS]`, and a linear head of three classes.
+//! pooler of BERT (Devlin et al. 2019) over `[CLS]`, and a linear head of three classes. Of RoBERTa (Liu et al.
+//! 2019) pooler and head are the same, and called otherwise.
 
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
@@ -29,6 +30,11 @@ pub struct BertEntailment {
 
 /// Of the networks that were trained here.
 pub const OUR_CLASSES: [usize; CLASSES] = [0, 1, 2];
+
+/// What checkpoints of BERT call the pooler and what follows on it.
+const BERT_HEAD: [&str; 2] = ["pooler.dense", "classifier"];
+/// What those of RoBERTa, and of MPNet, call them.
+const ROBERTA_HEAD: [&str; 2] = ["classifier.dense", "classifier.out_proj"];
 
 /// What of a configuration says which number is which.
 #[derive(Deserialize)]
@@ -84,8 +90,13 @@ impl BertEntailment {
         let precision = encoder.network.precision();
         let source = Source { config: &encoder.config, weights: &weights, adapter: None };
         let layers = Layers::load(&source, depth..total, precision)?;
-        let pooler = Head::load(&weights, "pooler.dense", width, width)?;
-        let classifier = Head::load(&weights, "classifier", CLASSES, width)?;
+        let [pooler, classifier] = if weights.has(&format!("{}.weight", ROBERTA_HEAD[1])) {
+            ROBERTA_HEAD
+        } else {
+            BERT_HEAD
+        };
+        let pooler = Head::load(&weights, pooler, width, width)?;
+        let classifier = Head::load(&weights, classifier, CLASSES, width)?;
         let pairs = encoder.wordpiece.pairs(max_tokens)?;
         Ok(Self { encoder, pairs, depth, layers, pooler, classifier, classes })
     }

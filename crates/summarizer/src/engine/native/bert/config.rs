@@ -27,6 +27,11 @@ pub(in crate::engine::native) struct Config {
     position_embedding_type: Positions,
     #[serde(default)]
     model_type: Kind,
+    /// Whether a token sees only those before it, which no encoder here computes.
+    #[serde(default)]
+    is_decoder: bool,
+    /// Of networks whose positions begin behind that of padding.
+    pad_token_id: Option<usize>,
     /// Classes of distances, in networks that know them.
     #[serde(default = "usual_buckets")]
     relative_attention_num_buckets: usize,
@@ -41,6 +46,10 @@ pub(in crate::engine::native) enum Kind {
     Bert,
     /// Song et al. 2020: no segments, and distances besides positions.
     Mpnet,
+    /// Liu et al. 2019, and in many languages Conneau et al. 2020: BERT's layers, positions that begin behind
+    /// that of padding, and one kind of segment whatever the tokenizer says.
+    #[serde(alias = "xlm-roberta")]
+    Roberta,
 }
 
 /// What `MPNet`'s configuration says by saying nothing.
@@ -50,6 +59,8 @@ fn usual_buckets() -> usize {
 
 /// Positions of `MPNet`'s table that no token has, as its padding stands there.
 const MPNET_OFFSET: usize = 2;
+/// What stands for padding where the configuration of a RoBERTa does not say.
+const ROBERTA_PADDING: usize = 1;
 /// Where the last class of distances of `MPNet` begins; its configuration has no word for it.
 const MPNET_FARTHEST: usize = 128;
 
@@ -92,9 +103,14 @@ impl Config {
         within(path, "num_hidden_layers", self.num_hidden_layers, 1, 256)?;
         within(path, "num_attention_heads", self.num_attention_heads, 1, self.hidden_size)?;
         within(path, "intermediate_size", self.intermediate_size, 1, 131_072)?;
+        let padding = self.pad_token_id.filter(|_| self.model_type == Kind::Roberta);
+        within(path, "pad_token_id", padding.unwrap_or_default(), 0, 1_024)?;
+        if self.is_decoder {
+            return Err(out_of_range(path, "is_decoder", &true, "false".to_owned()));
+        }
         let least = self.offset() + 3;
         within(path, "max_position_embeddings", self.max_position_embeddings, least, 131_072)?;
-        let kinds = usize::from(self.model_type == Kind::Bert);
+        let kinds = usize::from(self.model_type != Kind::Mpnet);
         within(path, "type_vocab_size", self.type_vocab_size, kinds, 1_024 * kinds)?;
         self.check_distances(path)?;
         if !self.hidden_size.is_multiple_of(self.num_attention_heads) {
@@ -128,10 +144,16 @@ impl Config {
         (self.max_position_embeddings, self.offset())
     }
 
+    /// Whether the second text of a pair is of another kind than the first.
+    pub fn tells_texts_apart(&self) -> bool {
+        self.model_type == Kind::Bert && self.type_vocab_size > 1
+    }
+
     fn offset(&self) -> usize {
         match self.model_type {
             Kind::Bert => 0,
             Kind::Mpnet => MPNET_OFFSET,
+            Kind::Roberta => self.pad_token_id.unwrap_or(ROBERTA_PADDING) + 1,
         }
     }
 
@@ -148,7 +170,8 @@ impl Config {
     }
 }
 
-fn within(
+/// Refuses a `value` of `field` that is not from `low` to `high`.
+pub(in crate::engine::native) fn within(
     path: &Path,
     field: &'static str,
     value: usize,
@@ -162,7 +185,8 @@ fn within(
     }
 }
 
-fn out_of_range(
+/// What is said of a `value` of `field` that is none of what is `allowed`.
+pub(in crate::engine::native) fn out_of_range(
     path: &Path,
     field: &'static str,
     value: &impl ToString,

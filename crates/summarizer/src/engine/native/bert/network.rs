@@ -79,7 +79,7 @@ impl Network {
             position.iter_mut().zip(&segment).for_each(|(x, segment)| *x += segment);
         }
         let (zero, one) = segment.split_at(width.min(segment.len()));
-        let second = match one.get(..width) {
+        let second = match one.get(..width).filter(|_| config.tells_texts_apart()) {
             Some(one) => one.iter().zip(zero).map(|(one, zero)| one - zero).collect(),
             None => vec![0.0; width],
         };

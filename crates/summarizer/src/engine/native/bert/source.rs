@@ -63,7 +63,7 @@ impl Source<'_> {
     /// What the file calls the part that BERT calls `name`.
     fn named(&self, layer: usize, name: &str) -> String {
         let own = match self.config.kind() {
-            Kind::Bert => None,
+            Kind::Bert | Kind::Roberta => None,
             Kind::Mpnet => MPNET.iter().find(|(bert, _)| *bert == name).map(|(_, own)| *own),
         };
         format!("encoder.layer.{layer}.{}", own.unwrap_or(name))
