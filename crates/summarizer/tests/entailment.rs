@@ -12,6 +12,7 @@ use std::{
 use safetensors::SafeTensors;
 use serde::Deserialize;
 use standfirst_core::{
+    card::Precision,
     entailment::{Claim, EntailmentModel},
     plugin::{PluginInfo, Threading},
 };
@@ -225,6 +226,9 @@ fn a_whole_checkpoint_is_read_too() {
     assert_golden(&network, &golden(), 1e-4);
 }
 
+/// Tiny checkpoints as others publish them.
+const PUBLISHED: [&str; 4] = ["roberta", "xlm-roberta", "minilm", "deberta"];
+
 /// A tiny published checkpoint that `tests/golden/nli.py` makes.
 fn published(name: &str) -> BertFiles {
     let file = |file| golden_file(&format!("nli/{name}"), file);
@@ -243,8 +247,8 @@ fn opened(files: &BertFiles, max_tokens: usize) -> Result<BertEntailment, Engine
 }
 
 #[test]
-fn roberta_and_networks_over_its_vocabularies_are_those_of_transformers() {
-    for name in ["roberta", "xlm-roberta", "minilm"] {
+fn published_networks_are_those_of_transformers() {
+    for name in PUBLISHED {
         let golden = golden_of(&format!("nli/{name}"));
         let network = opened(&published(name), golden.max_tokens).unwrap();
         assert_golden(&network, &golden, 1e-4);
@@ -253,12 +257,14 @@ fn roberta_and_networks_over_its_vocabularies_are_those_of_transformers() {
 
 #[test]
 fn company_in_a_batch_changes_nothing() {
-    let golden = golden_of("nli/roberta");
-    let network = opened(&published("roberta"), golden.max_tokens).unwrap();
-    for pair in &golden.pairs {
-        let alone = network.judge(&[(&*pair.premise, &*pair.hypothesis)]).unwrap()[0];
-        for (ours, theirs) in alone.iter().zip(pair.logits) {
-            assert!((ours - theirs).abs() < 1e-4, "{}: {alone:?}", pair.hypothesis);
+    for name in PUBLISHED {
+        let golden = golden_of(&format!("nli/{name}"));
+        let network = opened(&published(name), golden.max_tokens).unwrap();
+        for pair in &golden.pairs {
+            let alone = network.judge(&[(&*pair.premise, &*pair.hypothesis)]).unwrap()[0];
+            for (ours, theirs) in alone.iter().zip(pair.logits) {
+                assert!((ours - theirs).abs() < 1e-4, "{}: {alone:?}", pair.hypothesis);
+            }
         }
     }
 }
@@ -271,27 +277,61 @@ fn roberta_reads_no_more_than_it_has_positions_for_tokens() {
 }
 
 #[test]
-fn what_would_change_the_answers_of_roberta_is_refused_by_name() {
+fn what_would_change_the_answers_is_refused_by_name() {
+    refuses(
+        "roberta",
+        &[
+            ("is_decoder", serde_json::json!(true), "is_decoder"),
+            ("pad_token_id", serde_json::json!(2_000), "pad_token_id"),
+            ("type_vocab_size", serde_json::json!(0), "type_vocab_size"),
+            ("position_embedding_type", serde_json::json!("relative_key"), "relative_key"),
+            ("hidden_act", serde_json::json!("relu"), "relu"),
+            ("model_type", serde_json::json!("deberta"), "deberta"),
+        ],
+    );
+    refuses(
+        "deberta",
+        &[
+            ("relative_attention", serde_json::json!(false), "relative_attention"),
+            ("pos_att_type", serde_json::json!("c2p"), "pos_att_type is c2p"),
+            ("position_buckets", serde_json::json!(-1), "position_buckets"),
+            ("position_buckets", serde_json::json!(1_000_000), "position_buckets"),
+            ("max_relative_positions", serde_json::json!(5), "max_relative_positions"),
+            ("share_att_key", serde_json::json!(false), "share_att_key"),
+            ("norm_rel_ebd", serde_json::json!("none"), "norm_rel_ebd"),
+            ("conv_kernel_size", serde_json::json!(3), "conv_kernel_size is 3"),
+            ("position_biased_input", serde_json::json!(true), "position_biased_input"),
+            ("attention_head_size", serde_json::json!(4), "attention_head_size"),
+            ("embedding_size", serde_json::json!(8), "embedding_size"),
+            ("pooler_hidden_size", serde_json::json!(8), "pooler_hidden_size"),
+            ("pooler_hidden_act", serde_json::json!("tanh"), "pooler_hidden_act is tanh"),
+        ],
+    );
+}
+
+#[test]
+fn deberta_is_not_computed_in_eight_bits() {
+    let Err(error) = BertEncoder::load_as(&published("deberta"), 64, Precision::Int8) else {
+        panic!("it answers otherwise in them")
+    };
+    assert!(error.to_string().contains("f32 for a DeBERTa"), "{error}");
+}
+
+/// Whether a checkpoint with each of these values of a key is refused, and what is said of it.
+fn refuses(name: &str, cases: &[(&str, serde_json::Value, &str)]) {
     let folder = tempfile::tempdir().unwrap();
-    let files = published("roberta");
+    let files = published(name);
     let own: serde_json::Value =
         serde_json::from_str(&fs::read_to_string(&files.config).unwrap()).unwrap();
     let path = folder.path().join("config.json");
-    for (key, value, says) in [
-        ("is_decoder", serde_json::json!(true), "is_decoder"),
-        ("pad_token_id", serde_json::json!(2_000), "pad_token_id"),
-        ("type_vocab_size", serde_json::json!(0), "type_vocab_size"),
-        ("position_embedding_type", serde_json::json!("relative_key"), "relative_key"),
-        ("hidden_act", serde_json::json!("relu"), "relu"),
-        ("model_type", serde_json::json!("deberta-v2"), "deberta-v2"),
-    ] {
+    for (key, value, says) in cases {
         let mut config = own.clone();
-        config[key] = value;
+        config[*key] = value.clone();
         fs::write(&path, config.to_string()).unwrap();
         let files = BertFiles { config: path.clone(), ..files.clone() };
         let Err(error) = opened(&files, 64) else { panic!("{key} is not built") };
         let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
-        assert!(format!("{error} {cause}").contains(says), "{key}: {error} {cause}");
+        assert!(format!("{error} {cause}").contains(*says), "{key}: {error} {cause}");
     }
 }
 

@@ -7,6 +7,7 @@
 //! nothing has to be masked.
 
 pub(super) mod config;
+mod disentangled;
 mod full;
 mod int8;
 mod memory;
@@ -92,6 +93,7 @@ impl BertEncoder {
         one_thread_per_pass();
         let config = Config::open(&files.config)?;
         config.admits(&files.config, max_tokens)?;
+        config.admits_precision(&files.config, precision)?;
         let wordpiece = Wordpiece::open(&files.tokenizer, max_tokens)?;
         let (tokens, vocabulary) = (wordpiece.vocabulary(), config.vocab_size);
         if tokens > vocabulary {

@@ -8,8 +8,14 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 use serde::Deserialize;
 
 use super::{
-    bert::{BertEncoder, batches, config, network::Layers, source::Source},
+    bert::{
+        BertEncoder, batches,
+        config::{self, Kind},
+        network::Layers,
+        source::Source,
+    },
     head::Head,
+    kernels,
     weights::Weights,
     wordpiece::Pairs,
 };
@@ -103,7 +109,11 @@ impl BertEntailment {
 
     /// From the last layer's state of `[CLS]` to the logits of entailment, neutral and contradiction.
     fn logits(&self, first: &[f32]) -> [f32; CLASSES] {
-        let pooled: Vec<f32> = self.pooler.apply(&[first]).into_iter().map(f32::tanh).collect();
+        let mut pooled = self.pooler.apply(&[first]);
+        match self.encoder.config.kind() {
+            Kind::Deberta => kernels::gelu_plain(&mut pooled),
+            _ => pooled.iter_mut().for_each(|x| *x = x.tanh()),
+        }
         let logits = self.classifier.logits([&pooled]);
         self.classes.map(|class| logits[class])
     }

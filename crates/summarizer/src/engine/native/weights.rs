@@ -74,7 +74,7 @@ impl Tensors {
 impl Weights {
     /// Opens a file whose tensors are named as BERT's are, with or without the network's name before them.
     pub fn open(path: &Path) -> Result<Self, EngineError> {
-        Self::open_network(path, &["bert.", "mpnet.", "roberta."], &[FIRST_NORM])
+        Self::open_network(path, &["bert.", "mpnet.", "roberta.", "deberta."], &[FIRST_NORM])
     }
 
     /// The file that these come from.

@@ -4,6 +4,9 @@ use std::path::Path;
 
 use serde::{Deserialize, de::DeserializeOwned};
 
+use standfirst_core::card::Precision;
+
+use super::disentangled::{Classes, Settings};
 use crate::engine::{EngineError, native::read_at_most};
 
 /// Largest `config.json` that is read.
@@ -30,6 +33,9 @@ pub(in crate::engine::native) struct Config {
     /// Whether a token sees only those before it, which no encoder here computes.
     #[serde(default)]
     is_decoder: bool,
+    /// Of `DeBERTa` alone.
+    #[serde(flatten)]
+    distances: Settings,
     /// Of networks whose positions begin behind that of padding.
     pad_token_id: Option<usize>,
     /// Classes of distances, in networks that know them.
@@ -50,6 +56,9 @@ pub(in crate::engine::native) enum Kind {
     /// that of padding, and one kind of segment whatever the tokenizer says.
     #[serde(alias = "xlm-roberta")]
     Roberta,
+    /// He et al. 2021 and after: no positions but distances, which attention keeps apart from what is said.
+    #[serde(rename = "deberta-v2")]
+    Deberta,
 }
 
 /// What `MPNet`'s configuration says by saying nothing.
@@ -110,12 +119,19 @@ impl Config {
         }
         let least = self.offset() + 3;
         within(path, "max_position_embeddings", self.max_position_embeddings, least, 131_072)?;
-        let kinds = usize::from(self.model_type != Kind::Mpnet);
-        within(path, "type_vocab_size", self.type_vocab_size, kinds, 1_024 * kinds)?;
+        let (least, most) = match self.model_type {
+            Kind::Bert | Kind::Roberta => (1, 1_024),
+            Kind::Mpnet => (0, 0),
+            Kind::Deberta => (0, 1_024),
+        };
+        within(path, "type_vocab_size", self.type_vocab_size, least, most)?;
         self.check_distances(path)?;
         if !self.hidden_size.is_multiple_of(self.num_attention_heads) {
             let allowed = format!("a multiple of {} heads", self.num_attention_heads);
             return Err(out_of_range(path, "hidden_size", &self.hidden_size, allowed));
+        }
+        if self.model_type == Kind::Deberta {
+            self.distances.classes(path, self.shape())?;
         }
         if !(0.0..=0.1).contains(&self.layer_norm_eps) {
             let allowed = "0 to 0.1".to_owned();
@@ -146,12 +162,12 @@ impl Config {
 
     /// Whether the second text of a pair is of another kind than the first.
     pub fn tells_texts_apart(&self) -> bool {
-        self.model_type == Kind::Bert && self.type_vocab_size > 1
+        matches!(self.model_type, Kind::Bert | Kind::Deberta) && self.type_vocab_size > 1
     }
 
     fn offset(&self) -> usize {
         match self.model_type {
-            Kind::Bert => 0,
+            Kind::Bert | Kind::Deberta => 0,
             Kind::Mpnet => MPNET_OFFSET,
             Kind::Roberta => self.pad_token_id.unwrap_or(ROBERTA_PADDING) + 1,
         }
@@ -161,6 +177,26 @@ impl Config {
     pub fn distances(&self) -> Option<(usize, usize)> {
         (self.model_type == Kind::Mpnet)
             .then_some((self.relative_attention_num_buckets, MPNET_FARTHEST))
+    }
+
+    /// Width, heads and positions.
+    fn shape(&self) -> [usize; 3] {
+        [self.hidden_size, self.num_attention_heads, self.max_position_embeddings]
+    }
+
+    /// The classes of distances that attention keeps apart, in networks that do so.
+    pub fn disentangled(&self, path: &Path) -> Result<Option<Classes>, EngineError> {
+        let does = self.model_type == Kind::Deberta;
+        does.then(|| self.distances.classes(path, self.shape())).transpose()
+    }
+
+    /// Refuses to compute in 8 bits what is known to answer otherwise then.
+    pub fn admits_precision(&self, path: &Path, precision: Precision) -> Result<(), EngineError> {
+        if self.model_type != Kind::Deberta || precision == Precision::F32 {
+            return Ok(());
+        }
+        let allowed = "f32 for a DeBERTa, which answers otherwise in 8 bits".to_owned();
+        Err(out_of_range(path, "the precision", &"int8", allowed))
     }
 
     /// Refuses to read more than there are positions.

@@ -2,7 +2,11 @@
 
 use candle_core::{Device, Tensor};
 
-use super::{network::Pass, source::Source};
+use super::{
+    disentangled::{self, Distant},
+    network::Pass,
+    source::Source,
+};
 use crate::engine::{
     EngineError,
     native::ops::{AddAndNorm, Attention, Gelu},
@@ -13,6 +17,8 @@ pub struct Layer {
     /// width × 3·width: queries, keys and values in one product.
     project: Tensor,
     project_bias: Tensor,
+    /// In networks that keep distances apart.
+    distant: Option<Distant>,
     /// width × width.
     output: Tensor,
     /// Bias, scale and shift.
@@ -33,11 +39,10 @@ pub fn forward(
     width: usize,
     pass: &Pass<'_>,
 ) -> candle_core::Result<Vec<f32>> {
-    let attention = Attention(pass.sequences());
     let shape = (hidden.len() / width, width);
     let mut hidden = Tensor::from_vec(hidden, shape, &Device::Cpu)?;
     for layer in layers {
-        hidden = layer.forward(&hidden, &attention, pass.epsilon)?;
+        hidden = layer.forward(&hidden, pass)?;
     }
     hidden.flatten_all()?.to_vec1()
 }
@@ -59,10 +64,14 @@ impl Layer {
         };
         let parts = ["query", "key", "value"].map(|part| format!("attention.self.{part}"));
         let projections = parts.iter().map(|part| get(part, width, width));
+        let projections = projections.collect::<Result<Vec<_>, _>>()?;
         let biases = parts.iter().map(|part| row(part, "bias", width));
+        let biases = biases.collect::<Result<Vec<_>, _>>()?;
+        let shared = [(&projections[0], &biases[0]), (&projections[1], &biases[1])];
         Ok(Self {
-            project: transposed(&joined(projections)?)?,
-            project_bias: joined(biases)?,
+            distant: distant(source, shared)?,
+            project: transposed(&joined(projections.into_iter().map(Ok))?)?,
+            project_bias: joined(biases.into_iter().map(Ok))?,
             output: matrix("attention.output.dense", width, width)?,
             output_rows: rows("attention.output")?,
             widen: matrix("intermediate.dense", inner, width)?,
@@ -72,15 +81,16 @@ impl Layer {
         })
     }
 
-    fn forward(
-        &self,
-        hidden: &Tensor,
-        attention: &Attention<'_>,
-        epsilon: f32,
-    ) -> candle_core::Result<Tensor> {
-        let norm = AddAndNorm { epsilon };
+    fn forward(&self, hidden: &Tensor, pass: &Pass<'_>) -> candle_core::Result<Tensor> {
+        let (norm, sequences) = (AddAndNorm { epsilon: pass.epsilon }, pass.sequences());
         let projected = hidden.matmul(&self.project)?;
-        let context = projected.apply_op2_no_bwd(&self.project_bias, attention)?;
+        let context = match &self.distant {
+            None => projected.apply_op2_no_bwd(&self.project_bias, &Attention(sequences))?,
+            Some(distant) => {
+                let attention = disentangled::Attention { sequences, distant };
+                projected.apply_op2_no_bwd(&self.project_bias, &attention)?
+            }
+        };
         let attended = context.matmul(&self.output)?;
         attended.inplace_op3(hidden, &self.output_rows, &norm)?;
         let widened = attended.matmul(&self.widen)?;
@@ -89,6 +99,19 @@ impl Layer {
         narrowed.inplace_op3(&attended, &self.narrow_rows, &norm)?;
         Ok(narrowed)
     }
+}
+
+/// What a layer knows of distances by the matrices and biases of its queries and keys, in networks that keep them apart.
+fn distant(
+    source: &Source<'_>,
+    shared: [(&Tensor, &Tensor); 2],
+) -> Result<Option<Distant>, EngineError> {
+    let (config, weights) = (source.config, source.weights);
+    let Some(classes) = config.disentangled(weights.path())? else { return Ok(None) };
+    let (width, heads) = (config.hidden_size, config.num_attention_heads);
+    let embeddings = disentangled::embeddings(weights, classes, width, config.layer_norm_eps)?;
+    let distant = Distant::new(classes, &embeddings, heads, shared);
+    distant.map(Some).map_err(EngineError::forward)
 }
 
 fn tensor(numbers: Vec<f32>, shape: &[usize]) -> Result<Tensor, EngineError> {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use standfirst_core::card::Precision;
 
-use super::{full, int8, source::Source};
+use super::{config::Kind, full, int8, source::Source};
 use crate::engine::{
     EngineError,
     native::{
@@ -21,7 +21,8 @@ pub struct Network {
     epsilon: f32,
     /// vocabulary × width.
     words: Vec<f32>,
-    /// positions × width, the embedding of segment 0 added: most inputs have one segment only.
+    /// positions × width, the embedding of segment 0 added: most inputs have one segment only. One for all places
+    /// in networks that know distances alone.
     positions: Vec<f32>,
     /// What the embedding of segment 1 has more than that of segment 0; zeros for a network of one segment.
     second: Vec<f32>,
@@ -74,7 +75,10 @@ impl Network {
             kinds => table("token_type", kinds)?,
         };
         let (rows, offset) = config.positions();
-        let mut positions = table("position", rows)?.split_off(offset * width);
+        let mut positions = match config.kind() {
+            Kind::Deberta => vec![0.0; width],
+            _ => table("position", rows)?.split_off(offset * width),
+        };
         for position in positions.chunks_exact_mut(width) {
             position.iter_mut().zip(&segment).for_each(|(x, segment)| *x += segment);
         }
@@ -184,7 +188,7 @@ impl Network {
                 words.extend_from_slice(&self.words[at..at + self.width]);
             }
             let start = positions.len();
-            positions.extend_from_slice(&self.positions[..ids.len() * self.width]);
+            positions.extend(self.positions.iter().cycle().take(ids.len() * self.width));
             for token in positions[start..].chunks_exact_mut(self.width).skip(second) {
                 token.iter_mut().zip(&self.second).for_each(|(x, more)| *x += more);
             }

@@ -15,6 +15,18 @@ const MPNET: [(&str, &str); 5] = [
     ("attention.output.LayerNorm", "attention.LayerNorm"),
 ];
 
+/// What `DeBERTa` calls them.
+const DEBERTA: [(&str, &str); 3] = [
+    ("attention.self.query", "attention.self.query_proj"),
+    ("attention.self.key", "attention.self.key_proj"),
+    ("attention.self.value", "attention.self.value_proj"),
+];
+
+/// The name in `names` for what BERT calls `name`.
+fn called(names: &[(&str, &'static str)], name: &str) -> Option<&'static str> {
+    names.iter().find(|(bert, _)| *bert == name).map(|(_, own)| *own)
+}
+
 /// An open network, and what was learnt beside it.
 #[derive(Clone, Copy)]
 pub struct Source<'a> {
@@ -64,7 +76,8 @@ impl Source<'_> {
     fn named(&self, layer: usize, name: &str) -> String {
         let own = match self.config.kind() {
             Kind::Bert | Kind::Roberta => None,
-            Kind::Mpnet => MPNET.iter().find(|(bert, _)| *bert == name).map(|(_, own)| *own),
+            Kind::Mpnet => called(&MPNET, name),
+            Kind::Deberta => called(&DEBERTA, name),
         };
         format!("encoder.layer.{layer}.{}", own.unwrap_or(name))
     }
