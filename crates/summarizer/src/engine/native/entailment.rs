@@ -1,6 +1,6 @@
 //! Whether one text follows from another, by a network that branches off a sentence encoder and reads both
 //! at once (a cross-encoder): the encoder's embeddings and lower layers, upper layers of its own, the
-//! pooler of BERT (Devlin et al. 2019) over `[CLS]`, and a linear head of three classes. Of RoBERTa (Liu et al.
+//! pooler of BERT (Devlin et al. 2019) over `[CLS]`, and a linear head of three classes. Of `RoBERTa` (Liu et al.
 //! 2019) pooler and head are the same, and called otherwise.
 
 use std::{collections::BTreeMap, path::Path, sync::Arc};
@@ -39,7 +39,7 @@ pub const OUR_CLASSES: [usize; CLASSES] = [0, 1, 2];
 
 /// What checkpoints of BERT call the pooler and what follows on it.
 const BERT_HEAD: [&str; 2] = ["pooler.dense", "classifier"];
-/// What those of RoBERTa, and of MPNet, call them.
+/// What those of `RoBERTa`, and of `MPNet`, call them.
 const ROBERTA_HEAD: [&str; 2] = ["classifier.dense", "classifier.out_proj"];
 
 /// What of a configuration says which number is which.

@@ -68,7 +68,7 @@ fn usual_buckets() -> usize {
 
 /// Positions of `MPNet`'s table that no token has, as its padding stands there.
 const MPNET_OFFSET: usize = 2;
-/// What stands for padding where the configuration of a RoBERTa does not say.
+/// What stands for padding where the configuration of a `RoBERTa` does not say.
 const ROBERTA_PADDING: usize = 1;
 /// Where the last class of distances of `MPNet` begins; its configuration has no word for it.
 const MPNET_FARTHEST: usize = 128;
