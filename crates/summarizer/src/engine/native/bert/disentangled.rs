@@ -284,14 +284,15 @@ mod tests {
                 .unwrap();
         for (span, farthest, expected) in golden {
             let classes = Classes { span, farthest };
-            let found: Vec<usize> = (0..expected.len()).map(|apart| classes.of(apart, 0)).collect();
+            let found: Vec<usize> =
+                (0..expected.len()).map(|apart| classes.of(apart, 0) - span).collect();
             assert_eq!(found, expected, "{span} {farthest}");
             // As far before as behind, but for the last, which has no room behind.
             let before = (0..expected.len()).map(|apart| classes.of(0, apart));
             assert!(
                 before
                     .zip(found)
-                    .all(|(before, behind)| before == 2 * span - behind || behind == 2 * span - 1)
+                    .all(|(before, behind)| before == span - behind || behind == span - 1)
             );
         }
     }
