@@ -292,5 +292,5 @@ fn rouge_of_other_letters_is_left_out_with_the_reason() {
 
     let compared = run(&["compare", "-m", "lead,lexrank", &articles]);
     assert_eq!(compared.status.code(), Some(0), "{}", stderr(&compared));
-    assert!(stdout(&compared).contains("No ROUGE of 1 articles"), "{}", stdout(&compared));
+    assert!(stdout(&compared).contains("No ROUGE of 1 article:"), "{}", stdout(&compared));
 }

@@ -229,7 +229,7 @@ impl Archive for Archived {
         let (abstracts, tones) = keys[1..].split_at(self.abstracts);
         for (key, cell) in abstracts.iter().zip(&report.abstracts) {
             // What failed for now may succeed another time, and so may a check whose model failed.
-            let whole = cell.error.is_none() && !cell.notes.iter().any(|note| is_of_failed(note));
+            let whole = cell.error.is_none() && !cell.is_half_checked();
             if whole {
                 self.put(key, cell);
             }
@@ -240,11 +240,6 @@ impl Archive for Archived {
             }
         }
     }
-}
-
-/// Whether a note says that the model of a check could not be asked.
-fn is_of_failed(note: &str) -> bool {
-    note.starts_with("checked by words alone")
 }
 
 /// A key for every model of the plan, and how many of them summarise.

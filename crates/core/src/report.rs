@@ -125,7 +125,15 @@ pub struct AbstractReport {
     pub error: Option<Failure>,
 }
 
+/// How a note begins that says that the model of a check could not be asked.
+pub const CHECKED_BY_WORDS: &str = "checked by words alone";
+
 impl AbstractReport {
+    /// Whether the check was to ask a model and could not, so that its figures are of words alone.
+    pub fn is_half_checked(&self) -> bool {
+        self.notes.iter().any(|note| note.starts_with(CHECKED_BY_WORDS))
+    }
+
     /// Mean support of the sentences, to four decimals; `None` if none was checked.
     pub fn support(&self) -> Option<f64> {
         let found: Vec<f64> =

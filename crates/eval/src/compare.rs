@@ -11,7 +11,11 @@ mod tone;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use crate::metric::{METRICS, embedding::Embedder, rouge::Rouge};
+use crate::metric::{
+    METRICS,
+    embedding::Embedder,
+    rouge::{self, Rouge},
+};
 use standfirst_core::{
     plugin::{Budget, SentimentModel},
     report::ArticleReport,
@@ -19,7 +23,7 @@ use standfirst_core::{
 
 pub use comparison::{Agreement, Comparison, Estimates, Measure, ModelFigures};
 pub(crate) use row::values;
-pub use row::{BINS, Row, Scored, UNSEEN};
+pub use row::{BINS, Row, Scored, UNSEEN, unreferenced};
 pub use tests_of_difference::Difference;
 
 /// Seed of every interval and test, so that a figure can be had again.
@@ -159,9 +163,8 @@ impl Comparer {
 
     /// The figures.
     pub fn finish(self) -> Comparison {
-        let variant = if self.options.stem { "with" } else { "without" };
         let mut comparison = comparison::of(&self.models, &self.columns);
-        comparison.variant = format!("as rouge-score 0.1.2, {variant} stemming");
+        comparison.variant = rouge::variant(self.options.stem);
         comparison.check = self.options.check;
         comparison.unreadable = self.unreadable;
         comparison.left_out = self.left_out;

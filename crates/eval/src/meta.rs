@@ -8,10 +8,7 @@
 mod agreement;
 mod judged;
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    hash::{DefaultHasher, Hash as _, Hasher as _},
-};
+use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -19,7 +16,10 @@ use serde::Serialize;
 use self::{agreement::Columns, judged::Judged};
 use crate::{
     compare::{self, Options},
-    metric::{Better, METRICS, Metric, rouge::Rouge},
+    metric::{
+        Better, METRICS, Metric, bootstrap,
+        rouge::{self, Rouge},
+    },
 };
 use standfirst_core::report::ArticleReport;
 
@@ -107,7 +107,7 @@ impl Collector {
 
     fn push(&mut self, report: &ArticleReport, judged: &Judged<'_>, values: &[Option<f64>]) {
         let next = self.articles.len();
-        let text = number(report.text.as_deref().unwrap_or(&report.id));
+        let text = bootstrap::cluster(report.text.as_deref().unwrap_or(&report.id));
         self.article_of.push(*self.articles.entry(text).or_insert(next));
         let system = judged.system.and_then(|name| self.systems.number(name, usize::MAX));
         self.system_of.push(system);
@@ -141,9 +141,8 @@ impl Collector {
                 asked.par_iter().map(|(name, scores)| columns.agreement(name, values, scores));
             measure(metric, agreement.collect())
         });
-        let stemming = if self.options.stem { "with" } else { "without" };
         Evaluation {
-            variant: format!("as rouge-score 0.1.2, {stemming} stemming"),
+            variant: rouge::variant(self.options.stem),
             measures: measures.flatten().collect(),
             dimensions: asked
                 .iter()
@@ -158,13 +157,6 @@ impl Collector {
             scores_left_out: self.too_many,
         }
     }
-}
-
-/// The same for the same text, on every machine.
-fn number(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.trim().hash(&mut hasher);
-    hasher.finish()
 }
 
 /// `None` for a measure of which nothing can be told.
@@ -217,18 +209,18 @@ pub struct Dimension {
     pub systems: usize,
     /// Whether all answers are yes or no, and both were given.
     pub binary: bool,
-    /// Systems that are judged on fewer articles than another.
+    /// Systems that are judged on fewer articles than there are.
     pub on_fewer: Vec<Fewer>,
 }
 
-/// A system that is judged on fewer articles than another: its mean is not of the same ones.
+/// A system that is judged on fewer articles than there are: its mean is not of the same ones as another's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Fewer {
     /// Its name.
     pub system: String,
     /// On how many.
     pub articles: usize,
-    /// On how many the other is.
+    /// On how many any is.
     pub most: usize,
 }
 
@@ -261,6 +253,7 @@ mod tests {
 
     #[test]
     fn a_text_is_the_same_article_whatever_blanks_surround_it() {
+        let number = bootstrap::cluster;
         assert_eq!(number("Rain fell.\n"), number(" Rain fell."));
         assert_ne!(number("Rain fell."), number("Rain fell"));
     }

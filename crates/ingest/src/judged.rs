@@ -15,9 +15,10 @@ const MAX_REFERENCES: usize = 20;
 /// is left out. References are in the field of that name, if one is given.
 pub(super) fn annotations(row: Object, reference: Option<&str>) -> Object {
     let mut said = Object::new();
+    let chosen = reference.and_then(|name| find(&row, name));
     let summary = JUDGED_SUMMARY.iter().filter_map(|name| find(&row, name)).find(|key| {
         let text = row[key.as_str()].as_str();
-        Some(key.as_str()) != reference && text.is_some_and(|text| !text.trim().is_empty())
+        Some(key) != chosen.as_ref() && text.is_some_and(|text| !text.trim().is_empty())
     });
     let references = references(&row, reference, summary.as_deref());
     if !references.is_empty() {

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use standfirst_core::language::Language;
 use standfirst_text::{lexicon::Lexicon, words::words};
 
 use crate::{
@@ -19,7 +20,7 @@ use crate::{
 const SAME_MATTER: f32 = 0.2;
 /// Share of the words of the shorter of two statements that the other has from which on they are one, told twice.
 const SAME_WORDS: f64 = 0.8;
-/// Statements of a speaker that are compared with one another; the work grows with their square.
+/// Statements of a speaker that are compared with one another, the latest; the work grows with their square.
 const MOST_STATEMENTS: usize = 200;
 /// Words of a statement that can be held against others: fewer are a turn of phrase.
 const FEWEST_WORDS: usize = 6;
@@ -74,7 +75,7 @@ fn of_speaker(own: &[usize], quotes: &[QuoteReport], articles: &[&Studied]) -> V
         let quote = &quotes[*at];
         (quote.published, quote.article, quote.span.start)
     });
-    own.truncate(MOST_STATEMENTS);
+    own.drain(..own.len().saturating_sub(MOST_STATEMENTS));
     let all: Vec<Said> = own.iter().map(|at| said(*at, &quotes[*at], articles)).collect();
     let matters = matters(&all);
     matters.iter().filter_map(|matter| report(matter, &all, quotes)).collect()
@@ -82,9 +83,9 @@ fn of_speaker(own: &[usize], quotes: &[QuoteReport], articles: &[&Studied]) -> V
 
 fn said(at: usize, quote: &QuoteReport, articles: &[&Studied]) -> Said {
     let article = &articles[quote.article].article;
-    let lexicon = Lexicon::of(article.language());
-    let name: HashSet<String> =
-        quote.speaker.split_whitespace().map(|word| lexicon.stem(word)).collect();
+    // Of a short text it may not be known, and nobody is named in other languages.
+    let lexicon = Lexicon::of(article.language().or(Some(Language::ENGLISH)));
+    let name: HashSet<String> = words(&quote.speaker).map(|word| lexicon.stem(word)).collect();
     let telling: Vec<&str> = words(&quote.text)
         .filter(|word| word.chars().nth(SHORTEST - 1).is_some())
         .filter(|word| {

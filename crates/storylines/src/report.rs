@@ -230,7 +230,8 @@ pub struct Towards {
 pub struct PositionReport {
     /// Who, as in [`QuoteReport::speaker`].
     pub speaker: String,
-    /// Up to three words that the statements share, the rarest first, as one of them has it.
+    /// Two or three words that were said on several days, by their weight in all statements, as the first of them has
+    /// it.
     pub about: Vec<String>,
     /// On how many days it was said, at least.
     pub days: usize,

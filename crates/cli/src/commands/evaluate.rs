@@ -8,7 +8,7 @@ mod tone;
 
 use anyhow::{Result, bail};
 use standfirst_core::{annotations::REFERENCE, report::ArticleReport};
-use standfirst_eval::compare::{Comparer, Comparison, Options};
+use standfirst_eval::compare::{Comparer, Comparison, Options, unreferenced};
 use standfirst_ingest as ingest;
 
 use self::{figures::Figures, resume::Scores};
@@ -106,7 +106,7 @@ fn summaries(args: &args::Evaluate, global: &Global, format: TableFormat) -> Res
 
 /// Why nothing counts: what each article lacks, or what the input would need.
 fn why_none(evaluation: &Comparison) -> String {
-    let missing = format!("no {REFERENCE:?} in the input");
+    let missing = unreferenced();
     let reasons: Vec<_> = evaluation
         .left_out
         .iter()

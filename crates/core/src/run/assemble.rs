@@ -16,8 +16,8 @@ use crate::{
     article::{Article, Document, Halt},
     plugin::{Band, Origin, PluginError, Summary, SummarySentence},
     report::{
-        AbstractReport, AbstractSentence, ArticleReport, Author, Edit, Failure, SCHEMA,
-        SentenceTone, SentimentReport, Words,
+        AbstractReport, AbstractSentence, ArticleReport, Author, CHECKED_BY_WORDS, Edit, Failure,
+        SCHEMA, SentenceTone, SentimentReport, Words,
     },
 };
 
@@ -106,7 +106,7 @@ fn checked(plan: &Plan, article: &Article, summary: &[&str]) -> Result<Checked, 
 /// What a reader should know of a check whose model could not be asked.
 fn check_note(plan: &Plan, failed: &PluginError) -> String {
     let model = plan.entailment.as_ref().map_or("the model", |model| &model.info().id);
-    format!("checked by words alone, since {model} failed: {}", (plan.words)(failed))
+    format!("{CHECKED_BY_WORDS}, since {model} failed: {}", (plan.words)(failed))
 }
 
 /// Why a model gave no answer.

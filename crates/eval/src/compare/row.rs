@@ -22,6 +22,11 @@ pub const BINS: usize = 10;
 pub const UNSEEN: &str =
     "its reference is of other letters than a to z, which are all that this ROUGE knows";
 
+/// Why an article without a reference does not count where all need one.
+pub fn unreferenced() -> String {
+    format!("no {REFERENCE:?} in the input")
+}
+
 /// What one article adds to a comparison.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -93,7 +98,7 @@ pub(super) fn measure(report: &ArticleReport, rouge: &Rouge, options: &Options) 
     let reference = report.annotations.reference();
     if options.strict {
         if reference.is_none() {
-            return Row::LeftOut(format!("no {REFERENCE:?} in the input"));
+            return Row::LeftOut(unreferenced());
         }
         if reference.is_some_and(|reference| !rouge::sees(reference)) {
             return Row::LeftOut(UNSEEN.to_owned());

@@ -1,7 +1,7 @@
 //! A measure beside people's scores: at the level of systems, of the summaries of an article, and of all
 //! summaries.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -106,12 +106,14 @@ impl Columns<'_> {
         }
     }
 
-    /// The systems that have answers on fewer articles than another.
+    /// The systems that have answers on fewer articles than there are with any.
     fn on_fewer(&self, scores: &[f64]) -> Vec<Fewer> {
         let mut articles: Vec<Vec<usize>> = vec![Vec::new(); self.names.len()];
+        let mut judged: BTreeSet<usize> = BTreeSet::new();
         for (index, system) in self.systems.iter().enumerate() {
             if let (Some(system), true) = (system, scores[index].is_finite()) {
                 articles[*system].push(self.articles[index]);
+                judged.insert(self.articles[index]);
             }
         }
         let counts: Vec<usize> = articles
@@ -122,7 +124,7 @@ impl Columns<'_> {
                 of.len()
             })
             .collect();
-        let most = counts.iter().copied().max().unwrap_or_default();
+        let most = judged.len();
         let fewer = self.names.iter().zip(counts).filter(|(_, count)| (1..most).contains(count));
         let fewer = fewer.map(|(name, articles)| Fewer { system: name.clone(), articles, most });
         fewer.collect()
@@ -252,6 +254,10 @@ mod tests {
         let found = columns.dimension("fluency", &[1.0, 2.0, 3.0, 1.0, 1.0, NONE]);
         assert_eq!((found.summaries, found.articles, found.systems), (5, 2, 2));
         assert_eq!(found.on_fewer, [Fewer { system: "M1".to_owned(), articles: 1, most: 2 }]);
+        // As many, and none of them the same.
+        let (articles, systems) = ([0, 1], [Some(0), Some(1)]);
+        let columns = Columns { articles: &articles, systems: &systems, names: &names };
+        assert_eq!(columns.dimension("fluency", &[1.0, 2.0]).on_fewer.len(), 2);
     }
 
     #[test]

@@ -44,6 +44,9 @@ pub(super) fn of(report: &ArticleReport) -> Result<Judged<'_>, Option<&'static s
             _ => NOT_CHECKED,
         }));
     }
+    if summary.is_half_checked() {
+        return Err(Some("the model of its check failed"));
+    }
     let references = given.get(ALL_REFERENCES).and_then(Value::as_array);
     Ok(Judged {
         summary,

@@ -1,6 +1,8 @@
 //! Percentile bootstrap (Efron & Tibshirani 1993, chapter 13): how far a mean over articles might
 //! have been off had we drawn other articles.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use serde::Serialize;
 
 use standfirst_core::random::SplitMix64;
@@ -32,6 +34,13 @@ pub fn mean(values: &[f64], seed: u64) -> Option<Estimate> {
         sum / values.len() as f64
     });
     Some(around(values.iter().sum::<f64>() / values.len() as f64, means))
+}
+
+/// The cluster that rows about `text` are of: its number within this run, whatever blanks surround it.
+pub fn cluster(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.trim().hash(&mut hasher);
+    hasher.finish()
 }
 
 /// A figure of rows that belong together in clusters, as summaries of one article do, with its interval:

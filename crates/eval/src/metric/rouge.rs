@@ -86,6 +86,12 @@ impl Score {
     }
 }
 
+/// Which ROUGE it is, for reports.
+pub fn variant(stem: bool) -> String {
+    let variant = if stem { "with" } else { "without" };
+    format!("as rouge-score 0.1.2, {variant} stemming")
+}
+
 /// Whether `text` is one that ROUGE can see: it knows the letters a to z and digits alone, and scores a text of other
 /// letters 0, even beside itself. That is one of which these are at least half of all letters and digits, if there are any.
 pub fn sees(text: &str) -> bool {

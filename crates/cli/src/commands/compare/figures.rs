@@ -10,6 +10,7 @@ use standfirst_eval::{
 use standfirst_text::faithfulness;
 
 use crate::render::{
+    figures::count,
     html::Overview,
     table::{Record, Table, Tables, interval},
 };
@@ -139,8 +140,8 @@ fn notes(comparison: &Comparison) -> Vec<String> {
     }
     if comparison.references_unseen > 0 {
         notes.push(format!(
-            "No ROUGE of {} articles: {}.",
-            comparison.references_unseen,
+            "No ROUGE of {}: {}.",
+            count(usize::try_from(comparison.references_unseen).unwrap_or(usize::MAX), "article"),
             standfirst_eval::compare::UNSEEN
         ));
     }

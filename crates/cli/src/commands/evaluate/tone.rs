@@ -1,10 +1,6 @@
 //! `standfirst evaluate --task target-sentiment`: tone against what people said of it.
 
-use std::{
-    collections::BTreeMap,
-    hash::{DefaultHasher, Hash as _, Hasher as _},
-    io,
-};
+use std::{collections::BTreeMap, io};
 
 use anyhow::{Result, bail, ensure};
 use serde::Serialize;
@@ -15,7 +11,7 @@ use standfirst_core::{
 };
 use standfirst_eval::metric::{
     Better,
-    bootstrap::Estimate,
+    bootstrap::{self, Estimate},
     classes::{self, Answered, LABELS, Scores},
 };
 use standfirst_ingest as ingest;
@@ -99,7 +95,7 @@ impl Tally {
             _ if report.error.is_some() => "could not be read",
             None => "no \"label\" that is negative, neutral or positive",
             Some(gold) => {
-                let text = number(report.text.as_deref().unwrap_or(&report.id));
+                let text = bootstrap::cluster(report.text.as_deref().unwrap_or(&report.id));
                 let asks = report.target.is_some();
                 self.targets += u64::from(asks);
                 for ((_, answers), tone) in self.models.iter_mut().zip(&report.sentiment) {
@@ -129,13 +125,6 @@ impl Tally {
             models: self.models.into_iter().filter_map(row).collect(),
         }
     }
-}
-
-/// The same for the same text, on every machine.
-fn number(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.trim().hash(&mut hasher);
-    hasher.finish()
 }
 
 /// About the target, where the line names one; else about the whole.

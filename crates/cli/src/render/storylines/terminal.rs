@@ -172,6 +172,11 @@ impl Page<'_> {
                 self.wrapped(&told, "    ", "      ", Style::new())?;
             }
         }
+        let more = line.positions.len().saturating_sub(MOST_POSITIONS);
+        if more > 0 {
+            let told = format!("and {} more", count(more, "position"));
+            self.wrapped(&told, "  ", "  ", self.look.palette.quiet)?;
+        }
         Ok(())
     }
 

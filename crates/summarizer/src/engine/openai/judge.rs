@@ -2,7 +2,7 @@
 
 use std::{
     num::NonZeroUsize,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 use standfirst_core::{
@@ -13,7 +13,7 @@ use standfirst_core::{
 };
 
 use super::{
-    DEFAULT_CONTEXT, EndpointError, TEMPLATE_TOKENS, estimate,
+    BYTES_PER_TOKEN, DEFAULT_CONTEXT, EndpointError, TEMPLATE_TOKENS,
     queue::Queue,
     verdict::{self, Manner, Said},
 };
@@ -63,16 +63,19 @@ impl OpenAiJudge {
         claims: &[Claim<'_>],
         limits: &Limits,
     ) -> Result<Vec<Entailment>, PluginError> {
-        let asked: Vec<_> = claims.iter().map(|claim| (*claim, limits)).collect();
-        // One that fails spoils all: those that are not on their way yet need not be. They come after it,
-        // so the first failure is the same whoever was quicker.
-        let failed = AtomicBool::new(false);
-        let judged = self.queue.all(&asked, |claim, limits| {
-            if failed.load(Ordering::Relaxed) {
+        let numbered = claims.iter().copied().enumerate();
+        let asked: Vec<_> = numbered.map(|claim| (claim, limits)).collect();
+        // One that fails spoils all: those behind it need not be asked. Those before it are, so that the
+        // first failure is the same whoever was quicker.
+        let failed = AtomicUsize::new(usize::MAX);
+        let judged = self.queue.all(&asked, |(number, claim), limits| {
+            if *number > failed.load(Ordering::Relaxed) {
                 return Err(EngineError::Silent);
             }
             let judged = self.one(*claim, limits);
-            failed.fetch_or(judged.is_err(), Ordering::Relaxed);
+            if judged.is_err() {
+                failed.fetch_min(*number, Ordering::Relaxed);
+            }
             judged
         });
         Ok(judged.into_iter().collect::<Result<_, _>>()?)
@@ -95,13 +98,14 @@ impl OpenAiJudge {
     fn ask(&self, claim: Claim<'_>, again: bool, limits: &Limits) -> Result<Said, EngineError> {
         if !self.refused.load(Ordering::Relaxed) {
             match self.send(claim, Manner { again, probabilities: true }, limits) {
-                Err(error) if refuses(&error) => {}
+                Err(error) if refuses(&error) => {
+                    // Otherwise it may have been this one claim, and the next is answered in full.
+                    self.refused.fetch_or(names_them(&error), Ordering::Relaxed);
+                }
                 answer => return answer,
             }
         }
-        let answer = self.send(claim, Manner { again, probabilities: false }, limits)?;
-        self.refused.store(true, Ordering::Relaxed);
-        Ok(answer)
+        self.send(claim, Manner { again, probabilities: false }, limits)
     }
 
     fn send(&self, claim: Claim<'_>, manner: Manner, limits: &Limits) -> Result<Said, EngineError> {
@@ -111,19 +115,40 @@ impl OpenAiJudge {
 
     /// The claim with as much of its premise as there is room for beside the hypothesis.
     fn fitting<'a>(&self, claim: Claim<'a>) -> Result<Claim<'a>, EngineError> {
-        let (tokens, limit) = (estimate(claim.hypothesis), self.window / 2);
+        let hypothesis: usize = claim.hypothesis.chars().map(sent).sum();
+        let (tokens, limit) = (hypothesis.div_ceil(BYTES_PER_TOKEN), self.window / 2);
         if tokens > limit {
             return Err(EngineError::TooLong { tokens, limit });
         }
-        let bytes = (self.window - tokens) * super::BYTES_PER_TOKEN;
-        let premise = &claim.premise[..claim.premise.floor_char_boundary(bytes)];
-        Ok(Claim { premise, ..claim })
+        let mut left = (self.window - tokens) * BYTES_PER_TOKEN;
+        let fits = |(_, c): &(usize, char)| {
+            let rest = left.checked_sub(sent(*c));
+            left = rest.unwrap_or_default();
+            rest.is_some()
+        };
+        let taken = claim.premise.char_indices().take_while(fits).last();
+        let end = taken.map_or(0, |(at, c)| at + c.len_utf8());
+        Ok(Claim { premise: &claim.premise[..end], ..claim })
+    }
+}
+
+/// Bytes of a character in a string of JSON.
+fn sent(c: char) -> usize {
+    match c {
+        '"' | '\\' | '\n' | '\r' | '\t' | '\u{8}' | '\u{c}' => 2,
+        c if c.is_ascii_control() => 6,
+        c => c.len_utf8(),
     }
 }
 
 /// Whether the server says that it does not know what it was asked.
 fn refuses(error: &EngineError) -> bool {
     matches!(error, EngineError::Endpoint(EndpointError::Status { status: 400 | 422, .. }))
+}
+
+/// Whether it says that this was the probabilities.
+fn names_them(error: &EngineError) -> bool {
+    matches!(error, EngineError::Endpoint(EndpointError::Status { said, .. }) if said.contains("logprobs"))
 }
 
 impl EntailmentModel for OpenAiJudge {

@@ -19,7 +19,7 @@ pub(super) const WORDS: [&str; 3] = ["supported", "contradicted", "unsaid"];
 pub(super) const ANSWER_TOKENS: usize = 12;
 /// How many of the likeliest tokens a server is asked for: as many as all that give any do.
 const LIKELIEST: usize = 5;
-/// What a class is given that is not among the likeliest tokens: it is below these, and not impossible.
+/// What a class has at least, also one that is not among the likeliest tokens: nothing is impossible.
 const LEAST: f64 = 1e-4;
 /// What a word without probabilities counts for. An assumption: sure enough to be heard, and not so sure
 /// that the words of the sentence, which it is weighed against, are not. A card's `[weighing]` can say better.
@@ -128,8 +128,9 @@ fn weighed(tokens: &[Value], class: usize) -> Option<Entailment> {
     let starts = |token: &&Value| token["token"].as_str().and_then(begun) == Some(class);
     let first = tokens.iter().take(ANSWER_TOKENS).find(starts)?;
     let likeliest = first["top_logprobs"].as_array().map_or(&[][..], Vec::as_slice);
+    let likeliest = likeliest.get(..LIKELIEST).unwrap_or(likeliest);
     let listed = likeliest.iter().any(|token| token["token"] == first["token"]);
-    let all = likeliest.iter().take(LIKELIEST).chain((!listed).then_some(first));
+    let all = likeliest.iter().chain((!listed).then_some(first));
     let mut sums = [0.0; WORDS.len()];
     for token in all {
         let class = token["token"].as_str().and_then(begun);

@@ -132,6 +132,9 @@ fn own_notes(asked: &Dimension, rows: &[(&Measure, &Agreement)]) -> Vec<String> 
                 .to_owned(),
         );
     }
+    if asked.articles == 1 {
+        notes.push("Of one article: the intervals say nothing of others.".to_owned());
+    }
     if let Some(Fewer { most, .. }) = asked.on_fewer.first() {
         let named = asked.on_fewer.iter().take(NAMED);
         let named: Vec<String> =
@@ -163,7 +166,7 @@ fn notes(evaluation: &Evaluation) -> Vec<String> {
     if has(|agreement| agreement.auc) {
         notes.push(
             "AUC: how often a summary that people affirm has a higher value than one that they deny; .5 is \
-             chance."
+             chance, and of ↓ what is below it is agreement."
                 .to_owned(),
         );
     }
