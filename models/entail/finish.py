@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes of trained weights what ships, with goldens for the program's own inference.
 
-    .venv/bin/python finish.py --encoder MPNET --weights WORK/news.safetensors --out adapter.safetensors \\
+    .venv/bin/python finish.py --encoder MPNET --weights WORK/longer.safetensors --out adapter.safetensors \\
         --goldens ../../tests/golden/entail.json
 """
 

@@ -57,6 +57,27 @@ STAGES = [
         time=0.58,
         low=0.01,
     ),
+    Stage(
+        "longer",
+        {
+            "made": 10_000,
+            "single": 1_000,
+            "references": 6_000,
+            "compressed": 2_000,
+            "told": 1_500,
+            "judged": 4_500,
+            "edited": 870,
+            "nli_new_protocols": 11_000,
+            "nli_mnli_part": 7_000,
+            "nli_fever_part": 4_000,
+            "nli_conj": 2_000,
+            "nli_cad_snli": 1_000,
+            "nli_rte": 700,
+        },
+        part=0.6075,
+        high=0.8,
+        low=0.01,
+    ),
 ]
 
 
