@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use serde_json::{Value, json};
 
-use crate::support::{run, stderr, stdout};
+use crate::support::{judge, run, stderr, stdout};
 
 const FERRY: &str = "The ferry company bought three electric boats on Monday. The boats will carry up to 120 \
                      passengers each. The first crossing is planned for January.";
@@ -177,4 +177,19 @@ fn what_cannot_be_asked_for_is_refused() {
     assert_eq!(output.status.code(), Some(2));
     let told = stderr(&output);
     assert!(told.contains("1 (no score by people)") && told.contains("\"scores\""), "{told}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_check_model_that_fails_is_not_measured_as_if_it_had_answered() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = judged(folder.path());
+    judge(folder.path());
+    fs::write(folder.path().join("judge.sh"), "exit 1\n").unwrap();
+    let cards = folder.path().to_str().unwrap();
+    let flags = ["--check-model", "judge", "--cards", cards];
+    let meta = run(&[&["evaluate", "--meta", &file][..], &flags].concat());
+    assert_ne!(meta.status.code(), Some(0));
+    let told = stderr(&meta) + &stdout(&meta);
+    assert!(told.contains("the model of its check failed"), "{told}");
 }

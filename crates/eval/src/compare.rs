@@ -64,6 +64,7 @@ struct Columns {
     /// How many of them have a reference.
     references: u64,
     unseen: u64,
+    half_checked: u64,
     /// Per model: articles it failed on.
     failed: Vec<u64>,
     /// Per model and measure, a value for every article; NaN where there is none.
@@ -82,6 +83,7 @@ impl Columns {
             articles: 0,
             references: 0,
             unseen: 0,
+            half_checked: 0,
             failed: vec![0; models],
             values: vec![vec![Vec::new(); METRICS.len()]; models],
             pairs: vec![Default::default(); pairs(models).count()],
@@ -94,6 +96,7 @@ impl Columns {
         self.articles += 1;
         self.references += u64::from(scored.has_reference);
         self.unseen += u64::from(scored.unseen);
+        self.half_checked += u64::from(scored.half_checked);
         for (model, cell) in scored.cells.into_iter().enumerate().take(self.values.len()) {
             let Some(cell) = cell else {
                 self.failed[model] += 1;

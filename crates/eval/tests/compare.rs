@@ -5,7 +5,7 @@ use standfirst_core::{
     annotations::REFERENCE,
     article::{Cut, Reason, Span},
     plugin::Budget,
-    report::{AbstractReport, AbstractSentence, ArticleReport, Flag, Verdict},
+    report::{AbstractReport, AbstractSentence, ArticleReport, CHECKED_BY_WORDS, Flag, Verdict},
 };
 use standfirst_eval::{
     compare::{Comparer, Comparison, Options, UNSEEN},
@@ -146,6 +146,14 @@ fn rouge_says_nothing_of_letters_that_it_does_not_know() {
     let strict = Options { strict: true, ..stemmed() };
     let evaluation = compare(&["a", "b"], strict, &reports);
     assert_eq!((evaluation.articles, evaluation.left_out[UNSEEN]), (0, 1));
+}
+
+#[test]
+fn abstracts_of_which_the_check_could_not_ask_its_model_are_counted() {
+    let mut half = cell("b", "Snow fell.");
+    half.notes.push(format!("{CHECKED_BY_WORDS}, since judge failed: no answer"));
+    let reports = [report("1", None, vec![cell("a", "Rain fell."), half])];
+    assert_eq!(compare(&["a", "b"], stemmed(), &reports).half_checked, 1);
 }
 
 #[test]

@@ -29,6 +29,8 @@ pub struct Comparison {
     pub references: u64,
     /// How many have one that it cannot: of other letters than a to z.
     pub references_unseen: u64,
+    /// Abstracts of which the check was to ask a model that failed: their support is of words alone.
+    pub half_checked: u64,
     /// Id of the model of entailment that the check asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub check: Option<String>,
@@ -131,6 +133,7 @@ pub(super) fn of(models: &[String], columns: &Columns) -> Comparison {
         articles: columns.articles,
         references: columns.references,
         references_unseen: columns.unseen,
+        half_checked: columns.half_checked,
         check: None,
         unreadable: 0,
         left_out: BTreeMap::new(),

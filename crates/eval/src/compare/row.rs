@@ -73,6 +73,9 @@ pub struct Scored {
     /// Whether there is one that it cannot.
     #[serde(default)]
     pub unseen: bool,
+    /// Abstracts of which the check was to ask a model that failed.
+    #[serde(default)]
+    pub half_checked: u32,
     /// One per model; `None` if it failed.
     pub cells: Vec<Option<Cell>>,
     /// For every pair of models ROUGE-1 F, ROUGE-2 F and embedding similarity.
@@ -113,6 +116,7 @@ pub(super) fn measure(report: &ArticleReport, rouge: &Rouge, options: &Options) 
     Row::Scored(Scored {
         has_reference: reference.is_some_and(rouge::sees),
         unseen: reference.is_some_and(|reference| !rouge::sees(reference)),
+        half_checked: report.abstracts.iter().map(|cell| u32::from(cell.is_half_checked())).sum(),
         cells: report.abstracts.iter().map(|cell| measurer.cell(cell)).collect(),
         pairs: measurer.agreements(),
     })
@@ -239,6 +243,7 @@ mod tests {
             Row::Scored(Scored {
                 has_reference: true,
                 unseen: false,
+                half_checked: 0,
                 cells,
                 pairs: vec![[None; 3]; pairs],
             })
@@ -260,6 +265,7 @@ mod tests {
         let row = Row::Scored(Scored {
             has_reference: true,
             unseen: false,
+            half_checked: 0,
             cells: vec![Some(cell), None],
             pairs: vec![[Some(f64::MIN_POSITIVE.to_bits()), None, None]],
         });

@@ -158,6 +158,7 @@ fn notes(comparison: &Comparison) -> Vec<String> {
             faithfulness::measured(comparison.check.as_deref())
         ));
     }
+    notes.extend(half_checked(comparison));
     if comparison.models.iter().any(|row| row.failed > 0) {
         notes.push(
             "Where a model failed, its means are over fewer articles; the tests are over those that \
@@ -170,6 +171,17 @@ fn notes(comparison: &Comparison) -> Vec<String> {
     }
     notes.extend(left_out(comparison));
     notes
+}
+
+/// That the support of some abstracts is of words alone, though a model was to be asked.
+pub fn half_checked(comparison: &Comparison) -> Option<String> {
+    let abstracts = usize::try_from(comparison.half_checked).unwrap_or(usize::MAX);
+    (abstracts > 0).then(|| {
+        format!(
+            "The model of the check failed on {}: their support is by words alone.",
+            count(abstracts, "abstract")
+        )
+    })
 }
 
 /// Articles that do not count, by reason.

@@ -4,7 +4,7 @@ use serde::Serialize;
 use standfirst_eval::{compare::Comparison, metric::named};
 
 use crate::{
-    commands::compare::figures::{MARK_MEANS, cell, left_out, records},
+    commands::compare::figures::{MARK_MEANS, cell, half_checked, left_out, records},
     render::table::{Record, Table, Tables, interval},
 };
 
@@ -48,6 +48,7 @@ fn scores(evaluation: &Comparison) -> Table {
     notes.extend(
         measures.iter().any(|measure| !measure.best.is_empty()).then(|| MARK_MEANS.to_owned()),
     );
+    notes.extend(half_checked(evaluation));
     notes.extend(left_out(evaluation));
     if evaluation.unreadable > 0 {
         notes.push(format!("Left out: {} (could not be read).", evaluation.unreadable));

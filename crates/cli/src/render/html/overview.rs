@@ -45,6 +45,7 @@ impl Overview<'_> {
         context! {
             articles => comparison.articles,
             references => comparison.references,
+            half_checked => comparison.half_checked,
             unseen => comparison.references_unseen,
             why_unseen => standfirst_eval::compare::UNSEEN,
             unreadable => comparison.unreadable,
