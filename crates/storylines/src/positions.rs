@@ -1,7 +1,8 @@
 //! What somebody has said about one matter on several days: positions over time.
 //!
 //! The statements of each named speaker, in the order of the days on which they were published, are put together by
-//! what they are about: a statement joins those that it shares most with, words weighed by how rare they are in the news. Nobody is said to have changed their mind: the statements stand side by side, each with its place.
+//! what they are about: a statement joins those that it shares most with, words weighed by how rare they are in the
+//! news. Nobody is said to have changed their mind: the statements stand side by side, each with its place.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -86,18 +87,16 @@ fn said(at: usize, quote: &QuoteReport, articles: &[&Studied]) -> Said {
     // Of a short text it may not be known, and nobody is named in other languages.
     let lexicon = Lexicon::of(article.language().or(Some(Language::ENGLISH)));
     let name: HashSet<String> = words(&quote.speaker).map(|word| lexicon.stem(word)).collect();
-    let telling: Vec<&str> = words(&quote.text)
+    let telling: Vec<(String, &str)> = words(&quote.text)
         .filter(|word| word.chars().nth(SHORTEST - 1).is_some())
-        .filter(|word| {
-            let stem = lexicon.stem(word);
-            !name.contains(&stem) && lexicon.rarity(&stem) >= COMMONEST
-        })
+        .map(|word| (lexicon.stem(word), word))
+        .filter(|(stem, _)| !name.contains(stem) && lexicon.rarity(stem) >= COMMONEST)
         .collect();
-    let hashed = |word: &&str| (hash::short(hash::of(&lexicon.stem(word))), (*word).to_owned());
+    let hashed = |(stem, word): &(String, &str)| (hash::short(hash::of(stem)), (*word).to_owned());
     Said {
         quote: at,
         all: words(&quote.text).map(str::to_lowercase).collect(),
-        words: weighed(lexicon, telling.iter().copied()),
+        words: weighed(lexicon, telling.iter().map(|(_, word)| *word)),
         written: telling.iter().map(hashed).collect(),
     }
 }

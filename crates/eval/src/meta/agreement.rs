@@ -72,15 +72,16 @@ impl Columns<'_> {
         let pairs = self.pairs(values, scores);
         let within = pairs.within_articles();
         let ranked = Ranked::new(&pairs.side(|pair| pair.ours), &pairs.side(|pair| pair.theirs));
+        // A measure that is the same everywhere has an area of a half, which says nothing: no tau, no area.
+        let ranked = ranked.filter(|ranked| ranked.pairs(|_| 1).tau_b().is_some());
+        let sampled: Option<Vec<kendall::Pairs>> = ranked.as_ref().map(|ranked| {
+            let look = |often: &[u32]| ranked.pairs(|index| often[pairs.list[index].article]);
+            bootstrap::samples(pairs.articles, SEED, look).collect()
+        });
         let of_all = |figure: fn(kendall::Pairs) -> Option<f64>| {
-            let ranked = ranked.as_ref()?;
-            bootstrap::of_clusters(pairs.articles, SEED, |often| {
-                figure(ranked.pairs(|index| often[pairs.list[index].article]))
-            })
+            let mean = figure(ranked.as_ref()?.pairs(|_| 1))?;
+            Some(bootstrap::around(mean, sampled.iter().flatten().copied().filter_map(figure)))
         };
-        let tau_all = of_all(kendall::Pairs::tau_b);
-        // A measure that is the same everywhere has an area of a half, which says nothing.
-        let has_area = tau_all.is_some() && pairs.are_binary();
         Agreement {
             dimension: name.to_owned(),
             summaries: pairs.list.len(),
@@ -88,8 +89,8 @@ impl Columns<'_> {
             tau_system: pairs.of_systems(),
             articles: within.len(),
             tau_summary: bootstrap::mean(&within, SEED),
-            tau_all,
-            auc: has_area.then(|| of_all(kendall::Pairs::auc)).flatten(),
+            tau_all: of_all(kendall::Pairs::tau_b),
+            auc: of_all(kendall::Pairs::auc).filter(|_| pairs.are_binary()),
         }
     }
 

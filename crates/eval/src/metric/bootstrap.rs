@@ -52,15 +52,23 @@ pub fn of_clusters(
     seed: u64,
     figure: impl Fn(&[u32]) -> Option<f64>,
 ) -> Option<Estimate> {
-    let mut often = vec![1; clusters];
-    let mean = figure(&often)?;
+    let mean = figure(&vec![1; clusters])?;
+    Some(around(mean, samples(clusters, seed, figure).flatten()))
+}
+
+/// What `look` sees in each sample of clusters, told how often each is there. The same seed gives the same samples.
+pub(crate) fn samples<T>(
+    clusters: usize,
+    seed: u64,
+    look: impl Fn(&[u32]) -> T,
+) -> impl Iterator<Item = T> {
+    let mut often = vec![0; clusters];
     let mut random = SplitMix64::new(seed);
-    let drawn = (0..RESAMPLES).filter_map(|_| {
+    (0..RESAMPLES).map(move |_| {
         often.fill(0);
         (0..clusters).for_each(|_| often[random.below(clusters)] += 1);
-        figure(&often)
-    });
-    Some(around(mean, drawn))
+        look(&often)
+    })
 }
 
 /// A figure with the interval of what it is on `drawn` samples.

@@ -62,9 +62,7 @@ impl Rouge {
             rouge_lsum: get(RougeType::LSum),
         }
     }
-}
 
-impl Rouge {
     /// Scores `summary` against the nearest of `references`, by each variant the one of the highest F, as
     /// `score_multi` of `rouge-score` does; `None` without one.
     pub fn score_nearest(&self, references: &[&str], summary: &str) -> Option<Scores> {

@@ -1,4 +1,5 @@
-//! Text to token numbers by a `tokenizer.json`, whatever its kind (WordPiece, byte-level BPE, unigram), with the limits of our choice rather than those of the file.
+//! Text to token numbers by a `tokenizer.json`, whatever its kind (`WordPiece`, byte-level BPE, unigram), with the limits
+//! of our choice rather than those of the file.
 
 mod growth;
 

@@ -192,9 +192,13 @@ impl Distant {
         let mut scores = numbers(queries.matmul(&keys.t()?)?)?;
         let to_places = numbers(queries.matmul(&part(&self.keys)?)?)?;
         let from_places = numbers(keys.matmul(&part(&self.queries)?)?)?;
+        // By how far the query stands behind the key, from the farthest before it: a class costs a logarithm.
+        let ahead = length - 1;
+        let class = |at: usize| self.classes.of(at.saturating_sub(ahead), ahead.saturating_sub(at));
+        let classes: Vec<usize> = (0..=2 * ahead).map(|at| class(at) - first).collect();
         for (query, scores) in scores.chunks_exact_mut(length).enumerate() {
             for (key, score) in scores.iter_mut().enumerate() {
-                let class = self.classes.of(query, key) - first;
+                let class = classes[query + ahead - key];
                 *score += to_places[query * count + class] + from_places[key * count + class];
             }
             kernels::softmax(scores);
