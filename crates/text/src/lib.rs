@@ -20,6 +20,7 @@
 
 mod analyzer;
 pub mod attribution;
+pub mod clause;
 pub mod coreference;
 pub mod entity;
 pub mod faithfulness;

@@ -191,6 +191,12 @@ roles! {
     Lead = "lead",
     /// Opens a phrase that stands before the subject of its sentence: *despite the rally*.
     Fronting = "fronting",
+    /// Between two statements, both of which are made: *while*.
+    Joining = "joining",
+    /// Opens what is said under a condition, or as a part of another clause: *whether*.
+    Binding = "binding",
+    /// Binds all that stands before and behind it: *if*.
+    Conditional = "conditional",
 
     // pronouns.txt
     /// A pronoun as a subject: *he*.
@@ -271,6 +277,14 @@ roles! {
     Calling = "calling",
     /// After a pointing word that stands alone, beside the auxiliaries: *this means*.
     Alone = "alone",
+    /// By itself the verb of a clause, or the front of it: *was*, *will*.
+    Finite = "finite",
+    /// Such a word with a plain form behind it: *will*.
+    Modal = "modal",
+    /// A past that looks like another form: *cut*, *found*.
+    Invariable = "invariable",
+    /// A past that takes no object, so that it is no participle behind *was*: *died*.
+    Intransitive = "intransitive",
 
     /// A word whose front an apostrophe stands for: *'tis*.
     Clipped = "clipped",
