@@ -6,7 +6,7 @@ use crate::{
     article::{Article, Document, EmptyArticle, Halt, Limits, Span},
     entailment::EntailmentModel,
     plugin::{Band, Label, PluginError, Sentiment, SentimentModel},
-    report::{Asked, Fault, Flag, TargetTone, Verdict},
+    report::{Asked, Fault, Flag, Part, TargetTone, Verdict},
 };
 
 /// Knows language: built once and shared by threads; the same question has the same answer.
@@ -72,6 +72,8 @@ pub struct Finding {
     pub flags: Vec<Flag>,
     /// The places of these, as far as they have one, in the order of the sentence.
     pub faults: Vec<Fault>,
+    /// What is said of each of its statements, where it makes several and is not the article's own.
+    pub parts: Vec<Part>,
 }
 
 /// What one model makes of the tone of an article.

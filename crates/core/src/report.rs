@@ -164,6 +164,9 @@ pub struct AbstractSentence {
     /// The very words that are wrong.
     #[serde(default, rename = "findings", skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<Fault>,
+    /// What the check says of each of its statements, in their order, where it makes several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
     /// Where it differs from the sentence of the article that it is otherwise a copy of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub edits: Vec<Edit>,
@@ -248,6 +251,24 @@ pub struct Fault {
     /// That, as a reader sees it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected: Option<String>,
+}
+
+/// One of several statements that a sentence makes.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Part {
+    /// The words that make it: bytes of the sentence.
+    pub summary: Span,
+    /// What the check says of it.
+    pub verdict: Verdict,
+    /// How well the article supports it, 0–1.
+    pub support: f64,
+}
+
+/// Those of the `parts` of a sentence that the article does not say, where it says another: which half is wrong.
+/// None of a sentence that is wrong throughout.
+pub fn unsaid(parts: &[Part]) -> impl Iterator<Item = &Part> {
+    let half = parts.iter().any(|part| part.verdict.is_supported());
+    parts.iter().filter(move |part| half && !part.verdict.is_supported())
 }
 
 /// What is wrong with a sentence.

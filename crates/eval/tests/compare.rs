@@ -28,6 +28,7 @@ fn cell(model: &str, text: &str) -> AbstractReport {
             evidence: found.iter().map(|&at| Span::new(at, at + text.len())).collect(),
             flags: if found.is_some() { Vec::new() } else { vec![Flag::Name, Flag::Number] },
             faults: Vec::new(),
+            parts: Vec::new(),
             edits: Vec::new(),
             by: None,
         }],

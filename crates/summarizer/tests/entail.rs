@@ -42,7 +42,7 @@ struct Row {
     /// The article.
     fold: usize,
     supported: bool,
-    /// Of its sentences that are no copies.
+    /// Of its sentences that are no copies, and of their statements.
     bases: Vec<Basis>,
 }
 
@@ -50,6 +50,12 @@ fn sentences(article: &Article, summary: &str) -> Vec<String> {
     let given = Given::text(&Document::from_text("s", summary));
     let given = given.summarize(article, Budget::DEFAULT).unwrap();
     given.sentences.into_iter().map(|sentence| sentence.text).collect()
+}
+
+/// A sentence and its statements.
+fn with_parts(mut basis: Basis) -> Vec<Basis> {
+    let parts = std::mem::take(&mut basis.parts);
+    [basis].into_iter().chain(parts).collect()
 }
 
 fn rows(set: usize, model: &dyn EntailmentModel) -> Vec<Row> {
@@ -71,7 +77,7 @@ fn rows(set: usize, model: &dyn EntailmentModel) -> Vec<Row> {
             set,
             fold: groups[&text(row)] / of % FOLDS,
             supported: row["supported"].as_bool().unwrap(),
-            bases: bases.into_iter().flatten().collect(),
+            bases: bases.into_iter().flatten().flat_map(with_parts).collect(),
         }
     };
     taken.map(read).collect()

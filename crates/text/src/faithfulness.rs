@@ -25,6 +25,7 @@
 mod alignment;
 mod basis;
 mod classifier;
+mod draft;
 mod edits;
 mod evidence;
 mod faults;
@@ -38,6 +39,7 @@ mod index;
 mod names;
 mod numbers;
 mod own;
+mod parts;
 mod quotes;
 mod raw;
 mod scan;
@@ -50,12 +52,13 @@ use std::{
 };
 
 use crate::coreference::Lean;
-use alignment::{Alignment, MAX_EVIDENCE};
+use alignment::MAX_EVIDENCE;
 pub use basis::Basis;
 use classifier::Judged;
+use draft::{Draft, Study};
 use evidence::Evidence;
 use faults::Beside;
-use features::{Features, Findings};
+use features::Findings;
 use index::{Index, Token};
 use own::Own;
 use standfirst_core::{
@@ -64,7 +67,7 @@ use standfirst_core::{
     entailment::{Claim, Entailment, EntailmentModel},
     language::Language,
     plugin::PluginError,
-    report::{Fault, Flag, Verdict},
+    report::{Flag, Verdict},
 };
 use witnesses::Witnesses;
 
@@ -157,22 +160,22 @@ impl<'a> Checker<'a> {
         let mut judged = judged.into_iter();
         let finding = |draft: &Draft| match draft {
             Draft::Copy(passages) => self.copied(passages),
-            Draft::Own(study) => self.judge(study, judged.next()),
+            Draft::Own(study) => self.judge(study, &mut judged),
         };
         let mut findings: Vec<Finding> = drafts.iter().map(finding).collect();
         self.flag_dangling(sentences, drafts, &mut findings);
         findings
     }
 
-    /// What the model says of the sentences that are not copies, in their order.
+    /// What the model says of the sentences that are not copies and of their statements, in their order.
     fn entailed(
         &self,
         model: &dyn EntailmentModel,
         sentences: &[&str],
         drafts: &[Draft],
     ) -> Result<Vec<Entailment>, PluginError> {
-        let own = sentences.iter().zip(drafts).filter(|(_, draft)| matches!(draft, Draft::Own(_)));
-        let hypotheses: Vec<&str> = own.map(|(text, _)| *text).collect();
+        let texts = sentences.iter().zip(drafts);
+        let hypotheses: Vec<&str> = texts.flat_map(|(text, draft)| draft.open(text)).collect();
         if hypotheses.is_empty() {
             return Ok(Vec::new());
         }
@@ -213,8 +216,17 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// What is to be said of a sentence alone, before a model is asked.
+    /// What is to be said of a sentence and of each of its statements, before a model is asked.
     fn draft(&self, text: &str) -> Draft {
+        let mut draft = self.alone(text);
+        if let Draft::Own(study) = &mut draft {
+            study.parts = self.stated(text);
+        }
+        draft
+    }
+
+    /// The same of what is one statement, or taken for one.
+    fn alone(&self, text: &str) -> Draft {
         // What it quotes stands in the article, too, and in quotation marks there.
         if let Some(at) = self.own.find(self.article, text) {
             return Draft::Copy(at..at + 1);
@@ -251,6 +263,7 @@ impl<'a> Checker<'a> {
             evidence: spans.collect(),
             flags: Vec::new(),
             faults: Vec::new(),
+            parts: Vec::new(),
         }
     }
 
@@ -280,75 +293,24 @@ impl<'a> Checker<'a> {
             flags: witnesses.flags(),
             faults: beside.faults(&witnesses),
             alignment,
+            parts: Vec::new(),
         }
     }
 
-    fn judge(&self, study: &Study, judged: Option<Judged>) -> Finding {
-        let support =
-            if study.says_something { classifier::support(&study.features, judged) } else { 0.0 };
-        let verdict = study.verdict(support, judged.map(|judged| judged.entailment));
-        let support = (support * 1e4).round() / 1e4;
-        let support = if verdict == Verdict::Supported { support } else { support.min(0.4999) };
+    /// What comes of a sentence that is not the article's own; `judged` has what a model says of it, and then of its
+    /// statements that are not, either.
+    fn judge(&self, study: &Study, judged: &mut impl Iterator<Item = Judged>) -> Finding {
+        let (verdict, support) = study.weigh(judged.next(), study.flags.is_empty());
+        let parts = study.parts.iter().map(|stated| stated.part(judged)).collect();
         let passages = &self.index().passages;
         let evidence = study.alignment.passages.iter().map(|&at| passages[at].span).collect();
         let (flags, faults) = (study.flags.clone(), study.faults.clone());
-        Finding { verdict, support, evidence, flags, faults }
+        parts::with_worst(Finding { verdict, support, evidence, flags, faults, parts })
     }
 }
 
 /// So many words of a sentence are looked at, so that the work for each is bounded.
 const MAX_TOKENS: usize = 400;
-
-/// A sentence before a model is asked about it.
-enum Draft {
-    /// It is these passages, word for word.
-    Copy(Range<usize>),
-    /// It is whoever wrote it's own.
-    Own(Box<Study>),
-}
-
-impl Draft {
-    /// The passages that a copy is.
-    fn passages(&self) -> Option<&Range<usize>> {
-        match self {
-            Self::Copy(passages) => Some(passages),
-            Self::Own(_) => None,
-        }
-    }
-}
-
-/// All that was found out about a sentence.
-struct Study {
-    /// Whether it has a word that carries meaning.
-    says_something: bool,
-    features: Features,
-    flags: Vec<Flag>,
-    faults: Vec<Fault>,
-    alignment: Alignment,
-}
-
-impl Study {
-    fn verdict(&self, support: f64, judged: Option<Entailment>) -> Verdict {
-        let firm = self.flags.is_empty();
-        if judged.is_some_and(|judged| classifier::contradicts(judged, !firm)) {
-            Verdict::Contradicted
-        } else if support >= classifier::THRESHOLD && firm {
-            Verdict::Supported
-        } else if firm && self.is_stitched() {
-            Verdict::Stitched
-        } else {
-            Verdict::Unsupported
-        }
-    }
-
-    /// Whether the parts of a sentence stand in the article, but not together.
-    fn is_stitched(&self) -> bool {
-        self.alignment.passages.len() > 1 && self.alignment.held[MAX_EVIDENCE - 1] >= STITCHED
-    }
-}
-
-/// This much of what a stitched sentence says stands in the article.
-const STITCHED: f64 = 0.85;
 
 #[cfg(test)]
 mod tests;

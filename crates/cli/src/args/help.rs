@@ -78,6 +78,8 @@ Verdicts:
 Flags: number, name, quote, negation, speaker say what differs from the article, and under \"findings\"
 in json which words; dangling says that a pronoun or a connective points at nothing.
 
+A sentence that makes several statements is judged by each, under \"parts\" in json, and is worth its worst.
+
 With --check-model, sentences that are not the article's own are shown to a model of entailment, together
 with the sentences of the article that have most to do with them.
 

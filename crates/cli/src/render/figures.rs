@@ -1,8 +1,11 @@
 //! Numbers and counts in words.
 
 use standfirst_core::{
-    article::{Cut, Reason},
-    report::{AbstractReport, AbstractSentence, ArticleReport, Author, Edit, Fault, Flag, Verdict},
+    article::{Cut, Reason, Span},
+    report::{
+        AbstractReport, AbstractSentence, ArticleReport, Author, Edit, Fault, Flag, Part, Verdict,
+        unsaid,
+    },
 };
 use standfirst_text::faithfulness;
 
@@ -132,14 +135,16 @@ pub fn flags(flags: &[Flag]) -> String {
     flags.iter().map(|flag| flag.name()).collect::<Vec<_>>().join(", ")
 }
 
-/// The words that are wrong, and what the article has in their place: `number: “2010”, article: “2009”`.
+/// The words that are wrong, and what the article has in their place: `number: “2010”, article: “2009”`; and the
+/// statements that it does not say, where it says others of the sentence: `unsupported: “the mayor resigned”`.
 pub fn faults(sentence: &AbstractSentence) -> Vec<String> {
+    let ours = |span: Span| sentence.text.get(span.range()).unwrap_or_default();
     let words = |fault: &Fault| {
-        let ours = sentence.text.get(fault.summary.range()).unwrap_or_default();
         let theirs = fault.expected.as_ref().map(|theirs| format!(", article: “{theirs}”"));
-        format!("{}: “{ours}”{}", fault.kind.name(), theirs.unwrap_or_default())
+        format!("{}: “{}”{}", fault.kind.name(), ours(fault.summary), theirs.unwrap_or_default())
     };
-    sentence.faults.iter().map(words).collect()
+    let part = |part: &Part| format!("{}: “{}”", part.verdict.name(), ours(part.summary));
+    sentence.faults.iter().map(words).chain(unsaid(&sentence.parts).map(part)).collect()
 }
 
 /// Collects what verdicts were shown, to say at the end how far they can be trusted.
@@ -169,8 +174,6 @@ impl Trust {
 
 #[cfg(test)]
 mod tests {
-    use standfirst_core::article::Span;
-
     use super::*;
 
     #[test]
@@ -193,6 +196,17 @@ mod tests {
         assert_eq!(cuts(&[cut(Reason::Heading, 5)]), None);
         let mixed = [cut(Reason::Teaser, 900), cut(Reason::Heading, 9), cut(Reason::Teaser, 1_100)];
         assert_eq!(cuts(&mixed).as_deref(), Some("2 teasers (2,000 bytes)"));
+    }
+
+    #[test]
+    fn the_half_of_a_sentence_that_is_not_said_is_told() {
+        let mut reports = super::super::fixture::reports();
+        let sentence = &mut reports[0].abstracts[0].sentences[0];
+        sentence.text = "Hale left, and Bell came.".to_owned();
+        let part =
+            |start, end, verdict| Part { summary: Span::new(start, end), verdict, support: 0.5 };
+        sentence.parts = vec![part(0, 9, Verdict::Copied), part(15, 24, Verdict::Contradicted)];
+        assert_eq!(faults(sentence), ["contradicted: “Bell came”"]);
     }
 
     #[test]

@@ -114,6 +114,7 @@ fn abstract_of(model: &str, sentences: &[&str]) -> AbstractReport {
             evidence,
             flags: Vec::new(),
             faults: Vec::new(),
+            parts: Vec::new(),
             edits: Vec::new(),
             by: None,
         }
@@ -147,6 +148,7 @@ fn doubtful() -> AbstractReport {
         evidence: Vec::new(),
         flags: Vec::new(),
         faults: Vec::new(),
+        parts: Vec::new(),
         edits: Vec::new(),
         by: Some(Author::Model),
     });

@@ -161,8 +161,9 @@ fn abstract_sentence(
     let edits = edits(article, sentence.origin);
     let (verdict, support) = found.as_ref().map(|found| (found.verdict, found.support)).unzip();
     // The check finds what the sentence rests on; where an edit has its words from is known.
-    let (mut evidence, flags, faults) =
-        found.map(|found| (found.evidence, found.flags, found.faults)).unwrap_or_default();
+    let (mut evidence, flags, faults, parts) = found
+        .map(|found| (found.evidence, found.flags, found.faults, found.parts))
+        .unwrap_or_default();
     for edit in &edits {
         if let Edit::Named { evidence: name, .. } = edit
             && !evidence.iter().any(|span| span.overlaps(*name))
@@ -177,6 +178,7 @@ fn abstract_sentence(
         evidence,
         flags,
         faults,
+        parts,
         edits,
         by: match sentence.origin {
             Origin::Generated => Some(Author::Model),

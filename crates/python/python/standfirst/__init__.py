@@ -14,7 +14,7 @@ somebody else wrote; `compare` puts models side by side.
 from ._compare import Comparison, compare
 from ._native import ModelError, __version__
 from ._pipeline import ArticleError, Pipeline, check, fetch, models, summarize, table
-from ._reports import Abstract, Cut, Evidence, Flagged, Model, Report, Sentence, Target, Tone
+from ._reports import Abstract, Cut, Evidence, Flagged, Model, Part, Report, Sentence, Target, Tone
 
 __all__ = [
     "Abstract",
@@ -23,6 +23,7 @@ __all__ = [
     "Cut",
     "Evidence",
     "Flagged",
+    "Part",
     "Model",
     "ModelError",
     "Pipeline",

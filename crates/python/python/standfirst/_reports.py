@@ -36,6 +36,16 @@ class Flagged:
 
 
 @dataclass(frozen=True)
+class Part:
+    """One of several statements of a sentence: where its words stand, in bytes of the sentence, and what the check says."""
+
+    start: int
+    end: int
+    verdict: str
+    support: float
+
+
+@dataclass(frozen=True)
 class Sentence:
     """A sentence of an abstract, with what it rests on."""
 
@@ -47,6 +57,8 @@ class Sentence:
     evidence: tuple[Evidence, ...] = ()
     flags: tuple[str, ...] = ()
     faults: tuple[Flagged, ...] = ()
+    parts: tuple[Part, ...] = ()
+    """What is said of each of its statements, where it makes several."""
 
     @property
     def is_supported(self) -> bool:
@@ -203,7 +215,13 @@ def _sentence(raw: Mapping[str, Any]) -> Sentence:
         evidence=tuple(Evidence(one["start"], one["end"]) for one in raw["evidence"]),
         flags=tuple(raw["flags"]),
         faults=tuple(_fault(one) for one in raw.get("findings", ())),
+        parts=tuple(_part(one) for one in raw.get("parts", ())),
     )
+
+
+def _part(raw: Mapping[str, Any]) -> Part:
+    place = raw["summary"]
+    return Part(place["start"], place["end"], raw["verdict"], raw["support"])
 
 
 def _fault(raw: Mapping[str, Any]) -> Flagged:

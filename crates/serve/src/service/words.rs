@@ -1,6 +1,6 @@
 //! Verdicts and reasons in words, for who reads them without the manual.
 
-use standfirst_core::report::{AbstractSentence, Fault, Flag, Verdict};
+use standfirst_core::report::{AbstractSentence, Fault, Flag, Part, Verdict, unsaid};
 
 /// What a verdict means.
 pub fn verdict(verdict: Option<Verdict>) -> &'static str {
@@ -27,13 +27,17 @@ pub fn flag(flag: Flag) -> &'static str {
 }
 
 /// Why a sentence is in doubt: for every flag the words that are wrong and what the article has, or what the
-/// flag means. Empty for one that is in order.
+/// flag means; and which of its statements are not said, where others are. Empty for one that is in order.
 pub fn reasons(sentence: &AbstractSentence) -> Vec<String> {
     let faults = sentence.faults.iter().map(|fault| of_fault(&sentence.text, fault));
     let placed = |flag: &&Flag| sentence.faults.iter().any(|fault| fault.kind == **flag);
     let others =
         sentence.flags.iter().filter(|flag| !placed(flag)).map(|&kind| flag(kind).to_owned());
-    faults.chain(others).collect()
+    let part = |part: &Part| {
+        let ours = sentence.text.get(part.summary.range()).unwrap_or_default();
+        format!("“{ours}”: {}", verdict(Some(part.verdict)))
+    };
+    faults.chain(others).chain(unsaid(&sentence.parts).map(part)).collect()
 }
 
 fn of_fault(text: &str, fault: &Fault) -> String {

@@ -18,6 +18,9 @@ pub struct Basis {
     pub flags: Vec<Flag>,
     /// What a model of entailment says, if one was asked.
     pub judged: Option<Entailment>,
+    /// The same of its statements that are no copies either, whose words are not held against it once more: the
+    /// sentence is worth the worst of all.
+    pub parts: Vec<Self>,
 }
 
 impl Checker<'_> {
@@ -33,15 +36,23 @@ impl Checker<'_> {
         let drafts: Vec<Draft> = sentences.iter().map(|text| self.draft(text)).collect();
         let judged = model.map(|model| self.entailed(model, sentences, &drafts)).transpose()?;
         let mut judged = judged.unwrap_or_default().into_iter();
-        let basis = |draft: &Draft| match draft {
-            Draft::Copy(_) => None,
-            Draft::Own(study) => Some(Basis {
-                copies: classifier::copies(&study.features),
-                words: classifier::by_words(&study.features),
-                flags: study.flags.clone(),
-                judged: judged.next(),
-            }),
+        Ok(drafts.iter().map(|draft| Basis::of(draft, &mut judged)).collect())
+    }
+}
+
+impl Basis {
+    /// Of a draft that is no copy; `judged` has what a model says of it, and then of its statements.
+    fn of(draft: &Draft, judged: &mut impl Iterator<Item = Entailment>) -> Option<Self> {
+        let Draft::Own(study) = draft else { return None };
+        let mut basis = Self {
+            copies: classifier::copies(&study.features),
+            words: classifier::by_words(&study.features),
+            flags: study.flags.clone(),
+            judged: judged.next(),
+            parts: Vec::new(),
         };
-        Ok(drafts.iter().map(basis).collect())
+        let parts = study.parts.iter().filter_map(|stated| Self::of(&stated.draft, judged));
+        basis.parts = parts.map(|part| Self { flags: Vec::new(), ..part }).collect();
+        Some(basis)
     }
 }

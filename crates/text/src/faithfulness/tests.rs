@@ -2,6 +2,7 @@
 
 mod asked;
 mod places;
+mod stated;
 
 use super::*;
 use crate::sentence::from_sentences;

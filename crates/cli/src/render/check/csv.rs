@@ -12,7 +12,7 @@ use crate::render::{
     figures,
 };
 
-/// The columns. `wrong` has the words that the flags are about; `evidence` the bytes of the article.
+/// The columns. `wrong` has the words that the flags are about, and statements that are not said beside others; `evidence` the bytes of the article.
 pub(super) const HEADER: [&str; 9] =
     ["id", "sentence", "text", "verdict", "support", "flags", "wrong", "evidence", "error"];
 

@@ -55,9 +55,17 @@ struct Sentence {
     evidence: Vec<[u32; 2]>,
     flags: Vec<Flag>,
     faults: Vec<Fault>,
+    /// The statements that the article does not say, where it says others of the sentence.
+    unsaid: Vec<Part>,
     /// In words, what was changed in a copied sentence.
     edits: Vec<String>,
     by: Option<Author>,
+}
+
+#[derive(Serialize)]
+struct Part {
+    at: [u32; 2],
+    verdict: Verdict,
 }
 
 /// Words of the sentence that are wrong, and what the article has in their place.
@@ -137,6 +145,7 @@ fn abstract_of(cell: &AbstractReport, pairs: &impl Fn(&[Span]) -> Vec<[u32; 2]>)
         evidence: pairs(&sentence.evidence),
         flags: sentence.flags.clone(),
         faults: faults(sentence, pairs),
+        unsaid: unsaid(sentence),
         edits: sentence.edits.iter().map(edit).collect(),
         by: sentence.by,
     };
@@ -158,6 +167,12 @@ fn faults(sentence: &AbstractSentence, pairs: &impl Fn(&[Span]) -> Vec<[u32; 2]>
         expected: fault.expected.as_deref().map(safe::line),
     };
     sentence.faults.iter().map(fault).collect()
+}
+
+fn unsaid(sentence: &AbstractSentence) -> Vec<Part> {
+    let offsets = Offsets::new(&sentence.text);
+    let part = |part: &report::Part| Part { at: offsets.pair(part.summary), verdict: part.verdict };
+    report::unsaid(&sentence.parts).map(part).collect()
 }
 
 fn edit(edit: &Edit) -> String {

@@ -11,15 +11,15 @@ use standfirst_core::{
 };
 
 /// Says the same of every claim, and remembers them.
-struct Says {
+pub(super) struct Says {
     info: PluginInfo,
     answer: Option<Entailment>,
     weighing: Option<Weighing>,
-    asked: Mutex<Vec<(String, String)>>,
+    pub(super) asked: Mutex<Vec<(String, String)>>,
 }
 
 impl Says {
-    fn new(answer: Option<[f32; 3]>) -> Self {
+    pub(super) fn new(answer: Option<[f32; 3]>) -> Self {
         let info = PluginInfo {
             id: "says".into(),
             about: "the same".into(),
@@ -55,7 +55,7 @@ impl EntailmentModel for Says {
 
 const REWORDED: &str = "The operator acquired a trio of battery-powered vessels.";
 
-fn ask(model: &Says, sentences: &[&str]) -> Checked {
+pub(super) fn ask(model: &Says, sentences: &[&str]) -> Checked {
     let article = from_sentences("t", &ARTICLE).unwrap();
     Checker::new(&article).ask(sentences, Some(model)).unwrap()
 }

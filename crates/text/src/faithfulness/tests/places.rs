@@ -3,6 +3,7 @@
 use super::*;
 use crate::repair::clean;
 use standfirst_core::article::Document;
+use standfirst_core::report::Fault;
 
 /// Kind, words of the sentence, and what is expected in their place.
 fn places(article: &Article, sentence: &str) -> Vec<(Flag, String, Option<String>)> {

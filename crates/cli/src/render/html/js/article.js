@@ -176,6 +176,8 @@ function drawWords(sentence, words) {
 function drawReasons(sentence) {
   const [kind, meaning] = VERDICTS[sentence.verdict] || [];
   const words = sentence.faults.map((fault) => "“" + sentence.text.slice(fault.at[0], fault.at[1]) + "”: " + reasonOf(fault));
+  for (const part of sentence.unsaid)
+    words.push("“" + sentence.text.slice(part.at[0], part.at[1]) + "”: " + VERDICTS[part.verdict][1]);
   if (kind !== "bad" && !words.length) return [];
   const told = kind === "bad" ? [meaning, ...words] : words;
   return [make("p", { class: "why" }, told.join(". ") + ".")];

@@ -3,7 +3,7 @@
 use standfirst_core::{
     analysis::Finding,
     article::Article,
-    report::{Fault, Flag, Verdict},
+    report::{Fault, Flag, Part, Verdict, unsaid},
 };
 use standfirst_text::lexicon::Lexicon;
 
@@ -21,6 +21,11 @@ pub fn of(article: &Article, lexicon: &Lexicon, text: &str, found: &Finding) -> 
     if !faults.is_empty() {
         return faults.join("; ");
     }
+    let parts: Vec<String> =
+        unsaid(&found.parts).take(MOST_TOLD).map(|part| half(text, part)).collect();
+    if !parts.is_empty() {
+        return parts.join("; ");
+    }
     match found.verdict {
         Verdict::Contradicted => return "the article says otherwise".to_owned(),
         Verdict::Stitched => return "the article does not say these things together".to_owned(),
@@ -31,6 +36,14 @@ pub fn of(article: &Article, lexicon: &Lexicon, text: &str, found: &Finding) -> 
         return format!("a {} is not as in the article", flag.name());
     }
     unlike(article, lexicon, text, found)
+}
+
+/// A statement of `text` that is not said, where others are.
+fn half(text: &str, part: &Part) -> String {
+    let words = text.get(part.summary.range()).unwrap_or_default();
+    let wrong =
+        if part.verdict == Verdict::Contradicted { "says otherwise than" } else { "does not say" };
+    format!("the article {wrong}: {words}")
 }
 
 /// Words of `text` that are wrong, and what the article has.
