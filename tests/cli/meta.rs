@@ -193,3 +193,34 @@ fn a_check_model_that_fails_is_not_measured_as_if_it_had_answered() {
     let told = stderr(&meta) + &stdout(&meta);
     assert!(told.contains("the model of its check failed"), "{told}");
 }
+
+/// What the page says of the measures of the check without a model.
+#[test]
+#[ignore = "needs STANDFIRST_DATA"]
+fn with_data_what_is_said_of_the_measures_is_what_is_measured() {
+    let data =
+        std::env::var_os("STANDFIRST_DATA").expect("STANDFIRST_DATA names the shared folder");
+    let sets = [
+        ("qags_cnndm", "where summaries copy"),
+        ("qags_xsum", "where they reword"),
+        ("summedits_other", "where good ones were edited"),
+    ];
+    for (set, what) in sets {
+        let file = Path::new(&data).join("data").join(set).join("dev.jsonl");
+        let found = run(&["evaluate", "--meta", file.to_str().unwrap(), "-f", "json"]);
+        let found: Value = serde_json::from_str(&stdout(&found)).unwrap();
+        for name in ["support", "supported", "flags"] {
+            let measure = named(&found["measures"], "name", name);
+            let area =
+                named(&measure["agreement"], "dimension", "supported")["auc"]["mean"].as_f64();
+            let area = area.unwrap();
+            let area = if measure["better"] == "lower" { 1.0 - area } else { area };
+            println!("{name}, {set}: {area:.4}");
+            let told = standfirst_eval::people::agreement(name, None).unwrap();
+            assert!(
+                told.contains(&format!("{:.0} {what}", 100.0 * area)),
+                "{set}: {area:.3}; {told}"
+            );
+        }
+    }
+}

@@ -18,5 +18,6 @@
 pub mod compare;
 pub mod meta;
 pub mod metric;
+pub mod people;
 pub mod saved;
 pub mod votes;

@@ -4,6 +4,7 @@ use minijinja::{Value, context};
 use standfirst_eval::{
     compare::{Comparison, Measure, ModelFigures},
     metric::{self, Better, bootstrap::Estimate},
+    people,
     saved::Change,
     votes::Standings,
 };
@@ -108,6 +109,7 @@ fn measure_row(measure: &Measure, comparison: &Comparison) -> Value {
         listed => metric::named(measure.name).is_some_and(|metric| metric.headline),
         title => measure.title,
         about => measure.about,
+        people => people::agreement(measure.name, comparison.check.as_deref()),
         scale => (high > low).then(|| [number(low), number(high)]),
         better => match measure.better {
             Better::Higher => "more is better",
