@@ -50,6 +50,9 @@ pub struct ModelCard {
     pub languages: Vec<Language>,
     /// Licence of the weights, an SPDX expression where there is one.
     pub license: String,
+    /// What whoever fetches the files agrees to, and where that is to be read, in a line; `None` where the licence says
+    /// all.
+    pub terms: Option<String>,
     /// One line for listings.
     pub about: String,
     /// Where the weights come from.

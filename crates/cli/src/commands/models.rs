@@ -93,12 +93,7 @@ fn list_json(registry: &Registry) -> Result<Outcome> {
 /// others from being fetched.
 fn fetch_all(registry: &Registry, ids: &[String], all: bool, global: &Global) -> Result<Outcome> {
     let cards = match (all, ids) {
-        // What no engine here can run is of no use, and may be large.
-        (true, _) => registry
-            .cards()
-            .iter()
-            .filter(|card| State::of(registry.cache(), card) != State::NoEngine)
-            .collect(),
+        (true, _) => every(registry),
         (false, []) => cards(registry, &[DEFAULT_SUMMARIZER.to_owned()], global.quiet)?,
         (false, ids) => cards(registry, ids, global.quiet)?,
     };
@@ -107,6 +102,9 @@ fn fetch_all(registry: &Registry, ids: &[String], all: bool, global: &Global) ->
     let progress = Download::new(global.quiet, settings::shows_progress(global.quiet));
     let mut failed = false;
     for card in cards {
+        if let Some(terms) = card.terms.as_ref().filter(|_| !is_here(registry, card)) {
+            messages::notice(&format!("{}: whoever fetches it agrees to {terms}", card.id));
+        }
         match fetch::fetch(registry.cache(), card, &options, &progress) {
             Ok(files) if global.quiet => drop(files),
             Ok(files) => messages::notice(&fetched(card, &files)),
@@ -117,6 +115,26 @@ fn fetch_all(registry: &Registry, ids: &[String], all: bool, global: &Global) ->
         }
     }
     Ok(Outcome::skipped_if(failed))
+}
+
+/// The cards that an engine here can run; the files of others are of no use, and may be large. Nor is a model among them
+/// that asks for agreement to terms, which nobody gives unasked.
+fn every(registry: &Registry) -> Vec<&ModelCard> {
+    let built = |card: &&ModelCard| State::of(registry.cache(), card) != State::NoEngine;
+    let (cards, left): (Vec<_>, Vec<_>) = (registry.cards().iter().filter(built))
+        .partition(|card| card.terms.is_none() || is_here(registry, card));
+    for card in left {
+        let (id, terms) = (&card.id, card.terms.as_deref().unwrap_or_default());
+        messages::notice(&format!(
+            "{id} is left out: it asks for agreement to {terms}; `standfirst models fetch {id}` gives that"
+        ));
+    }
+    cards
+}
+
+/// Whether nothing of the card is to be fetched.
+fn is_here(registry: &Registry, card: &ModelCard) -> bool {
+    State::of(registry.cache(), card) == State::Ready
 }
 
 /// What became of a fetch.

@@ -40,6 +40,7 @@ struct Written {
     #[serde(default)]
     languages: Vec<String>,
     license: String,
+    terms: Option<String>,
     about: String,
     origin: Option<String>,
     trained_on: Option<String>,
@@ -114,6 +115,7 @@ fn resolve(card: Written) -> Result<ModelCard, CardProblem> {
     }
     line("about", &card.about)?;
     line("license", &card.license)?;
+    card.terms.as_deref().map_or(Ok(()), |terms| line("terms", terms))?;
     for (key, note) in
         [("origin", &card.origin), ("trained_on", &card.trained_on), ("scores", &card.scores)]
     {
@@ -166,6 +168,7 @@ fn resolve(card: Written) -> Result<ModelCard, CardProblem> {
         engine: card.engine,
         method: card.method,
         license: card.license,
+        terms: card.terms,
         about: card.about,
         origin: card.origin,
         trained_on: card.trained_on,

@@ -48,6 +48,7 @@ fn described(card: &ModelCard, page: &mut impl Write) -> io::Result<()> {
     fact("languages", &languages, page)?;
     fact("licence", &card.license, page)?;
     let facts = [
+        ("terms", &card.terms),
         ("method", &card.method),
         ("origin", &card.origin),
         ("trained on", &card.trained_on),
