@@ -2,7 +2,7 @@
 //!
 //! Weights are kept as their file has them, in blocks of 32 along a row: a code of at most 8 bits a
 //! weight, a scale and a minimum a block, so that `weight = scale · (code − zero) + minimum`. That
-//! covers the formats `Q4_0` to `Q8_0` of ggml without loss. The other factor is rounded to 8 bits a
+//! covers the formats `Q4_0` to `Q8_0`, `Q4_K` and `Q5_K` of ggml without loss. The other factor is rounded to 8 bits a
 //! block of 32 at run time, as llama.cpp does (`Q8_1`), and products of codes are summed up in
 //! integers: exact, whatever the vectors. Only the sum over blocks is `f32`, in the blocks' order, so
 //! a row's result depends on that row alone and is the same on every machine with fused
