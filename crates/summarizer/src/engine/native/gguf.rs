@@ -195,6 +195,22 @@ impl Gguf {
         })
     }
 
+    /// The numbers under `key`.
+    pub fn numbers(&self, key: &str) -> Result<Vec<f64>, GgufError> {
+        self.expect(key, "a list of numbers", |value| match value {
+            Value::Array(values) => values
+                .iter()
+                .map(|value| match value {
+                    Value::Float(number) => Some(*number),
+                    Value::Unsigned(number) => Some(*number as f64),
+                    Value::Signed(number) => Some(*number as f64),
+                    _ => None,
+                })
+                .collect(),
+            _ => None,
+        })
+    }
+
     /// The whole numbers under `key`.
     pub fn counts(&self, key: &str) -> Result<Vec<u64>, GgufError> {
         self.expect(key, "a list of whole numbers from 0", |value| match value {

@@ -1,55 +1,84 @@
-//! Text to tokens and back, by the vocabulary that a GGUF file carries: byte-level BPE (Sennrich et
-//! al. 2016, Radford et al. 2019).
+//! Text to tokens and back, by the vocabulary that a GGUF file carries: byte-level BPE (`bytes`), or the
+//! BPE of sentencepiece (`pieces`).
 //!
 //! Control tokens are found in templates only. In an article, `<|im_end|>` is ten characters like any
 //! others: it becomes tokens that spell it, never the one that ends a turn.
 
-use tokenizers::{
-    PreTokenizerWrapper, SplitDelimiterBehavior, Tokenizer,
-    models::bpe::{BPE, Merges, Vocab},
-    pre_tokenizers::{
-        byte_level::ByteLevel,
-        digits::Digits,
-        sequence::Sequence,
-        split::{Split, SplitPattern},
-    },
-};
+mod bytes;
+mod pieces;
+#[cfg(test)]
+pub mod tests;
 
-use super::gguf::Gguf;
+use tokenizers::Tokenizer;
+
+use self::pieces::Pieces;
+use super::gguf::{Gguf, Value};
 use crate::engine::EngineError;
 
-/// Tokens that no text spells, by the numbers of `tokenizer.ggml.token_type`: unknown, control,
-/// user-defined and unused ones.
-const NOT_TEXT: [u64; 4] = [2, 3, 4, 5];
 /// Control tokens that end an answer in the templates that are about, beside the one that the file
 /// names.
-const ENDS: [&str; 6] =
-    ["<|im_end|>", "<|endoftext|>", "<|eot_id|>", "<|end_of_text|>", "<end_of_turn>", "</s>"];
-/// How words are told apart: what a file calls it, and the pattern (as the models' own tokenizers
-/// have it). `None` for that of GPT-2, digits one by one if the flag says so.
-const WORDS: [(&str, Words); 6] = [
-    ("gpt-2", Words { pattern: None, single_digits: false, unsplit: false }),
-    ("default", Words { pattern: None, single_digits: false, unsplit: false }),
-    ("smollm", Words { pattern: None, single_digits: true, unsplit: false }),
-    ("qwen2", Words { pattern: Some(QWEN2), single_digits: false, unsplit: false }),
-    ("llama-bpe", Words { pattern: Some(LLAMA3), single_digits: false, unsplit: true }),
-    ("llama3", Words { pattern: Some(LLAMA3), single_digits: false, unsplit: true }),
+const ENDS: [&str; 7] = [
+    "<|im_end|>",
+    "<|endoftext|>",
+    "<|eot_id|>",
+    "<|eom_id|>",
+    "<|end_of_text|>",
+    "<end_of_turn>",
+    "</s>",
 ];
-const QWEN2: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
-const LLAMA3: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
-/// How words are told apart before they are split into tokens.
-#[derive(Clone, Copy)]
-struct Words {
-    pattern: Option<&'static str>,
-    single_digits: bool,
-    /// Whether a word that is a token is not split, whatever the merges.
-    unsplit: bool,
+/// A token as a file lists it.
+struct Listed<'a> {
+    text: &'a str,
+    role: Role,
+}
+
+/// What a token is for, by the numbers of `tokenizer.ggml.token_type`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    /// Text is spelt by it.
+    Word,
+    /// Text is spelt by it wherever it stands, before anything is put together.
+    Whole,
+    /// A byte of what no other token spells.
+    Byte,
+    /// No text spells it.
+    Control,
+}
+
+/// What a vocabulary is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Model {
+    Bytes,
+    Pieces,
+}
+
+impl Model {
+    /// All of them, as GGUF calls them.
+    const NAMES: [(&'static str, Self); 2] = [("gpt2", Self::Bytes), ("llama", Self::Pieces)];
+
+    fn of(gguf: &Gguf) -> Result<Self, EngineError> {
+        let key = "tokenizer.ggml.model";
+        let name = gguf.text(key)?;
+        let known = Self::NAMES.iter().find(|known| known.0 == name);
+        known.map(|known| known.1).ok_or_else(|| EngineError::Metadata {
+            path: gguf.path().into(),
+            key: key.to_owned(),
+            value: name.to_owned(),
+            allowed: "\"gpt2\" (byte-level BPE) or \"llama\" (BPE of sentencepiece), the only kinds that this engine knows".to_owned(),
+        })
+    }
+}
+
+/// How text becomes tokens.
+enum Spelling {
+    Bytes(Box<Tokenizer>),
+    Pieces(Pieces),
 }
 
 /// A tokenizer without control tokens, and these.
 pub struct Vocabulary {
-    plain: Tokenizer,
+    spelling: Spelling,
     /// Control tokens as they are spelt, the longest first.
     control: Vec<(String, u32)>,
     ends: Vec<u32>,
@@ -64,22 +93,33 @@ impl Vocabulary {
     /// # Errors
     /// [`EngineError`] if the file has none, or one of another kind.
     pub fn from_gguf(gguf: &Gguf) -> Result<Self, EngineError> {
-        let tokens = gguf.texts("tokenizer.ggml.tokens")?;
-        let kinds = kinds(gguf, tokens.len())?;
-        let control = control(&tokens, &kinds);
+        let model = Model::of(gguf)?;
+        let tokens = listed(gguf, model)?;
+        let control = control(&tokens);
+        let named = |role: &str| named(gguf, role, tokens.len());
         let mut ends: Vec<u32> =
-            [named(gguf, "eos")?, named(gguf, "eot")?].into_iter().flatten().collect();
+            [named("eos")?, named("eot")?, named("eom")?].into_iter().flatten().collect();
         let known = |name: &&str| control.iter().find(|(text, _)| text == name).map(|(_, id)| *id);
         ends.extend(ENDS.iter().filter_map(known));
         ends.sort_unstable();
         ends.dedup();
-        let adds_first = matches!(
-            gguf.value("tokenizer.ggml.add_bos_token"),
-            Some(super::gguf::Value::Bool(true))
-        );
-        let first = if adds_first { named(gguf, "bos")? } else { None };
-        let bytes = spelt(&tokens, &kinds);
-        Ok(Self { plain: tokenizer(gguf, &tokens)?, control, ends, first, bytes })
+        let (spelling, bytes, begins) = match model {
+            Model::Bytes => {
+                let words = bytes::Words::of(gguf)?;
+                let tokenizer = bytes::tokenizer(gguf, &tokens, words)?;
+                (Spelling::Bytes(Box::new(tokenizer)), bytes::spelt(&tokens), words.begins)
+            }
+            Model::Pieces => {
+                let pieces = Pieces::new(gguf, &tokens)?;
+                (Spelling::Pieces(pieces), pieces::spelt(&tokens), true)
+            }
+        };
+        let begins = match gguf.value("tokenizer.ggml.add_bos_token") {
+            Some(Value::Bool(begins)) => *begins,
+            _ => begins,
+        };
+        let first = if begins { named("bos")? } else { None };
+        Ok(Self { spelling, control, ends, first, bytes })
     }
 
     /// How many tokens there are.
@@ -94,8 +134,13 @@ impl Vocabulary {
 
     /// The tokens that spell `text`; no control token, whatever it says.
     pub fn encode_text(&self, text: &str) -> Result<Vec<u32>, EngineError> {
-        let encoding = self.plain.encode_fast(text, false).map_err(EngineError::Tokenize)?;
-        Ok(encoding.get_ids().to_vec())
+        match &self.spelling {
+            Spelling::Bytes(tokenizer) => {
+                let encoding = tokenizer.encode_fast(text, false).map_err(EngineError::Tokenize)?;
+                Ok(encoding.get_ids().to_vec())
+            }
+            Spelling::Pieces(pieces) => Ok(pieces.encode(text)),
+        }
     }
 
     /// The tokens of a part of a template: control tokens where they are spelt.
@@ -120,9 +165,13 @@ impl Vocabulary {
 
     /// What `ids` spell, without control tokens; half characters are replaced.
     pub fn decode(&self, ids: &[u32]) -> String {
-        let is_control = |id: &u32| self.control.iter().any(|(_, control)| control == id);
-        let spelt: Vec<u32> = ids.iter().filter(|id| !is_control(id)).copied().collect();
-        self.plain.decode(&spelt, false).unwrap_or_default()
+        let bytes: Vec<u8> =
+            ids.iter().filter_map(|id| self.bytes(*id)).flatten().copied().collect();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        match &self.spelling {
+            Spelling::Pieces(pieces) => pieces.without_prefix(text),
+            Spelling::Bytes(_) => text,
+        }
     }
 
     /// The tokens that end an answer.
@@ -136,247 +185,69 @@ impl Vocabulary {
     }
 }
 
-/// The kind of every token; all are words where the file does not say.
-fn kinds(gguf: &Gguf, count: usize) -> Result<Vec<u64>, EngineError> {
+/// The tokens of a file; all are words where it does not say.
+fn listed(gguf: &Gguf, model: Model) -> Result<Vec<Listed<'_>>, EngineError> {
     let key = "tokenizer.ggml.token_type";
-    if gguf.value(key).is_none() {
-        return Ok(vec![1; count]);
-    }
-    let kinds = gguf.counts(key)?;
-    if kinds.len() == count {
-        return Ok(kinds);
+    let texts = gguf.texts("tokenizer.ggml.tokens")?;
+    let kinds = match gguf.value(key) {
+        Some(_) => gguf.counts(key)?,
+        None => vec![1; texts.len()],
+    };
+    same_length(gguf, key, kinds.len(), texts.len())?;
+    let template = match gguf.value("tokenizer.chat_template") {
+        Some(Value::Text(template)) => template.as_str(),
+        _ => "",
+    };
+    let role = |text: &str, kind: u64| match (kind, model) {
+        // Unknown, control, unused.
+        (2 | 3 | 5, _) | (4, Model::Bytes) => Role::Control,
+        // User-defined. What the template marks turns with never comes from an article.
+        (4, Model::Pieces) if is_mark(text) && template.contains(text) => Role::Control,
+        (4, Model::Pieces) => Role::Whole,
+        (6, Model::Pieces) => Role::Byte,
+        _ => Role::Word,
+    };
+    let pairs = texts.into_iter().zip(kinds);
+    Ok(pairs.map(|(text, kind)| Listed { text, role: role(text, kind) }).collect())
+}
+
+/// Whether a token stands between angle brackets, as marks of turns do.
+fn is_mark(text: &str) -> bool {
+    text.starts_with('<') && text.ends_with('>')
+}
+
+/// Refuses a list under `key` that is not as long as the list of tokens.
+fn same_length(gguf: &Gguf, key: &str, found: usize, tokens: usize) -> Result<(), EngineError> {
+    if found == tokens {
+        return Ok(());
     }
     Err(EngineError::Metadata {
         path: gguf.path().into(),
         key: key.to_owned(),
-        value: format!("{} numbers", kinds.len()),
-        allowed: format!("as many as there are tokens, {count}"),
+        value: format!("{found} numbers"),
+        allowed: format!("as many as there are tokens, {tokens}"),
     })
 }
 
-/// The bytes of every token: vocabularies of GPT-2's kind have a character for each byte, itself where
-/// it can be seen, else one from U+0100 on, in the order of the bytes.
-fn spelt(tokens: &[&str], kinds: &[u64]) -> Vec<Box<[u8]>> {
-    let seen = |byte: u8| matches!(byte, 33..=126 | 161..=172 | 174..=255);
-    let unseen: Vec<u8> = (0..=255).filter(|&byte| !seen(byte)).collect();
-    let byte = |c: char| match u32::from(c) {
-        code @ 0..256 => u8::try_from(code).ok().filter(|&byte| seen(byte)),
-        code => unseen.get(code as usize - 256).copied(),
-    };
-    let spell = |(text, kind): (&&str, &u64)| {
-        let text = if NOT_TEXT.contains(kind) { "" } else { text };
-        text.chars().map(byte).collect::<Option<Vec<u8>>>().unwrap_or_default().into_boxed_slice()
-    };
-    tokens.iter().zip(kinds).map(spell).collect()
-}
-
-fn control(tokens: &[&str], kinds: &[u64]) -> Vec<(String, u32)> {
+fn control(tokens: &[Listed<'_>]) -> Vec<(String, u32)> {
     let mut control: Vec<(String, u32)> = tokens
         .iter()
-        .zip(kinds)
         .zip(0..)
-        .filter(|((text, kind), _)| NOT_TEXT.contains(kind) && !text.is_empty())
-        .map(|((text, _), id)| ((*text).to_owned(), id))
+        .filter(|(token, _)| token.role == Role::Control && !token.text.is_empty())
+        .map(|(token, id)| (token.text.to_owned(), id))
         .collect();
     control.sort_by_key(|(text, _)| usize::MAX - text.len());
     control
 }
 
-/// The token that the file names as the `role`.
-fn named(gguf: &Gguf, role: &str) -> Result<Option<u32>, EngineError> {
+/// The token that the file names as the `role`, if it is one of its `count` tokens.
+fn named(gguf: &Gguf, role: &str, count: usize) -> Result<Option<u32>, EngineError> {
     let key = format!("tokenizer.ggml.{role}_token_id");
     match gguf.value(&key) {
-        Some(_) => Ok(u32::try_from(gguf.count(&key)?).ok()),
+        Some(_) => {
+            let id = Some(gguf.count(&key)?).filter(|id| *id < count);
+            Ok(id.and_then(|id| u32::try_from(id).ok()))
+        }
         None => Ok(None),
-    }
-}
-
-fn tokenizer(gguf: &Gguf, tokens: &[&str]) -> Result<Tokenizer, EngineError> {
-    let unknown = |key: &str, value: &str, allowed: String| EngineError::Metadata {
-        path: gguf.path().into(),
-        key: key.to_owned(),
-        value: value.to_owned(),
-        allowed,
-    };
-    let model = gguf.text("tokenizer.ggml.model")?;
-    if model != "gpt2" {
-        let allowed = "\"gpt2\" (byte-level BPE), the only kind that this engine knows".to_owned();
-        return Err(unknown("tokenizer.ggml.model", model, allowed));
-    }
-    let name = match gguf.value("tokenizer.ggml.pre") {
-        Some(_) => gguf.text("tokenizer.ggml.pre")?,
-        None => "default",
-    };
-    let Some((_, words)) = WORDS.iter().find(|words| words.0 == name) else {
-        let allowed = WORDS.map(|words| words.0).join(", ");
-        return Err(unknown("tokenizer.ggml.pre", name, allowed));
-    };
-    let broken = |source| EngineError::Tokenizer { path: gguf.path().into(), source };
-    let mut tokenizer = Tokenizer::new(bpe(gguf, tokens, words.unsplit)?);
-    tokenizer.with_pre_tokenizer(Some(splitter(*words).map_err(broken)?));
-    tokenizer.with_decoder(Some(ByteLevel::default()));
-    // Control tokens are not added: an added token would be found in plain text.
-    Ok(tokenizer)
-}
-
-fn splitter(words: Words) -> tokenizers::Result<Sequence> {
-    let bytes = ByteLevel::new(false, true, words.pattern.is_none());
-    let mut steps: Vec<PreTokenizerWrapper> = Vec::new();
-    if words.single_digits {
-        steps.push(Digits::new(true).into());
-    }
-    if let Some(pattern) = words.pattern {
-        let pattern = SplitPattern::Regex(pattern.to_owned());
-        steps.push(Split::new(pattern, SplitDelimiterBehavior::Isolated, false)?.into());
-    }
-    steps.push(bytes.into());
-    Ok(Sequence::new(steps))
-}
-
-fn bpe(gguf: &Gguf, tokens: &[&str], unsplit: bool) -> Result<BPE, EngineError> {
-    let key = "tokenizer.ggml.merges";
-    let vocabulary: Vocab =
-        tokens.iter().zip(0..).map(|(text, id)| ((*text).to_owned(), id)).collect();
-    // tokenizers takes for granted that no merge is longer than the longest token, and panics.
-    let longest = tokens.iter().map(|token| token.len()).max().unwrap_or(0);
-    let merges: Option<Merges> = gguf
-        .texts(key)?
-        .iter()
-        .map(|merge| {
-            let (a, b) = merge.split_once(' ')?;
-            (a.len() + b.len() <= longest).then(|| (a.to_owned(), b.to_owned()))
-        })
-        .collect();
-    let Some(merges) = merges else {
-        return Err(EngineError::Metadata {
-            path: gguf.path().into(),
-            key: key.to_owned(),
-            value: "a list with an entry that makes no token".to_owned(),
-            allowed: "pairs of tokens, a blank between them, that make a token".to_owned(),
-        });
-    };
-    BPE::builder()
-        .vocab_and_merges(vocabulary, merges)
-        .ignore_merges(unsplit)
-        .build()
-        .map_err(|source| EngineError::Tokenizer { path: gguf.path().into(), source })
-}
-
-#[cfg(test)]
-pub mod tests {
-    use std::path::Path;
-
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::engine::native::gguf::fixture::Writer;
-
-    /// A vocabulary of all bytes, a few words, and three control tokens.
-    pub fn with_vocabulary(writer: Writer) -> Writer {
-        let mut tokens =
-            vec!["<|end|>".to_owned(), "<|turn|>".to_owned(), "<|endless|>".to_owned()];
-        let bytes: String = (0..=255_u8).map(character).collect();
-        tokens.extend(bytes.chars().map(String::from));
-        let merges = ["t h", "th e", "Ġ the", "e n"];
-        tokens.extend(merges.map(|merge| merge.replace(' ', "")));
-        let kinds: Vec<u32> = (0..tokens.len()).map(|i| if i < 3 { 3 } else { 1 }).collect();
-        writer
-            .text("tokenizer.ggml.model", "gpt2")
-            .text("tokenizer.ggml.pre", "smollm")
-            .texts("tokenizer.ggml.tokens", &tokens)
-            .counts("tokenizer.ggml.token_type", &kinds)
-            .texts("tokenizer.ggml.merges", &merges)
-            .count("tokenizer.ggml.eos_token_id", 0)
-    }
-
-    /// The character that stands for a byte in vocabularies of GPT-2's kind: itself where it can be
-    /// seen, else one from U+0100 on.
-    fn character(byte: u8) -> char {
-        let seen = |b: u8| matches!(b, 33..=126 | 161..=172 | 174..=255);
-        if seen(byte) {
-            return char::from(byte);
-        }
-        let before = (0..byte).filter(|&b| !seen(b)).count();
-        char::from_u32(256 + u32::try_from(before).unwrap()).unwrap()
-    }
-
-    /// [`with_vocabulary`], loaded.
-    pub fn vocabulary() -> Vocabulary {
-        let bytes = with_vocabulary(Writer::new()).finish();
-        Vocabulary::from_gguf(&Gguf::parse(Path::new("a.gguf"), bytes).unwrap()).unwrap()
-    }
-
-    #[test]
-    fn merges_are_used_and_text_comes_back() {
-        let vocabulary = vocabulary();
-        for text in ["the end, the 12 ends", "Zürich – 東京 🙂", " \n\t x", ""] {
-            let ids = vocabulary.encode_text(text).unwrap();
-            assert_eq!(vocabulary.decode(&ids), text);
-        }
-        assert_eq!(vocabulary.encode_text(" the").unwrap(), [3 + 256 + 2]);
-    }
-
-    #[test]
-    fn bytes_are_what_tokens_spell() {
-        let vocabulary = vocabulary();
-        for text in ["the end, 12", "Zürich – 東京 🙂", " \n\t x"] {
-            let ids = vocabulary.encode_text(text).unwrap();
-            let bytes: Vec<u8> =
-                ids.iter().flat_map(|&id| vocabulary.bytes(id).unwrap()).copied().collect();
-            assert_eq!(bytes, text.as_bytes());
-        }
-        assert!(vocabulary.bytes(0).is_none() && vocabulary.bytes(9_999).is_none());
-    }
-
-    #[test]
-    fn control_tokens_are_found_in_markup_only_and_the_longest_wins() {
-        let vocabulary = vocabulary();
-        let text = "a<|endless|>b<|end|>";
-        let ids = vocabulary.encode_markup(text).unwrap();
-        assert_eq!((ids[1], ids[3], ids.len()), (2, 0, 4));
-        assert_eq!(vocabulary.decode(&ids), "ab");
-        assert!(vocabulary.encode_text(text).unwrap().iter().all(|&id| id > 2));
-        assert_eq!(vocabulary.end_of_generation(), [0]);
-    }
-
-    #[test]
-    fn a_file_that_contradicts_itself_is_refused() {
-        let refused = |writer: Writer| {
-            let gguf = Gguf::parse(Path::new("a.gguf"), writer.finish()).unwrap();
-            Vocabulary::from_gguf(&gguf).err().unwrap().to_string()
-        };
-        let base = || {
-            Writer::new()
-                .texts("tokenizer.ggml.tokens", &["a", "b"])
-                .texts("tokenizer.ggml.merges", &["a b"])
-        };
-        assert!(refused(base().text("tokenizer.ggml.model", "llama")).contains("byte-level BPE"));
-        let gpt2 = || base().text("tokenizer.ggml.model", "gpt2");
-        assert!(refused(gpt2().text("tokenizer.ggml.pre", "odd")).contains("smollm"));
-        // The merges make tokens that are not there.
-        assert!(refused(gpt2()).contains("makes no token"));
-        let there = Writer::new()
-            .text("tokenizer.ggml.model", "gpt2")
-            .texts("tokenizer.ggml.tokens", &["a", "b", "cd"])
-            .texts("tokenizer.ggml.merges", &["a b"]);
-        assert!(refused(there).contains("tokenizer"));
-        assert!(refused(gpt2().counts("tokenizer.ggml.token_type", &[1])).contains("1 numbers"));
-    }
-
-    proptest! {
-        #[test]
-        fn no_text_becomes_a_control_token(
-            parts in proptest::collection::vec(
-                prop_oneof![Just("<|end|>"), Just("<|turn|>"), Just("<|"), Just("end"), Just(" ")],
-                0..12,
-            ),
-            tail in any::<String>(),
-        ) {
-            let vocabulary = vocabulary();
-            let text = parts.concat() + &tail;
-            let ids = vocabulary.encode_text(&text).unwrap();
-            prop_assert!(ids.iter().all(|&id| id > 2));
-            prop_assert_eq!(vocabulary.decode(&ids), text);
-        }
     }
 }

@@ -53,6 +53,17 @@ impl Writer {
         self.value(key, 9, &bytes)
     }
 
+    pub fn numbers(self, key: &str, numbers: &[f32]) -> Self {
+        let mut bytes = 6_u32.to_le_bytes().to_vec();
+        bytes.extend((numbers.len() as u64).to_le_bytes());
+        bytes.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
+        self.value(key, 9, &bytes)
+    }
+
+    pub fn bool(self, key: &str, value: bool) -> Self {
+        self.value(key, 7, &[u8::from(value)])
+    }
+
     /// A tensor of the type `kind`, `shape` outermost first.
     pub fn tensor(mut self, name: &str, kind: u32, shape: &[usize], bytes: &[u8]) -> Self {
         put_text(&mut self.tensors, name);
