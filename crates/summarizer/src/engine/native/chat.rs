@@ -6,9 +6,13 @@
 //! stay text. The price: a token that would reach over the seam is two; prompts put a line's end
 //! there, which hardly any token reaches over.
 //!
+//! Networks that can think aloud before they answer are told not to, by the variable that their templates
+//! have for it (`enable_thinking`): an answer is as long as its card allows, and is all abstract.
+//!
 //! A template is a stranger's program: it is given so many steps, pays for the bytes that it makes with
 //! them, and for all that a value holds before anything is done to it (`guard.rs`, `weigh.rs`).
 
+mod dialect;
 #[cfg(any(test, fuzzing))]
 pub mod door;
 mod guard;
@@ -46,6 +50,15 @@ pub struct Chat {
     syntax: SyntaxConfig,
     /// The template; without one, a prompt stands as it is.
     source: Option<String>,
+    /// How the tokens that begin and end a text are spelt.
+    marks: Marks,
+}
+
+/// Spellings that templates may ask for.
+#[derive(Debug, Default)]
+struct Marks {
+    begin: Option<String>,
+    end: Option<String>,
 }
 
 impl Chat {
@@ -58,11 +71,16 @@ impl Chat {
             Some(_) => Some(gguf.text("tokenizer.chat_template")?.to_owned()),
             None => None,
         };
-        Self::new(source)
+        let marks = match &source {
+            Some(_) => Marks { begin: spelling(gguf, "bos"), end: spelling(gguf, "eos") },
+            None => Marks::default(),
+        };
+        Ok(Self { marks, ..Self::new(source)? })
     }
 
     /// The same from the template itself.
     fn new(source: Option<String>) -> Result<Self, EngineError> {
+        let source = source.map(|source| dialect::without_marks(&source).into_owned());
         let mut environment = Environment::new();
         // As `transformers` reads templates.
         let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
@@ -73,12 +91,13 @@ impl Chat {
         environment.add_function("raise_exception", |what: String| -> Result<String, Error> {
             Err(Error::new(ErrorKind::InvalidOperation, what))
         });
+        environment.add_function("strftime_now", dialect::date);
         environment.add_filter("tojson", to_json);
         weigh::add_filters(&mut environment);
         if let Some(source) = &source {
             check(source, &syntax).map_err(EngineError::Template)?;
         }
-        Ok(Self { environment, syntax, source })
+        Ok(Self { environment, syntax, source, marks: Marks::default() })
     }
 
     /// The tokens of a prompt before and after the article or the `picked` sentences.
@@ -94,8 +113,13 @@ impl Chat {
     ) -> Result<(Vec<u32>, Vec<u32>), EngineError> {
         let (before, after) =
             self.text_around(prompt, sentences, picked).map_err(EngineError::Template)?;
-        let mut tokens: Vec<u32> = vocabulary.first().into_iter().collect();
-        tokens.extend(vocabulary.encode_markup(&before)?);
+        let mut tokens = vocabulary.encode_markup(&before)?;
+        if let Some(first) = vocabulary.first()
+            && tokens.first() != Some(&first)
+        {
+            // Templates that have it write it themselves.
+            tokens.insert(0, first);
+        }
         Ok((tokens, vocabulary.encode_markup(&after)?))
     }
 
@@ -126,7 +150,13 @@ impl Chat {
         let system = system.map(|text| context! { role => "system", content => text });
         let user = context! { role => "user", content => user };
         let messages: Vec<_> = system.into_iter().chain([user]).collect();
-        let root = context! { messages, add_generation_prompt => true };
+        let root = context! {
+            messages,
+            add_generation_prompt => true,
+            enable_thinking => false,
+            bos_token => self.marks.begin.as_deref().map_or(Value::UNDEFINED, Value::from),
+            eos_token => self.marks.end.as_deref().map_or(Value::UNDEFINED, Value::from),
+        };
         let parsed = machinery::parse(source, NAME, self.syntax.clone())?;
         let mut code = machinery::CodeGenerator::new(NAME, source);
         code.compile_stmt(&guard::statement(&parsed));
@@ -140,6 +170,13 @@ impl Chat {
         }
         Ok(whole)
     }
+}
+
+/// How the token is spelt that `gguf` names as the `role`, if it does.
+fn spelling(gguf: &Gguf, role: &str) -> Option<String> {
+    let id = gguf.count(&format!("tokenizer.ggml.{role}_token_id")).ok()?;
+    let tokens = gguf.texts("tokenizer.ggml.tokens").ok()?;
+    tokens.get(id).map(|text| (*text).to_owned())
 }
 
 /// Whether `source` is a template.

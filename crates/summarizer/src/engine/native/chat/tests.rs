@@ -103,7 +103,7 @@ fn the_templates_of_well_known_families_say_what_they_should() {
         // Qwen with tools and with thoughts: messages backwards, splits, a macro, a list that grows.
         (
             "{%- macro shown(content) %}{%- if content is string %}{{- content }}{%- else %}{%- for part in content %}{{- part.text }}{%- endfor %}{%- endif %}{%- endmacro %}{%- if tools %}{%- for tool in tools %}{{- tool | tojson }}{%- endfor %}{%- elif messages[0].role == 'system' %}{{- '<|im_start|>system\n' + shown(messages[0].content) + '<|im_end|>\n' }}{%- endif %}{%- set ns = namespace(searching=true, last=messages|length - 1) %}{%- for m in messages[::-1] %}{%- set index = (messages|length - 1) - loop.index0 %}{%- if ns.searching and m.role == 'user' and not(m.content.startswith('<tool_response>') and m.content.endswith('</tool_response>')) %}{%- set ns.searching = false %}{%- set ns.last = index %}{%- endif %}{%- endfor %}{%- for m in messages %}{%- set content = m.content.split('</think>')[-1].lstrip('\n') %}{%- if m.role == 'user' or (m.role == 'system' and not loop.first) %}{{- '<|im_start|>' + m.role + '\n' + content + '<|im_end|>' + '\n' }}{%- endif %}{%- endfor %}{%- if add_generation_prompt %}{{- '<|im_start|>assistant\n' }}{%- if enable_thinking is defined and enable_thinking is false %}{{- '<think>\n\n</think>\n\n' }}{%- endif %}{%- endif %}",
-            "<|im_start|>system\nBe short.<|im_end|>\n<|im_start|>user\nIn 1:\nARTICLE\nNow.<|im_end|>\n<|im_start|>assistant\n",
+            "<|im_start|>system\nBe short.<|im_end|>\n<|im_start|>user\nIn 1:\nARTICLE\nNow.<|im_end|>\n<|im_start|>assistant\n<think>\n\n</think>\n\n",
         ),
         // Gemma: the assistant is the model, the system message goes before the first turn.
         (
