@@ -1,16 +1,20 @@
 """Makes the tiny networks in tests/golden/gguf/, and what llama.cpp does with them.
 
     python3 -m venv /tmp/peer
-    /tmp/peer/bin/pip install llama-cpp-python==0.3.36 gguf==0.19.0 tokenizers==0.23.3
+    /tmp/peer/bin/pip install llama-cpp-python==0.3.36 gguf==0.19.0 tokenizers==0.23.3 sentencepiece==0.2.3
     /tmp/peer/bin/python tests/golden/gguf_tiny.py
 
 The networks are seeded noise: what they write means nothing, but the order of the turned pairs, the
-biases, the norms of single heads, a head of its own or none, the words of the tokenizer and the
-template have to be right for another implementation to write the same. In golden.json, by file:
+biases, the norms, the windows, the scales, a head of its own or none, the words of the tokenizer and the
+template have to be right for another implementation to write the same. Beside each file, in a JSON file
+of its name:
 - "texts": token numbers of texts of our own, by llama.cpp;
-- "chat": a prompt as Jinja renders it by the file's template;
-- "prompts": prompts in tokens, the greedy answer to each, some logits of its first token by llama.cpp,
-  and those logits without any rounding of activations ("exact", see llama_exact.py).
+- "chat": system message, article, and the prompt as Jinja renders it by the file's template;
+- "prompts": prompts in tokens, the greedy answer to each, by how much each of its tokens was likelier than
+  the next, some logits of its first token by llama.cpp, and those logits without any rounding of activations ("exact", see llama_exact.py).
+
+words.json has what texts become by each way of telling words apart (gguf_words.py), and quants.json what
+the package gguf reads from blocks of every format (gguf_quants.py).
 """
 
 import json
@@ -19,173 +23,155 @@ import random
 
 import gguf
 import numpy as np
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from llama_cpp import Llama
-from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
+import gguf_families as families
+import gguf_networks
+import gguf_quants
+import gguf_words
 import llama_exact
 import smollm2
+from gguf_words import CONTROL, NORMAL, USER
 
 OUT = pathlib.Path(__file__).parent / "gguf"
-CONTROL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
-TOKENS, WIDTH, INNER, LAYERS, HEADS, SHARED, SIZE = 416, 64, 96, 2, 4, 2, 32
+TOKENS = 416
 NEW_TOKENS = 24
-# As Qwen's tokenizer has it.
-WORDS = (
-    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
-)
-# Ours, with what the templates of that family are made of.
-TEMPLATE = """
-{%- if tools %}
-    {{- raise_exception('no tools here') }}
-{%- elif messages[0]['role'] == 'system' %}
-    {{- '<|im_start|>system\\n' + messages[0].content.strip() + '<|im_end|>\\n' }}
-{%- else %}
-    {{- '<|im_start|>system\\nYou report.<|im_end|>\\n' }}
-{%- endif %}
-{%- set ns = namespace(turns=0) %}
-{%- for message in messages %}
-    {%- if message.role == 'user' or (message.role == 'system' and not loop.first) %}
-        {%- set ns.turns = ns.turns + 1 %}
-        {{- '<|im_start|>' + message.role + '\\n' + message.content + '<|im_end|>' + '\\n' }}
-    {%- endif %}
-{%- endfor %}
-{%- if add_generation_prompt and ns.turns > 0 %}
-    {{- '<|im_start|>assistant\\n' }}
-{%- endif %}
-"""
+# What a text may be made of beyond words: runs that Gemma takes whole.
+GEMMA_WHOLE = ["\n\n", "\n\n\n", "  ", "   ", "<table>", "</table>"]
 
 
-def vocabulary(rng):
-    """A byte-level BPE trained on articles of our own: tokens and merges."""
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.Split(Regex(WORDS), "isolated"), pre_tokenizers.ByteLevel(False, use_regex=False)]
-    )
-    tokenizer.decoder = decoders.ByteLevel()
-    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
-    trainer = trainers.BpeTrainer(
-        vocab_size=TOKENS - len(CONTROL), initial_alphabet=alphabet, show_progress=False
-    )
-    tokenizer.train_from_iterator((smollm2.article(rng) for _ in range(200)), trainer)
-    model = json.loads(tokenizer.to_str())["model"]
-    tokens = sorted(model["vocab"], key=model["vocab"].get)
-    return tokens, [" ".join(merge) for merge in model["merges"]]
+def byte_level(lines, control, pre, template, split=None, user=(), **more):
+    """What a file is told of a byte-level vocabulary."""
+    tokens, merges = gguf_words.byte_level(lines, TOKENS - len(control), split)
+    marks = [*control, *user]
+    return {
+        "tokenizer_model": "gpt2",
+        "tokenizer_pre": pre,
+        "token_list": tokens + marks,
+        "token_types": [NORMAL] * len(tokens) + [CONTROL] * len(control) + [USER] * len(user),
+        "token_merges": merges,
+        **{role: len(tokens) + at for role, at in more.items()},
+        "chat_template": template,
+    }
 
 
-def write(path, name, untied, tokens, merges, noise):
-    """The file of one network."""
-    writer = gguf.GGUFWriter(str(path), name)
-    writer.add_block_count(LAYERS)
-    writer.add_context_length(512)
-    writer.add_embedding_length(WIDTH)
-    writer.add_feed_forward_length(INNER)
-    writer.add_head_count(HEADS)
-    writer.add_head_count_kv(SHARED)
-    if name == "qwen3":
-        writer.add_key_length(SIZE)
-        writer.add_value_length(SIZE)
-    writer.add_layer_norm_rms_eps(1e-6)
-    writer.add_rope_freq_base(1_000_000.0)
-    writer.add_tokenizer_model("gpt2")
-    writer.add_tokenizer_pre("qwen2")
-    writer.add_token_list(tokens + CONTROL)
-    writer.add_token_types([gguf.TokenType.NORMAL] * len(tokens) + [gguf.TokenType.CONTROL] * 3)
-    writer.add_token_merges(merges)
-    writer.add_eos_token_id(len(tokens) + 2)
-    writer.add_pad_token_id(len(tokens))
-    writer.add_add_bos_token(False)
-    writer.add_chat_template(TEMPLATE)
-    for tensor, (shape, values) in tensors(name, untied, len(tokens) + 3, noise).items():
-        kind = gguf.GGMLQuantizationType.Q8_0 if len(shape) == 2 else gguf.GGMLQuantizationType.F32
-        writer.add_tensor(tensor, gguf.quantize(values, kind), raw_dtype=kind)
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
+def articles(rng):
+    return [smollm2.article(rng) for _ in range(200)]
 
 
-def tensors(name, untied, count, noise):
-    """Noise of a size that keeps the rows of a layer near their length."""
-    size = SIZE if name == "qwen3" else WIDTH // HEADS
-    found = {}
-
-    def add(tensor, *shape, by=1.0, around=0.0):
-        values = around + noise.standard_normal(shape) * by / np.sqrt(shape[-1] if len(shape) == 2 else 1)
-        found[tensor] = (shape, values.astype(np.float32))
-
-    add("token_embd.weight", count, WIDTH, by=4.0)
-    add("output_norm.weight", WIDTH, by=0.2, around=1.0)
-    if untied:
-        add("output.weight", count, WIDTH, by=3.0)
-    for layer in range(LAYERS):
-        at = lambda rest, layer=layer: f"blk.{layer}.{rest}"
-        for norm in ["attn_norm.weight", "ffn_norm.weight"]:
-            add(at(norm), WIDTH, by=0.2, around=1.0)
-        for part, heads in [("q", HEADS), ("k", SHARED), ("v", SHARED)]:
-            add(at(f"attn_{part}.weight"), heads * size, WIDTH)
-            if name == "qwen2":
-                add(at(f"attn_{part}.bias"), heads * size, by=0.5)
-            elif part != "v":
-                add(at(f"attn_{part}_norm.weight"), size, by=0.2, around=1.0)
-        add(at("attn_output.weight"), WIDTH, HEADS * size)
-        add(at("ffn_gate.weight"), INNER, WIDTH)
-        add(at("ffn_up.weight"), INNER, WIDTH)
-        add(at("ffn_down.weight"), WIDTH, INNER)
-    return found
+def qwen(rng):
+    control = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
+    found = byte_level(
+        (smollm2.article(rng) for _ in range(200)), control, "qwen2", families.QWEN, gguf_words.WORDS,
+        eos_token_id=2, pad_token_id=0,
+    )  # fmt: skip
+    return {**found, "add_bos_token": False}
 
 
-def chat(system, user):
-    """A prompt by the template, rendered as transformers does it."""
-    environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
-    messages = [{"role": "system", "content": system}] if system else []
-    messages.append({"role": "user", "content": user})
-    return environment.from_string(TEMPLATE).render(messages=messages, add_generation_prompt=True)
+def vocabulary(file, shared, rng):
+    """What the file is told of its vocabulary and its template."""
+    if file.startswith("qwen"):
+        return shared
+    if file == "gemma3":
+        control = ["<pad>", "<eos>", "<bos>", "<unk>", "<start_of_turn>", "<end_of_turn>"]
+        tokens, scores, types = gguf_words.pieces(rng, 640, control, GEMMA_WHOLE)
+        return {
+            "tokenizer_model": "llama", "token_list": tokens, "token_scores": scores, "token_types": types,
+            "bos_token_id": 2, "eos_token_id": 1, "unk_token_id": 3, "pad_token_id": 0,
+            "add_bos_token": True, "add_space_prefix": False, "chat_template": families.GEMMA,
+        }  # fmt: skip
+    lines = articles(rng) + gguf_words.numbers(rng)
+    if file == "llama3":
+        control = ["<|begin_of_text|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>"]
+        return byte_level(lines, control, "llama-bpe", families.LLAMA, bos_token_id=0, eos_token_id=3)
+    if file == "smollm3":
+        control = ["<|end_of_text|>", "<|im_start|>", "<|im_end|>"]
+        return byte_level(
+            lines, control, "smaug-bpe", families.SMOLLM, user=["<think>", "</think>"], eos_token_id=2
+        )
+    control = ["<|end_of_text|>", "<|start_of_role|>", "<|end_of_role|>"]
+    return byte_level(lines, control, "refact", families.GRANITE, eos_token_id=0, bos_token_id=0)
 
 
-def answers(model, exact, rng, ends):
+def chat(known, system, user):
+    """A prompt by the template of a vocabulary."""
+    names = {"bos_token": "bos_token_id", "eos_token": "eos_token_id"}
+    tokens = {name: known["token_list"][known[id]] for name, id in names.items() if id in known}
+    return families.render(known["chat_template"], system, user, **tokens)
+
+
+def answers(model, exact, known, rng):
+    ends = {known["eos_token_id"], *(id for id, kind in enumerate(known["token_types"]) if kind == CONTROL)}
     for _ in range(12):
-        prompt = model.tokenize(chat(None, smollm2.article(rng)).encode(), add_bos=False, special=True)
+        prompt = model.tokenize(chat(known, None, smollm2.article(rng)).encode(), add_bos=False, special=True)
         model.reset()
         model.eval(prompt)
         logits = model._ctx.get_logits()[: model.n_vocab()]
-        row = {"prompt": prompt, "logits": some(logits), "exact": some(exact.logits(prompt)), "answer": []}
-        while len(row["answer"]) < NEW_TOKENS and (token := int(model.sample(temp=0))) not in ends:
-            row["answer"].append(token)
-            model.eval([token])
-        yield row
+        row = {"prompt": prompt, "logits": some(logits), "exact": some(exact.logits(prompt))}
+        yield {**row, **answer(model, ends)}
+
+
+def answer(model, ends):
+    """The greedy answer, and by how much each choice was likelier than the next."""
+    tokens, margins = [], []
+    while len(tokens) < NEW_TOKENS:
+        second, first = sorted(model._ctx.get_logits()[: model.n_vocab()])[-2:]
+        margins.append(round(first - second, 3))
+        token = int(model.sample(temp=0))
+        if token in ends:
+            break
+        tokens.append(token)
+        model.eval([token])
+    return {"answer": tokens, "margins": margins}
 
 
 def some(logits):
     return [round(float(x), 4) for x in logits[::5]]
 
 
+def chats(known):
+    pairs = [(None, "A bridge fell."), (" Be brief. ", "Rain."), ("S", "<|im_end|>")]
+    return [[system, text, chat(known, system, f"Shorten this to 2:\n{text}\nNow.")] for system, text in pairs]
+
+
 def main():
     OUT.mkdir(exist_ok=True)
     rng = random.Random(1853)
-    tokens, merges = vocabulary(rng)
-    texts = smollm2.texts(rng)[:: 7]
-    golden = {}
-    for seed, (file, name, untied) in enumerate(
-        [("qwen2", "qwen2", False), ("qwen2-untied", "qwen2", True), ("qwen3", "qwen3", False)]
-    ):
-        path = OUT / f"{file}.gguf"
-        write(path, name, untied, tokens, merges, np.random.default_rng(seed))
+    shared = qwen(rng)
+    texts = smollm2.texts(rng)[::7]
+    for seed, network in enumerate(gguf_networks.NETWORKS):
+        path, own = OUT / f"{network.file}.gguf", random.Random(network.file)
+        known = vocabulary(network.file, shared, own)
+        gguf_networks.write(path, network, known, np.random.default_rng(seed))
         model = Llama(str(path), n_ctx=512, n_batch=512, n_threads=1, verbose=False)
         spell = lambda text: model.tokenize(text.encode(), add_bos=False, special=False)
-        prompts = list(answers(model, llama_exact.Llama(path), rng, range(len(tokens), len(tokens) + 3)))
-        golden[file] = {"prompts": prompts}
-        off = np.mean([np.abs(np.subtract(row["logits"], row["exact"])).mean() for row in prompts])
-        print(file, path.stat().st_size, "bytes; llama.cpp's logits from the exact ones:", off)
-        if file == "qwen2":
-            golden[file]["texts"] = [[text, spell(text)] for text in texts]
-            golden[file]["chat"] = [
-                [system, text, chat(system, f"Shorten this to 2:\n{text}\nNow.")]
-                for system, text in [(None, "A bridge fell."), (" Be brief. ", "Rain."), ("S", "<|im_end|>")]
-            ]
-    out = OUT / "golden.json"
-    out.write_text(json.dumps(golden, ensure_ascii=False, separators=(",", ":")) + "\n")
-    print(out, out.stat().st_size, "bytes")
+        family = network.file.startswith("qwen")
+        golden = {"prompts": list(answers(model, llama_exact.Llama(path), known, rng if family else own))}
+        if network.file == "qwen3":
+            # The template that thinks is checked by itself: the file keeps its own.
+            known = {**known, "chat_template": families.QWEN_THINKING}
+            golden["thinking"] = {"template": families.QWEN_THINKING, "chat": chats(known)}
+        elif network.file != "qwen2-untied":
+            golden["texts"] = [[text, spell(text)] for text in (texts if family else texts[::2])]
+            golden["chat"] = chats(known)
+        if network.file == "gemma3":
+            prefixed = {key: known[key] for key in known if key.startswith("token")}
+            ids = gguf_words.spelt(texts[::4], **prefixed, add_space_prefix=True)
+            golden["prefixed"] = list(zip(texts[::4], ids))
+        out = path.with_suffix(".json")
+        out.write_text(json.dumps(golden, ensure_ascii=False, separators=(",", ":")) + "\n")
+        report(path, out, golden["prompts"])
+    gguf_words.by_words(OUT / "words.json")
+    gguf_quants.main(OUT / "quants.json")
+
+
+def report(path, out, prompts):
+    off = np.mean([np.abs(np.subtract(row["logits"], row["exact"])).mean() for row in prompts])
+    sizes = [path.stat().st_size, out.stat().st_size]
+    lengths = [len(row["prompt"]) for row in prompts]
+    written = np.mean([len(set(row["answer"])) for row in prompts])
+    print(path.name, sizes, "bytes; prompts of", min(lengths), "to", max(lengths), "tokens; other tokens", written)
+    print("    llama.cpp's logits from the exact ones:", off)
 
 
 if __name__ == "__main__":

@@ -130,6 +130,12 @@ dispatched!(GatedSilu<'a> { gate: &'a mut [f32], up: &'a [f32] } {
     }
 });
 
+/// Multiplies each of `up` by the GELU of its `gate`, as [`gelu_tanh`] has it, and puts it there.
+pub fn gated_gelu(gate: &mut [f32], up: &[f32]) {
+    gelu_tanh(gate);
+    multiply(gate, up);
+}
+
 /// The exact GELU of each number, as [`gelu`] has it.
 pub fn gelu_plain(x: &mut [f32]) {
     Arch::new().dispatch(Gelu { x });
@@ -169,6 +175,14 @@ dispatched!(Silu<'a> { x: &'a mut [f32] } {
         *x *= sigmoid(*x);
     }
 });
+
+/// Multiplies each number by `factor`.
+pub fn scale(x: &mut [f32], factor: f32) {
+    #[expect(clippy::float_cmp, reason = "exactly 1 changes nothing, and most networks have it")]
+    if factor != 1.0 {
+        Arch::new().dispatch(|| x.iter_mut().for_each(|x| *x *= factor));
+    }
+}
 
 /// Multiplies `x` by `y`, number by number.
 pub fn multiply(x: &mut [f32], y: &[f32]) {

@@ -6,6 +6,7 @@
 //! common before the article is computed once. Nothing of that changes an answer.
 
 mod answer;
+mod architecture;
 mod attention;
 mod cache;
 mod choice;

@@ -27,6 +27,10 @@ pub struct Queries<'a> {
     pub size: usize,
     /// Position of the first token.
     pub first: usize,
+    /// How many tokens one sees, its own among them; `None` for all.
+    pub window: Option<usize>,
+    /// What scores are multiplied by.
+    pub scale: f32,
 }
 
 /// Room that is used again from call to call.
@@ -93,10 +97,11 @@ impl Attend<'_> {
         let Self { head, shared, queries, .. } = *self;
         let ids = first..first + N;
         let seen = queries.first + (ids.end - 1) / group + 1;
+        let seen = queries.hidden(ids.start / group) / TILE * TILE..seen;
         self.scratch.load(queries, group, shared, ids.clone());
-        self.scratch.scores_of::<N>(head, seen, queries.size);
-        self.scratch.weigh(first, group, queries.first, seen);
-        self.scratch.answers_of::<N>(head, seen, queries.size);
+        self.scratch.scores_of::<N>(head, &seen, queries);
+        self.scratch.weigh(ids.clone(), group, queries, &seen);
+        self.scratch.answers_of::<N>(head, &seen, queries.size);
         self.scratch.store(queries, group, shared, ids, self.out);
     }
 }
@@ -108,6 +113,14 @@ fn widen(bits: &[u16; TILE]) -> [f32; TILE] {
         *to = half::widen(*from);
     }
     numbers
+}
+
+impl Queries<'_> {
+    /// How many tokens, the first ones, lie before the window of the token `index` of these.
+    #[inline(always)]
+    fn hidden(&self, index: usize) -> usize {
+        self.window.map_or(0, |window| (self.first + index + 1).saturating_sub(window))
+    }
 }
 
 /// Where the query `id` of a shared head stands: tokens first, the group's heads within.
@@ -144,14 +157,16 @@ impl Scratch {
         }
     }
 
-    /// The scores of `N` queries for the first `seen` keys, and for some behind, which are not used.
+    /// The scores of `N` queries for the keys `seen`, which begin with a tile, and for some behind, which
+    /// are not used.
     #[inline(always)]
-    fn scores_of<const N: usize>(&mut self, head: Head<'_>, seen: usize, size: usize) {
-        let stride = seen.next_multiple_of(TILE);
+    fn scores_of<const N: usize>(&mut self, head: Head<'_>, seen: &Range<usize>, of: &Queries<'_>) {
+        let (size, scale) = (of.size, of.scale);
+        let stride = seen.len().next_multiple_of(TILE);
         self.scores.resize(N * stride, 0.0);
-        let scale = 1.0 / (size as f32).sqrt();
         let (queries, scores) = (self.queries.as_slice(), self.scores.as_mut_slice());
-        for (tile, keys) in head.keys.chunks_exact(size).take(stride / TILE).enumerate() {
+        let keys = head.keys.chunks_exact(size).skip(seen.start / TILE);
+        for (tile, keys) in keys.take(stride / TILE).enumerate() {
             let mut sums = [[0.0_f32; TILE]; N];
             for (keys, queries) in keys.iter().zip(queries.as_chunks::<N>().0) {
                 let keys = widen(keys);
@@ -168,13 +183,22 @@ impl Scratch {
         }
     }
 
-    /// Softmax over as many keys as each query sees; the weight of all others is zero. `first` is the
-    /// first query, and `before` how many tokens stand before those of the queries.
+    /// Softmax over the keys that each query sees; the weight of all others is zero.
     #[inline(always)]
-    fn weigh(&mut self, first: usize, group: usize, before: usize, most: usize) {
-        let rows = self.scores.chunks_exact_mut(most.next_multiple_of(TILE));
-        for (scores, id) in rows.zip(first..) {
-            let (scores, unseen) = scores.split_at_mut(before + id / group + 1);
+    fn weigh(
+        &mut self,
+        ids: Range<usize>,
+        group: usize,
+        queries: &Queries<'_>,
+        seen: &Range<usize>,
+    ) {
+        let rows = self.scores.chunks_exact_mut(seen.len().next_multiple_of(TILE));
+        for (scores, id) in rows.zip(ids) {
+            let index = id / group;
+            let end = queries.first + index + 1 - seen.start;
+            let (scores, unseen) = scores.split_at_mut(end);
+            let (hidden, scores) = scores.split_at_mut(queries.hidden(index) - seen.start);
+            hidden.fill(0.0);
             let highest = kernels::highest(scores);
             for score in &mut *scores {
                 *score = kernels::exp(*score - highest);
@@ -187,9 +211,9 @@ impl Scratch {
         }
     }
 
-    /// The values of the first `seen` tokens, by the weights of each of `N` queries.
+    /// The values of the tokens `seen`, by the weights of each of `N` queries.
     #[inline(always)]
-    fn answers_of<const N: usize>(&mut self, head: Head<'_>, seen: usize, size: usize) {
+    fn answers_of<const N: usize>(&mut self, head: Head<'_>, seen: &Range<usize>, size: usize) {
         self.answers.resize(N * size, 0.0);
         let mut done = 0;
         while done + 4 * TILE <= size {
@@ -207,15 +231,16 @@ impl Scratch {
     fn columns_of<const N: usize, const TILES: usize>(
         &mut self,
         head: Head<'_>,
-        seen: usize,
+        seen: &Range<usize>,
         size: usize,
         first: usize,
     ) {
-        let stride = seen.next_multiple_of(TILE);
+        let stride = seen.len().next_multiple_of(TILE);
         let weights: [&[f32]; N] =
-            std::array::from_fn(|n| &self.scores[n * stride..n * stride + seen]);
+            std::array::from_fn(|n| &self.scores[n * stride..n * stride + seen.len()]);
         let mut sums = [[[0.0_f32; TILE]; TILES]; N];
-        for (token, values) in head.values.chunks_exact(size).take(seen).enumerate() {
+        let values = head.values[seen.start * size..].chunks_exact(size);
+        for (token, values) in values.take(seen.len()).enumerate() {
             let (values, _) = values[first..].as_chunks::<TILE>();
             for tile in 0..TILES {
                 let values = widen(&values[tile]);

@@ -1,35 +1,22 @@
 //! What the metadata of a GGUF file say of a network's shape, checked before anything is computed
 //! with it.
 
-use super::cache;
+mod metadata;
+mod places;
+mod scales;
+
+use self::metadata::Metadata;
+pub use self::{
+    places::{Angles, Place, Turn},
+    scales::Scales,
+};
+use super::{architecture::Architecture, cache};
 use crate::engine::{EngineError, native::gguf::Gguf};
-
-/// Largest of any count in a configuration: no network of a machine without a GPU comes near, and
-/// products of two stay far from overflow.
-const MAX: usize = 1 << 20;
-
-/// The decoders that differ little enough from `LLaMA` (Touvron et al. 2023) to share its code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Architecture {
-    /// `LLaMA`, Mistral, `SmolLM2`.
-    Llama,
-    /// Qwen 2 and 2.5: biases on queries, keys and values.
-    Qwen2,
-    /// Qwen 3: queries and keys are normalised head by head.
-    Qwen3,
-}
-
-impl Architecture {
-    /// All of them, as GGUF calls them.
-    pub const NAMES: [(&'static str, Self); 3] =
-        [("llama", Self::Llama), ("qwen2", Self::Qwen2), ("qwen3", Self::Qwen3)];
-}
 
 /// Sizes and constants of a network.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     pub architecture: Architecture,
-    pub layers: usize,
     /// Numbers per token between layers.
     pub width: usize,
     /// Numbers per token inside a feed-forward part.
@@ -44,10 +31,16 @@ pub struct Config {
     pub context: usize,
     /// Added to the mean square in normalisations.
     pub epsilon: f32,
-    /// Base of the rotary positions' wavelengths.
-    pub rope_base: f32,
+    /// The angles of rotary positions.
+    pub angles: Angles,
+    /// The same in layers with a window, where they are others.
+    pub near_angles: Option<Angles>,
     /// How many numbers of a head are turned.
     pub rope_size: usize,
+    /// How each layer knows places, and how far it sees.
+    pub places: Vec<Place>,
+    /// What numbers are multiplied by on their way.
+    pub scales: Scales,
 }
 
 impl Config {
@@ -55,7 +48,6 @@ impl Config {
     ///
     /// # Errors
     /// [`EngineError`] naming the key that is missing, or whose number cannot be.
-    #[expect(clippy::cast_possible_truncation, reason = "f32 is what networks compute with")]
     pub fn from_gguf(gguf: &Gguf) -> Result<Self, EngineError> {
         let name = gguf.text("general.architecture")?;
         let Some((_, architecture)) = Architecture::NAMES.iter().find(|known| known.0 == name)
@@ -66,100 +58,58 @@ impl Config {
                 known: Architecture::NAMES.map(|known| known.0).join(", "),
             });
         };
-        let key = |rest: &str| format!("{name}.{rest}");
-        let count = |rest: &str, least: usize| counted(gguf, &key(rest), least);
-        let or = |rest: &str, default: usize| match gguf.value(&key(rest)) {
-            Some(_) => counted(gguf, &key(rest), 1),
-            None => Ok(default),
-        };
-        let (width, heads) = (count("embedding_length", 1)?, count("attention.head_count", 1)?);
-        let size = or("attention.key_length", width / heads)?;
+        let (architecture, metadata) = (*architecture, Metadata::new(gguf, name));
+        let width = metadata.count("embedding_length", 1)?;
+        let heads = metadata.count("attention.head_count", 1)?;
+        let size = metadata.count_or("attention.key_length", width / heads)?;
+        let layers = metadata.count("block_count", 1)?;
+        let places = places::of_layers(&metadata, architecture, layers)?;
         let config = Self {
-            architecture: *architecture,
-            layers: count("block_count", 1)?,
+            architecture,
             width,
-            inner: count("feed_forward_length", 1)?,
+            inner: metadata.count("feed_forward_length", 1)?,
             heads,
-            shared: or("attention.head_count_kv", heads)?,
+            shared: metadata.count_or("attention.head_count_kv", heads)?,
             size,
-            context: count("context_length", 2)?,
-            epsilon: gguf.number(&key("attention.layer_norm_rms_epsilon"))? as f32,
-            rope_base: match gguf.value(&key("rope.freq_base")) {
-                Some(_) => gguf.number(&key("rope.freq_base"))? as f32,
-                None => 10_000.0,
-            },
-            rope_size: or("rope.dimension_count", size)?,
+            context: metadata.count("context_length", 2)?,
+            epsilon: metadata.number("attention.layer_norm_rms_epsilon")?,
+            angles: Angles::of_all(&metadata)?,
+            near_angles: Angles::of_windows(&metadata, architecture)?,
+            rope_size: metadata.count_or("rope.dimension_count", size)?,
+            scales: Scales::new(&metadata, architecture, [width, heads, size], layers)?,
+            places,
         };
-        config.check(gguf, name)?;
+        config.check(&metadata)?;
         Ok(config)
     }
 
-    fn check(&self, gguf: &Gguf, name: &str) -> Result<(), EngineError> {
-        let wrong = |key: &str, value: String, allowed: &str| {
-            Err(EngineError::Metadata {
-                path: gguf.path().into(),
-                key: format!("{name}.{key}"),
-                value,
-                allowed: allowed.to_owned(),
-            })
-        };
+    fn check(&self, metadata: &Metadata<'_>) -> Result<(), EngineError> {
         if !self.heads.is_multiple_of(self.shared) {
-            return wrong(
-                "attention.head_count_kv",
-                self.shared.to_string(),
-                "a divisor of the heads of queries",
-            );
+            let allowed = "a divisor of the heads of queries";
+            return metadata.wrong("attention.head_count_kv", self.shared, allowed);
         }
         if !self.size.is_multiple_of(16) || self.size > 1_024 {
-            return wrong(
-                "attention.key_length",
-                self.size.to_string(),
-                "a multiple of 16 up to 1,024",
-            );
+            let allowed = "a multiple of 16 up to 1,024";
+            return metadata.wrong("attention.key_length", self.size, allowed);
         }
         if !self.rope_size.is_multiple_of(2) || self.rope_size > self.size {
-            return wrong(
-                "rope.dimension_count",
-                self.rope_size.to_string(),
-                "even, and no more than a head has",
-            );
+            let allowed = "even, and no more than a head has";
+            return metadata.wrong("rope.dimension_count", self.rope_size, allowed);
         }
         if !(self.epsilon > 0.0 && self.epsilon < 1.0) {
-            return wrong(
-                "attention.layer_norm_rms_epsilon",
-                self.epsilon.to_string(),
-                "above 0 and below 1",
-            );
+            let allowed = "above 0 and below 1";
+            return metadata.wrong("attention.layer_norm_rms_epsilon", self.epsilon, allowed);
         }
-        if !(self.rope_base >= 1.0 && self.rope_base.is_finite()) {
-            return wrong("rope.freq_base", self.rope_base.to_string(), "a finite number from 1");
-        }
-        let scaling = gguf.value(&format!("{name}.rope.scaling.type")).is_some();
-        match gguf.text(&format!("{name}.rope.scaling.type")) {
-            Ok(kind) if kind != "none" => {
-                wrong("rope.scaling.type", kind.to_owned(), "only \"none\" by this engine")
-            }
-            Err(error) if scaling => Err(error.into()),
-            _ => Ok(()),
-        }
+        Ok(())
+    }
+
+    /// How many layers there are.
+    pub fn layers(&self) -> usize {
+        self.places.len()
     }
 
     /// The shape of keys and values.
     pub fn cache_shape(&self) -> cache::Shape {
-        cache::Shape { layers: self.layers, heads: self.shared, size: self.size }
+        cache::Shape { layers: self.layers(), heads: self.shared, size: self.size }
     }
-}
-
-/// The count under `key`, which is at least `least`.
-fn counted(gguf: &Gguf, key: &str, least: usize) -> Result<usize, EngineError> {
-    let count = gguf.count(key)?;
-    if (least..=MAX).contains(&count) {
-        return Ok(count);
-    }
-    Err(EngineError::Metadata {
-        path: gguf.path().into(),
-        key: key.to_owned(),
-        value: count.to_string(),
-        allowed: format!("from {least} to {MAX}"),
-    })
 }

@@ -5,9 +5,10 @@
 //! together; attention is each sequence's own. A row's numbers depend on its sequence only.
 
 use super::{
+    architecture::Gate,
     attention::{self, Queries},
     cache::Cache,
-    config::{Architecture, Config},
+    config::{Config, Turn},
     rope::Rope,
 };
 use crate::engine::{
@@ -33,10 +34,14 @@ struct Layer {
     /// Scales of the norms of single queries and keys.
     head_norms: Option<(Vec<f32>, Vec<f32>)>,
     output: Linear,
+    /// Scale of the norm of what attention answers.
+    answer_norm: Option<Vec<f32>>,
     inner_norm: Vec<f32>,
     gate: Linear,
     up: Linear,
     down: Linear,
+    /// Scale of the norm of what the feed-forward part answers.
+    inner_answer_norm: Option<Vec<f32>>,
 }
 
 /// A decoder, ready to run.
@@ -49,6 +54,8 @@ pub struct Network {
     /// The last product; the embedding serves where there is none.
     head: Option<Matrix>,
     rope: Rope,
+    /// Of layers with a window, where theirs is another.
+    near_rope: Option<Rope>,
 }
 
 /// The next tokens of a sequence.
@@ -91,12 +98,13 @@ impl Network {
             .then(|| tensors.matrix("output.weight", vocabulary, config.width));
         Ok(Self {
             embedding: tensors.matrix("token_embd.weight", vocabulary, config.width)?,
-            layers: (0..config.layers)
+            layers: (0..config.layers())
                 .map(|index| tensors.layer(index, &config))
                 .collect::<Result<_, _>>()?,
             norm: tensors.vector("output_norm.weight", config.width)?,
             head: head.transpose()?,
             rope: tensors.rope(&config)?,
+            near_rope: near_rope(&config),
             kernel: Kernel::best(),
             config,
         })
@@ -116,10 +124,13 @@ impl Network {
     /// each token that is asked are written to `logits`, a row for each, step by step.
     pub fn forward(&self, steps: &mut [Step<'_>], room: &mut Room, logits: &mut Vec<f32>) {
         self.embed(steps, room);
-        let turns = self.rope.turns(steps.iter().flat_map(|step| {
+        let positions = steps.iter().flat_map(|step| {
             let first = step.cache.length();
             first..first + step.tokens.len()
-        }));
+        });
+        let far = self.rope.turns(positions.clone());
+        let near = self.near_rope.as_ref().map(|rope| rope.turns(positions)).unwrap_or_default();
+        let turns = Turns { far, near };
         for (index, layer) in self.layers.iter().enumerate() {
             self.attend(index, layer, steps, &turns, room);
             self.feed_forward(layer, room);
@@ -136,6 +147,7 @@ impl Network {
         for (token, row) in tokens.iter().zip(room.hidden.chunks_exact_mut(self.config.width)) {
             self.embedding.row(*token as usize, row);
         }
+        kernels::scale(&mut room.hidden, self.config.scales.embedding);
     }
 
     fn attend(
@@ -143,7 +155,7 @@ impl Network {
         index: usize,
         layer: &Layer,
         steps: &mut [Step<'_>],
-        turns: &[f32],
+        turns: &Turns,
         room: &mut Room,
     ) {
         let config = &self.config;
@@ -155,8 +167,11 @@ impl Network {
             kernels::rms_norm_in_place(&mut room.queries, query, config.epsilon);
             kernels::rms_norm_in_place(&mut room.keys, key, config.epsilon);
         }
-        self.rope.turn(&mut room.queries, config.heads, config.size, turns);
-        self.rope.turn(&mut room.keys, config.shared, config.size, turns);
+        let place = config.places[index];
+        if let Some((rope, turns)) = self.turned(place.turn, turns) {
+            rope.turn(&mut room.queries, config.heads, config.size, turns);
+            rope.turn(&mut room.keys, config.shared, config.size, turns);
+        }
         resize(&mut room.attended, room.queries.len());
         let (wide, narrow) = (config.heads * config.size, config.shared * config.size);
         let mut row = 0;
@@ -173,6 +188,8 @@ impl Network {
                 shared: config.shared,
                 size: config.size,
                 first,
+                window: place.window,
+                scale: config.scales.attention,
             };
             let out = &mut room.attended[at];
             attention::attend(step.cache, index, &queries, &mut room.attention, out);
@@ -180,17 +197,38 @@ impl Network {
         }
         room.activations.load(&room.attended, wide);
         self.product(&layer.output, &room.activations, &mut room.sum);
-        kernels::add(&mut room.hidden, &room.sum);
+        self.add_answer(layer.answer_norm.as_deref(), room);
     }
 
     fn feed_forward(&self, layer: &Layer, room: &mut Room) {
         self.norm_into(&layer.inner_norm, room);
         self.product(&layer.gate, &room.activations, &mut room.gate);
         self.product(&layer.up, &room.activations, &mut room.up);
-        kernels::gated_silu(&mut room.gate, &room.up);
+        match self.config.architecture.gate() {
+            Gate::Silu => kernels::gated_silu(&mut room.gate, &room.up),
+            Gate::Gelu => kernels::gated_gelu(&mut room.gate, &room.up),
+        }
         room.activations.load(&room.gate, self.config.inner);
         self.product(&layer.down, &room.activations, &mut room.sum);
+        self.add_answer(layer.inner_answer_norm.as_deref(), room);
+    }
+
+    /// Adds what a part of a layer answered, normalised by `norm` if there is one.
+    fn add_answer(&self, norm: Option<&[f32]>, room: &mut Room) {
+        if let Some(norm) = norm {
+            kernels::rms_norm_in_place(&mut room.sum, norm, self.config.epsilon);
+        }
+        kernels::scale(&mut room.sum, self.config.scales.residual);
         kernels::add(&mut room.hidden, &room.sum);
+    }
+
+    /// What turns the queries and keys of a layer, and by which angles; `None` if nothing does.
+    fn turned<'a>(&'a self, turn: Turn, turns: &'a Turns) -> Option<(&'a Rope, &'a [f32])> {
+        match (turn, &self.near_rope) {
+            (Turn::None, _) => None,
+            (Turn::Near, Some(rope)) => Some((rope, &turns.near)),
+            (Turn::Near, None) | (Turn::Far, _) => Some((&self.rope, &turns.far)),
+        }
     }
 
     fn logits(&self, steps: &[Step<'_>], room: &mut Room, logits: &mut Vec<f32>) {
@@ -209,6 +247,7 @@ impl Network {
         room.hidden.truncate(rows * width);
         self.norm_into(&self.norm, room);
         multiply(self.kernel, head, &room.activations, logits);
+        kernels::scale(logits, self.config.scales.logits);
     }
 
     /// The hidden rows, normalised and rounded for a product.
@@ -228,6 +267,18 @@ impl Network {
     }
 }
 
+/// The turns of a pass's tokens, by the angles of layers that see all tokens and of those with a window.
+struct Turns {
+    far: Vec<f32>,
+    near: Vec<f32>,
+}
+
+/// What layers with a window turn by, where it is something else.
+fn near_rope(config: &Config) -> Option<Rope> {
+    let divisors = vec![1.0; config.rope_size / 2];
+    config.near_angles.map(|angles| Rope::new(angles, divisors, config.architecture.turns_apart()))
+}
+
 /// `length` numbers, whatever they are.
 fn resize(buffer: &mut Vec<f32>, length: usize) {
     buffer.resize(length, 0.0);
@@ -244,24 +295,26 @@ impl Tensors<'_> {
         let linear = |rest: &str, rows, columns| self.linear(&name(rest), rows, columns);
         let (width, inner) = (config.width, config.inner);
         let (wide, narrow) = (config.heads * config.size, config.shared * config.size);
-        let head_norms = match config.architecture {
-            Architecture::Qwen3 => Some((
-                self.vector(&name("attn_q_norm.weight"), config.size)?,
-                self.vector(&name("attn_k_norm.weight"), config.size)?,
-            )),
-            Architecture::Llama | Architecture::Qwen2 => None,
+        let norm_if = |wanted: bool, rest: &str, length| {
+            wanted.then(|| self.vector(&name(rest), length)).transpose()
         };
+        let (by_head, answers) =
+            (config.architecture.norms_heads(), config.architecture.norms_answers());
+        let query_norm = norm_if(by_head, "attn_q_norm.weight", config.size)?;
+        let key_norm = norm_if(by_head, "attn_k_norm.weight", config.size)?;
         Ok(Layer {
             attention_norm: self.vector(&name("attn_norm.weight"), width)?,
             query: linear("attn_q", wide, width)?,
             key: linear("attn_k", narrow, width)?,
             value: linear("attn_v", narrow, width)?,
-            head_norms,
+            head_norms: query_norm.zip(key_norm),
             output: linear("attn_output", width, wide)?,
+            answer_norm: norm_if(answers, "post_attention_norm.weight", width)?,
             inner_norm: self.vector(&name("ffn_norm.weight"), width)?,
             gate: linear("ffn_gate", inner, width)?,
             up: linear("ffn_up", inner, width)?,
             down: linear("ffn_down", width, inner)?,
+            inner_answer_norm: norm_if(answers, "post_ffw_norm.weight", width)?,
         })
     }
 
@@ -293,7 +346,7 @@ impl Tensors<'_> {
         } else {
             vec![1.0; config.rope_size / 2]
         };
-        Ok(Rope::new(config, divisors))
+        Ok(Rope::new(config.angles, divisors, config.architecture.turns_apart()))
     }
 
     fn check(&self, name: &str, found: &[usize], expected: &[usize]) -> Result<(), EngineError> {

@@ -1,11 +1,11 @@
 //! Rotary positions (Su et al. 2021): pairs of numbers of a query or key are turned by angles that
 //! grow with the token's position.
 
-use super::config::{Architecture, Config};
+use super::config::Angles;
 
 /// Which angles, and which two numbers make a pair.
 pub struct Rope {
-    base: f32,
+    angles: Angles,
     /// What the angle of each pair is divided by; as many as pairs.
     divisors: Vec<f32>,
     /// Whether the second of a pair stands half the turned numbers behind the first; else the two
@@ -14,25 +14,21 @@ pub struct Rope {
 }
 
 impl Rope {
-    /// As the architecture has it.
-    pub fn new(config: &Config, divisors: Vec<f32>) -> Self {
-        let apart = match config.architecture {
-            Architecture::Llama => false,
-            Architecture::Qwen2 | Architecture::Qwen3 => true,
-        };
-        Self { base: config.rope_base, divisors, apart }
+    /// By `angles`, each divided by one of `divisors`; `apart` as in [`Rope`].
+    pub fn new(angles: Angles, divisors: Vec<f32>, apart: bool) -> Self {
+        Self { angles, divisors, apart }
     }
 
     /// Cosine and sine of each pair, position by position. Angles go from pair to pair by one
     /// rounded factor, as in ggml, so that late positions turn by the very same.
     pub fn turns(&self, positions: impl Iterator<Item = usize>) -> Vec<f32> {
         let pairs = self.divisors.len();
-        let factor = self.base.powf(-1.0 / pairs as f32);
+        let factor = self.angles.base.powf(-1.0 / pairs as f32);
         let mut turns = Vec::new();
         for position in positions {
             let mut angle = position as f32;
             for divisor in &self.divisors {
-                let (sin, cos) = (angle / divisor).sin_cos();
+                let (sin, cos) = (angle / divisor * self.angles.scale).sin_cos();
                 turns.extend([cos, sin]);
                 angle *= factor;
             }
@@ -62,7 +58,7 @@ mod tests {
     use super::*;
 
     fn rope(apart: bool) -> Rope {
-        Rope { base: 10_000.0, divisors: vec![1.0; 4], apart }
+        Rope::new(Angles { base: 10_000.0, scale: 1.0 }, vec![1.0; 4], apart)
     }
 
     #[test]
@@ -91,5 +87,20 @@ mod tests {
         rope.turn(&mut row, 1, 12, &rope.turns([7].into_iter()));
         assert_eq!(row[8..], before[8..]);
         assert_ne!(row[..8], before[..8]);
+    }
+
+    #[test]
+    fn scaled_positions_turn_less_and_divisors_slow_single_pairs() {
+        let plain = rope(false).turns([3].into_iter());
+        let scaled = Rope::new(Angles { base: 10_000.0, scale: 0.25 }, vec![1.0; 4], false);
+        assert_eq!(scaled.turns([12].into_iter()), plain);
+        let slow =
+            Rope::new(Angles { base: 10_000.0, scale: 1.0 }, vec![1.0, 8.0, 1.0, 1.0], false);
+        let turns = slow.turns([3].into_iter());
+        assert_eq!([&turns[..2], &turns[4..]], [&plain[..2], &plain[4..]]);
+        // The second pair turns by 3 / 10 / 8 instead of 3 / 10.
+        assert!(
+            (turns[3] - 0.0375_f32.sin()).abs() < 1e-6 && (plain[3] - 0.3_f32.sin()).abs() < 1e-6
+        );
     }
 }

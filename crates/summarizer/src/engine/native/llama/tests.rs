@@ -154,7 +154,13 @@ fn tiny(architecture: &str) -> Writer {
 /// The metadata of [`tiny`].
 fn tiny_header(architecture: &str) -> Writer {
     let key = |rest: &str| format!("{architecture}.{rest}");
-    tokens::tests::with_vocabulary(Writer::new())
+    let writer = match architecture {
+        // Short enough for the texts below to be longer.
+        "gemma3" => Writer::new().count(&key("attention.sliding_window"), 7),
+        "granite" => Writer::new().number(&key("residual_scale"), 0.5),
+        _ => Writer::new(),
+    };
+    tokens::tests::with_vocabulary(writer)
         .text("general.architecture", architecture)
         .count(&key("block_count"), 2)
         .count(&key("embedding_length"), 64)
@@ -192,6 +198,12 @@ fn with_tensors(writer: Writer, architecture: &str, without: &[&str]) -> Writer 
                 add("attn_q_norm.weight", &[16]);
                 add("attn_k_norm.weight", &[16]);
             }
+            "gemma3" => {
+                add("attn_q_norm.weight", &[16]);
+                add("attn_k_norm.weight", &[16]);
+                add("post_attention_norm.weight", &[64]);
+                add("post_ffw_norm.weight", &[64]);
+            }
             _ => {}
         }
     }
@@ -227,7 +239,7 @@ fn answers(model: &LlamaGenerator, texts: &[&str]) -> Vec<Generation> {
 fn company_and_threads_change_no_answer() {
     let long = "A word or two. ".repeat(20);
     let texts: Vec<&str> = TEXTS.iter().copied().chain([long.as_str()]).cycle().take(40).collect();
-    for architecture in ["llama", "qwen2", "qwen3"] {
+    for architecture in ["llama", "qwen2", "qwen3", "gemma3", "smollm3", "granite"] {
         for settings in ["", ", \"temperature\": 0.9, \"top_p\": 0.9, \"seed\": 5"] {
             let model = load(tiny(architecture), decoding(settings)).unwrap();
             let together = answers(&model, &texts);
@@ -247,7 +259,12 @@ fn company_and_threads_change_no_answer() {
 
 #[test]
 fn a_prompt_in_parts_is_the_prompt() {
-    let model = load(tiny("llama"), decoding("")).unwrap();
+    for architecture in ["llama", "gemma3"] {
+        assert_parts_are_the_prompt(&load(tiny(architecture), decoding("")).unwrap());
+    }
+}
+
+fn assert_parts_are_the_prompt(model: &LlamaGenerator) {
     let tokens: Vec<u32> = (0..300).map(|i| 3 + i * 7 % 250).collect();
     let shape = model.network.config().cache_shape();
     let logits = |parts: &[&[u32]]| {
@@ -261,6 +278,27 @@ fn a_prompt_in_parts_is_the_prompt() {
     let whole = logits(&[&tokens]);
     assert_eq!(whole.len(), 263);
     assert_eq!(logits(&[&tokens[..1], &tokens[1..131], &tokens[131..]]), whole);
+}
+
+/// In a network of layers that all see the last seven tokens, two layers reach thirteen back.
+#[test]
+fn what_lies_before_all_windows_changes_nothing() {
+    let model = load(tiny("gemma3"), decoding("")).unwrap();
+    let shape = model.network.config().cache_shape();
+    let after = |tokens: &[u32]| {
+        let (mut room, mut logits) = (Room::default(), Vec::new());
+        let mut cache = Cache::new(shape, tokens.len());
+        model.read(&mut cache, tokens, &mut room, Some(&mut logits));
+        logits
+    };
+    let tokens: Vec<u32> = (0..100).map(|i| 3 + i * 7 % 250).collect();
+    let changed = |at: usize| {
+        let mut tokens = tokens.clone();
+        tokens[at] += 1;
+        after(&tokens)
+    };
+    assert_eq!(changed(86), after(&tokens));
+    assert_ne!(changed(87), after(&tokens));
 }
 
 #[test]
@@ -307,6 +345,18 @@ fn files_that_lack_something_are_told_what() {
     assert!(error.to_string().contains("llama, qwen2, qwen3"), "{error}");
     let error = refused(Writer::new().text("general.architecture", "llama"));
     assert!(chain(error).contains("llama.embedding_length"));
+    let error = refused(tiny("llama").text("llama.rope.scaling.type", "yarn"));
+    assert!(error.to_string().contains("\"none\" or \"linear\""), "{error}");
+    for (key, number) in [("rope.scaling.factor", -2.0), ("rope.freq_base", 0.5)] {
+        let key = format!("llama.{key}");
+        let error = refused(tiny("llama").number(&key, number));
+        assert!(
+            matches!(&error, EngineError::Metadata { key: found, .. } if *found == key),
+            "{error}"
+        );
+    }
+    let capped = refused(tiny("gemma3").number("gemma3.final_logit_softcapping", 30.0));
+    assert!(capped.to_string().contains("does not cap"), "{capped}");
     let setting = load(tiny("llama"), decoding(", \"beams\": 4")).err().unwrap();
     assert!(setting.to_string().contains("decoding.beams"), "{setting}");
     let room = load(tiny("llama"), decoding("").clone()).unwrap();
