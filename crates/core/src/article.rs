@@ -250,9 +250,12 @@ impl Document {
     /// The words of `span` as a reader should see them: markup dropped, white space folded to one
     /// blank, none at the ends.
     pub fn display(&self, span: Span) -> String {
+        let first = self.markup.partition_point(|mark| mark.end <= span.start);
+        if self.stands_as_shown(span, first) {
+            return self.text[span.range()].to_owned();
+        }
         let mut shown = String::with_capacity(span.len());
         let mut at = span.start;
-        let first = self.markup.partition_point(|mark| mark.end <= span.start);
         for mark in self.markup[first..].iter().take_while(|mark| mark.start < span.end) {
             push_folded(&mut shown, &self.text[at..mark.start.max(at)]);
             at = mark.end.min(span.end);
@@ -262,6 +265,18 @@ impl Document {
         // Of a short sentence full of markup little is left.
         shown.shrink_to_fit();
         shown
+    }
+
+    /// Whether [`display`](Self::display) of `span` is the text there, byte for byte: no markup in it, single blanks
+    /// between its words and none at its ends.
+    pub fn is_straight(&self, span: Span) -> bool {
+        self.stands_as_shown(span, self.markup.partition_point(|mark| mark.end <= span.start))
+    }
+
+    /// The same where the first markup is known that ends behind its start.
+    fn stands_as_shown(&self, span: Span, first: usize) -> bool {
+        let marked = self.markup.get(first).is_some_and(|mark| mark.start < span.end);
+        !marked && is_folded(&self.text[span.range()])
     }
 
     /// The text with every byte of markup blanked, so that offsets stay what they are.
@@ -298,6 +313,31 @@ impl Document {
             .nth(count)
             .map_or(span.end, |(at, _)| at)
     }
+}
+
+/// Bytes that may be white space, or begin some: of Unicode's beyond ASCII all begin with one of four.
+const MAY_BE_WHITE: [bool; 256] = {
+    let mut white = [false; 256];
+    let bytes = b"\t\n\x0b\x0c\r \xc2\xe1\xe2\xe3";
+    let mut at = 0;
+    while at < bytes.len() {
+        white[bytes[at] as usize] = true;
+        at += 1;
+    }
+    white
+};
+
+/// Whether the white space of a text is single blanks between words.
+fn is_folded(text: &str) -> bool {
+    // Where the last white space ended: at first the start of the text, which none may follow either.
+    let mut white_end = 0;
+    let mut places = text.bytes().enumerate().filter(|&(_, byte)| MAY_BE_WHITE[usize::from(byte)]);
+    let single = places.all(|(at, byte)| match byte {
+        b' ' => std::mem::replace(&mut white_end, at + 1) != at,
+        // A byte that begins a character.
+        _ => !text[at..].starts_with(char::is_whitespace),
+    });
+    single && white_end != text.len()
 }
 
 /// Appends `text` with every run of white space folded to one blank, and none at the start.
@@ -518,6 +558,36 @@ mod tests {
         document.markup = vec![Span::new(4, 6), Span::new(9, 11)];
         assert_eq!(document.display(Span::new(0, 27)), "The old bridge fell.");
         assert_eq!(document.display(Span::new(5, 10)), "old");
+    }
+
+    #[test]
+    fn what_is_straight_is_shown_byte_for_byte_and_nothing_else_is() {
+        let shown = |text: &str| {
+            let mut shown = String::new();
+            push_folded(&mut shown, text);
+            shown.truncate(shown.trim_end().len());
+            shown
+        };
+        let pieces =
+            ["a", " ", "\t", "é", "\u{a0}", "\u{2009}", "\u{85}", "“", "\u{1680}", "\u{3000}", "b"];
+        for one in pieces {
+            for two in pieces {
+                for three in pieces {
+                    let text = [one, two, three].concat();
+                    let all = Span::new(0, text.len());
+                    let document = Document::from_text("t", text.as_str());
+                    let straight = shown(&text) == text;
+                    assert_eq!(document.is_straight(all), straight, "{text:?}");
+                    assert_eq!(document.display(all), shown(&text), "{text:?}");
+                }
+            }
+        }
+        let mut document = Document::from_text("t", "The **old** bridge.");
+        document.markup = vec![Span::new(4, 6), Span::new(9, 11)];
+        let straight = [(0, 19), (0, 4), (4, 9), (0, 3), (6, 9), (12, 19)]
+            .map(|(start, end)| document.is_straight(Span::new(start, end)));
+        assert_eq!(straight, [false, false, false, true, true, true]);
+        assert!(!document.is_straight(Span::new(3, 3)));
     }
 
     #[test]

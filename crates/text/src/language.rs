@@ -28,8 +28,8 @@ const STOP_WORD_SHARE: f64 = 0.25;
 /// Share of [`only_english`] words, at both ends of a longer text, that leaves no doubt: the detector, which takes a tenth
 /// of all that an article takes without a network, is not asked then. English news has one word in four.
 const ENGLISH_SHARE: f64 = 0.12;
-/// So many bytes of each end are read for it.
-const END: usize = 500;
+/// So many bytes of each end are read for it; more where the fewer do not tell.
+const ENDS: [usize; 2] = [500, 1_000];
 
 /// Language of the body, from its first sentences. Where there is too little text to tell or the detector
 /// is not sure, the one that the input has `declared`; `None` if there is none.
@@ -83,13 +83,21 @@ fn is_borne_out(language: Language, sample: &str) -> bool {
 
 /// Whether a text of some length begins and ends in what can only be English.
 fn is_plainly_english(sample: &str) -> bool {
-    let (Some(second), true) = (sample.len().checked_sub(END), sample.len() >= 2 * END) else {
-        return false;
-    };
-    let ends =
-        [&sample[..sample.floor_char_boundary(END)], &sample[sample.ceil_char_boundary(second)..]];
-    ends.iter()
-        .all(|end| share(end, |word| only_english().contains(&*lowered(word))) >= ENGLISH_SHARE)
+    ENDS.iter().any(|&end| {
+        let Some(second) = sample.len().checked_sub(end).filter(|second| *second >= end) else {
+            return false;
+        };
+        let [first, last] = [
+            &sample[..sample.floor_char_boundary(end)],
+            &sample[sample.ceil_char_boundary(second)..],
+        ];
+        is_english_alone(first) && is_english_alone(last)
+    })
+}
+
+/// Whether so many of the words are those of English alone that it can be nothing else.
+fn is_english_alone(text: &str) -> bool {
+    share(text, |word| only_english().contains(&*lowered(word))) >= ENGLISH_SHARE
 }
 
 /// The stop words of English that are none of another language: *the*, and not *do*, *no* and *was*.

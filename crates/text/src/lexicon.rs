@@ -212,7 +212,7 @@ impl Lexicon {
 }
 
 /// The word in small letters. Most are in them as they stand.
-pub(crate) fn lowered(word: &str) -> Cow<'_, str> {
+pub fn lowered(word: &str) -> Cow<'_, str> {
     if word.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
         Cow::Borrowed(word)
     } else {

@@ -1,6 +1,8 @@
 //! Months and days of the week.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+
+use rustc_hash::FxHashMap;
 
 use super::{
     data::File,
@@ -25,8 +27,8 @@ pub struct Date {
 /// The months and the days of the week of a language.
 #[derive(Debug, Default)]
 pub struct Calendar {
-    written: HashMap<&'static str, Date>,
-    lower: HashMap<String, Date>,
+    written: FxHashMap<&'static str, Date>,
+    lower: FxHashMap<String, Date>,
     /// All ways to write each, in small letters, the full one first.
     spellings: Vec<Vec<String>>,
 }

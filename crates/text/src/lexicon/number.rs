@@ -1,6 +1,6 @@
 //! Number words.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::{
     data::File,
@@ -34,8 +34,8 @@ pub enum Form {
 /// The number words of a language.
 #[derive(Debug, Default)]
 pub struct Numbers {
-    values: HashMap<&'static str, u64>,
-    scales: HashMap<&'static str, Scale>,
+    values: FxHashMap<&'static str, u64>,
+    scales: FxHashMap<&'static str, Scale>,
 }
 
 impl Numbers {

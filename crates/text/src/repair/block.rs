@@ -55,7 +55,7 @@ impl Block {
         let next = document.items.partition_point(|item| item.end <= start);
         let item = document.items.get(next).is_some_and(|item| item.start <= start);
         if let [piece] = pieces[..]
-            && is_straight(document, piece)
+            && document.is_straight(piece)
         {
             let text = document.text[piece.range()].into();
             return Some(Self { text, layout: Layout::Straight(piece), item, role });
@@ -81,6 +81,14 @@ impl Block {
         match &self.layout {
             Layout::Straight(piece) => std::slice::from_ref(piece),
             Layout::Bent(bent) => &bent.pieces,
+        }
+    }
+
+    /// Where it starts in the source, if it is shown as it stands there, in one piece.
+    pub fn straight_start(&self) -> Option<usize> {
+        match self.layout {
+            Layout::Straight(piece) => Some(piece.start),
+            Layout::Bent(_) => None,
         }
     }
 
@@ -117,19 +125,6 @@ impl Block {
         let (shown, source) = bent.steps[next - 1];
         source + (at - shown)
     }
-}
-
-/// Whether a piece is shown as it stands: without markup, and with single blanks between its words.
-fn is_straight(document: &Document, piece: Span) -> bool {
-    let text = &document.text[piece.range()];
-    let next = document.markup.partition_point(|mark| mark.end <= piece.start);
-    let marked = document.markup.get(next).is_some_and(|mark| mark.start < piece.end);
-    let mut blank = true;
-    let single = text.chars().all(|c| {
-        let after = std::mem::replace(&mut blank, c.is_whitespace());
-        !c.is_whitespace() || c == ' ' && !after
-    });
-    single && !blank && !marked
 }
 
 impl Bent {
