@@ -22,16 +22,16 @@ mod phrases;
 mod quote;
 mod teaser;
 
-use std::convert::Infallible;
+use std::{borrow::Cow, cell::OnceCell, convert::Infallible};
 
 use standfirst_core::{
     analysis::Unrepaired,
-    article::{Article, Cut, Document, EmptyArticle, Limits, Reason},
+    article::{Article, Cut, Document, EmptyArticle, Limits, Reason, Span},
 };
 
-use crate::sentence;
+use crate::sentence::{self, Split};
 
-use block::Role;
+use block::{Block, Role};
 use draft::{Draft, Mark};
 use page::{Page, Sentences};
 
@@ -57,8 +57,8 @@ const MAX_ROUNDS: usize = 24;
 /// # Errors
 /// [`EmptyArticle`] if nothing is left.
 pub fn clean(document: Document) -> Result<Article, EmptyArticle> {
-    let Ok(draft) = mended(document, || Ok::<(), Infallible>(()));
-    finish(draft)
+    let Ok((draft, sentences)) = mended(document, || Ok::<(), Infallible>(()));
+    finish(draft, sentences)
 }
 
 /// The same, as long as `limits` allow.
@@ -66,12 +66,15 @@ pub fn clean(document: Document) -> Result<Article, EmptyArticle> {
 /// # Errors
 /// [`Unrepaired`] if nothing is left, or it was to give up.
 pub fn clean_within(document: Document, limits: &Limits) -> Result<Article, Unrepaired> {
-    let draft = mended(document, || limits.check())?;
-    Ok(finish(draft)?)
+    let (draft, sentences) = mended(document, || limits.check())?;
+    Ok(finish(draft, sentences)?)
 }
 
-/// A draft in which nothing is left to repair. `go_on` is asked before each piece of work.
-fn mended<E>(document: Document, mut go_on: impl FnMut() -> Result<(), E>) -> Result<Draft, E> {
+/// A draft in which nothing is left to repair, and its sentences. `go_on` is asked before each piece of work.
+fn mended<E>(
+    document: Document,
+    mut go_on: impl FnMut() -> Result<(), E>,
+) -> Result<(Draft, Sentences), E> {
     go_on()?;
     let mut draft = layout::read(document);
     heading::label(&mut draft.blocks);
@@ -85,9 +88,10 @@ fn mended<E>(document: Document, mut go_on: impl FnMut() -> Result<(), E>) -> Re
     if busy {
         draft = layout::read(draft.document);
         heading::label(&mut draft.blocks);
+        seen.sentences = Sentences::default();
     }
     go_on()?;
-    Ok(draft)
+    Ok((draft, seen.sentences))
 }
 
 /// Takes a document as it stands, for a passage that somebody picked and asks about: nothing is
@@ -96,7 +100,7 @@ fn mended<E>(document: Document, mut go_on: impl FnMut() -> Result<(), E>) -> Re
 /// # Errors
 /// [`EmptyArticle`] if it holds no sentence.
 pub fn keep(document: Document) -> Result<Article, EmptyArticle> {
-    finish(layout::read(document))
+    finish(layout::read(document), Sentences::default())
 }
 
 /// What is known of the blocks as they are after some number of changes.
@@ -143,16 +147,16 @@ fn round<E>(
 }
 
 /// The article of a draft in which nothing is left to repair.
-fn finish(draft: Draft) -> Result<Article, EmptyArticle> {
+fn finish(draft: Draft, sentences: Sentences) -> Result<Article, EmptyArticle> {
     let Draft { document, blocks, mut cuts, .. } = draft;
     let quotations = quote::find(&blocks);
-    let mut paragraphs = Vec::new();
+    let split = split(&document, &blocks, &sentences);
+    drop(sentences);
     let mut continued = Vec::new();
     for block in blocks {
         match block.role {
             Role::Body => {
                 continued.extend(block.pieces().iter().skip(1).map(|piece| piece.start));
-                paragraphs.extend_from_slice(block.pieces());
             }
             Role::Heading(confidence) | Role::Declared(confidence) => {
                 let cut = |&span| Cut { span, reason: Reason::Heading, confidence };
@@ -161,7 +165,28 @@ fn finish(draft: Draft) -> Result<Article, EmptyArticle> {
         }
     }
     let cuts = merged(&document.text, cuts);
-    Ok(sentence::article(document, cuts, &paragraphs, quotations)?.with_continued(continued))
+    Ok(sentence::article_of(document, cuts, &split, quotations)?.with_continued(continued))
+}
+
+/// The sentences of the body in the source, a piece of a block a paragraph. Those of a block that is shown as it
+/// stands are known.
+fn split(document: &Document, blocks: &[Block], sentences: &Sentences) -> Split {
+    let masked = OnceCell::new();
+    let mut split = Split::with_capacity(blocks.len());
+    for (block, known) in blocks.iter().zip(sentences.of(blocks).groups()) {
+        if block.is_heading() {
+            continue;
+        }
+        if let Some(start) = block.straight_start() {
+            let there = |span: &Span| Span::new(start + span.start, start + span.end);
+            split.spans.extend(known.iter().map(there));
+            split.ends.push(split.spans.len());
+        } else {
+            let masked: &Cow<'_, str> = masked.get_or_init(|| document.masked());
+            block.pieces().iter().for_each(|&piece| split.push(masked, piece));
+        }
+    }
+    split
 }
 
 /// The cuts in order; those of a duplicate with nothing between them are one.
@@ -196,11 +221,11 @@ mod tests {
     fn every_repair_of_every_round_is_asked_for() {
         let document = || Document::from_text("t", TEXT);
         let mut asked = 0;
-        let Ok(draft) = mended(document(), || {
+        let Ok((draft, sentences)) = mended(document(), || {
             asked += 1;
             Ok::<(), Infallible>(())
         });
-        assert_eq!(finish(draft).unwrap(), clean(document()).unwrap());
+        assert_eq!(finish(draft, sentences).unwrap(), clean(document()).unwrap());
         // Two ends, and the rounds between them.
         assert_eq!((asked - 2) % (REPAIRS.len() + 1), 0, "{asked}");
         for most in 0..asked {
@@ -209,7 +234,7 @@ mod tests {
                 left = usize::checked_sub(left, 1).ok_or("halt")?;
                 Ok::<(), &str>(())
             });
-            assert_eq!(halted.err(), Some("halt"), "after {most} pieces of work");
+            assert_eq!(halted.map(drop), Err("halt"), "after {most} pieces of work");
         }
     }
 }

@@ -13,6 +13,8 @@ mod context;
 mod stop;
 mod words;
 
+use std::{cell::OnceCell, ops::Range};
+
 use memchr::memmem;
 use standfirst_core::article::{Article, Cut, Document, EmptyArticle, Span};
 
@@ -40,23 +42,53 @@ pub fn split(text: &str, paragraph: Span) -> Vec<Span> {
 pub(crate) fn push_split(spans: &mut Vec<Span>, text: &str, paragraph: Span) {
     let first = spans.len();
     let body = &text[paragraph.range()];
-    let style = Style::of(body);
-    let mut scanner = Scanner::new(body, style.case == Case::Mixed);
-    let mut start = 0;
-    while let Some(stop) = scanner.next_stop() {
-        if stop.has_words && is_end(body, start, &stop, style) {
-            push_trimmed(spans, body, start..stop.end, paragraph.start);
-            start = stop.end;
-            scanner.begin_sentence();
-        }
+    let mut ended = Ended::new(body);
+    for range in ended.by_ref() {
+        push_trimmed(spans, body, range, paragraph.start);
     }
-    let rest = start..body.len();
+    let rest = ended.start..body.len();
     match spans[first..].last_mut() {
         // Marks without a word, such as a stray closing quotation mark, belong to what they follow.
         Some(last) if !body[rest.clone()].contains(char::is_alphanumeric) => {
             last.end = paragraph.start + body.trim_end().len();
         }
         _ => push_trimmed(spans, body, rest, paragraph.start),
+    }
+}
+
+/// The first sentence of a paragraph, white space and marks at its ends in it or not.
+pub(crate) fn first(paragraph: &str) -> &str {
+    let range = Ended::new(paragraph).next();
+    range.map_or(paragraph, |range| &paragraph[range])
+}
+
+/// The sentences of a paragraph that end at a stop, with the white space before them.
+struct Ended<'a> {
+    body: &'a str,
+    style: Style,
+    scanner: Scanner<'a>,
+    /// Where what has not ended yet starts.
+    start: usize,
+}
+
+impl<'a> Ended<'a> {
+    fn new(body: &'a str) -> Self {
+        let style = Style::of(body);
+        Self { body, style, scanner: Scanner::new(body, style.case == Case::Mixed), start: 0 }
+    }
+}
+
+impl Iterator for Ended<'_> {
+    type Item = Range<usize>;
+
+    fn next(&mut self) -> Option<Range<usize>> {
+        loop {
+            let stop = self.scanner.next_stop()?;
+            if stop.has_words && is_end(self.body, self.start, &stop, self.style) {
+                self.scanner.begin_sentence();
+                return Some(std::mem::replace(&mut self.start, stop.end)..stop.end);
+            }
+        }
     }
 }
 
@@ -68,24 +100,63 @@ pub(crate) fn push_split(spans: &mut Vec<Span>, text: &str, paragraph: Span) {
 /// # Errors
 /// [`EmptyArticle`] if no paragraph holds a sentence.
 pub fn article(
-    mut document: Document,
+    document: Document,
     cuts: Vec<Cut>,
     paragraphs: &[Span],
     quotations: Vec<Span>,
 ) -> Result<Article, EmptyArticle> {
+    let mut split = Split::with_capacity(paragraphs.len());
     let masked = document.masked();
-    // In one list: there may be a paragraph for every word.
-    let (mut spans, mut ends) = (Vec::new(), Vec::with_capacity(paragraphs.len()));
     for &paragraph in paragraphs {
-        push_split(&mut spans, &masked, paragraph);
-        ends.push(spans.len());
+        split.push(&masked, paragraph);
     }
-    let note = spans.iter().find_map(|span| endless(&masked[span.range()]));
+    drop(masked);
+    article_of(document, cuts, &split, quotations)
+}
+
+/// The sentences of paragraphs, in one list: there may be a paragraph for every word.
+#[derive(Default)]
+pub(crate) struct Split {
+    /// Sentences of all paragraphs, one after the other.
+    pub spans: Vec<Span>,
+    /// Where those of each paragraph end.
+    pub ends: Vec<usize>,
+}
+
+impl Split {
+    /// With room for so many paragraphs.
+    pub fn with_capacity(paragraphs: usize) -> Self {
+        Self { spans: Vec::new(), ends: Vec::with_capacity(paragraphs) }
+    }
+
+    /// Splits another paragraph.
+    pub fn push(&mut self, text: &str, paragraph: Span) {
+        push_split(&mut self.spans, text, paragraph);
+        self.ends.push(self.spans.len());
+    }
+
+    /// The sentences of each paragraph.
+    pub fn groups(&self) -> impl Iterator<Item = &[Span]> {
+        let mut start = 0;
+        self.ends.iter().map(move |&end| &self.spans[std::mem::replace(&mut start, end)..end])
+    }
+}
+
+/// The [`article`] of paragraphs whose sentences are known.
+pub(crate) fn article_of(
+    mut document: Document,
+    cuts: Vec<Cut>,
+    split: &Split,
+    quotations: Vec<Span>,
+) -> Result<Article, EmptyArticle> {
+    let masked = OnceCell::new();
+    let text = || masked.get_or_init(|| document.masked());
+    // So many words have a byte each, and one between any two.
+    let mut long = split.spans.iter().filter(|span| span.len() > 2 * MAX_SENTENCE);
+    let note = long.find_map(|span| endless(&text()[span.range()]));
     drop(masked);
     document.notes.extend(note);
-    let mut start = 0;
-    let groups: Vec<&[Span]> =
-        ends.into_iter().map(|end| &spans[std::mem::replace(&mut start, end)..end]).collect();
+    let groups: Vec<&[Span]> = split.groups().collect();
     Ok(detected(Article::from_spans(document, cuts, quotations, groups)?))
 }
 
@@ -127,7 +198,7 @@ fn detected(article: Article) -> Article {
 }
 
 /// Appends the range without the white space at its ends, moved by `offset`; nothing if it is blank.
-fn push_trimmed(spans: &mut Vec<Span>, body: &str, range: std::ops::Range<usize>, offset: usize) {
+fn push_trimmed(spans: &mut Vec<Span>, body: &str, range: Range<usize>, offset: usize) {
     let piece = &body[range.clone()];
     let start = range.start + piece.len() - piece.trim_start().len();
     let end = range.start + piece.trim_end().len();
@@ -330,6 +401,23 @@ mod tests {
         let speech = "word ".repeat(30);
         let long = format!("Quill said “it fell. We ran {speech}” and left.");
         assert_eq!(sentences(&long).len(), 2, "speech is read sentence by sentence");
+    }
+
+    #[test]
+    fn the_first_sentence_has_the_words_of_the_first_of_all() {
+        for text in [
+            "The council met Mr. Quill. Nobody knew. It rained.",
+            "One line without a stop",
+            "It rained! \" .",
+            " … He left. She stayed.",
+            "",
+        ] {
+            let words =
+                |text: &str| crate::words::words(text).map(str::to_owned).collect::<Vec<_>>();
+            let of_all =
+                sentences(text).first().map(|sentence| words(sentence)).unwrap_or_default();
+            assert_eq!(words(first(text)), of_all, "{text:?}");
+        }
     }
 
     #[test]

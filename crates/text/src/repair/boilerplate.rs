@@ -19,24 +19,27 @@ static LINES: LazyLock<Phrasebook> = LazyLock::new(|| {
         ("continues ", r"^(story|article) continues (below|after)\b"),
         ("continue reading", r"^continue reading\b"),
         (
-            "related|recommended|more",
+            "^related |^recommended |^more ",
             r"^(related|recommended|more) (stories|articles|coverage|content|topics|links|news|reading|videos?)\b[^.!?]*$",
         ),
         (
-            "most |editor|trending|you may also like|more on this story|more from|what to read next|around the web",
+            "^most |^editor|^trending|^you may also like|^more on this story|^more from|^what to read next|^around the web",
             r"^(most (read|popular|viewed|shared)|editor[’']?s[’']? picks|trending( now)?|you may also like|more on this story|more from\b|what to read next|around the web)[ ,:;|/()-]*[^.!?]*$",
         ),
         (
-            "read|see|watch|listen|view",
+            "^read|^see|^watch|^listen|^view",
             r"^(read|see|watch|listen|view)( more| also| next| this| the full)?\s*[:»>]",
         ),
-        ("more|also|next", r"^(read|see|view) (more|also|next)\b"),
+        ("^read |^see |^view ", r"^(read|see|view) (more|also|next)\b"),
         ("related", r"^related\s*:"),
         (
-            "share|tweet|mail|print|save|pin|whatsapp|facebook|twitter|linkedin|reddit|link|comment",
+            "^share|^tweet|^email|^e-mail|^print|^save|^pin|^whatsapp|^facebook|^twitter|^linkedin|^reddit|^link|^copy link|^comment",
             r"^(share|tweet|email|e-mail|print|save|pin|whatsapp|facebook|twitter|linkedin|reddit|link|copy link|comments?)([ ,:;|/()-]+(share|tweet|email|e-mail|print|save|pin|whatsapp|facebook|twitter|linkedin|reddit|link|copy link|comments?|this|article|story|page|on|via|with|by|x))*$",
         ),
-        (" this", r"^(share|tweet|email|e-mail|print) this\b[^.!?]*$"),
+        (
+            "^share |^tweet |^email |^e-mail |^print ",
+            r"^(share|tweet|email|e-mail|print) this\b[^.!?]*$",
+        ),
         (
             "comment|conversation",
             r"^(\d[\d,]* |view |show |hide |read |leave a |add a |post a |join the |all )?(comments?|conversation)( \(?\d+\)?)?$",
@@ -47,7 +50,7 @@ static LINES: LazyLock<Phrasebook> = LazyLock::new(|| {
         ),
         (" navigation", r"^(site|main|mobile)( \w+)? navigation$"),
         (
-            "log in|sign in|menu|search|subscribe|sign up|register",
+            "^log in|^sign in|^menu|^search|^subscribe|^sign up|^register",
             r"^(log in|sign in|menu|search|subscribe( now)?|sign up( now| here)?|register( now)?)$",
         ),
         ("copyright|©|(c)", r"^(copyright[ ,:;|/()-]+(\d{4}|©|\(c\)|by\b)|©|\(c\)\s?\d{4})"),
@@ -58,33 +61,33 @@ static LINES: LazyLock<Phrasebook> = LazyLock::new(|| {
         (" read", r"^\d+ (min(ute)?s?) read$"),
         ("appeared first on", r"^the post\b.+\bappeared first on\b[^,;]*$"),
         (
-            "published|appeared",
+            "^first |^originally ",
             r"^(first|originally) (published|appeared) (in|on|by|at)\b([^.,;:!?]|[.][a-z]){2,60}$",
         ),
-        (" article", r"^authors? of (the|this) article\b[^.!?]*$"),
+        ("^author", r"^authors? of (the|this) article\b[^.!?]*$"),
         (
-            "account",
+            "^create|^register|^open",
             r"^(create|register|open) (a |an |your )?(free )?account\b[^.!?]*\b(continue|read|access)\b[^.!?]*$",
         ),
         (
-            "already ",
+            "^already ",
             r"^already (a (subscriber|member)|registered|have an account|subscribed)\b[^.]*$",
         ),
         ("caption|transcript|comment", r"^(hide|show|toggle) (caption|transcript|comments?)$"),
-        ("from ", r"^(with )?(files|inputs?) from (the )?[^.!?]{2,40}$"),
+        ("^with |^files|^input", r"^(with )?(files|inputs?) from (the )?[^.!?]{2,40}$"),
     ])
 });
 
 /// Sentences of their own or among others.
 static SENTENCES: LazyLock<Phrasebook> = LazyLock::new(|| {
     Phrasebook::new(&[
-        ("to a friend", r"^e-?mail (this )?to a friend$"),
+        ("^email|^e-mail", r"^e-?mail (this )?to a friend$"),
         ("scroll down ", r"^scroll down (for|to)\b.*$"),
         (
-            "read|see|watch|more|related",
+            "^read|^see|^watch|^more|^related",
             r"^(read|see|watch|read also|see also|read more|watch more|read this|watch this|more|related)\s*:\s.*$",
         ),
-        (" more ", r"^(read|see) more (about|on|from|at|here|in)\b.*$"),
+        ("^read |^see ", r"^(read|see) more (about|on|from|at|here|in)\b.*$"),
         ("»", r"^(watch|see|hear|read|view|explore|learn)\b.*\s»$"),
         ("click ", r"^click (here|on the link|the link)\b.*$"),
         (
@@ -92,13 +95,13 @@ static SENTENCES: LazyLock<Phrasebook> = LazyLock::new(|| {
             r"\b(for|to) (more|the latest|the full|further)\b.*\b(click here|go to www|visit www|visit our)\b",
         ),
         (
-            "newsletter|inbox|briefing|alert|mail|updates|channel|podcast|unlimited|edition",
+            "^sign up|^subscribe|^register",
             r"^(sign up|subscribe|register)\b.*\b(newsletters?|inbox|briefings?|alerts?|e-?mails?|updates|channel|podcast|unlimited|edition)\b",
         ),
-        ("inbox|newsletter|app", r"^get\b.*\b((in|to) your inbox|newsletter|our (free )?app)\b"),
+        ("^get", r"^get\b.*\b((in|to) your inbox|newsletter|our (free )?app)\b"),
         ("enter your ", r"^enter your e-?mail\b"),
-        ("follow|like|find|join|tweet", r"^(follow|like|find|join|tweet) (us|@\w+)\b.*$"),
-        (" on ", r"^follow .* on (twitter|facebook|instagram|x|threads|bluesky)\b.*$"),
+        ("^follow |^like |^find |^join |^tweet ", r"^(follow|like|find|join|tweet) (us|@\w+)\b.*$"),
+        ("^follow ", r"^follow .* on (twitter|facebook|instagram|x|threads|bluesky)\b.*$"),
         (
             "cookie",
             r"^(we use|this (web)?site uses|our (web)?site uses|by (continuing|using|clicking))\b.*\bcookies?\b",
@@ -112,15 +115,21 @@ static SENTENCES: LazyLock<Phrasebook> = LazyLock::new(|| {
             r"may not be (published|reproduced|republished), (broadcast|rewritten|reproduced|in whole)",
         ),
         (
-            "originally|first",
+            "^this article|^this story|^this post|^this piece",
             r"^this (article|story|post|piece) (was )?(originally|first) (published|appeared|ran)\b",
         ),
-        ("updated", r"^this (article|story|page) (was|has been) (last )?updated\b"),
-        ("send|mail", r"^(send|e-?mail) (us )?your (comments|story|stories|tips|views|pictures)\b"),
-        ("join the ", r"^join the (conversation|discussion|debate) (below|in the comments|on)\b"),
-        ("sign up|subscribe", r"^(sign up|subscribe) (here |now |today |free )?(for|to) our\b"),
         (
-            "sign up|subscribe",
+            "^this article|^this story|^this page",
+            r"^this (article|story|page) (was|has been) (last )?updated\b",
+        ),
+        (
+            "^send|^email|^e-mail",
+            r"^(send|e-?mail) (us )?your (comments|story|stories|tips|views|pictures)\b",
+        ),
+        ("join the ", r"^join the (conversation|discussion|debate) (below|in the comments|on)\b"),
+        ("^sign up|^subscribe", r"^(sign up|subscribe) (here |now |today |free )?(for|to) our\b"),
+        (
+            "^for the latest|^for more|^for all the latest|^for breaking",
             r"^for (the latest|more|all the latest|breaking)\b.*\b(sign up|subscribe)\b",
         ),
         (
@@ -132,11 +141,11 @@ static SENTENCES: LazyLock<Phrasebook> = LazyLock::new(|| {
             r"\b(delivered|straight|directly|direct|sent|right) (in)?to your (inbox|e-?mail)\b",
         ),
         (
-            "agree|accept|terms|policy",
+            "^by signing|^by subscribing|^by registering",
             r"^by (signing up|subscribing|registering)\b.*\b(agree|accept|terms|policy)\b",
         ),
         ("you can unsubscribe", r"^you can unsubscribe\b"),
-        ("if you ", r"^if you (buy|purchase|order|click)\b.*\b(commission|links?)\b"),
+        ("^if you ", r"^if you (buy|purchase|order|click)\b.*\b(commission|links?)\b"),
         (
             "commission|revenue|fee",
             r"\bwe (may|might|could) (earn|receive|get|make)\b.*\b(commission|revenue|fee)s?\b",
@@ -146,28 +155,31 @@ static SENTENCES: LazyLock<Phrasebook> = LazyLock::new(|| {
             r"^(this|our) (article|story|page|post|site|website) (contains|may contain|includes) affiliate\b",
         ),
         (
-            " our ",
+            "^this helps|^it helps",
             r"^(this|it) helps (to )?(support|fund) our (journalism|newsroom|reporting|work)\b",
         ),
         (
-            "get in touch|contact|send your ",
+            "^get in touch|^contact|^send your ",
             r"^(get in touch|contact|send your (story|tip)s?)\b.*\b(our|the) (news|web|editorial|digital)[ -]?(team|desk|room)\b",
         ),
         (
-            " you ",
+            "^do you |^have you ",
             r"^(do|have) you (have|got) (a|an|any) (story|stories|news tip|tip|tips)\b.{0,40}$",
         ),
-        ("original|full", r"^(read|see) the (original|full) (article|story|version|post)( here)?$"),
         (
-            "published ",
+            "^read the |^see the ",
+            r"^(read|see) the (original|full) (article|story|version|post)( here)?$",
+        ),
+        (
+            "^this article|^this story|^this post|^this piece",
             r"^this (article|story|post|piece) is (re-?)?published (from|by|in|with|under)\b",
         ),
         ("start your ", r"^start your (day|morning|week) with\b"),
         (
-            "you can ",
+            "^now you can|^you can ",
             r"^(now )?you can (now )?(hear|listen to|watch|read) (us|this|our|the|a)\b.*\b(podcast|audio|edition|newsletter|app)\b",
         ),
-        ("check out|take a look at", r"^(check out|take a look at) (our|another|more of our)\b"),
+        ("^check out|^take a look at", r"^(check out|take a look at) (our|another|more of our)\b"),
         ("permission", r"^(republished|reprinted) (here )?(with|by) (the )?(kind )?permission\b"),
     ])
 });

@@ -38,9 +38,12 @@ static LINES: LazyLock<Phrasebook> = LazyLock::new(|| {
             "posted|published|updated|modified|created",
             r"^(posted|published|updated|last updated|last modified|first published|created)( on| at| by)?\s*:?\s[^!?]*(\b\d{4}|\d{1,2}[:.]\d{2}[^.]*)$",
         ),
-        (" by", r"^(written|reported|reporting|edited|story|text|words) by:?\s[^.!?]*\.?$"),
         (
-            "associated press|reuters|presse|afp|ap|upi|dpa|xinhua|staff ",
+            "^written|^reported|^reporting|^edited|^story|^text|^words",
+            r"^(written|reported|reporting|edited|story|text|words) by:?\s[^.!?]*\.?$",
+        ),
+        (
+            "^by |^the |^associated|^reuters|^agence|^afp|^ap|^upi|^dpa|^xinhua|^staff ",
             r"^(by )?(the )?(associated press|reuters|agence france-presse|afp|ap|upi|dpa|xinhua|staff (writer|reporter|correspondent)s?)$",
         ),
         ("correspondent|reporter", r"^([\w-]+ ){1,3}(correspondent|reporter)$"),
@@ -66,7 +69,10 @@ fn date_line() -> String {
 static SENTENCES: LazyLock<Phrasebook> = LazyLock::new(|| {
     Phrasebook::new(&[
         ("contribut", r"\b(contributed|contributing) to this (report|story|article|post)\b.*$"),
-        (" by ", r"^(additional )?(reporting|editing|writing) by [^.!?]*\.?$"),
+        (
+            "^additional |^reporting|^editing|^writing",
+            r"^(additional )?(reporting|editing|writing) by [^.!?]*\.?$",
+        ),
         ("last updated at ", r"^last updated at .*\d{4}$"),
     ])
 });
@@ -172,9 +178,8 @@ pub(super) fn find(page: &Page<'_>) -> Vec<Mark> {
 
 /// Whether a line is "By" and names.
 fn names_writers(text: &str) -> bool {
-    let words = text.split(' ').count();
     let by = ["By", "BY", "by"].iter().any(|by| text.starts_with(by));
-    by && (2..=MAX_LINE).contains(&words) && WRITERS.is_match(text)
+    by && (2..=MAX_LINE).contains(&text.split(' ').count()) && WRITERS.is_match(text)
 }
 
 /// What stands before the first sentence of the article, if a sentence comes after it.

@@ -13,15 +13,15 @@ const MAX_LINE: usize = 60;
 static LINES: LazyLock<Phrasebook> = LazyLock::new(|| {
     Phrasebook::new(&[
         (
-            "caption|source|copyright|credit",
+            "^image|^media|^video|^picture|^photo",
             r"^(image|media|video|picture|photo)s? (caption|source|copyright|credit)\b\W",
         ),
         (
-            "photo|image|picture|caption|credit|gallery|video|slideshow",
+            "^photo|^image|^picture|^caption|^credit|^file |^gallery|^video|^slideshow",
             r"^(photo(graph)?s?|images?|pictures?|pictured|caption|credit|file (photo|picture)|photographers?|gallery|video|slideshow)( (by|credit|courtesy( of)?))?\s*[:|]\s",
         ),
         (
-            "photo|image|picture",
+            "^photo|^image|^picture",
             r"^(photo(graph)?|image|picture)s? (by|courtesy of|credit)\s[^.!?]*$",
         ),
         (
@@ -29,13 +29,10 @@ static LINES: LazyLock<Phrasebook> = LazyLock::new(|| {
             r"\((photos?|images?|pictures?|credit|file)\s*(by|:|credit|courtesy)\s?[^()]*\)$",
         ),
         (
-            "ap|afp|reuters|epa|getty|pa|association|associated",
+            "(",
             r"\([^()]*\b(AP|AFP|Reuters|EPA|Getty|PA|Press Association|Associated Press) ?(photo|images?|pictures?|file|archive|wire)?\s*[/|][^()]*\)$",
         ),
-        (
-            "ap|afp|reuters|epa|getty|pa",
-            r"\([^()]*\b(AP|AFP|Reuters|EPA|Getty|PA) (photo|images?|pictures?|file)\b[^()]*\)$",
-        ),
+        ("(", r"\([^()]*\b(AP|AFP|Reuters|EPA|Getty|PA) (photo|images?|pictures?|file)\b[^()]*\)$"),
         (
             "photo|picture|image",
             r"\b(photographer|photo|photograph|picture|image)s?\s*:\s[^.!?]*\b(AP|AFP|Reuters|EPA|Getty|Bloomberg)\b[^.!?]*$",
@@ -52,10 +49,10 @@ static LINES: LazyLock<Phrasebook> = LazyLock::new(|| {
 static SENTENCES: LazyLock<Phrasebook> = LazyLock::new(|| {
     Phrasebook::new(&[
         (
-            "photos|pictured|gallery|credit",
+            "^photos|^pictured|^gallery|^image credit|^photo credit|^picture credit",
             r"^(photos|pictured|gallery|image credit|photo credit|picture credit)\s*:\s.*$",
         ),
-        ("photo|image", r"^(AP|AFP|Reuters|EPA|Getty) (photo|images?)(/|$)"),
+        ("^ap |^afp |^reuters |^epa |^getty ", r"^(AP|AFP|Reuters|EPA|Getty) (photo|images?)(/|$)"),
     ])
 });
 

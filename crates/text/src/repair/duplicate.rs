@@ -96,18 +96,20 @@ impl<'a> Row<'a> {
     fn new(blocks: &'a [Block]) -> Self {
         let mut row = Self { blocks, words: Vec::new(), starts: Vec::new(), left: Cell::default() };
         let hasher = DefaultHashBuilder::default();
-        // The first word of each kind.
-        let mut firsts: HashTable<u32> = HashTable::new();
+        // The first word of each kind, beside half of its hash: few others are looked at that are not the same.
+        let mut firsts: HashTable<(u32, u32)> = HashTable::new();
         for block in blocks {
             row.starts.push(stored(row.words.len()));
             for word in words::words(block.text()) {
                 let key = lowered(word);
-                let hash = |at: &u32| hasher.hash_one(lowered(row.text(*at as usize)));
-                let same = |at: &u32| lowered(row.text(*at as usize)) == key;
+                let hash = half(hasher.hash_one(&key));
+                let same = |&(other, at): &(u32, u32)| {
+                    other == hash && lowered(row.text(at as usize)) == key
+                };
                 let next = stored(firsts.len());
-                let entry = firsts.entry(hasher.hash_one(&key), same, hash);
-                let known = entry.or_insert(stored(row.words.len()));
-                let id = row.words.get(*known.get() as usize).map_or(next, |first| first.id);
+                let entry = firsts.entry(whole(hash), same, |&(hash, _)| whole(hash));
+                let known = entry.or_insert((hash, stored(row.words.len()))).get().1;
+                let id = row.words.get(known as usize).map_or(next, |first| first.id);
                 let start = stored(word.as_ptr().addr() - block.text().as_ptr().addr());
                 row.words.push(Word { id, start, end: start + stored(word.len()) });
             }
@@ -323,6 +325,16 @@ impl Sentences<'_> {
         let last = sentences.last().unwrap_or(first);
         Some(first.start..last.end)
     }
+}
+
+/// The half of a hash that is kept.
+fn half(hash: u64) -> u32 {
+    u32::try_from(hash >> 32).unwrap_or_default()
+}
+
+/// A hash of which half is kept: a table looks at both ends of it.
+fn whole(half: u32) -> u64 {
+    u64::from(half) << 32 | u64::from(half)
 }
 
 /// A number as it is stored. Articles are far shorter than four billion bytes.

@@ -40,16 +40,20 @@ pub(super) fn find(page: &Page<'_>) -> Vec<Mark> {
 
 /// Whether a sentence of running text ends without a stop on a word that cannot be the last one.
 fn is_broken_off(text: &str) -> bool {
+    let ellipsis = text.ends_with('…') || text.ends_with("...");
+    let open = ellipsis || !text.trim_end_matches(is_closing).ends_with(is_stop);
+    // Most are not, and their words need no reading.
+    if !open {
+        return false;
+    }
     let words: Vec<&str> = words::words(text).collect();
     let stop_words = words.iter().filter(|word| english().is_stop_word(word)).count();
     let prose = stop_words as f64 >= MIN_STOP_WORDS * words.len() as f64;
     let bare = text.trim_end_matches(['…', '.', ' ']);
-    let ellipsis = text.ends_with('…') || text.ends_with("...");
-    let open = ellipsis || !text.trim_end_matches(is_closing).ends_with(is_stop);
     let hangs = bare.ends_with([',', '-', '–', '—'])
         || bare.ends_with(char::is_alphabetic)
             && words.last().is_some_and(|word| english().is(word, Role::Unfinished));
-    words.len() >= MIN_WORDS && prose && open && hangs
+    words.len() >= MIN_WORDS && prose && hangs
 }
 
 #[cfg(test)]

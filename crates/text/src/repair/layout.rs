@@ -66,8 +66,9 @@ fn lines(document: &Document) -> Vec<Line> {
     let mut follows = false;
     let mut declared = (0..).zip(&document.declared).peekable();
     let mut start = 0;
-    for line in text.split_inclusive(is_line_break) {
-        let end = start + line.len();
+    while start < text.len() {
+        let end = line_end(text, start);
+        let line = &text[start..end];
         if line.trim().is_empty() {
             follows &= line.ends_with('\n') && start > 0 && text[..start].ends_with('\r');
         }
@@ -95,6 +96,34 @@ fn lines(document: &Document) -> Vec<Line> {
 /// Whether a character ends a line; all of them are white space.
 fn is_line_break(c: char) -> bool {
     matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// Bytes that end a line, or begin a character that may.
+const TELLING: [bool; 256] = {
+    let mut telling = [false; 256];
+    let bytes = b"\n\r\x0b\x0c\xc2\xe2";
+    let mut at = 0;
+    while at < bytes.len() {
+        telling[bytes[at] as usize] = true;
+        at += 1;
+    }
+    telling
+};
+
+/// Where the line that starts at byte `start` ends, its line break included.
+fn line_end(text: &str, start: usize) -> usize {
+    let mut at = start;
+    while let Some(found) =
+        text.as_bytes()[at..].iter().position(|&byte| TELLING[usize::from(byte)])
+    {
+        at += found;
+        let c = text[at..].chars().next().unwrap_or_default();
+        at += c.len_utf8();
+        if is_line_break(c) {
+            return at;
+        }
+    }
+    text.len()
 }
 
 /// Adds a line if it is not blank; the next one then follows it.

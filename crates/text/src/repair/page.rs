@@ -5,7 +5,7 @@ use std::{cell::OnceCell, ops::Deref};
 use standfirst_core::article::Span;
 
 use super::block::Block;
-use crate::sentence;
+use crate::sentence::Split;
 
 /// The blocks that are left, in order.
 pub(super) struct Page<'a> {
@@ -21,11 +21,7 @@ impl<'a> Page<'a> {
 
     /// Each block with its sentences: bytes of its text.
     pub fn sentences(&self) -> impl Iterator<Item = (&'a Block, &'a [Span])> {
-        let split = self.sentences.0.get_or_init(|| Split::of(self.blocks));
-        let mut start = 0;
-        self.blocks.iter().zip(&split.ends).map(move |(block, &end)| {
-            (block, &split.spans[std::mem::replace(&mut start, end)..end])
-        })
+        self.blocks.iter().zip(self.sentences.of(self.blocks).groups())
     }
 }
 
@@ -42,21 +38,15 @@ impl Deref for Page<'_> {
 #[derive(Default)]
 pub(super) struct Sentences(OnceCell<Split>);
 
-struct Split {
-    /// Sentences of all blocks, one after the other.
-    spans: Vec<Span>,
-    /// Where those of each block end.
-    ends: Vec<usize>,
-}
-
-impl Split {
-    fn of(blocks: &[Block]) -> Self {
-        let mut split = Self { spans: Vec::new(), ends: Vec::with_capacity(blocks.len()) };
-        for block in blocks {
-            let all = Span::new(0, block.text().len());
-            sentence::push_split(&mut split.spans, block.text(), all);
-            split.ends.push(split.spans.len());
-        }
-        split
+impl Sentences {
+    /// Those of each of `blocks`, in bytes of its text.
+    pub fn of(&self, blocks: &[Block]) -> &Split {
+        self.0.get_or_init(|| {
+            let mut split = Split::with_capacity(blocks.len());
+            for block in blocks {
+                split.push(block.text(), Span::new(0, block.text().len()));
+            }
+            split
+        })
     }
 }

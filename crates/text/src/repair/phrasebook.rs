@@ -1,20 +1,32 @@
 //! Wordings that are known, and whether a text has one of them.
 //!
 //! Compiling a regular expression takes longer than looking at a whole article, and there are a hundred of them, of
-//! which an article meets two or three. So each comes with words of which every text that it matches has one; one
-//! automaton looks for all of them at once, and an expression is compiled when one of its words is first met.
+//! which an article meets two or three. So each comes with words of which every text that it matches has one, or begins
+//! with one; one automaton looks for all of them at once, another at the beginning alone, and an expression is
+//! compiled when one of its words is first met.
 
-use std::sync::OnceLock;
+use std::{iter, sync::OnceLock};
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+use aho_corasick::{
+    AhoCorasick, AhoCorasickBuilder, Anchored, Input, MatchKind, StartKind,
+    automaton::OverlappingState,
+};
 use regex::{Regex, RegexBuilder};
 
 /// Patterns that are looked for together, whatever the case of the text.
 pub(super) struct Phrasebook {
-    keys: AhoCorasick,
-    /// The pattern that each key belongs to.
-    owners: Vec<usize>,
+    /// Keys that may stand anywhere.
+    inner: Keys,
+    /// Keys that a text begins with.
+    first: Keys,
     patterns: Vec<Pattern>,
+}
+
+/// Keys, and the pattern that each belongs to.
+struct Keys {
+    automaton: AhoCorasick,
+    owners: Vec<usize>,
+    anchored: Anchored,
 }
 
 struct Pattern {
@@ -26,36 +38,57 @@ struct Pattern {
 
 impl Phrasebook {
     /// At most 64 patterns, each after its keys: of these, in small letters and with bars between them, one stands in
-    /// every text that the pattern matches, in the letters of ASCII (a *ſ* for an *s* goes unseen). They are matched with texts that start and end with a letter, a figure or
+    /// every text that the pattern matches, in the letters of ASCII (a *ſ* for an *s* goes unseen); or, with `^` before
+    /// each, every such text begins with one. They are matched with texts that start and end with a letter, a figure or
     /// one of the signs that are known to tell something there.
     ///
     /// # Panics
     /// If the constants are no patterns, or too many; a test looks at all.
     pub fn new(patterns: &[(&str, &str)]) -> Self {
         assert!(patterns.len() <= 64, "one bit a pattern");
-        let keys = patterns
-            .iter()
-            .enumerate()
-            .flat_map(|(owner, (keys, _))| keys.split('|').map(move |key| (key, owner)));
-        let (keys, owners): (Vec<&str>, Vec<usize>) = keys.unzip();
-        let keys = AhoCorasickBuilder::new()
-            .match_kind(MatchKind::Standard)
-            .ascii_case_insensitive(true)
-            .build(keys)
-            .expect("a few short keys");
-        let patterns = patterns.iter().map(Pattern::new).collect();
-        Self { keys, owners, patterns }
+        let keys = || {
+            let numbered = patterns.iter().enumerate();
+            numbered.flat_map(|(owner, (keys, _))| keys.split('|').map(move |key| (key, owner)))
+        };
+        let first = keys().filter_map(|(key, owner)| Some((key.strip_prefix('^')?, owner)));
+        let inner = keys().filter(|(key, _)| !key.starts_with('^'));
+        let (first, inner) = (Keys::new(first, Anchored::Yes), Keys::new(inner, Anchored::No));
+        Self { inner, first, patterns: patterns.iter().map(Pattern::new).collect() }
     }
 
     /// Whether one of the patterns matches.
     pub fn is_match(&self, text: &str) -> bool {
         let mut tried = 0_u64;
-        self.keys.find_overlapping_iter(text).any(|found| {
-            let owner = self.owners[found.pattern().as_usize()];
+        self.first.owners_in(text).chain(self.inner.owners_in(text)).any(|owner| {
             let bit = 1 << owner;
             let new = tried & bit == 0;
             tried |= bit;
             new && self.patterns[owner].is_match(text)
+        })
+    }
+}
+
+impl Keys {
+    fn new<'k>(keys: impl Iterator<Item = (&'k str, usize)>, anchored: Anchored) -> Self {
+        let (keys, owners): (Vec<&str>, Vec<usize>) = keys.unzip();
+        let start =
+            if anchored.is_anchored() { StartKind::Anchored } else { StartKind::Unanchored };
+        let automaton = AhoCorasickBuilder::new()
+            .match_kind(MatchKind::Standard)
+            .ascii_case_insensitive(true)
+            .start_kind(start)
+            .build(keys)
+            .expect("a few short keys");
+        Self { automaton, owners, anchored }
+    }
+
+    /// The patterns whose keys a text has where they are to be, some more than once.
+    fn owners_in(&self, text: &str) -> impl Iterator<Item = usize> {
+        let input = Input::new(text).anchored(self.anchored);
+        let mut state = OverlappingState::start();
+        iter::from_fn(move || {
+            self.automaton.find_overlapping(input.clone(), &mut state);
+            state.get_match().map(|found| self.owners[found.pattern().as_usize()])
         })
     }
 }
@@ -91,7 +124,7 @@ pub(super) fn plain(pattern: &str) -> String {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use regex_syntax::hir::{Hir, HirKind};
+    use regex_syntax::hir::{Hir, HirKind, Look, literal::Extractor};
 
     use super::*;
 
@@ -112,12 +145,30 @@ pub(super) mod tests {
         }
     }
 
+    /// Whether every text that `hir` matches begins with one of the keys.
+    fn begins_with(hir: &Hir, keys: &[&str]) -> bool {
+        let mut extractor = Extractor::new();
+        extractor.limit_total(10_000).limit_class(20);
+        let beginnings = extractor.extract(hir);
+        let begins = |text: &[u8]| {
+            let text = std::str::from_utf8(text).unwrap().to_lowercase();
+            keys.iter().any(|key| text.starts_with(key))
+        };
+        hir.properties().look_set_prefix().contains(Look::Start)
+            && beginnings.literals().is_some_and(|all| all.iter().all(|one| begins(one.as_bytes())))
+    }
+
     /// That no text goes unlooked at for want of a key.
     pub fn assert_sound(book: &Phrasebook) {
         for pattern in &book.patterns {
             let hir = regex_syntax::parse(&pattern.source).unwrap();
             let keys: Vec<&str> = pattern.keys.split('|').collect();
-            assert!(asks_for(&hir, &keys), "{keys:?} of {}", pattern.source);
+            let first: Vec<&str> = keys.iter().filter_map(|key| key.strip_prefix('^')).collect();
+            let sound = match first.len() {
+                0 => asks_for(&hir, &keys),
+                all => all == keys.len() && begins_with(&hir, &first),
+            };
+            assert!(sound, "{keys:?} of {}", pattern.source);
             // Compiles it.
             assert!(!pattern.is_match(""), "{}", pattern.source);
         }
@@ -129,6 +180,21 @@ pub(super) mod tests {
         let matches = |text| book.is_match(text);
         assert!(matches("Tea for 2") && matches("A MUG") && matches("a cups"));
         assert!(!matches("Teapots 2") && !matches("a cup of tea") && !matches(""));
+    }
+
+    #[test]
+    fn a_key_at_the_beginning_is_looked_for_there_alone() {
+        let book = Phrasebook::new(&[("^tea |^a cup", r"^(tea|a cup) of\b"), ("mug", "mug$")]);
+        assert_sound(&book);
+        let matches = |text| book.is_match(text);
+        assert!(matches("A CUP of joy") && matches("Tea of old") && matches("a cup in a mug"));
+        assert!(!matches("with a cup of joy") && !matches("tea off") && !matches(""));
+    }
+
+    #[test]
+    #[should_panic = "of ^a? ?tea"]
+    fn a_pattern_that_begins_otherwise_is_found() {
+        assert_sound(&Phrasebook::new(&[("^tea", "^a? ?tea")]));
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr_iter;
+
 use standfirst_core::article::{Reason, Span};
 
 use super::{draft::Mark, page::Page, phrasebook::Phrasebook};
@@ -22,6 +24,11 @@ fn bare(text: &str) -> &str {
     text.trim_matches(|c: char| !c.is_alphanumeric() && !EDGES.contains(&c))
 }
 
+/// Whether a text has at most so many words. Blanks are single in a block.
+fn has_at_most(text: &str, words: usize) -> bool {
+    memchr_iter(b' ', text.as_bytes()).count() < words
+}
+
 /// Marks whole blocks of at most `max_words` words that match `lines`, and within the others the
 /// sentences that match `sentences`.
 pub(super) fn find(
@@ -34,7 +41,7 @@ pub(super) fn find(
     let mut marks = Vec::new();
     for (index, (block, spans)) in page.sentences().enumerate() {
         let text = block.text();
-        if text.split(' ').nth(max_words).is_none() && lines.is_match(bare(text)) {
+        if has_at_most(text, max_words) && lines.is_match(bare(text)) {
             marks.push(Mark::whole(index, block, reason, LINE));
         } else {
             let found = matching(text, spans, sentences).into_iter();
@@ -55,8 +62,7 @@ fn matching(text: &str, spans: &[Span], sentences: &Phrasebook) -> Vec<Range<usi
     let mut follows = false;
     for span in spans {
         let sentence = &text[span.range()];
-        let short = sentence.split(' ').nth(MAX_SENTENCE).is_none();
-        let matches = short && sentences.is_match(bare(sentence));
+        let matches = has_at_most(sentence, MAX_SENTENCE) && sentences.is_match(bare(sentence));
         match found.last_mut() {
             Some(last) if matches && follows => last.end = span.end,
             _ if matches => found.push(span.range()),

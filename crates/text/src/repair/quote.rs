@@ -2,7 +2,7 @@
 
 use memchr::memchr3_iter;
 
-use crate::lexicon::{Role, english};
+use crate::lexicon::{Role, english, lowered};
 use standfirst_core::article::Span;
 
 use super::block::Block;
@@ -178,7 +178,7 @@ fn single_end(text: &str, open: usize, len: usize) -> Option<usize> {
     let rest = &text[open + len..];
     let word: String = rest.chars().take_while(|c| c.is_alphanumeric()).collect();
     let quoted = word.chars().next().is_some_and(char::is_alphabetic);
-    if !starts || !quoted || english().is(&word.to_lowercase(), Role::Clipped) {
+    if !starts || !quoted || english().is(&lowered(&word), Role::Clipped) {
         return None;
     }
     let closes = rest.char_indices().take_while(|(at, _)| *at < MAX_SINGLE).filter(|&(at, c)| {

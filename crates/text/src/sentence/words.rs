@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::lexicon::{Lexicon, Role, english, multilingual};
+use crate::lexicon::{Lexicon, Role, english, lowered, multilingual};
 
 /// What kind of shortened word stands before a stop, by how it lets a sentence end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +84,7 @@ impl Case {
 
 /// Whether a single letter after the word is its label: `size S`.
 pub(super) fn is_labelled(word: &str) -> bool {
-    english().is(&word.to_lowercase(), Role::Labelled)
+    english().is(&lowered(word), Role::Labelled)
 }
 
 /// Whether the word, written with a capital, mostly opens a sentence.

@@ -1,8 +1,9 @@
 //! What tells the beginning of another story from the end of this one.
 
-use std::{borrow::Cow, ops::Range};
+use std::{borrow::Cow, ops::Range, sync::LazyLock};
 
 use hashbrown::HashMap;
+use rustc_hash::FxHashSet;
 
 use crate::logistic::features;
 use crate::{
@@ -10,7 +11,6 @@ use crate::{
     repair::edge::{is_closing, is_stop},
     sentence, words,
 };
-use standfirst_core::article::Span;
 
 features! {
     /// The evidence on one block, or how much each part of it counts.
@@ -86,6 +86,9 @@ const MIN_LEAD: usize = 10;
 /// So many places of a stem are looked at to find the block that is most like another.
 const MAX_PLACES: usize = 64;
 
+/// Different words that there is room for from the start, as many as most articles have.
+const ROOM: usize = 256;
+
 /// A content word of a block.
 #[derive(Clone, Copy)]
 struct Term {
@@ -124,9 +127,9 @@ impl<'a> Vocabulary<'a> {
     pub fn new(units: impl IntoIterator<Item = &'a str>) -> Option<Self> {
         let counter = Counter {
             lexicon: english(),
-            known: HashMap::new(),
-            stems: HashMap::new(),
-            weights: Vec::new(),
+            known: HashMap::with_capacity(ROOM),
+            stems: HashMap::with_capacity(ROOM),
+            weights: Vec::with_capacity(ROOM),
         };
         let mut vocabulary = Self {
             units: Vec::new(),
@@ -383,8 +386,7 @@ pub(super) fn has_kicker(text: &str) -> bool {
 
 /// Words of the first sentence.
 fn first_sentence(text: &str) -> usize {
-    let sentences = sentence::split(text, Span::new(0, text.len()));
-    sentences.first().map_or(0, |span| words::words(&text[span.range()]).count())
+    words::words(sentence::first(text)).count()
 }
 
 /// Whether it is a pronoun that wants somebody named before it.
@@ -395,9 +397,15 @@ fn is_pronoun(roles: Roles) -> bool {
 
 /// Whether a word dates the story, as in leads: the day of the week, or today.
 fn is_dated(text: &str) -> bool {
-    words::words(text)
-        .map(lowered)
-        .any(|word| english().calendar().is_weekday(&word) || english().is(&word, Role::Dating))
+    static WORDS: LazyLock<FxHashSet<String>> = LazyLock::new(|| {
+        let days = english().calendar().all().filter(|(_, date)| !date.month && !date.short);
+        let days = days.map(|(word, _)| word.to_lowercase());
+        english().words(Role::Dating).map(str::to_owned).chain(days).collect()
+    });
+    static LONGEST: LazyLock<usize> =
+        LazyLock::new(|| WORDS.iter().map(String::len).max().unwrap_or_default());
+    let words = words::words(text).filter(|word| word.len() <= *LONGEST);
+    words.map(lowered).any(|word| WORDS.contains(&*word))
 }
 
 #[cfg(test)]
