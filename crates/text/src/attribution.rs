@@ -10,12 +10,12 @@
 mod clause;
 mod phrase;
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use self::clause::{Attribution, Side, View};
 use crate::{
     entity::{Entity, Kind, token::Token},
-    lexicon::{Role, english},
+    lexicon::{Role, english, lowered},
 };
 use standfirst_core::article::{Article, Span};
 
@@ -266,7 +266,7 @@ impl<'a> Scene<'a> {
         let subject = &tokens[attribution.subject.clone()];
         let words: Vec<&str> = subject.iter().map(|token| token.word).collect();
         let text = words.join(" ");
-        if english().is(&text.to_lowercase(), Role::Subject) {
+        if english().is(&lowered(&text), Role::Subject) {
             let same = self.meant_by(&text, index);
             return same.unwrap_or_else(|| Speaker::Unnamed(self.known(text)));
         }
@@ -278,7 +278,7 @@ impl<'a> Scene<'a> {
     /// about, else whoever spoke last.
     fn meant_by(&self, pronoun: &str, index: usize) -> Option<Speaker> {
         let paragraph = self.article.sentences()[index].paragraph;
-        let person = english().gender(&pronoun.to_lowercase()).is_some();
+        let person = english().gender(&lowered(pronoun)).is_some();
         let answers = |speaker: &Speaker| match speaker {
             Speaker::Entity(id) => self.entities[*id].answers_to(pronoun),
             Speaker::Unnamed(words) => !person || !is_document(words),
@@ -358,7 +358,7 @@ fn split_determiner(words: &str) -> (Option<&'static str>, String) {
 /// Whether somebody is called by a noun for what is written, which no *he* or *she* is.
 fn is_document(words: &str) -> bool {
     let last = words.rsplit(' ').next().unwrap_or(words);
-    english().is(&last.to_lowercase(), Role::Document)
+    english().is(&lowered(last), Role::Document)
 }
 
 /// What a speaker is called of whom nothing is known.

@@ -16,7 +16,9 @@ mod office;
 mod pronoun;
 pub(crate) mod token;
 
-use std::collections::HashSet;
+use std::borrow::Cow;
+
+use hashbrown::HashSet;
 
 use serde::Serialize;
 
@@ -29,6 +31,11 @@ use standfirst_core::{
 /// Sentences of an article in which names are looked for; later ones name nobody. An article of this
 /// length is a book.
 const MAX_SENTENCES: usize = 10_000;
+
+/// Sentences whose words are kept while names are looked for, at most, and words of one.
+const KEPT: usize = 256;
+/// See [`KEPT`].
+const KEPT_WORDS: usize = 256;
 
 /// Somebody or something that is named.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,22 +103,31 @@ pub(crate) fn find<'a>(article: &Article, tokens: impl Fn(usize) -> Vec<Token<'a
     if article.language().is_some_and(|language| language != Language::ENGLISH) {
         return Vec::new();
     }
-    // Words take many times the room of their text. They are kept of one sentence at a time, and made again
-    // of those in which somebody may be meant without being named.
+    // Words take many times the room of their text. They are kept of one sentence at a time, and of a few in which
+    // somebody may be meant without being named; of further ones like that they are made again.
     let (mut offices, mut pronouns) = (Vec::new(), Vec::new());
+    let mut kept: Vec<(usize, Vec<Token<'a>>)> = Vec::new();
     let mut names = Vec::new();
     let mut scene = pronoun::Scene::new(article);
     for at in 0..article.sentences().len().min(MAX_SENTENCES) {
         let words = tokens(at);
-        offices.extend(office::may_be_in(&words).then_some(at));
-        pronouns.extend(pronoun::may_be_in(&words).then_some(at));
+        let (office, pronoun) = (office::may_be_in(&words), pronoun::may_be_in(&words));
+        offices.extend(office.then_some(at));
+        pronouns.extend(pronoun.then_some(at));
         scene.see(at, &words);
         let asks = is_question(&article.sentences()[at].text);
         names.extend(name::names(&words, asks).into_iter().map(|name| (at, name)));
+        if (office || pronoun) && kept.len() < KEPT && words.len() <= KEPT_WORDS {
+            kept.push((at, words));
+        }
     }
+    let again = |at| match kept.binary_search_by_key(&at, |(at, _)| *at) {
+        Ok(index) => (at, Cow::Borrowed(&kept[index].1[..])),
+        Err(_) => (at, Cow::Owned(tokens(at))),
+    };
     let mut joined = join::join(names, |words| small(article, &words));
-    office::mention(&mut joined, offices.into_iter().map(|at| (at, tokens(at))));
-    pronoun::mention(&mut joined, &scene, pronouns.into_iter().map(|at| (at, tokens(at))));
+    office::mention(&mut joined, offices.into_iter().map(again));
+    pronoun::mention(&mut joined, &scene, pronouns.into_iter().map(again));
     let mut entities: Vec<Entity> = joined.into_iter().map(join::Joined::finish).collect();
     entities.sort_by_key(|entity| {
         (std::cmp::Reverse(entity.mentions.len()), entity.mentions[0].span.start)

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::{
     entity::{Entity, Kind, token::Token},
-    lexicon::{Role, SPEECH, english},
+    lexicon::{Role, SPEECH, english, lowered},
 };
 use standfirst_core::article::Span;
 
@@ -124,7 +124,7 @@ impl View<'_> {
             Some(id) => self.entities[id].kind == Kind::Organisation,
             None => self.tokens[found.subject.clone()]
                 .iter()
-                .any(|token| english().is(&token.word.to_lowercase(), Role::Document)),
+                .any(|token| english().is(&lowered(token.word), Role::Document)),
         }
     }
 
@@ -334,7 +334,7 @@ impl View<'_> {
                 break;
             }
             start -= 1;
-            let begins = english().is(&token.word.to_lowercase(), Role::Determiner);
+            let begins = english().is(&lowered(token.word), Role::Determiner);
             if begins || !token.follows_closely() {
                 break;
             }

@@ -8,7 +8,7 @@ use crate::{
         Kind,
         token::{Shape, Token},
     },
-    lexicon::{Role, SPEECH, english},
+    lexicon::{Role, SPEECH, english, lowered},
 };
 
 /// How far behind a noun for a document its author may stand, in words.
@@ -63,7 +63,7 @@ impl View<'_> {
     }
 
     fn is_edge(&self, at: usize) -> bool {
-        english().is(&self.tokens[at].word.to_lowercase(), Role::NoEdge)
+        english().is(&lowered(self.tokens[at].word), Role::NoEdge)
     }
 
     /// Whether a verb follows that makes a clause of the name before token `at`: *Hale had lied*.
@@ -129,7 +129,7 @@ impl View<'_> {
     pub(super) fn modifies(&self, before: Range<usize>, end: usize, entity: usize) -> bool {
         let determined = self.tokens[before]
             .first()
-            .is_some_and(|token| english().is(&token.word.to_lowercase(), Role::Determiner));
+            .is_some_and(|token| english().is(&lowered(token.word), Role::Determiner));
         let noun = |token: &Token<'_>| {
             english().is(token.word, Role::Person | Role::Title | Role::Local | Role::Epithet)
         };
@@ -236,7 +236,7 @@ impl View<'_> {
             if at == 0 && opens_sentence(token.word) {
                 return true;
             }
-            let governs = english().is(&token.word.to_lowercase(), SPEECH | Role::Auxiliary);
+            let governs = english().is(&lowered(token.word), SPEECH | Role::Auxiliary);
             if start - at > MAX_SUBJECT || governs || self.is_edge(at) || is_function(token.word) {
                 return false;
             }

@@ -10,7 +10,7 @@ use super::{
     },
     token::{Shape, Token},
 };
-use crate::lexicon::{Role, SPEECH, english};
+use crate::lexicon::{Role, SPEECH, english, lowered};
 
 /// Whether a name may begin at token `at`.
 pub(super) fn begins(tokens: &[Token<'_>], at: usize) -> bool {
@@ -83,7 +83,7 @@ fn is_small(tokens: &[Token<'_>], at: usize) -> bool {
         return tokens[at - 1].shape == Shape::Lower;
     }
     let small = Role::PhraseEnd | Role::Of | Role::Subject;
-    english().is(&token.word.to_lowercase(), small) && !is_given(token.word)
+    english().is(&lowered(token.word), small) && !is_given(token.word)
 }
 
 /// Whether the name that begins at token `start` may go on with token `at`.
@@ -144,7 +144,7 @@ fn titled(tokens: &[Token<'_>], at: usize) -> bool {
 fn determined(tokens: &[Token<'_>], at: usize) -> bool {
     at.checked_sub(1).is_some_and(|before| {
         let before = &tokens[before];
-        english().is(&before.word.to_lowercase(), Role::Determiner)
+        english().is(&lowered(before.word), Role::Determiner)
             || before.is_capital() && !is_title(before.word)
     })
 }
@@ -169,8 +169,7 @@ pub(super) fn opens(token: &Token<'_>) -> bool {
 pub(super) fn speaks(tokens: &[Token<'_>], at: usize) -> bool {
     let word = tokens[at].word;
     let several = word.ends_with('s') || english().is(word, Role::Opener);
-    let function =
-        english().is(&word.to_lowercase(), Role::Function | Role::Subject | Role::NoHead);
+    let function = english().is(&lowered(word), Role::Function | Role::Subject | Role::NoHead);
     tokens[at].shape == Shape::Capital
         && !several
         && !function
@@ -181,7 +180,7 @@ pub(super) fn speaks(tokens: &[Token<'_>], at: usize) -> bool {
 /// Whether the run opens its sentence with a verb that asks: *Will Hale resign?* `asks` says whether the
 /// sentence is a question.
 pub(super) fn asks(tokens: &[Token<'_>], run: &Range<usize>, asks: bool) -> bool {
-    let verb = english().is(&tokens[run.start].word.to_lowercase(), Role::Auxiliary);
+    let verb = english().is(&lowered(tokens[run.start].word), Role::Auxiliary);
     let told = tokens.get(run.end).is_some_and(|t| {
         t.gap.starts_with(',') || t.follows_closely() && english().is(t.word, SPEECH)
     });

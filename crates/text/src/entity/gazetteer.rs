@@ -1,8 +1,10 @@
 //! What is known of names beforehand: titles, given names, countries, the words that organisations are
 //! called by, and the capitalised words that name nobody.
 
+use std::borrow::Cow;
+
 pub(crate) use crate::lexicon::Gender;
-use crate::lexicon::{Role, english};
+use crate::lexicon::{Role, english, lowered};
 
 /// Whether a word, in any case and with a stop or not, is what a person may be titled by.
 pub(crate) fn is_title(word: &str) -> bool {
@@ -75,12 +77,13 @@ pub(crate) fn is_ordinary(word: &str) -> bool {
 }
 
 /// A name as the files have it.
-fn key(name: &str) -> String {
-    name.trim_end_matches('.').replace(' ', "_")
+fn key(name: &str) -> Cow<'_, str> {
+    let name = name.trim_end_matches('.');
+    if name.contains(' ') { Cow::Owned(name.replace(' ', "_")) } else { Cow::Borrowed(name) }
 }
 
-fn folded(word: &str) -> String {
-    word.trim_end_matches('.').to_lowercase()
+fn folded(word: &str) -> Cow<'_, str> {
+    lowered(word.trim_end_matches('.'))
 }
 
 #[cfg(test)]

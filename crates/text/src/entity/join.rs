@@ -1,6 +1,6 @@
 //! Names that belong together, as one entity.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 
 use super::{
     Entity, Form, Kind, Mention,
@@ -10,7 +10,7 @@ use super::{
     name::Name,
     token::Shape,
 };
-use crate::lexicon::{Role, english};
+use crate::lexicon::{Role, english, lowered};
 use standfirst_core::article::Span;
 
 /// An entity while its mentions are collected.
@@ -145,7 +145,7 @@ impl Joined {
             && last.ends_with('s')
             && !last.ends_with("ss")
             && !gazetteer::is_thing(last)
-            && !english().is(&last.to_lowercase(), Role::Document)
+            && !english().is(&lowered(last), Role::Document)
             && !places.is_empty()
             && (known() || fronted())
     }
@@ -357,7 +357,7 @@ fn shortens(entity: &Joined, word: &str) -> bool {
 /// whoever a report or a street is called after, and one of two partners.
 fn is_whole(entity: &Joined, first: &str) -> bool {
     let last = entity.last();
-    let thing = gazetteer::is_thing(last) || english().is(&last.to_lowercase(), Role::Document);
+    let thing = gazetteer::is_thing(last) || english().is(&lowered(last), Role::Document);
     !is_given(first) && (gazetteer::is_place(first) || thing) || entity.is_pair()
 }
 

@@ -18,7 +18,7 @@ use super::{
     },
     token::{Shape, Token},
 };
-use crate::lexicon::{Role, SPEECH, english};
+use crate::lexicon::{Role, SPEECH, english, lowered};
 use standfirst_core::article::Span;
 
 /// A name as it stands in a sentence, and what the words around it say of its bearer.
@@ -167,7 +167,7 @@ fn name<'a>(tokens: &[Token<'a>], run: Range<usize>) -> Option<Name<'a>> {
             && tokens[start].follows_closely()
             && !modifies,
         masthead,
-        placed: near.is_some_and(|word| english().is(&word.to_lowercase(), Role::Placing)),
+        placed: near.is_some_and(|word| english().is(&lowered(word), Role::Placing)),
         title,
     })
 }

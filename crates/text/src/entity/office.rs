@@ -1,5 +1,7 @@
 //! Mentions by office: *the foreign minister* for whoever was called foreign minister before.
 
+use std::borrow::Cow;
+
 use super::{Form, Kind, Mention, gazetteer::is_title, join::Joined, token::Token};
 use crate::lexicon::{Role, english};
 use standfirst_core::article::Span;
@@ -19,9 +21,9 @@ fn is_the(token: &Token<'_>) -> bool {
 
 /// Adds a mention for every `the` and office that one person only was called by. `sentences` are those in which
 /// that [may be](may_be_in), by index.
-pub(super) fn mention<'a>(
+pub(super) fn mention<'t, 'a: 't>(
     entities: &mut [Joined],
-    sentences: impl Iterator<Item = (usize, Vec<Token<'a>>)>,
+    sentences: impl Iterator<Item = (usize, Cow<'t, [Token<'a>]>)>,
 ) {
     for (index, tokens) in sentences {
         for at in 0..tokens.len() {

@@ -1,6 +1,8 @@
 //! Pronouns that can mean one person only.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+
+use hashbrown::HashMap;
 
 use super::{
     Form, Mention,
@@ -8,7 +10,7 @@ use super::{
     join::Joined,
     token::{Shape, Token},
 };
-use crate::lexicon::{PRONOUN, Role, SPEECH, english};
+use crate::lexicon::{PRONOUN, Role, SPEECH, english, lowered};
 use standfirst_core::article::{Article, Span};
 
 /// How far back a person may have been mentioned last, in sentences.
@@ -197,10 +199,10 @@ impl People {
 /// be referred to so, the only one in the sentence so far, or else the only one in the nearest
 /// sentence before that has one. In a quotation its speaker is none of them. `sentences` are those in which that
 /// [may be](may_be_in), by index.
-pub(super) fn mention<'a>(
+pub(super) fn mention<'t, 'a: 't>(
     entities: &mut [Joined],
     scene: &Scene<'_>,
-    sentences: impl Iterator<Item = (usize, Vec<Token<'a>>)>,
+    sentences: impl Iterator<Item = (usize, Cow<'t, [Token<'a>]>)>,
 ) {
     let mut people = People::new(entities);
     for (index, tokens) in sentences {
@@ -265,6 +267,6 @@ fn nearest(
 
 /// The gender that a pronoun tells, if the word is one that does.
 pub(super) fn gender(word: &str) -> Option<Gender> {
-    let roles = english().roles(&word.to_lowercase());
+    let roles = english().roles(&lowered(word));
     roles.gender().filter(|_| roles.meets(PRONOUN))
 }

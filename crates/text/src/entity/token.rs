@@ -39,7 +39,7 @@ pub(crate) struct Token<'a> {
 impl Token<'_> {
     /// Whether nothing but blanks stands before it.
     pub fn follows_closely(&self) -> bool {
-        !self.gap.is_empty() && self.gap.chars().all(char::is_whitespace)
+        self.gap == " " || !self.gap.is_empty() && self.gap.chars().all(char::is_whitespace)
     }
 
     /// Whether it is written as names are.
@@ -140,6 +140,9 @@ fn keeps_stop(word: &str) -> bool {
 
 /// Cuts `'s` off.
 fn split_possessive(word: &str) -> (&str, &str) {
+    if !word.ends_with(['s', 'S']) {
+        return (word, "");
+    }
     for ending in ["'s", "’s", "'S", "’S"] {
         if let Some(stem) = word.strip_suffix(ending).filter(|stem| !stem.is_empty()) {
             return (stem, ending);
@@ -157,6 +160,10 @@ fn plural_possessive(text: &str, end: usize, word: &str) -> bool {
 }
 
 fn shape(word: &str) -> Shape {
+    // As most words are.
+    if word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return Shape::Lower;
+    }
     let mark = word.char_indices().find(|(_, c)| matches!(c, '-' | '\'' | '’'));
     let front = mark.map(|(at, mark)| word.split_at(at + mark.len_utf8()));
     let body = front.filter(|(front, _)| english().is(front, Role::Prefix));

@@ -51,16 +51,34 @@ pub(crate) fn atoms(text: &str) -> Vec<Atom> {
 
 /// Puts the [`atoms`] of `text` behind those of other texts.
 pub(crate) fn push_atoms(text: &str, atoms: &mut Vec<Atom>) {
-    for (at, c) in text.char_indices() {
-        let Some(kind) = kind(c) else { continue };
-        let end = at + c.len_utf8();
-        // None of another text ends where this one begins.
-        match atoms.last_mut() {
-            Some(last) if last.kind == kind && last.span().end == at && runs(kind) => {
-                last.place = Place::new(last.span().start, end);
-            }
-            _ => atoms.push(Atom { place: Place::new(at, end), kind }),
+    let bytes = text.as_bytes();
+    let mut next = 0;
+    while let Some(&byte) = bytes.get(next) {
+        let at = next;
+        // Most of a text is words of ASCII, which end where anything else stands.
+        if byte.is_ascii_alphanumeric() {
+            let rest = &bytes[at + 1..];
+            let more = rest.iter().position(|byte| !byte.is_ascii_alphanumeric());
+            next += 1 + more.unwrap_or(rest.len());
+            push(atoms, Kind::Word, at, next);
+            continue;
         }
+        let c = text[at..].chars().next().unwrap_or_default();
+        next += c.len_utf8();
+        if let Some(kind) = kind(c) {
+            push(atoms, kind, at, next);
+        }
+    }
+}
+
+/// Puts what stands there behind other atoms, or goes on with the last of them.
+fn push(atoms: &mut Vec<Atom>, kind: Kind, at: usize, end: usize) {
+    // None of another text ends where this one begins.
+    match atoms.last_mut() {
+        Some(last) if last.kind == kind && last.span().end == at && runs(kind) => {
+            last.place = Place::new(last.span().start, end);
+        }
+        _ => atoms.push(Atom { place: Place::new(at, end), kind }),
     }
 }
 

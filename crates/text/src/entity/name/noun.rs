@@ -8,7 +8,7 @@ use super::super::{
     token::{Shape, Token},
 };
 use super::run::is_ampersand;
-use crate::lexicon::{Role, SPEECH, english};
+use crate::lexicon::{Role, SPEECH, english, lowered};
 
 /// Whether the run is one word with a capital that stands by itself: no *the* before it, no name beside it.
 pub(super) fn is_alone(tokens: &[Token<'_>], run: Range<usize>) -> bool {
@@ -24,7 +24,7 @@ pub(super) fn is_alone(tokens: &[Token<'_>], run: Range<usize>) -> bool {
 /// Whether the word is called out: *Oh, the price*.
 pub(super) fn is_called_out(tokens: &[Token<'_>], at: usize) -> bool {
     (at == 0 || capital::opens(&tokens[at]))
-        && english().is(&tokens[at].word.to_lowercase(), Role::Interjection)
+        && english().is(&lowered(tokens[at].word), Role::Interjection)
 }
 
 /// Words of a heading, at least.

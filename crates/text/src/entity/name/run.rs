@@ -10,7 +10,7 @@ use super::super::{
     },
     token::{Shape, Token},
 };
-use crate::lexicon::{Role, english};
+use crate::lexicon::{Role, english, lowered};
 
 /// One past the run of words that begins at `start`.
 pub(super) fn run_end(tokens: &[Token<'_>], start: usize) -> usize {
@@ -78,7 +78,7 @@ fn meet(tokens: &[Token<'_>], run: Range<usize>) -> bool {
 fn is_somewhere(tokens: &[Token<'_>], run: Range<usize>) -> bool {
     let opener = run.start == 0
         && run.len() > 1
-        && english().is(&tokens[0].word.to_lowercase(), Role::Function | Role::Of);
+        && english().is(&lowered(tokens[0].word), Role::Function | Role::Of);
     let words: Vec<&str> =
         tokens[run.start + usize::from(opener)..run.end].iter().map(|t| t.word).collect();
     let name = words.join(" ");
