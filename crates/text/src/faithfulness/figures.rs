@@ -1,5 +1,7 @@
 //! Numbers: words to digits, and what belongs together to one value.
 
+use std::borrow::Cow;
+
 use super::raw::Raw;
 use crate::lexicon::{Form, Role, english};
 
@@ -12,13 +14,13 @@ struct Value {
 }
 
 /// Puts the words of one number together, and its currency behind it.
-pub(super) fn merge(raws: &[Raw]) -> Vec<Raw> {
-    let mut merged: Vec<Raw> = Vec::with_capacity(raws.len());
+pub(super) fn merge(mut raws: Vec<Raw<'_>>) -> Vec<Raw<'_>> {
+    let mut merged: Vec<Raw<'_>> = Vec::with_capacity(raws.len());
     let mut at = 0;
     while at < raws.len() {
-        let currency = is_prefix(&raws[at..]).then(|| raws[at].clone());
+        let currency = is_prefix(&raws[at..]).then(|| take(&mut raws[at]));
         at += usize::from(currency.is_some());
-        let mut raw = raws[at].clone();
+        let mut raw = take(&mut raws[at]);
         at += 1;
         if let Some(mut value) = read(&raw.word, currency.is_some()) {
             while let Some((more, taken)) = value.with(&raws[at..]) {
@@ -27,10 +29,10 @@ pub(super) fn merge(raws: &[Raw]) -> Vec<Raw> {
                 raw.span.end = raws[at - 1].span.end;
             }
             raw.number = value.firm || value.value > 1.0;
-            raw.word = written(value.value);
+            raw.word = Cow::Owned(written(value.value));
         } else if raw.word == "per" && raws.get(at).is_some_and(|next| next.word == "cent") {
             raw.span.end = raws[at].span.end;
-            "percent".clone_into(&mut raw.word);
+            raw.word = Cow::Borrowed("percent");
             at += 1;
         } else {
             raw.number = raw.word.starts_with(|c: char| c.is_ascii_digit());
@@ -41,8 +43,13 @@ pub(super) fn merge(raws: &[Raw]) -> Vec<Raw> {
     merged
 }
 
+/// A word without a copy of its letters: nobody looks back at those.
+fn take<'a>(raw: &mut Raw<'a>) -> Raw<'a> {
+    Raw { word: std::mem::take(&mut raw.word), ..raw.clone() }
+}
+
 /// Whether a currency sign comes first and a number next.
-fn is_prefix(raws: &[Raw]) -> bool {
+fn is_prefix(raws: &[Raw<'_>]) -> bool {
     let [sign, next, ..] = raws else { return false };
     english().is(&sign.word, Role::Currency)
         && sign.span.len() < "yen".len() + 1
@@ -84,7 +91,7 @@ fn small(word: &str) -> Option<f64> {
 
 impl Value {
     /// The value with the words that follow, if they are one number, and how many they are.
-    fn with(self, rest: &[Raw]) -> Option<(Self, usize)> {
+    fn with(self, rest: &[Raw<'_>]) -> Option<(Self, usize)> {
         let next = rest.first().filter(|next| !next.after_break)?;
         let scale = english().numbers().scale(&next.word);
         if let Some(scale) = scale.filter(|scale| scale.form == Form::Multiplier) {

@@ -73,7 +73,7 @@ impl Deref for Token {
 }
 
 impl Token {
-    fn new(raw: &Raw, known: Arc<Word>) -> Self {
+    fn new(raw: &Raw<'_>, known: Arc<Word>) -> Self {
         let flag = |set: bool, flag: u32| if set { flag } else { 0 };
         let seen = flag(raw.number, NUMBER)
             | flag(raw.capital, CAPITAL)
@@ -210,7 +210,7 @@ impl Index {
     }
 
     /// Adds a passage.
-    fn add(&mut self, span: Span, text: &str, words: Vec<Raw>, body: bool) {
+    fn add(&mut self, span: Span, text: &str, words: Vec<Raw<'_>>, body: bool) {
         let start = self.tokens.len();
         for raw in words {
             let token = Token::new(&raw, self.learn(&raw.word));
@@ -238,8 +238,7 @@ impl Index {
         self.tokens.shrink_to_fit();
         self.stems.shrink_to_fit();
         self.pairs.shrink_to_fit();
-        let stems = &self.stems;
-        self.pairs.sort_unstable_by_key(|&at| (pair(stems, at), at));
+        self.sort_pairs();
         self.words = self.known.iter().cloned().collect();
         self.words.sort_unstable_by(|one, other| one.word.cmp(&other.word));
         let mut next = vec![0_u32; self.count as usize + 1];
@@ -260,6 +259,31 @@ impl Index {
                 *slot += 1;
             }
         }
+    }
+
+    /// Puts the pairs in order: by their first stem, which takes one pass, and those of each by the second.
+    fn sort_pairs(&mut self) {
+        let stems = &self.stems;
+        let mut ends = vec![0_u32; self.count as usize + 1];
+        for &at in &self.pairs {
+            ends[stems[at as usize] as usize + 1] += 1;
+        }
+        for at in 1..ends.len() {
+            ends[at] += ends[at - 1];
+        }
+        let mut sorted = vec![0_u32; self.pairs.len()];
+        for &at in &self.pairs {
+            let slot = &mut ends[stems[at as usize] as usize];
+            sorted[*slot as usize] = at;
+            *slot += 1;
+        }
+        let mut start = 0;
+        for &end in &ends[..self.count as usize] {
+            let end = end as usize;
+            sorted[start..end].sort_unstable_by_key(|&at| (stems[at as usize + 1], at));
+            start = end;
+        }
+        self.pairs = sorted;
     }
 
     /// What is known of a word of the article.
@@ -327,7 +351,7 @@ impl Index {
         };
         let mut tokens = Vec::new();
         for raw in scan::scan(text) {
-            let word = raw.word.as_str();
+            let word = &*raw.word;
             let known = self.known(word).or_else(|| strange.get(word)).cloned();
             let known = known.unwrap_or_else(|| {
                 let (root, stop, weight) = self.reading(word);

@@ -10,17 +10,17 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::{figures, raw::Raw};
 use crate::{
-    lexicon::english,
+    lexicon::{english, lowered},
     reading::atom::{self, Atoms, Kind},
 };
 
 /// The words and numbers of `text`, in order.
-pub(super) fn scan(text: &str) -> Vec<Raw> {
+pub(super) fn scan(text: &str) -> Vec<Raw<'_>> {
     view(Atoms { text, list: &atom::atoms(text) })
 }
 
 /// The words and numbers that `atoms` make, in order.
-pub(super) fn view(atoms: Atoms<'_, '_>) -> Vec<Raw> {
+pub(super) fn view<'a>(atoms: Atoms<'a, '_>) -> Vec<Raw<'a>> {
     let text = atoms.text;
     let mut scanner = Scanner::default();
     let mut at = 0;
@@ -36,7 +36,7 @@ pub(super) fn view(atoms: Atoms<'_, '_>) -> Vec<Raw> {
         let apostrophe = text[..start].ends_with(['\'', '’']);
         scanner.word(&text[start..end], start, apostrophe, text[end..].starts_with('.'));
     }
-    figures::merge(&scanner.found)
+    figures::merge(scanner.found)
 }
 
 /// One past the atoms of the word that begins with atom `start`.
@@ -93,12 +93,12 @@ fn plain(run: &str) -> Cow<'_, str> {
 
 /// What was found so far.
 #[derive(Default)]
-struct Scanner {
-    found: Vec<Raw>,
+struct Scanner<'a> {
+    found: Vec<Raw<'a>>,
     after_break: bool,
 }
 
-impl Scanner {
+impl<'a> Scanner<'a> {
     /// A mark between words.
     fn mark(&mut self, c: char, at: usize) {
         let unit = match c {
@@ -115,7 +115,7 @@ impl Scanner {
         };
         // A pound sign that was read in the wrong encoding has an "Â" in front.
         self.found.pop_if(|last| last.span.end == at && last.word == "â");
-        self.push(at..at + c.len_utf8(), unit, false);
+        self.push(at..at + c.len_utf8(), Cow::Borrowed(unit), false);
     }
 
     /// Whether the last word is a single letter, after which a stop ends nothing.
@@ -124,12 +124,20 @@ impl Scanner {
     }
 
     /// A run of letters and digits, of which some may be clipped.
-    fn word(&mut self, run: &str, at: usize, apostrophe: bool, stop: bool) {
-        let lower = plain(run).to_lowercase().replace('’', "'");
+    fn word(&mut self, run: &'a str, at: usize, apostrophe: bool, stop: bool) {
         let capital = run.starts_with(char::is_uppercase);
         let span = at..at + run.len();
+        // As most are: no apostrophe, no stop, no figure, nothing shortened before it.
+        if !apostrophe && run.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+            let lower = lowered(run);
+            if !lower.ends_with("cannot") {
+                let full = month(&lower, stop).map(Cow::Borrowed);
+                return self.push(span, full.unwrap_or(lower), capital);
+            }
+        }
+        let lower = plain(run).to_lowercase().replace('’', "'");
         if apostrophe && let Some(full) = english().contraction(&lower) {
-            return self.push(span, full, false);
+            return self.push(span, Cow::Borrowed(full), false);
         }
         if let Some(rest) =
             lower.strip_suffix("n't").or_else(|| lower.strip_suffix("cannot").map(|_| "can"))
@@ -140,35 +148,30 @@ impl Scanner {
                 "sha" => "shall",
                 other => other,
             };
-            self.push(span.clone(), base, capital);
-            return self.push(span, "not", false);
+            self.push(span.clone(), Cow::Owned(base.to_owned()), capital);
+            return self.push(span, Cow::Borrowed("not"), false);
         }
         let (base, clip) = lower.rsplit_once('\'').unwrap_or((&lower, ""));
         match english().contraction(clip).filter(|_| !base.is_empty()) {
             Some(full) => {
-                self.push(span.clone(), &base.replace(['\'', '.'], ""), capital);
-                self.push(span, full, false);
+                self.push(span.clone(), Cow::Owned(base.replace(['\'', '.'], "")), capital);
+                self.push(span, Cow::Borrowed(full), false);
             }
             None if lower.starts_with(|c: char| c.is_ascii_digit()) => {
-                self.push(span, &lower, capital);
+                self.push(span, Cow::Owned(lower), capital);
             }
             None => {
                 let word = lower.replace(['\'', '.'], "");
-                self.push(span, month(&word, stop).unwrap_or(&word), capital);
+                let full = month(&word, stop).map(Cow::Borrowed);
+                self.push(span, full.unwrap_or(Cow::Owned(word)), capital);
             }
         }
     }
 
-    fn push(&mut self, span: Range<usize>, word: &str, capital: bool) {
+    fn push(&mut self, span: Range<usize>, word: Cow<'a, str>, capital: bool) {
         if !word.is_empty() {
             let after_break = std::mem::take(&mut self.after_break);
-            self.found.push(Raw {
-                span,
-                word: word.to_owned(),
-                number: false,
-                capital,
-                after_break,
-            });
+            self.found.push(Raw { span, word, number: false, capital, after_break });
         }
     }
 }
@@ -243,12 +246,12 @@ mod tests {
     }
 
     /// `,` after a mark, `^` for a capital, `#` for a number; the word, and what it stands for.
-    fn shown(raw: &Raw, text: &str) -> String {
+    fn shown(raw: &Raw<'_>, text: &str) -> String {
         let flag = |set: bool, mark: &'static str| if set { mark } else { "" };
         let (after, capital) = (flag(raw.after_break, ","), flag(raw.capital, "^"));
         let number = flag(raw.number, "#");
         let source = text[raw.span.clone()].replace(' ', "_");
-        let source = if source == raw.word { String::new() } else { format!("={source}") };
+        let source = if source == *raw.word { String::new() } else { format!("={source}") };
         format!("{after}{capital}{number}{}{source}", raw.word)
     }
 
