@@ -144,15 +144,20 @@ pub(super) fn of(models: &[String], columns: &Columns) -> Comparison {
     }
 }
 
+/// Measures whose resamples are drawn together: enough to be worth it, and few enough to give every thread some.
+const TOGETHER: usize = 8;
+
 fn figures(index: usize, model: &str, columns: &Columns) -> ModelFigures {
     let values = &columns.values[index];
     let known = |values: &Vec<f64>| -> Vec<f64> {
         values.iter().copied().filter(|value| value.is_finite()).collect()
     };
-    let means: Vec<_> = METRICS
-        .par_iter()
-        .zip(values)
-        .map(|(metric, values)| (metric.name, bootstrap::mean(&known(values), SEED)))
+    let together = METRICS.par_chunks(TOGETHER).zip(values.par_chunks(TOGETHER));
+    let means: Vec<_> = together
+        .flat_map_iter(|(metrics, values)| {
+            let values: Vec<Vec<f64>> = values.iter().map(known).collect();
+            metrics.iter().map(|metric| metric.name).zip(bootstrap::means(&values, SEED))
+        })
         .collect();
     let gains = GAINS.iter().map(|&(measure, key)| (key, gain(measure, index, columns)));
     ModelFigures {

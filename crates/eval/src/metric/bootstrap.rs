@@ -25,15 +25,36 @@ pub struct Estimate {
 
 /// Mean of `values` with its interval; `None` without values. The same seed gives the same answer.
 pub fn mean(values: &[f64], seed: u64) -> Option<Estimate> {
-    if values.is_empty() {
-        return None;
+    means(&[values], seed).pop().flatten()
+}
+
+/// The [`mean`] of each of several columns. Those of one length share what is drawn, which takes longer than adding it
+/// up.
+pub fn means<C: AsRef<[f64]>>(columns: &[C], seed: u64) -> Vec<Option<Estimate>> {
+    let columns: Vec<&[f64]> = columns.iter().map(AsRef::as_ref).collect();
+    let mut found = vec![None; columns.len()];
+    for at in 0..columns.len() {
+        let length = columns[at].len();
+        if length == 0 || found[at].is_some() {
+            continue;
+        }
+        let alike: Vec<usize> =
+            (at..columns.len()).filter(|&other| columns[other].len() == length).collect();
+        let mut random = SplitMix64::new(seed);
+        let (mut places, mut drawn) = (vec![0; length], vec![Vec::new(); alike.len()]);
+        for _ in 0..RESAMPLES {
+            places.fill_with(|| random.below(length));
+            for (drawn, &column) in drawn.iter_mut().zip(&alike) {
+                let sum: f64 = places.iter().map(|&place: &usize| columns[column][place]).sum();
+                drawn.push(sum / length as f64);
+            }
+        }
+        for (drawn, column) in drawn.into_iter().zip(alike) {
+            let mean = columns[column].iter().sum::<f64>() / length as f64;
+            found[column] = Some(around(mean, drawn.into_iter()));
+        }
     }
-    let mut random = SplitMix64::new(seed);
-    let means = (0..RESAMPLES).map(|_| {
-        let sum: f64 = values.iter().map(|_| values[random.below(values.len())]).sum();
-        sum / values.len() as f64
-    });
-    Some(around(values.iter().sum::<f64>() / values.len() as f64, means))
+    found
 }
 
 /// The cluster that rows about `text` are of: its number within this run, whatever blanks surround it.
@@ -108,6 +129,30 @@ pub(crate) fn quantile(ascending: &[f64], share: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_together_have_the_means_that_they_have_alone() {
+        let columns = [
+            vec![0.25, 0.5, 4.0, -1.0],
+            vec![],
+            vec![3.0, 2.0],
+            vec![7.5, 0.0, 1e-3, 2.0],
+            vec![1.0, 0.1],
+        ];
+        // As each was drawn when it was drawn for itself alone.
+        let alone = |values: &Vec<f64>| {
+            let mut random = SplitMix64::new(9);
+            let length = values.len();
+            let mean = |_| {
+                let sum: f64 = values.iter().map(|_| values[random.below(length)]).sum();
+                sum / length as f64
+            };
+            let drawn: Vec<f64> = (0..RESAMPLES).map(mean).collect();
+            let mean = values.iter().sum::<f64>() / length as f64;
+            (length > 0).then(|| around(mean, drawn.into_iter()))
+        };
+        assert_eq!(means(&columns, 9), columns.iter().map(alone).collect::<Vec<_>>());
+    }
 
     #[test]
     fn the_interval_agrees_with_the_normal_approximation() {

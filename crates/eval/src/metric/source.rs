@@ -3,7 +3,7 @@
 use hashbrown::{HashMap, HashSet};
 
 use standfirst_core::{article::Span, report::ArticleReport};
-use standfirst_text::words;
+use standfirst_text::{lexicon::lowered, words};
 
 /// Longest n-gram that novelty is counted for.
 pub const LONGEST: usize = 4;
@@ -36,6 +36,7 @@ impl Source {
                 source.add(word);
             }
         }
+        source.grams.reserve(LONGEST * source.words.len() / 2);
         for window in 1..=LONGEST {
             source.grams.extend(grams(&source.words, window));
         }
@@ -44,7 +45,7 @@ impl Source {
 
     fn add(&mut self, word: &str) {
         let next = self.places.len();
-        let number = *self.numbers.entry(word.to_lowercase()).or_insert_with(|| number(next));
+        let number = *self.numbers.entry_ref(&*lowered(word)).or_insert_with(|| number(next));
         if number as usize == next {
             self.places.push(Vec::new());
         }
@@ -69,10 +70,10 @@ impl Source {
     pub fn number(&self, text: &str) -> Vec<u32> {
         let mut new: HashMap<String, u32> = HashMap::new();
         let numbers = words::words(text).map(|word| {
-            let word = word.to_lowercase();
-            self.numbers.get(&word).copied().unwrap_or_else(|| {
+            let word = lowered(word);
+            self.numbers.get(&*word).copied().unwrap_or_else(|| {
                 let next = number(self.places.len() + new.len());
-                *new.entry(word).or_insert(next)
+                *new.entry(word.into_owned()).or_insert(next)
             })
         });
         numbers.collect()

@@ -1,9 +1,11 @@
 //! What the words of an abstract are: taken from the article or new, said twice, easy to read.
 
+use std::borrow::Cow;
+
 use hashbrown::HashSet;
 
 use super::source::{Source, grams};
-use standfirst_text::words;
+use standfirst_text::{lexicon::lowered, words};
 
 /// Share of the words that stand in fragments of the article (Grusky et al. 2018, equation 1).
 pub fn coverage(source: &Source, summary: &[u32]) -> Option<f64> {
@@ -33,12 +35,12 @@ pub fn novelty(source: &Source, summary: &[u32], window: usize) -> Option<f64> {
 /// share that one earlier sentence has, the worst such sentence, averaged over all but the first.
 /// `None` for a single sentence.
 pub fn redundancy(sentences: &[&str]) -> Option<f64> {
-    let sets: Vec<HashSet<String>> = sentences
+    let sets: Vec<HashSet<Cow<'_, str>>> = sentences
         .iter()
-        .map(|sentence| words::words(sentence).map(str::to_lowercase).collect())
-        .filter(|set: &HashSet<String>| !set.is_empty())
+        .map(|sentence| words::words(sentence).map(lowered).collect())
+        .filter(|set: &HashSet<Cow<'_, str>>| !set.is_empty())
         .collect();
-    let repeated = |(index, set): (usize, &HashSet<String>)| {
+    let repeated = |(index, set): (usize, &HashSet<Cow<'_, str>>)| {
         let earlier = sets[..index].iter().rev().take(MAX_EARLIER);
         earlier
             .map(|before| set.intersection(before).count() as f64 / set.len() as f64)
