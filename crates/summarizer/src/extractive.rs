@@ -32,7 +32,10 @@ use standfirst_core::{
         Budget, Origin, PluginError, PluginInfo, Summarizer, Summary, SummarySentence, Threading,
     },
 };
-use standfirst_text::reading::{self, Reading};
+use standfirst_text::{
+    lexicon::lowered,
+    reading::{self, Reading},
+};
 
 /// A summariser that needs no files.
 pub struct Builtin {
@@ -181,7 +184,14 @@ impl Order {
 
 /// The words of a sentence without case and punctuation: equal for sentences that say the same.
 fn folded(reading: &Reading<'_>, index: usize) -> String {
-    reading.words(index).map(str::to_lowercase).collect::<Vec<_>>().join(" ")
+    let mut folded = String::new();
+    for word in reading.words(index) {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.push_str(&lowered(word));
+    }
+    folded
 }
 
 fn sentences(article: &Article, chosen: &[usize]) -> Vec<SummarySentence> {
