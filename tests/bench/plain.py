@@ -32,6 +32,7 @@ def rows(binary, articles, folder, runs):
     yield beside("lexrank", lexrank, "sumy", "all")
     yield beside("lexrank, sumy's splitting not counted", lexrank, "sumy", "rank")
     yield beside("vader, names and voices found", tone, "vader")
+    yield beside("vader, articles and sentences alone", [*tone, "--no-targets"], "vader")
     yield beside("evaluate, lead, repair included", rouge, "rouge")
     one, two, ratio = in_turn(
         *([binary, "clean", str(articles), "--format", "jsonl", "--quiet", "--jobs", jobs] for jobs in "21"), runs

@@ -45,6 +45,8 @@ pub enum Shown {
 pub struct Asked<'a> {
     /// How long it is to be, and how it is to be made.
     pub length: Option<&'a args::Length>,
+    /// Of whom the tone is.
+    pub tone: args::Tone,
     /// Models that stand for summaries which are there already, and what they go by.
     pub given: Vec<(String, Shown)>,
     /// Checksum of those summaries.
@@ -56,7 +58,13 @@ pub struct Asked<'a> {
 impl<'a> Asked<'a> {
     /// Of models from `registry`, and of no length.
     pub fn of(registry: &'a Registry) -> Self {
-        Self { length: None, given: Vec::new(), summaries: String::new(), registry: Some(registry) }
+        Self {
+            length: None,
+            tone: args::Tone::default(),
+            given: Vec::new(),
+            summaries: String::new(),
+            registry: Some(registry),
+        }
     }
 }
 
@@ -259,7 +267,11 @@ fn columns(plan: &Plan, asked: &Asked<'_>) -> (Vec<(Key, Shown)>, usize) {
     });
     let tones = plan.sentiment.iter().map(|model| {
         let info = model.info();
-        (key(&["tone", &info.id, &of(info), &sentences]), Shown::Nothing)
+        // What is told of everybody has the key that it had when there was no choice.
+        let whole: &[&str] = if asked.tone.no_targets { &["no targets"] } else { &[] };
+        let revision = of(info);
+        let parts = [&["tone", &info.id, &revision, &sentences], whole].concat();
+        (key(&parts), Shown::Nothing)
     });
     (abstracts.chain(tones).collect(), plan.summarizers.len())
 }

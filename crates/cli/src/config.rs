@@ -30,10 +30,11 @@ use crate::{
 /// What a configuration is called where it is looked for.
 pub const FILE: &str = "standfirst.toml";
 /// Flags that may stand in it. None says where results go, or names an article.
-pub const KEYS: [&str; 29] = [
+pub const KEYS: [&str; 30] = [
     "model",
     "sentiment-model",
     "no-sentiment",
+    "no-targets",
     "check-model",
     "sentences",
     "words",

@@ -13,13 +13,16 @@ use std::{
 
 use anyhow::{Result, bail, ensure};
 use clap::ValueEnum;
-use standfirst_core::{article::Allowance, entailment::EntailmentModel, plugin::Budget};
+use standfirst_core::{
+    analysis::Analyzer, article::Allowance, entailment::EntailmentModel, plugin::Budget,
+};
 use standfirst_ingest as ingest;
 use standfirst_ingest::FileId;
 use standfirst_summarizer::{
     fetch, memory,
     registry::{self, Chosen, Registry},
 };
+use standfirst_text::{NewsAnalyzer, WithoutTargets};
 
 use crate::{
     args::{self, Color},
@@ -249,6 +252,11 @@ pub fn chosen<T: ?Sized>(chosen: Chosen<T>, using: &str, quiet: bool) -> Arc<T> 
         messages::notice(&format!("{using}: {}", messages::words(&missing)));
     }
     chosen.model
+}
+
+/// Who knows language, and whom it judges the tone towards.
+pub fn analyzer(tone: args::Tone) -> Arc<dyn Analyzer> {
+    if tone.no_targets { Arc::new(WithoutTargets) } else { Arc::new(NewsAnalyzer) }
 }
 
 /// Who the check asks about sentences in other words; `None` to go by words alone.

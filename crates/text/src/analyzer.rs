@@ -39,3 +39,28 @@ impl Analyzer for NewsAnalyzer {
         tone::judge(model, article)
     }
 }
+
+/// The same, but for the tone: of the article and its sentences alone, and of nobody whom they name unless the input
+/// asks about somebody. Who is named and who says what is then not read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WithoutTargets;
+
+impl Analyzer for WithoutTargets {
+    fn repair(&self, document: Document, limits: &Limits) -> Result<Article, Unrepaired> {
+        NewsAnalyzer.repair(document, limits)
+    }
+
+    fn check(
+        &self,
+        article: &Article,
+        summary: &[&str],
+        model: Option<&dyn EntailmentModel>,
+    ) -> Result<Checked, Halt> {
+        NewsAnalyzer.check(article, summary, model)
+    }
+
+    /// [`tone::judge_whole`].
+    fn tones(&self, article: &Article, model: &dyn SentimentModel) -> Result<Tones, PluginError> {
+        tone::judge_whole(model, article)
+    }
+}

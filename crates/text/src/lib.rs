@@ -34,4 +34,4 @@ pub mod sentence;
 pub mod tone;
 pub mod words;
 
-pub use analyzer::NewsAnalyzer;
+pub use analyzer::{NewsAnalyzer, WithoutTargets};

@@ -36,12 +36,32 @@ pub const AUTHOR: &str = "author";
 /// # Errors
 /// Those of [`SentimentModel::score`], and [`PluginError::Language`].
 pub fn judge(model: &dyn SentimentModel, article: &Article) -> Result<Tones, PluginError> {
+    judge_with(model, article, named)
+}
+
+/// The same of the article and its sentences alone, and of whomever the input asks about: of nobody else, so that it
+/// need not be found who is named.
+///
+/// # Errors
+/// As for [`judge`].
+pub fn judge_whole(model: &dyn SentimentModel, article: &Article) -> Result<Tones, PluginError> {
+    judge_with(model, article, |_, _| Vec::new())
+}
+
+/// The targets of an article, and where the tone towards each is judged, in the sentences that are read.
+type Targets = for<'s> fn(&'s Scene<'_>, usize) -> Vec<(&'s Entity, Vec<Place>)>;
+
+fn judge_with(
+    model: &dyn SentimentModel,
+    article: &Article,
+    targets: Targets,
+) -> Result<Tones, PluginError> {
     model.info().check_language(article.language())?;
     let scene = Scene::new(article);
     let count = article.sentences().len();
     let read =
         if model.info().card.is_some() { count.min(article.limits().sentences()) } else { count };
-    let named = named(&scene, read);
+    let named = targets(&scene, read);
     let question = asked::question(&scene);
     let asked_places = question.as_ref().and_then(|found| found.as_ref().ok());
     let places =
@@ -210,6 +230,22 @@ mod tests {
         assert_eq!(by, [(AUTHOR, 0.5), ("Mary Holt", -0.5)]);
         assert_eq!((holt.name.as_str(), holt.score), ("Mary Holt", 0.0));
         assert_eq!(&TEXT[holt.mentions[0].range()], "Mary Holt");
+    }
+
+    #[test]
+    fn of_the_whole_alone_nobody_is_told_but_whoever_the_input_asks_about() {
+        let mut document = Document::from_text("t", TEXT);
+        let article = clean(document.clone()).unwrap();
+        let model = Counter::new(false);
+        let (all, whole) =
+            (judge(&model, &article).unwrap(), judge_whole(&model, &article).unwrap());
+        assert_eq!(all.targets.len(), 2);
+        assert_eq!(whole, Tones { targets: Vec::new(), ..all });
+        let target = serde_json::json!({"target": {"mention": "Mary Holt"}});
+        document.annotations = target.as_object().unwrap().clone().into();
+        let asked = judge_whole(&model, &clean(document).unwrap()).unwrap();
+        assert!(asked.targets.is_empty());
+        assert_eq!(asked.asked.unwrap().score, Some(0.0));
     }
 
     /// Has nothing to say of the last passage.

@@ -69,7 +69,8 @@ pub fn run(args: &args::Check, global: &Global) -> Result<Outcome> {
         words: messages::words,
     };
     let given = vec![(ID.to_owned(), shown)];
-    let asked = Asked { length: None, given, summaries, registry: registry.as_ref() };
+    let (length, tone) = (None, args::Tone::default());
+    let asked = Asked { length, tone, given, summaries, registry: registry.as_ref() };
     let out = args.out.as_deref();
     let look = settings::look(global.color, out, false);
     let form = settings::check_format(args)?;

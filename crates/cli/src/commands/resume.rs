@@ -256,6 +256,11 @@ impl Making {
             .with("--max-seconds-per-article", args.max_seconds_per_article)
     }
 
+    /// Of whom the tone is, where that is not of everybody.
+    pub fn tone(self, args: args::Tone) -> Self {
+        if args.no_targets { self.with("--no-targets", true) } else { self }
+    }
+
     /// How long abstracts are, and what models that write are asked to do.
     pub fn length(self, args: &args::Length) -> Self {
         let or_none = |value: Option<String>| value.unwrap_or_else(|| "none".to_owned());

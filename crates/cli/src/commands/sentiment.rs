@@ -8,7 +8,6 @@ use standfirst_core::{
     run::Plan,
 };
 use standfirst_summarizer::registry::{Chosen, FAST_SENTIMENT, Registry};
-use standfirst_text::NewsAnalyzer;
 
 use super::{batch::Batch, resume::Making};
 use crate::{
@@ -24,7 +23,7 @@ pub fn run(args: &args::Sentiment, global: &Global) -> Result<Outcome> {
     settings::paths(&args.input, true)?;
     let registry = settings::registry(global, None)?;
     let plan = Plan {
-        analyzer: Arc::new(NewsAnalyzer),
+        analyzer: settings::analyzer(args.tone),
         entailment: None,
         summarizers: Vec::new(),
         sentiment: models(&registry, &args.model, global.quiet)?,
@@ -41,10 +40,12 @@ pub fn run(args: &args::Sentiment, global: &Global) -> Result<Outcome> {
         .models("--model", plan.sentiment.iter().map(|model| model.info()), &registry)
         .input(&args.input)
         .run(&args.run)
+        .tone(args.tone)
         .output(&args.output)?
         .of("sentiment");
     let (input, output) = (&args.input, &args.output);
-    let (show_cuts, strict, asked) = (false, false, Asked::of(&registry));
+    let asked = Asked { tone: args.tone, ..Asked::of(&registry) };
+    let (show_cuts, strict) = (false, false);
     Batch { plan, input, output, global, show_cuts, strict, made_with, asked }.run()
 }
 

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use anyhow::{Result, ensure};
 use standfirst_core::{plugin::Summarizer, run::Plan};
 use standfirst_summarizer::registry::{FALLBACK_SUMMARIZER, Registry};
-use standfirst_text::NewsAnalyzer;
 
 use super::{batch::Batch, resume::Making, sentiment};
 use crate::{
@@ -33,7 +32,7 @@ pub fn run(args: &args::Summarize, global: &Global) -> Result<Outcome> {
     let summarizers = summarizers(&registry, ids, length, global.quiet)?;
     let tone = &args.models.sentiment_model;
     let plan = Plan {
-        analyzer: Arc::new(NewsAnalyzer),
+        analyzer: settings::analyzer(args.models.tone),
         entailment,
         sentiment: if args.models.no_sentiment {
             Vec::new()
@@ -58,9 +57,11 @@ pub fn run(args: &args::Summarize, global: &Global) -> Result<Outcome> {
         .length(length)
         .input(&args.input)
         .run(&args.run)
+        .tone(args.models.tone)
         .output(&args.output)?
         .of("summarize");
-    let asked = Asked { length: Some(length), ..Asked::of(&registry) };
+    let tone = args.models.tone;
+    let asked = Asked { length: Some(length), tone, ..Asked::of(&registry) };
     let (input, output, show_cuts, strict) =
         (&args.input, &args.output, args.show_cuts, args.strict);
     Batch { plan, input, output, global, show_cuts, strict, made_with, asked }.run()
