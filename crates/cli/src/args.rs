@@ -380,8 +380,8 @@ pub struct SummarizeModels {
 /// Of whom the tone is.
 #[derive(Args, Clone, Copy, Debug, Default)]
 pub struct Tone {
-    /// Tone of articles and their sentences alone, not towards those whom they name: several times as fast with
-    /// vader. A "target" that a line of the input asks about is answered all the same
+    /// Tone of articles and their sentences alone, not towards those whom they name: faster, as nobody need be
+    /// found. A "target" that a line of the input asks about is answered all the same
     #[arg(long, help_heading = "Models")]
     pub no_targets: bool,
 }
