@@ -129,16 +129,13 @@ impl PairNetwork for BertEntailment {
         for batch in batches(&ids) {
             let lengths: Vec<usize> = ids[batch.clone()].iter().map(Vec::len).collect();
             let embedded = network.embed_pairs(&ids[batch.clone()], &seconds[batch.clone()]);
-            let lower = network.first(self.depth, embedded, &lengths)?;
-            let states = network.through(&self.layers, lower, &lengths)?;
-            let mut start = 0;
-            for input in batch {
-                let logits = self.logits(&states[start..start + network.width]);
+            let states = network.first_states(self.depth, &self.layers, embedded, &lengths)?;
+            for (input, state) in batch.zip(states.chunks_exact(network.width)) {
+                let logits = self.logits(state);
                 if !logits.iter().all(|logit| logit.is_finite()) {
                     return Err(EngineError::NotFinite { input });
                 }
                 judged.push(logits);
-                start += ids[input].len() * network.width;
             }
         }
         Ok(judged)

@@ -3,24 +3,24 @@
 //! A row's answer depends on that row alone, and a sequence's on that sequence, whatever stands beside it
 //! in the batch; see [`dense`](super::super::quant::dense).
 
-use super::{network::Pass, source::Source};
+use super::{
+    network::{Pass, first_rows},
+    source::Source,
+};
 use crate::engine::{
     EngineError,
     native::{
         kernels::{self, Norm},
         quant::{
             Kernel,
-            dense::{Codes, Dense, multiply},
+            dense::{BLOCK, Codes, Dense, multiply, multiply_rows},
         },
     },
 };
 
-/// Tokens that go through the feed-forward part at once: what is between its products stays near the
-/// processor.
-const CHUNK: usize = 32;
-/// Tokens from which on no further sequence joins those that go through a layer together: queries, keys and
-/// values of so many stay near the processor, too, and the weights are still read rarely.
-const GROUP: usize = 64;
+/// Tokens from which on no further sequence joins those that go through a layer together: what is between
+/// products of so many stays near the processor, and the weights are still read rarely.
+const GROUP: usize = 128;
 
 /// One block of attention and feed-forward.
 pub struct Layer {
@@ -49,6 +49,8 @@ struct Rows {
 #[derive(Default)]
 struct Scratch {
     codes: Codes,
+    /// Of what is in between the two products of the feed-forward part.
+    inner: Codes,
     projected: Vec<f32>,
     context: Vec<f32>,
     attended: Vec<f32>,
@@ -70,6 +72,17 @@ pub fn forward(layers: &[Layer], mut hidden: Vec<f32>, pass: &Pass<'_>) -> Vec<f
         }
     }
     hidden
+}
+
+/// What `layers` make of the first token of each sequence, sequences × width: the last of them computes no other,
+/// and gives the very numbers that [`forward`] would.
+pub fn first_states(layers: &[Layer], hidden: Vec<f32>, width: usize, pass: &Pass<'_>) -> Vec<f32> {
+    match layers.split_last() {
+        Some((last, before)) => {
+            last.first_states(Kernel::best(), &forward(before, hidden, pass), pass)
+        }
+        None => first_rows(&hidden, pass.lengths, width),
+    }
 }
 
 /// The sequences that go through a layer together, by their lengths.
@@ -116,38 +129,71 @@ impl Layer {
 
     /// Puts what attention makes of `hidden` into the context.
     fn attend(&self, kernel: Kernel, hidden: &[f32], pass: &Pass<'_>, scratch: &mut Scratch) {
-        let Scratch { codes, projected, context, attention, .. } = scratch;
-        codes.load(hidden, self.project.columns());
-        projected.resize(codes.rows() * self.project.rows(), 0.0);
+        self.project(kernel, hidden, scratch);
+        let Scratch { projected, context, attention, .. } = scratch;
         context.resize(hidden.len(), 0.0);
-        multiply(kernel, &self.project, codes, projected);
-        kernels::attention_into(
-            projected,
-            &self.project_bias,
-            pass.sequences(),
-            context,
-            attention,
-        );
+        let sequences = pass.sequences();
+        kernels::attention_into(projected, &self.project_bias, sequences, context, attention);
     }
 
-    /// What follows on attention, a few tokens at a time: from the context and `hidden` to `hidden`.
+    /// Queries, keys and values of `hidden`.
+    fn project(&self, kernel: Kernel, hidden: &[f32], scratch: &mut Scratch) {
+        let Scratch { codes, projected, .. } = scratch;
+        codes.load(hidden, self.project.columns());
+        projected.resize(codes.rows() * self.project.rows(), 0.0);
+        multiply(kernel, &self.project, codes, projected);
+    }
+
+    /// From `hidden` to what the layer makes of the first token of each sequence.
+    fn first_states(&self, kernel: Kernel, hidden: &[f32], pass: &Pass<'_>) -> Vec<f32> {
+        let (width, mut scratch) = (self.output.rows(), Scratch::default());
+        let (mut rest, mut contexts) = (hidden, Vec::new());
+        for lengths in groups(pass.lengths) {
+            let (group, others) = rest.split_at(lengths.iter().sum::<usize>() * width);
+            self.project(kernel, group, &mut scratch);
+            let Scratch { projected, context, attention, .. } = &mut scratch;
+            context.resize(lengths.len() * width, 0.0);
+            let sequences = Pass { lengths, ..*pass }.sequences();
+            kernels::first_attention_into(
+                projected,
+                &self.project_bias,
+                sequences,
+                context,
+                attention,
+            );
+            contexts.extend_from_slice(context);
+            rest = others;
+        }
+        scratch.context = contexts;
+        let mut states = first_rows(hidden, pass.lengths, width);
+        self.feed(kernel, &mut states, pass.epsilon, &mut scratch);
+        states
+    }
+
+    /// What follows on attention: from the context and `hidden` to `hidden`.
     fn feed(&self, kernel: Kernel, hidden: &mut [f32], epsilon: f32, scratch: &mut Scratch) {
-        let Scratch { codes, context, attended, widened, .. } = scratch;
+        let Scratch { codes, inner, context, attended, widened, .. } = scratch;
         let width = self.output.rows();
-        let chunks = context.chunks(CHUNK * width).zip(hidden.chunks_mut(CHUNK * width));
-        for (context, hidden) in chunks {
-            let tokens = hidden.len() / width;
-            attended.resize(tokens * width, 0.0);
-            codes.load(context, width);
-            multiply(kernel, &self.output, codes, attended);
-            self.output_rows.add_and_norm(attended, hidden, epsilon);
-            codes.load(attended, width);
-            widened.resize(tokens * self.widen.rows(), 0.0);
-            multiply(kernel, &self.widen, codes, widened);
-            kernels::gelu(widened, &self.widen_bias);
-            codes.load(widened, self.widen.rows());
-            multiply(kernel, &self.narrow, codes, hidden);
-            self.narrow_rows.add_and_norm(hidden, attended, epsilon);
+        attended.resize(hidden.len(), 0.0);
+        codes.load(context, width);
+        multiply(kernel, &self.output, codes, attended);
+        self.output_rows.add_and_norm(attended, hidden, epsilon);
+        codes.load(attended, width);
+        self.widen(kernel, codes, widened, inner);
+        multiply(kernel, &self.narrow, inner, hidden);
+        self.narrow_rows.add_and_norm(hidden, attended, epsilon);
+    }
+
+    /// The first product of the feed-forward part and its activation, a block at a time: never more of it than
+    /// stays near the processor.
+    fn widen(&self, kernel: Kernel, codes: &Codes, widened: &mut Vec<f32>, inner: &mut Codes) {
+        inner.resize(codes.rows(), self.widen.rows());
+        for (block, bias) in self.widen_bias.chunks(BLOCK).enumerate() {
+            let which = block * BLOCK..block * BLOCK + bias.len();
+            widened.resize(codes.rows() * bias.len(), 0.0);
+            multiply_rows(kernel, &self.widen, which, codes, widened);
+            kernels::gelu(widened, bias);
+            inner.load_block(block, widened);
         }
     }
 }
@@ -156,5 +202,57 @@ impl Rows {
     fn add_and_norm(&self, x: &mut [f32], residual: &[f32], epsilon: f32) {
         let norm = Norm { scale: &self.scale, shift: &self.shift, epsilon };
         kernels::add_and_norm(x, residual, &self.bias, norm);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WIDTH: usize = 32;
+    const INNER: usize = 160;
+
+    fn noise(seed: usize, count: usize) -> Vec<f32> {
+        (0..count).map(|i| ((i + seed) * 7_919 % 1_009) as f32 / 500.0 - 1.0).collect()
+    }
+
+    fn layer(seed: usize) -> Layer {
+        let dense = |at: usize, rows: usize, columns: usize| {
+            Dense::new(&noise(seed + at, rows * columns), columns)
+        };
+        let rows = |at: usize| Rows {
+            bias: noise(seed + at, WIDTH),
+            scale: noise(seed + at + 1, WIDTH),
+            shift: noise(seed + at + 2, WIDTH),
+        };
+        Layer {
+            project: dense(1, 3 * WIDTH, WIDTH),
+            project_bias: noise(seed + 2, 3 * WIDTH),
+            output: dense(3, WIDTH, WIDTH),
+            output_rows: rows(4),
+            widen: dense(7, INNER, WIDTH),
+            widen_bias: noise(seed + 8, INNER),
+            narrow: dense(9, WIDTH, INNER),
+            narrow_rows: rows(10),
+        }
+    }
+
+    #[test]
+    fn first_states_are_those_of_the_whole_pass_in_any_company() {
+        // Two groups, and a sequence of one token.
+        let lengths = [70, 3, 1, 40, 19];
+        let layers = [layer(0), layer(500)];
+        let hidden = noise(77, lengths.iter().sum::<usize>() * WIDTH);
+        let pass = Pass { lengths: &lengths, heads: 2, distances: None, epsilon: 1e-12 };
+        let expected = first_rows(&forward(&layers, hidden.clone(), &pass), &lengths, WIDTH);
+        let found = first_states(&layers, hidden.clone(), WIDTH, &pass);
+        assert_eq!(found, expected);
+        let mut start = 0;
+        for (length, expected) in lengths.iter().zip(expected.chunks(WIDTH)) {
+            let own = hidden[start * WIDTH..(start + length) * WIDTH].to_vec();
+            let pass = Pass { lengths: std::slice::from_ref(length), ..pass };
+            assert_eq!(first_states(&layers, own, WIDTH, &pass), expected);
+            start += length;
+        }
     }
 }

@@ -151,6 +151,27 @@ impl Network {
         self.forward(layers, 0..layers.len(), hidden, lengths)
     }
 
+    /// What the first `depth` layers and then `layers`, as in [`through`](Self::through), make of the first token
+    /// of each sequence: sequences × width.
+    pub fn first_states(
+        &self,
+        depth: usize,
+        layers: &Layers,
+        embedded: Vec<f32>,
+        lengths: &[usize],
+    ) -> Result<Vec<f32>, EngineError> {
+        // A whole network has no layers beside its own.
+        if layers.len() == 0 {
+            return self.with_pass(lengths, |pass| {
+                self.layers.first_states(0..depth, embedded, self.width, pass)
+            });
+        }
+        let lower = self.first(depth, embedded, lengths)?;
+        self.with_pass(lengths, |pass| {
+            layers.first_states(0..layers.len(), lower, self.width, pass)
+        })
+    }
+
     fn forward(
         &self,
         layers: &Layers,
@@ -158,15 +179,18 @@ impl Network {
         hidden: Vec<f32>,
         lengths: &[usize],
     ) -> Result<Vec<f32>, EngineError> {
-        // A whole network has no layers beside its own.
         if which.is_empty() {
             return Ok(hidden);
         }
+        self.with_pass(lengths, |pass| layers.forward(which, hidden, self.width, pass))
+    }
+
+    /// What `act` makes of what a pass over sequences of these lengths needs to know.
+    fn with_pass<T>(&self, lengths: &[usize], act: impl FnOnce(&Pass<'_>) -> T) -> T {
         let reach = lengths.iter().copied().max().unwrap_or(1).max(1);
         let table = self.relative.as_ref().map(|relative| relative.both_ways(reach));
         let distances = table.as_deref().map(|table| Distances { table, reach });
-        let pass = Pass { lengths, heads: self.heads, distances, epsilon: self.epsilon };
-        layers.forward(which, hidden, self.width, &pass)
+        act(&Pass { lengths, heads: self.heads, distances, epsilon: self.epsilon })
     }
 
     /// The embeddings of packed sequences of one text each: tokens × width.
@@ -240,6 +264,34 @@ impl Layers {
             Self::Int8(layers) => Ok(int8::forward(&layers[which], hidden, pass)),
         }
     }
+
+    /// What they make of the first token of each sequence, sequences × `width`.
+    fn first_states(
+        &self,
+        which: Range<usize>,
+        hidden: Vec<f32>,
+        width: usize,
+        pass: &Pass<'_>,
+    ) -> Result<Vec<f32>, EngineError> {
+        match self {
+            Self::Full(_) => {
+                let states = self.forward(which, hidden, width, pass)?;
+                Ok(first_rows(&states, pass.lengths, width))
+            }
+            Self::Int8(layers) => Ok(int8::first_states(&layers[which], hidden, width, pass)),
+        }
+    }
+}
+
+/// Of the rows of packed sequences, `width` numbers each, the first of each sequence.
+pub fn first_rows(hidden: &[f32], lengths: &[usize], width: usize) -> Vec<f32> {
+    let mut rest = hidden;
+    let rows = lengths.iter().flat_map(|length| {
+        let (sequence, others) = rest.split_at(length * width);
+        rest = others;
+        &sequence[..width]
+    });
+    rows.copied().collect()
 }
 
 /// What heads add by distance, in networks that know it.

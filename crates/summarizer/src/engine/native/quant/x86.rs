@@ -1,33 +1,25 @@
 //! The products by the vectors of x86-64. The only unsafe code of the project: no library offers a
 //! product of 8-bit codes with scales per block, and these loops are where a generator and an encoder
 //! spend nine tenths of their time. Unsafe are the calls of functions compiled for instructions that the
-//! machine must have, which is checked before each, loads of whole registers from references to arrays
-//! of that very size, and twenty lines in the processor's own words. `product.rs`, here and in `dense/`, tests all of it against the plain version, bit for bit.
+//! machine must have, which is checked before each, and loads and stores of whole registers from and to arrays
+//! of that very size. `product.rs`, here and in `dense/`, tests all of it against the plain version, bit for bit.
 #![expect(unsafe_code, reason = "see above")]
 
 use std::{
-    arch::{
-        asm,
-        x86_64::{
-            __m256i, __m512i, _mm256_add_epi32, _mm256_and_si256, _mm256_cvtepi32_ps,
-            _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_mul_ps,
-            _mm256_set1_epi16, _mm256_set1_epi32, _mm256_set1_ps, _mm256_setzero_ps,
-            _mm256_setzero_si256, _mm256_slli_epi16, _mm256_srai_epi16, _mm256_srli_epi16,
-            _mm256_storeu_ps, _mm512_cvtepi32_ps, _mm512_dpbusd_epi32, _mm512_fmadd_ps,
-            _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mul_ps, _mm512_set1_epi32, _mm512_set1_ps,
-            _mm512_setzero_ps, _mm512_setzero_si512, _mm512_storeu_ps,
-        },
+    arch::x86_64::{
+        __m256i, __m512i, _mm256_add_epi32, _mm256_and_si256, _mm256_cvtepi32_ps, _mm256_fmadd_ps,
+        _mm256_loadu_ps, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_mul_ps, _mm256_set1_epi16,
+        _mm256_set1_epi32, _mm256_set1_ps, _mm256_setzero_ps, _mm256_setzero_si256,
+        _mm256_slli_epi16, _mm256_srai_epi16, _mm256_srli_epi16, _mm256_storeu_ps,
+        _mm512_cvtepi32_ps, _mm512_dpbusd_epi32, _mm512_fmadd_ps, _mm512_loadu_ps,
+        _mm512_loadu_si512, _mm512_mul_ps, _mm512_set1_epi32, _mm512_set1_ps, _mm512_setzero_ps,
+        _mm512_setzero_si512, _mm512_storeu_ps,
     },
     array::from_fn,
-    borrow::Borrow,
+    hint::black_box,
 };
 
-use super::{
-    GROUP, GROUPS, TILE,
-    activation::Block,
-    dense::{self, CHAIN},
-    product::TileProduct,
-};
+use super::{GROUP, GROUPS, TILE, activation::Block, dense, product::TileProduct};
 
 /// By AVX-512 VNNI; see [`TileProduct`].
 pub(super) fn vnni<const N: usize>(product: TileProduct<'_>, x: &[[Block; N]]) -> [[f32; TILE]; N] {
@@ -151,208 +143,143 @@ fn load256(codes: &[u8; 32]) -> __m256i {
 }
 
 /// A layer of an encoder by AVX-512 VNNI; see [`dense`].
-pub(super) fn dense_vnni<const N: usize>(
-    weights: &[dense::Blocks],
-    x: &[[dense::Block; N]],
-) -> [[f32; TILE]; N] {
+pub(super) fn dense_vnni<const N: usize, const T: usize>(
+    weights: [&[dense::Blocks]; T],
+    x: [dense::Row<'_>; N],
+    out: [&mut [f32]; N],
+) {
     assert!(is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vnni"));
     // SAFETY: the machine has what the function is compiled for.
-    unsafe { dense_vnni_panel(weights, x) }
+    unsafe { dense_vnni_panel(weights, x, out) }
 }
 
 #[target_feature(enable = "avx512f,avx512vnni")]
-fn dense_vnni_panel<const N: usize>(
-    weights: &[dense::Blocks],
-    x: &[[dense::Block; N]],
-) -> [[f32; TILE]; N] {
-    let mut sums = [_mm512_setzero_ps(); N];
-    for (weights, x) in weights.iter().zip(x) {
-        let mut dots = [_mm512_setzero_si512(); N];
-        for g in 0..GROUPS {
-            // SAFETY: an array of 64 bytes.
-            let codes = unsafe { _mm512_loadu_si512(weights.codes[g].as_ptr().cast()) };
+fn dense_vnni_panel<const N: usize, const T: usize>(
+    weights: [&[dense::Blocks]; T],
+    x: [dense::Row<'_>; N],
+    out: [&mut [f32]; N],
+) {
+    let mut sums = [[_mm512_setzero_ps(); T]; N];
+    for block in 0..weights[0].len() {
+        let own: [&dense::Blocks; T] = from_fn(|t| &weights[t][block]);
+        let codes: [&[u8; dense::BLOCK]; N] = from_fn(|r| &x[r].codes[block]);
+        let mut dots = [[_mm512_setzero_si512(); T]; N];
+        for g in 0..dense::GROUPS {
+            // SAFETY: arrays of 64 bytes.
+            let own = own.map(|own| unsafe { _mm512_loadu_si512(own.codes[g].as_ptr().cast()) });
             for r in 0..N {
-                dots[r] = _mm512_dpbusd_epi32(dots[r], _mm512_set1_epi32(x[r].codes[g]), codes);
+                let x = _mm512_set1_epi32(group(codes[r], g));
+                for t in 0..T {
+                    dots[r][t] = _mm512_dpbusd_epi32(dots[r][t], x, own[t]);
+                }
             }
         }
-        // SAFETY: arrays of sixteen floats.
-        let (scales, lows) = unsafe {
-            (_mm512_loadu_ps(weights.scales.as_ptr()), _mm512_loadu_ps(weights.sums.as_ptr()))
-        };
-        for r in 0..N {
-            let scales = _mm512_mul_ps(scales, _mm512_set1_ps(x[r].scale));
-            sums[r] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(dots[r]), scales, sums[r]);
-            sums[r] = _mm512_fmadd_ps(lows, _mm512_set1_ps(x[r].low), sums[r]);
+        for t in 0..T {
+            // SAFETY: arrays of sixteen floats.
+            let (scales, lows) = unsafe {
+                (_mm512_loadu_ps(own[t].scales.as_ptr()), _mm512_loadu_ps(own[t].sums.as_ptr()))
+            };
+            for r in 0..N {
+                let level = x[r].levels[block];
+                let scales = _mm512_mul_ps(scales, _mm512_set1_ps(level.scale));
+                sums[r][t] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(dots[r][t]), scales, sums[r][t]);
+                sums[r][t] = _mm512_fmadd_ps(lows, _mm512_set1_ps(level.low), sums[r][t]);
+            }
         }
     }
-    let mut out = [[0.0; TILE]; N];
     for r in 0..N {
-        // SAFETY: an array of sixteen floats.
-        unsafe { _mm512_storeu_ps(out[r].as_mut_ptr(), sums[r]) };
+        for t in 0..T {
+            match out[r].as_chunks_mut::<TILE>().0.get_mut(t) {
+                // SAFETY: an array of sixteen floats.
+                Some(place) => unsafe { _mm512_storeu_ps(place.as_mut_ptr(), sums[r][t]) },
+                None => {
+                    let mut tile = [0.0; TILE];
+                    // SAFETY: an array of sixteen floats.
+                    unsafe { _mm512_storeu_ps(tile.as_mut_ptr(), sums[r][t]) };
+                    dense::put(&tile, t, out[r]);
+                }
+            }
+        }
     }
-    out
+}
+
+/// Chains of dot products that run side by side: more than a processor needs to be busy.
+const CHAINS: usize = 16;
+
+/// So many products of two codes: `rounds` rounds of them on registers alone, as fast as AVX-512 VNNI can be. Says
+/// how many, for what measures [`dense_vnni`] against it.
+pub(super) fn dense_vnni_at_best(rounds: usize) -> usize {
+    assert!(is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vnni"));
+    // SAFETY: the machine has what the function is compiled for.
+    unsafe { dense_vnni_chains(rounds) };
+    rounds * CHAINS * TILE * GROUP
+}
+
+#[target_feature(enable = "avx512f,avx512vnni")]
+fn dense_vnni_chains(rounds: usize) {
+    let (x, weights) = (_mm512_set1_epi32(0x0102_0304), _mm512_set1_epi32(0x0101_0101));
+    // All of them others, or they would be one to the compiler.
+    let mut dots = [_mm512_setzero_si512(); CHAINS];
+    for (dot, start) in dots.iter_mut().zip(0..) {
+        *dot = _mm512_set1_epi32(start);
+    }
+    for _ in 0..rounds {
+        for dot in &mut dots {
+            *dot = _mm512_dpbusd_epi32(*dot, x, weights);
+        }
+    }
+    black_box(dots);
+}
+
+/// The codes of the group `index`, the first in the lowest byte.
+#[inline]
+fn group(codes: &[u8; dense::BLOCK], index: usize) -> i32 {
+    i32::from_le_bytes(codes.as_chunks::<GROUP>().0[index])
 }
 
 /// A layer of an encoder by AVX2 and FMA; see [`dense`].
-pub(super) fn dense_avx2<const N: usize>(
-    weights: &[dense::Blocks],
-    x: &[[dense::Block; N]],
-) -> [[f32; TILE]; N] {
+pub(super) fn dense_avx2<const N: usize, const T: usize>(
+    weights: [&[dense::Blocks]; T],
+    x: [dense::Row<'_>; N],
+    mut out: [&mut [f32]; N],
+) {
     assert!(is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"));
-    let mut out = [[0.0; TILE]; N];
-    for (panel, out) in out.chunks_mut(DENSE_ROWS).enumerate() {
+    for (index, weights) in weights.iter().enumerate() {
         // SAFETY: the machine has what the function is compiled for.
-        let sums = unsafe {
-            if N >= DENSE_ROWS {
-                dense_avx2_rows(weights, x.iter().map(|x| &x.as_chunks().0[panel]))
-            } else {
-                // Fewer: the first once more, and its answer left out.
-                let filled = |x: &[dense::Block; N]| from_fn(|r| x[if r < N { r } else { 0 }]);
-                dense_avx2_rows(weights, x.iter().map(filled))
-            }
-        };
-        out.copy_from_slice(&sums[..out.len()]);
+        let tile = unsafe { dense_avx2_tile(weights, x) };
+        for (out, tile) in out.iter_mut().zip(&tile) {
+            dense::put(tile, index, out);
+        }
     }
-    out
 }
 
-/// Rows that are worked on at once: as many as there are registers for.
-const DENSE_ROWS: usize = 4;
-
-/// Takes the codes of a row and the weights of a group, and puts their products into the row's sums.
-macro_rules! first_products {
-    ($row:literal, $group:literal) => {
-        concat!(
-            "vpbroadcastd {x}, dword ptr [{rows} + ",
-            $row,
-            " * {row} + 4 * ",
-            $group,
-            "]\n",
-            "vpmaddubsw {s",
-            $row,
-            "0}, {x}, {w0}\n",
-            "vpmaddubsw {s",
-            $row,
-            "1}, {x}, {w1}\n",
-        )
-    };
-}
-
-/// The same, and adds.
-macro_rules! more_products {
-    ($row:literal, $group:literal) => {
-        concat!(
-            "vpbroadcastd {x}, dword ptr [{rows} + ",
-            $row,
-            " * {row} + 4 * ",
-            $group,
-            "]\n",
-            "vpmaddubsw {p}, {x}, {w0}\n",
-            "vpmaddubsw {x}, {x}, {w1}\n",
-            "vpaddw {s",
-            $row,
-            "0}, {s",
-            $row,
-            "0}, {p}\n",
-            "vpaddw {s",
-            $row,
-            "1}, {s",
-            $row,
-            "1}, {x}\n",
-        )
-    };
-}
-
-/// Takes the weights of a group.
-macro_rules! weights {
-    ($group:literal) => {
-        concat!(
-            "vmovdqu {w0}, ymmword ptr [{w} + 64 * ",
-            $group,
-            "]\n",
-            "vmovdqu {w1}, ymmword ptr [{w} + 64 * ",
-            $group,
-            " + 32]\n",
-        )
-    };
-}
-
-/// All rows against a group after the first.
-macro_rules! more_rows {
-    ($group:literal) => {
-        concat!(
-            weights!($group),
-            more_products!("0", $group),
-            more_products!("1", $group),
-            more_products!("2", $group),
-            more_products!("3", $group),
-        )
-    };
-}
-
-/// Sums of 16 bits of a chain, which begins with the group `first` of each row; two registers a row. In the processor's own words, because the compiler
-/// takes the loads of a whole block first and then has no registers left for sums, which made a third
-/// more instructions.
-#[target_feature(enable = "avx2")]
-#[inline]
-fn chain(
-    weights: &[[i8; TILE * GROUP]; CHAIN],
-    x: &[dense::Block; DENSE_ROWS],
-    first: usize,
-) -> [[__m256i; 2]; DENSE_ROWS] {
-    let (s00, s01, s10, s11, s20, s21, s30, s31);
-    assert!(first + CHAIN <= GROUPS);
-    // SAFETY: reads the weights that are given from the first byte to the last, and of each of the rows that
-    // are given four codes from `first` on, all of which it has; writes registers alone.
-    unsafe {
-        asm!(
-            weights!("0"),
-            first_products!("0", "0"),
-            first_products!("1", "0"),
-            first_products!("2", "0"),
-            first_products!("3", "0"),
-            more_rows!("1"),
-            more_rows!("2"),
-            more_rows!("3"),
-            w = in(reg) weights.as_ptr(),
-            // A row begins with its codes.
-            rows = in(reg) x.as_ptr().cast::<i32>().add(first),
-            row = const size_of::<dense::Block>(),
-            w0 = out(ymm_reg) _,
-            w1 = out(ymm_reg) _,
-            x = out(ymm_reg) _,
-            p = out(ymm_reg) _,
-            s00 = out(ymm_reg) s00,
-            s01 = out(ymm_reg) s01,
-            s10 = out(ymm_reg) s10,
-            s11 = out(ymm_reg) s11,
-            s20 = out(ymm_reg) s20,
-            s21 = out(ymm_reg) s21,
-            s30 = out(ymm_reg) s30,
-            s31 = out(ymm_reg) s31,
-            options(pure, readonly, nostack, preserves_flags),
-        );
-    }
-    [[s00, s01], [s10, s11], [s20, s21], [s30, s31]]
-}
-
-const _: () = assert!(CHAIN == 4 && DENSE_ROWS == 4, "written out above");
-
+/// A tile at a time: its two vectors for each of four rows are as many sums as there are registers for.
+/// Codes are multiplied as 16-bit numbers, even and odd bytes apart: `maddubs` would be one instruction, and
+/// overflows with codes above 127.
 #[target_feature(enable = "avx2,fma")]
-#[inline]
-fn dense_avx2_rows(
+fn dense_avx2_tile<const N: usize>(
     weights: &[dense::Blocks],
-    x: impl Iterator<Item = impl Borrow<[dense::Block; DENSE_ROWS]>>,
-) -> [[f32; TILE]; DENSE_ROWS] {
-    let ones = _mm256_set1_epi16(1);
-    let mut sums = [[_mm256_setzero_ps(); 2]; DENSE_ROWS];
-    for (weights, x) in weights.iter().zip(x) {
-        let x = x.borrow();
-        let mut dots = [[_mm256_setzero_si256(); 2]; DENSE_ROWS];
-        for (c, codes) in weights.codes.as_chunks::<CHAIN>().0.iter().enumerate() {
-            let short = chain(codes, x, c * CHAIN);
-            for (dots, short) in dots.iter_mut().flatten().zip(short.as_flattened()) {
-                *dots = _mm256_add_epi32(*dots, _mm256_madd_epi16(*short, ones));
+    x: [dense::Row<'_>; N],
+) -> [[f32; TILE]; N] {
+    let bytes = _mm256_set1_epi16(255);
+    let mut sums = [[_mm256_setzero_ps(); 2]; N];
+    for (block, own) in weights.iter().enumerate() {
+        let codes: [&[u8; dense::BLOCK]; N] = from_fn(|r| &x[r].codes[block]);
+        let mut dots = [[_mm256_setzero_si256(); 2]; N];
+        for g in 0..dense::GROUPS {
+            for half in 0..2 {
+                // SAFETY: half an array of 64 bytes.
+                let own = unsafe {
+                    _mm256_loadu_si256(own.codes[g].as_ptr().cast::<__m256i>().add(half))
+                };
+                let even = _mm256_srai_epi16::<8>(_mm256_slli_epi16::<8>(own));
+                let odd = _mm256_srai_epi16::<8>(own);
+                for r in 0..N {
+                    let x = _mm256_set1_epi32(group(codes[r], g));
+                    let low = _mm256_madd_epi16(_mm256_and_si256(x, bytes), even);
+                    let high = _mm256_madd_epi16(_mm256_srli_epi16::<8>(x), odd);
+                    dots[r][half] = _mm256_add_epi32(dots[r][half], _mm256_add_epi32(low, high));
+                }
             }
         }
         for half in 0..2 {
@@ -360,18 +287,20 @@ fn dense_avx2_rows(
             // SAFETY: the ranges are of eight floats.
             let (scales, lows) = unsafe {
                 (
-                    _mm256_loadu_ps(weights.scales[lanes.clone()].as_ptr()),
-                    _mm256_loadu_ps(weights.sums[lanes].as_ptr()),
+                    _mm256_loadu_ps(own.scales[lanes.clone()].as_ptr()),
+                    _mm256_loadu_ps(own.sums[lanes].as_ptr()),
                 )
             };
-            for ((sums, dots), x) in sums.iter_mut().zip(&dots).zip(x) {
-                let scales = _mm256_mul_ps(scales, _mm256_set1_ps(x.scale));
-                sums[half] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(dots[half]), scales, sums[half]);
-                sums[half] = _mm256_fmadd_ps(lows, _mm256_set1_ps(x.low), sums[half]);
+            for r in 0..N {
+                let level = x[r].levels[block];
+                let scales = _mm256_mul_ps(scales, _mm256_set1_ps(level.scale));
+                let dots = _mm256_cvtepi32_ps(dots[r][half]);
+                sums[r][half] = _mm256_fmadd_ps(dots, scales, sums[r][half]);
+                sums[r][half] = _mm256_fmadd_ps(lows, _mm256_set1_ps(level.low), sums[r][half]);
             }
         }
     }
-    let mut out = [[0.0; TILE]; DENSE_ROWS];
+    let mut out = [[0.0; TILE]; N];
     for (out, sums) in out.iter_mut().zip(sums) {
         for (out, sum) in out.as_chunks_mut::<8>().0.iter_mut().zip(sums) {
             // SAFETY: an array of eight floats.

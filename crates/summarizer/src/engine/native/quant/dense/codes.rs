@@ -1,32 +1,36 @@
 //! Rows of `f32`, rounded to 7 bits above the lowest number of a block.
 #![expect(clippy::inline_always, reason = "helpers must be compiled into what pulp dispatches")]
 
-use pulp::{Arch, NullaryFnOnce};
+use pulp::{Arch, Simd, WithSimd};
 
-use super::{
-    super::panel::{Panel, panels, places},
-    BLOCK, GROUP, GROUPS, TOP,
-};
+use super::{BLOCK, TOP};
 
-/// 32 numbers, each about `low` + `scale` · code.
+/// What the codes of a block stand for: each for about `low` + `scale` · code.
 #[derive(Clone, Copy, Default)]
-#[repr(C)]
-pub(in super::super) struct Block {
-    /// Four codes from 0 to [`TOP`] each, the first in the lowest byte. They come first, which kernels
-    /// count on.
-    pub(in super::super) codes: [i32; GROUPS],
+pub(in super::super) struct Level {
     /// What a code is to be multiplied by.
     pub(in super::super) scale: f32,
     /// What a code of 0 means.
     pub(in super::super) low: f32,
 }
 
+/// The codes of a block, from 0 to [`TOP`].
+type Block = [u8; BLOCK];
+
+/// A row, block by block.
+#[derive(Clone, Copy)]
+pub(in super::super) struct Row<'a> {
+    /// Its codes.
+    pub(in super::super) codes: &'a [Block],
+    /// What they stand for.
+    pub(in super::super) levels: &'a [Level],
+}
+
 /// Rows of equal length, rounded block by block, and the room they are kept in between products.
-///
-/// Rows are kept in panels, which `panel.rs` describes.
 #[derive(Default)]
 pub struct Codes {
-    blocks: Vec<Block>,
+    codes: Vec<Block>,
+    levels: Vec<Level>,
     rows: usize,
     columns: usize,
 }
@@ -34,10 +38,24 @@ pub struct Codes {
 impl Codes {
     /// Takes up the rows of `x`, each `columns` long.
     pub fn load(&mut self, x: &[f32], columns: usize) {
-        (self.rows, self.columns) = (x.len() / columns, columns);
-        let per_row = columns.div_ceil(BLOCK);
-        self.blocks.resize(self.rows * per_row, Block::default());
-        Arch::new().dispatch(Round { x, columns, blocks: &mut self.blocks });
+        self.resize(x.len() / columns, columns);
+        let (codes, levels) = (&mut self.codes, &mut self.levels);
+        Arch::new().dispatch(Round { x, columns, codes, levels, every: 1 });
+    }
+
+    /// Makes room for rows that are taken up block by block.
+    pub fn resize(&mut self, rows: usize, columns: usize) {
+        (self.rows, self.columns) = (rows, columns);
+        let blocks = rows * columns.div_ceil(BLOCK);
+        self.codes.resize(blocks, [0; BLOCK]);
+        self.levels.resize(blocks, Level::default());
+    }
+
+    /// Takes up the block `index` of every row: `x` has as many numbers of each, a block or what is left of one.
+    pub fn load_block(&mut self, index: usize, x: &[f32]) {
+        let (columns, every) = (x.len() / self.rows, self.columns.div_ceil(BLOCK));
+        let (codes, levels) = (&mut self.codes[index..], &mut self.levels[index..]);
+        Arch::new().dispatch(Round { x, columns, codes, levels, every });
     }
 
     /// How many rows there are.
@@ -50,40 +68,43 @@ impl Codes {
         self.columns
     }
 
-    pub(super) fn panels(&self) -> impl Iterator<Item = Panel<'_, Block>> {
-        panels(&self.blocks, self.rows, self.columns.div_ceil(BLOCK))
+    /// The row `index`.
+    pub(super) fn row(&self, index: usize) -> Row<'_> {
+        let per_row = self.columns.div_ceil(BLOCK);
+        let blocks = index * per_row..(index + 1) * per_row;
+        Row { codes: &self.codes[blocks.clone()], levels: &self.levels[blocks] }
     }
 }
 
-/// Fills the panels. Not a closure: pulp dispatches a large one without its vectors.
+/// Fills the rows.
 struct Round<'a> {
     x: &'a [f32],
     columns: usize,
-    blocks: &'a mut [Block],
+    codes: &'a mut [Block],
+    levels: &'a mut [Level],
+    /// How far apart the blocks are put.
+    every: usize,
 }
 
-impl NullaryFnOnce for Round<'_> {
+impl WithSimd for Round<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn call(self) {
-        let per_row = self.columns.div_ceil(BLOCK);
-        for (first, rows) in places(self.x.len() / self.columns) {
-            let x = &self.x[first * self.columns..(first + rows) * self.columns];
-            let panel = &mut self.blocks[first * per_row..(first + rows) * per_row];
-            for (row, x) in x.chunks_exact(self.columns).enumerate() {
-                let (whole, rest) = x.as_chunks::<BLOCK>();
-                let mut blocks = panel[row..].iter_mut().step_by(rows);
-                // In this order: what ends is asked first, and no block is lost.
-                for (x, block) in whole.iter().zip(blocks.by_ref()) {
-                    *block = round(x);
-                }
-                if let (Some(block), [last, ..]) = (blocks.next(), rest) {
-                    // Filled up with what changes neither the lowest number nor the highest.
-                    let mut filled = [*last; BLOCK];
-                    filled[..rest.len()].copy_from_slice(rest);
-                    *block = round(&filled);
-                }
+    fn with_simd<S: Simd>(self, simd: S) {
+        let levels = self.levels.iter_mut().step_by(self.every);
+        let mut blocks = self.codes.iter_mut().step_by(self.every).zip(levels);
+        for x in self.x.chunks_exact(self.columns) {
+            let (whole, rest) = x.as_chunks::<BLOCK>();
+            // In this order: what ends is asked first, and no block is lost.
+            for (x, (codes, level)) in whole.iter().zip(blocks.by_ref()) {
+                *level = round(simd, x, codes);
+            }
+            let [.., last] = rest else { continue };
+            // Filled up with what changes neither the lowest number nor the highest.
+            let mut filled = [*last; BLOCK];
+            filled[..rest.len()].copy_from_slice(rest);
+            if let Some((codes, level)) = blocks.next() {
+                *level = round(simd, &filled, codes);
             }
         }
     }
@@ -92,77 +113,77 @@ impl NullaryFnOnce for Round<'_> {
 /// Adding it rounds to an integer, ties to even, which is then in the lowest bits.
 const ROUND: f32 = 8_388_608.0;
 
+/// The codes of a block, and what they stand for. A scale is no number if any of `x` is none or infinite, or
+/// together they are: codes could not tell.
 #[inline(always)]
 #[expect(clippy::cast_possible_truncation, reason = "only the lowest bits are codes")]
-fn round(x: &[f32; BLOCK]) -> Block {
-    const LANES: usize = BLOCK / 4;
-    let mut low = [f32::INFINITY; LANES];
-    let mut high = [f32::NEG_INFINITY; LANES];
-    let mut doubt = [0.0_f32; LANES];
-    for x in x.as_chunks::<LANES>().0 {
-        for (lane, &x) in x.iter().enumerate() {
-            low[lane] = if x < low[lane] { x } else { low[lane] };
-            high[lane] = if x > high[lane] { x } else { high[lane] };
-            doubt[lane] += x * 0.0;
-        }
+fn round<S: Simd>(simd: S, x: &[f32; BLOCK], codes: &mut Block) -> Level {
+    let (mut low, mut high) = (simd.splat_f32s(f32::INFINITY), simd.splat_f32s(f32::NEG_INFINITY));
+    let mut total = simd.splat_f32s(0.0);
+    // A block is whole vectors on every machine.
+    for &x in S::as_simd_f32s(x).0 {
+        low = simd.min_f32s(low, x);
+        high = simd.max_f32s(high, x);
+        total = simd.add_f32s(total, x);
     }
-    for half in [4, 2, 1] {
-        for lane in 0..half {
-            let (a, b) = (low[lane], low[lane + half]);
-            low[lane] = if a < b { a } else { b };
-            let (a, b) = (high[lane], high[lane + half]);
-            high[lane] = if a > b { a } else { b };
-            doubt[lane] += doubt[lane + half];
-        }
-    }
-    // 0, or NaN if any number is none or infinite: codes could not tell.
-    let (low, doubt) = (low[0], doubt[0]);
-    let scale = (high[0] - low) * (1.0 / f32::from(TOP));
+    let (low, high) = (simd.reduce_min_f32s(low), simd.reduce_max_f32s(high));
+    let doubt = simd.reduce_sum_f32s(total) * 0.0;
+    let scale = (high - low) * (1.0 / f32::from(TOP));
     let (scale, per_step) = if scale > 1e-30 { (scale, 1.0 / scale) } else { (0.0, 0.0) };
-    let mut codes = [0_u8; BLOCK];
     for (code, x) in codes.iter_mut().zip(x) {
-        // The mask holds for what is no number, too.
-        *code = ((x - low) * per_step + ROUND).to_bits() as u8 & TOP;
+        *code = ((x - low) * per_step + ROUND).to_bits() as u8;
     }
-    let mut packed = [0; GROUPS];
-    for (packed, codes) in packed.iter_mut().zip(codes.as_chunks::<GROUP>().0) {
-        *packed = i32::from_le_bytes(*codes);
-    }
-    Block { codes: packed, scale: scale + doubt, low }
+    Level { scale: scale + doubt, low }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn loaded(x: &[f32], columns: usize) -> Codes {
+        let mut codes = Codes::default();
+        codes.load(x, columns);
+        codes
+    }
+
     #[test]
     fn a_number_is_off_by_at_most_half_a_step_and_the_ends_by_nothing() {
-        for (count, shift) in [(64_u16, -20.0), (40, 3.0), (1, -2.5)] {
+        for (count, shift) in [(256_u16, -20.0), (140, 3.0), (1, -2.5)] {
             let x: Vec<f32> = (0..count).map(|i| (f32::from(i * 7 % 64) + shift) * 0.37).collect();
-            let mut codes = Codes::default();
-            codes.load(&x, x.len());
+            let codes = loaded(&x, x.len());
             assert_eq!((codes.rows(), codes.columns()), (1, x.len()));
-            let panel = codes.panels().next().unwrap();
-            for (block, x) in panel.blocks.iter().zip(x.chunks(BLOCK)) {
-                let bytes = block.codes.iter().flat_map(|packed| packed.to_le_bytes());
-                for (code, x) in bytes.zip(x) {
-                    assert!(code <= TOP);
-                    let found = block.low + f32::from(code) * block.scale;
-                    assert!((found - x).abs() <= block.scale * 0.501, "{found} {x}");
+            let row = codes.row(0);
+            for ((block, level), x) in row.codes.iter().zip(row.levels).zip(x.chunks(BLOCK)) {
+                for (code, x) in block.iter().zip(x) {
+                    let found = level.low + f32::from(*code) * level.scale;
+                    assert!((found - x).abs() <= level.scale * 0.501, "{found} {x}");
                 }
                 let lowest = x.iter().copied().fold(f32::INFINITY, f32::min);
-                assert!((block.low - lowest).abs() < f32::EPSILON);
+                assert!((level.low - lowest).abs() < f32::EPSILON);
             }
         }
     }
 
     #[test]
-    fn no_number_makes_a_code_above_the_top() {
-        let odd = [f32::NAN, f32::INFINITY, f32::MAX, -f32::MAX, 1e-40, -0.0, 3.4e38, 1.0];
-        for shift in 0..odd.len() {
-            let x: [f32; BLOCK] = std::array::from_fn(|i| odd[(i * i + shift) % odd.len()]);
-            let block = round(&x);
-            assert!(block.codes.iter().flat_map(|c| c.to_le_bytes()).all(|code| code <= TOP));
+    fn block_by_block_is_the_same_as_all_at_once() {
+        let columns = 2 * BLOCK + 40;
+        let x: Vec<f32> = (0..3 * columns).map(|i| (i * 7_919 % 1_009) as f32 - 400.0).collect();
+        let expected = loaded(&x, columns);
+        let mut codes = Codes::default();
+        codes.resize(3, columns);
+        for start in (0..columns).step_by(BLOCK) {
+            let end = columns.min(start + BLOCK);
+            let part: Vec<f32> =
+                x.chunks(columns).flat_map(|row| row[start..end].iter().copied()).collect();
+            codes.load_block(start / BLOCK, &part);
+        }
+        for row in 0..3 {
+            let (found, expected) = (codes.row(row), expected.row(row));
+            assert_eq!(found.codes, expected.codes);
+            let bits = |row: Row<'_>| -> Vec<_> {
+                row.levels.iter().map(|l| (l.scale.to_bits(), l.low.to_bits())).collect()
+            };
+            assert_eq!(bits(found), bits(expected));
         }
     }
 
@@ -171,14 +192,15 @@ mod tests {
         for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
             let mut x = [1.0; 32];
             x[20] = bad;
-            assert!(round(&x).scale.is_nan());
+            assert!(loaded(&x, 32).row(0).levels[0].scale.is_nan());
         }
     }
 
     #[test]
     fn equal_numbers_are_exact() {
-        let block = round(&[-1.75; BLOCK]);
-        assert_eq!((block.codes, block.low.to_bits()), ([0; GROUPS], (-1.75_f32).to_bits()));
-        assert!(block.scale.abs() < f32::MIN_POSITIVE);
+        let codes = loaded(&[-1.75; BLOCK], BLOCK);
+        let (block, level) = (codes.row(0).codes[0], codes.row(0).levels[0]);
+        assert_eq!((block, level.low.to_bits()), ([0; BLOCK], (-1.75_f32).to_bits()));
+        assert!(level.scale.abs() < f32::MIN_POSITIVE);
     }
 }

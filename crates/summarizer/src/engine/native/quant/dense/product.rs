@@ -1,13 +1,18 @@
 //! Layer times rows, by the best instructions that the machine turns out to have.
 
-use std::ops::Range;
+use std::{array::from_fn, ops::Range};
 
-use super::{Blocks, CHAIN, Codes, Dense, GROUP, TILE, codes::Block};
+use super::{BLOCK, Blocks, Codes, Dense, GROUP, TILE, codes::Row};
 use crate::engine::native::quant::Kernel;
 
-/// Panels that meet all the weights before the next ones do: few enough for their codes to stay near the
+/// Rows that meet all the weights before the next ones do: few enough for their codes to stay near the
 /// processor, and enough for weights that are read from afar to be used often.
-const PANELS: usize = 8;
+const ROWS: usize = 64;
+/// Tiles that are worked on at once, and rows that are: twelve vectors of sums of integers, as many of
+/// sums of blocks, the weights and what they are multiplied by fill the registers.
+const TILES: usize = 3;
+/// See [`TILES`].
+const PANEL: usize = 4;
 
 /// The product of each row of `x` with each row of `layer`: `out` is the rows of `x` × [`Dense::rows`].
 /// `kernel` is one of [`Kernel::available`].
@@ -15,79 +20,138 @@ const PANELS: usize = 8;
 /// # Panics
 /// If the sizes do not fit.
 pub fn multiply(kernel: Kernel, layer: &Dense, x: &Codes, out: &mut [f32]) {
+    multiply_rows(kernel, layer, 0..layer.rows(), x, out);
+}
+
+/// The same with the rows `which` of `layer` alone; they begin with a tile.
+///
+/// # Panics
+/// If the sizes do not fit.
+pub fn multiply_rows(
+    kernel: Kernel,
+    layer: &Dense,
+    which: Range<usize>,
+    x: &Codes,
+    out: &mut [f32],
+) {
+    let width = which.len();
     assert_eq!(layer.columns(), x.columns(), "columns");
-    assert_eq!(out.len(), x.rows() * layer.rows(), "room for the answer");
-    let width = layer.rows();
-    let panels: Vec<_> = x.panels().collect();
-    for panels in panels.chunks(PANELS) {
-        for (tile, weights) in layer.tiles().enumerate() {
-            let tile = tile * TILE..width.min((tile + 1) * TILE);
-            for panel in panels {
-                let rows = &mut out[panel.first * width..(panel.first + panel.rows) * width];
-                match panel.rows {
-                    8 => put(kernel, weights, panel.blocks.as_chunks::<8>().0, rows, &tile),
-                    4 => put(kernel, weights, panel.blocks.as_chunks::<4>().0, rows, &tile),
-                    2 => put(kernel, weights, panel.blocks.as_chunks::<2>().0, rows, &tile),
-                    _ => put(kernel, weights, panel.blocks.as_chunks::<1>().0, rows, &tile),
+    assert_eq!(out.len(), x.rows() * width, "room for the answer");
+    assert!(which.start.is_multiple_of(TILE), "whole tiles before");
+    let tiles = which.start / TILE..which.end.div_ceil(TILE);
+    let tiles: Vec<_> = layer.tiles().skip(tiles.start).take(tiles.len()).collect();
+    for (part, out) in out.chunks_mut(ROWS * width).enumerate() {
+        for (strip, weights) in tiles.chunks(TILES).enumerate() {
+            let product = Product { kernel, x, width, column: strip * TILES * TILE };
+            match *weights {
+                [a, b, c] => product.strip([a, b, c], part * ROWS, out),
+                [a, b] => product.strip([a, b], part * ROWS, out),
+                [a] => product.strip([a], part * ROWS, out),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Multiplies codes on registers alone, `rounds` rounds of as many as fit: what `kernel` could do at most, to
+/// measure [`multiply`] against. How many products of two codes that were; `None` where nobody has written it.
+pub fn at_best(kernel: Kernel, rounds: usize) -> Option<usize> {
+    match kernel {
+        #[cfg(target_arch = "x86_64")]
+        Kernel::Vnni => Some(crate::engine::native::quant::x86::dense_vnni_at_best(rounds)),
+        _ => None,
+    }
+}
+
+/// What does not change while some rows meet some tiles.
+#[derive(Clone, Copy)]
+struct Product<'a> {
+    kernel: Kernel,
+    x: &'a Codes,
+    /// How long a row of the answer is.
+    width: usize,
+    /// Where in such a row the tiles stand.
+    column: usize,
+}
+
+impl Product<'_> {
+    /// Writes the answer of the rows from `first` on, as many as there is room for in `out`, to some tiles.
+    fn strip<const T: usize>(self, weights: [&[Blocks]; T], first: usize, out: &mut [f32]) {
+        for (panel, out) in out.chunks_mut(PANEL * self.width).enumerate() {
+            let first = first + panel * PANEL;
+            match out.len() / self.width {
+                4 => self.panel::<4, T>(weights, first, out),
+                3 => self.panel::<3, T>(weights, first, out),
+                2 => self.panel::<2, T>(weights, first, out),
+                _ => self.panel::<1, T>(weights, first, out),
+            }
+        }
+    }
+
+    /// The same for `N` rows: for each, in the order of its blocks, `fma(dot, scale · x.scale, sum)` and
+    /// `fma(sums, x.low, sum)`.
+    fn panel<const N: usize, const T: usize>(
+        self,
+        weights: [&[Blocks]; T],
+        first: usize,
+        out: &mut [f32],
+    ) {
+        let x: [Row<'_>; N] = from_fn(|row| self.x.row(first + row));
+        let mut rows = out.chunks_exact_mut(self.width);
+        let places = self.column..self.width.min(self.column + T * TILE);
+        let out: [&mut [f32]; N] = from_fn(|_| &mut rows.next().expect("N rows")[places.clone()]);
+        match self.kernel {
+            Kernel::Portable => portable(weights, x, out),
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Avx2 => crate::engine::native::quant::x86::dense_avx2(weights, x, out),
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Vnni => crate::engine::native::quant::x86::dense_vnni(weights, x, out),
+        }
+    }
+}
+
+/// Writes the answers of a row to the tiles from the first on; what only fills up the last is left out.
+pub(in super::super) fn put(tile: &[f32; TILE], index: usize, out: &mut [f32]) {
+    let (whole, rest) = out.as_chunks_mut::<TILE>();
+    match whole.get_mut(index) {
+        Some(place) => *place = *tile,
+        None => rest.copy_from_slice(&tile[..rest.len()]),
+    }
+}
+
+/// The product in plain Rust.
+fn portable<const N: usize, const T: usize>(
+    weights: [&[Blocks]; T],
+    x: [Row<'_>; N],
+    mut out: [&mut [f32]; N],
+) {
+    for (x, out) in x.iter().zip(&mut out) {
+        for (index, weights) in weights.iter().enumerate() {
+            let mut sums = [0.0_f32; TILE];
+            for (weights, (codes, level)) in weights.iter().zip(x.codes.iter().zip(x.levels)) {
+                let dots = dots(weights, codes);
+                for (lane, sum) in sums.iter_mut().enumerate() {
+                    *sum = (dots[lane] as f32).mul_add(weights.scales[lane] * level.scale, *sum);
+                    *sum = weights.sums[lane].mul_add(level.low, *sum);
                 }
             }
+            put(&sums, index, out);
         }
     }
-}
-
-/// Writes the answer of a panel of `N` rows to the columns `tile` of `rows`, leaving out what only fills
-/// up the last tile. For each row, in the order of its blocks, it is `fma(dot, scale · x.scale, sum)` and
-/// `fma(sums, x.low, sum)`.
-fn put<const N: usize>(
-    kernel: Kernel,
-    weights: &[Blocks],
-    x: &[[Block; N]],
-    rows: &mut [f32],
-    tile: &Range<usize>,
-) {
-    let sums = match kernel {
-        Kernel::Portable => portable(weights, x),
-        #[cfg(target_arch = "x86_64")]
-        Kernel::Avx2 => crate::engine::native::quant::x86::dense_avx2(weights, x),
-        #[cfg(target_arch = "x86_64")]
-        Kernel::Vnni => crate::engine::native::quant::x86::dense_vnni(weights, x),
-    };
-    let width = rows.len() / N;
-    for (row, sums) in rows.chunks_exact_mut(width).zip(&sums) {
-        row[tile.clone()].copy_from_slice(&sums[..tile.len()]);
-    }
-}
-
-/// The product of one tile with a panel of `N` rows, in plain Rust.
-fn portable<const N: usize>(weights: &[Blocks], x: &[[Block; N]]) -> [[f32; TILE]; N] {
-    let mut sums = [[0.0_f32; TILE]; N];
-    for (weights, x) in weights.iter().zip(x) {
-        for (sums, x) in sums.iter_mut().zip(x) {
-            let dots = dots(weights, x);
-            for (lane, sum) in sums.iter_mut().enumerate() {
-                *sum = (dots[lane] as f32).mul_add(weights.scales[lane] * x.scale, *sum);
-                *sum = weights.sums[lane].mul_add(x.low, *sum);
-            }
-        }
-    }
-    sums
 }
 
 /// The sums of the products of codes, a lane a row of the tile.
-fn dots(weights: &Blocks, x: &Block) -> [i32; TILE] {
+fn dots(weights: &Blocks, x: &[u8; BLOCK]) -> [i32; TILE] {
     let mut dots = [0; TILE];
-    for (codes, x) in weights.codes.iter().zip(x.codes) {
-        let x = x.to_le_bytes();
+    for (codes, x) in weights.codes.iter().zip(x.as_chunks::<GROUP>().0) {
         for (dot, codes) in dots.iter_mut().zip(codes.as_chunks::<GROUP>().0) {
             for (code, x) in codes.iter().zip(x) {
-                *dot += i32::from(*code) * i32::from(x);
+                *dot += i32::from(*code) * i32::from(*x);
             }
         }
     }
     dots
 }
-
-const _: () = assert!(super::GROUPS.is_multiple_of(CHAIN), "chains are whole");
 
 #[cfg(test)]
 mod tests {
@@ -133,7 +197,7 @@ mod tests {
 
     #[test]
     fn every_kernel_gives_the_same_bits_in_any_company() {
-        for (out, columns) in [(37, 96), (16, 40), (1, 7)] {
+        for (out, columns) in [(70, 300), (37, 96), (16, 40), (1, 7)] {
             for (weights, x) in cases(out, columns, 23) {
                 let layer = Dense::new(&weights, columns);
                 let expected = bits(&product(Kernel::Portable, &layer, &x));
@@ -143,6 +207,31 @@ mod tests {
                     assert_eq!(bits(&alone.collect::<Vec<_>>()), expected, "{kernel:?}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn the_best_counts_what_a_round_multiplies() {
+        for kernel in Kernel::available() {
+            let [one, three] = [1, 3].map(|rounds| at_best(kernel, rounds));
+            assert_eq!(three, one.map(|one| 3 * one), "{kernel:?}");
+        }
+    }
+
+    #[test]
+    fn some_rows_are_those_rows_of_all() {
+        let (out, columns, count) = (84, 40, 7);
+        let layer = Dense::new(&noise(7, out * columns), columns);
+        let x = noise(8, count * columns);
+        let all = product(Kernel::best(), &layer, &x);
+        let mut codes = Codes::default();
+        codes.load(&x, columns);
+        for which in [0..32, 48..84] {
+            let mut some = vec![0.0; count * which.len()];
+            multiply_rows(Kernel::best(), &layer, which.clone(), &codes, &mut some);
+            let expected: Vec<f32> =
+                all.chunks(out).flat_map(|row| row[which.clone()].iter().copied()).collect();
+            assert_eq!(bits(&some), bits(&expected));
         }
     }
 
