@@ -146,7 +146,7 @@ fn load256(codes: &[u8; 32]) -> __m256i {
 pub(super) fn dense_vnni<const N: usize, const T: usize>(
     weights: [&[dense::Blocks]; T],
     x: [dense::Row<'_>; N],
-    out: [&mut [f32]; N],
+    out: &mut [&mut [f32]; N],
 ) {
     assert!(is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vnni"));
     // SAFETY: the machine has what the function is compiled for.
@@ -154,10 +154,11 @@ pub(super) fn dense_vnni<const N: usize, const T: usize>(
 }
 
 #[target_feature(enable = "avx512f,avx512vnni")]
+#[expect(clippy::needless_range_loop, reason = "several arrays by one index")]
 fn dense_vnni_panel<const N: usize, const T: usize>(
     weights: [&[dense::Blocks]; T],
     x: [dense::Row<'_>; N],
-    out: [&mut [f32]; N],
+    out: &mut [&mut [f32]; N],
 ) {
     let mut sums = [[_mm512_setzero_ps(); T]; N];
     for block in 0..weights[0].len() {
@@ -189,15 +190,14 @@ fn dense_vnni_panel<const N: usize, const T: usize>(
     }
     for r in 0..N {
         for t in 0..T {
-            match out[r].as_chunks_mut::<TILE>().0.get_mut(t) {
+            if let Some(place) = out[r].as_chunks_mut::<TILE>().0.get_mut(t) {
                 // SAFETY: an array of sixteen floats.
-                Some(place) => unsafe { _mm512_storeu_ps(place.as_mut_ptr(), sums[r][t]) },
-                None => {
-                    let mut tile = [0.0; TILE];
-                    // SAFETY: an array of sixteen floats.
-                    unsafe { _mm512_storeu_ps(tile.as_mut_ptr(), sums[r][t]) };
-                    dense::put(&tile, t, out[r]);
-                }
+                unsafe { _mm512_storeu_ps(place.as_mut_ptr(), sums[r][t]) };
+            } else {
+                let mut tile = [0.0; TILE];
+                // SAFETY: an array of sixteen floats.
+                unsafe { _mm512_storeu_ps(tile.as_mut_ptr(), sums[r][t]) };
+                dense::put(&tile, t, out[r]);
             }
         }
     }
@@ -241,7 +241,7 @@ fn group(codes: &[u8; dense::BLOCK], index: usize) -> i32 {
 pub(super) fn dense_avx2<const N: usize, const T: usize>(
     weights: [&[dense::Blocks]; T],
     x: [dense::Row<'_>; N],
-    mut out: [&mut [f32]; N],
+    out: &mut [&mut [f32]; N],
 ) {
     assert!(is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"));
     for (index, weights) in weights.iter().enumerate() {
@@ -267,11 +267,9 @@ fn dense_avx2_tile<const N: usize>(
         let codes: [&[u8; dense::BLOCK]; N] = from_fn(|r| &x[r].codes[block]);
         let mut dots = [[_mm256_setzero_si256(); 2]; N];
         for g in 0..dense::GROUPS {
-            for half in 0..2 {
-                // SAFETY: half an array of 64 bytes.
-                let own = unsafe {
-                    _mm256_loadu_si256(own.codes[g].as_ptr().cast::<__m256i>().add(half))
-                };
+            for (half, own) in own.codes[g].as_chunks::<32>().0.iter().enumerate() {
+                // SAFETY: an array of 32 bytes.
+                let own = unsafe { _mm256_loadu_si256(own.as_ptr().cast()) };
                 let even = _mm256_srai_epi16::<8>(_mm256_slli_epi16::<8>(own));
                 let odd = _mm256_srai_epi16::<8>(own);
                 for r in 0..N {

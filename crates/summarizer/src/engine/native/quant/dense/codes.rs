@@ -29,7 +29,7 @@ pub(in super::super) struct Row<'a> {
 /// Rows of equal length, rounded block by block, and the room they are kept in between products.
 #[derive(Default)]
 pub struct Codes {
-    codes: Vec<Block>,
+    blocks: Vec<Block>,
     levels: Vec<Level>,
     rows: usize,
     columns: usize,
@@ -39,7 +39,7 @@ impl Codes {
     /// Takes up the rows of `x`, each `columns` long.
     pub fn load(&mut self, x: &[f32], columns: usize) {
         self.resize(x.len() / columns, columns);
-        let (codes, levels) = (&mut self.codes, &mut self.levels);
+        let (codes, levels) = (&mut self.blocks, &mut self.levels);
         Arch::new().dispatch(Round { x, columns, codes, levels, every: 1 });
     }
 
@@ -47,14 +47,14 @@ impl Codes {
     pub fn resize(&mut self, rows: usize, columns: usize) {
         (self.rows, self.columns) = (rows, columns);
         let blocks = rows * columns.div_ceil(BLOCK);
-        self.codes.resize(blocks, [0; BLOCK]);
+        self.blocks.resize(blocks, [0; BLOCK]);
         self.levels.resize(blocks, Level::default());
     }
 
     /// Takes up the block `index` of every row: `x` has as many numbers of each, a block or what is left of one.
     pub fn load_block(&mut self, index: usize, x: &[f32]) {
         let (columns, every) = (x.len() / self.rows, self.columns.div_ceil(BLOCK));
-        let (codes, levels) = (&mut self.codes[index..], &mut self.levels[index..]);
+        let (codes, levels) = (&mut self.blocks[index..], &mut self.levels[index..]);
         Arch::new().dispatch(Round { x, columns, codes, levels, every });
     }
 
@@ -72,7 +72,7 @@ impl Codes {
     pub(super) fn row(&self, index: usize) -> Row<'_> {
         let per_row = self.columns.div_ceil(BLOCK);
         let blocks = index * per_row..(index + 1) * per_row;
-        Row { codes: &self.codes[blocks.clone()], levels: &self.levels[blocks] }
+        Row { codes: &self.blocks[blocks.clone()], levels: &self.levels[blocks] }
     }
 }
 

@@ -99,13 +99,14 @@ impl Product<'_> {
         let x: [Row<'_>; N] = from_fn(|row| self.x.row(first + row));
         let mut rows = out.chunks_exact_mut(self.width);
         let places = self.column..self.width.min(self.column + T * TILE);
-        let out: [&mut [f32]; N] = from_fn(|_| &mut rows.next().expect("N rows")[places.clone()]);
+        let mut out: [&mut [f32]; N] =
+            from_fn(|_| &mut rows.next().expect("N rows")[places.clone()]);
         match self.kernel {
-            Kernel::Portable => portable(weights, x, out),
+            Kernel::Portable => portable(weights, x, &mut out),
             #[cfg(target_arch = "x86_64")]
-            Kernel::Avx2 => crate::engine::native::quant::x86::dense_avx2(weights, x, out),
+            Kernel::Avx2 => crate::engine::native::quant::x86::dense_avx2(weights, x, &mut out),
             #[cfg(target_arch = "x86_64")]
-            Kernel::Vnni => crate::engine::native::quant::x86::dense_vnni(weights, x, out),
+            Kernel::Vnni => crate::engine::native::quant::x86::dense_vnni(weights, x, &mut out),
         }
     }
 }
@@ -123,9 +124,9 @@ pub(in super::super) fn put(tile: &[f32; TILE], index: usize, out: &mut [f32]) {
 fn portable<const N: usize, const T: usize>(
     weights: [&[Blocks]; T],
     x: [Row<'_>; N],
-    mut out: [&mut [f32]; N],
+    out: &mut [&mut [f32]; N],
 ) {
-    for (x, out) in x.iter().zip(&mut out) {
+    for (x, out) in x.iter().zip(out) {
         for (index, weights) in weights.iter().enumerate() {
             let mut sums = [0.0_f32; TILE];
             for (weights, (codes, level)) in weights.iter().zip(x.codes.iter().zip(x.levels)) {
