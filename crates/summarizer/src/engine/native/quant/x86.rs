@@ -267,16 +267,22 @@ fn dense_avx2_tile<const N: usize>(
         let codes: [&[u8; dense::BLOCK]; N] = from_fn(|r| &x[r].codes[block]);
         let mut dots = [[_mm256_setzero_si256(); 2]; N];
         for g in 0..dense::GROUPS {
-            for (half, own) in own.codes[g].as_chunks::<32>().0.iter().enumerate() {
+            let halves = own.codes[g].as_chunks::<32>().0;
+            let own: [[__m256i; 2]; 2] = from_fn(|half| {
                 // SAFETY: an array of 32 bytes.
-                let own = unsafe { _mm256_loadu_si256(own.as_ptr().cast()) };
+                let own = unsafe { _mm256_loadu_si256(halves[half].as_ptr().cast()) };
                 let even = _mm256_srai_epi16::<8>(_mm256_slli_epi16::<8>(own));
-                let odd = _mm256_srai_epi16::<8>(own);
-                for r in 0..N {
-                    let x = _mm256_set1_epi32(group(codes[r], g));
-                    let low = _mm256_madd_epi16(_mm256_and_si256(x, bytes), even);
-                    let high = _mm256_madd_epi16(_mm256_srli_epi16::<8>(x), odd);
-                    dots[r][half] = _mm256_add_epi32(dots[r][half], _mm256_add_epi32(low, high));
+                [even, _mm256_srai_epi16::<8>(own)]
+            });
+            for r in 0..N {
+                let x = _mm256_set1_epi32(group(codes[r], g));
+                let (even, odd) = (_mm256_and_si256(x, bytes), _mm256_srli_epi16::<8>(x));
+                for (dots, own) in dots[r].iter_mut().zip(own) {
+                    let pairs = _mm256_add_epi32(
+                        _mm256_madd_epi16(even, own[0]),
+                        _mm256_madd_epi16(odd, own[1]),
+                    );
+                    *dots = _mm256_add_epi32(*dots, pairs);
                 }
             }
         }
