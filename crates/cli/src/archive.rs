@@ -259,6 +259,9 @@ fn columns(plan: &Plan, asked: &Asked<'_>) -> (Vec<(Key, Shown)>, usize) {
     let made = format!("{:?} {made:?}", plan.budget);
     let abstracts = plan.summarizers.iter().map(|model| {
         let info = model.info();
+        let style = model.style();
+        // What was kept before there were styles is known still.
+        let made = if style.is_usual() { made.clone() } else { format!("{} {made}", style.name()) };
         let given = asked.given.iter().find(|(id, _)| *id == info.id);
         let shown = given.map_or(Shown::Nothing, |(_, shown)| *shown);
         let summaries = if shown == Shown::Nothing { "" } else { &asked.summaries };

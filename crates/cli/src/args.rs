@@ -16,7 +16,7 @@ use std::{
 };
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use standfirst_core::article::Allowance;
+use standfirst_core::{article::Allowance, plugin};
 use standfirst_ingest as ingest;
 use standfirst_summarizer::abstractive;
 
@@ -401,6 +401,10 @@ pub struct Length {
     /// characters; the shortest is one sentence, however small N is
     #[arg(long, value_name = "N", value_parser = length::characters)]
     pub chars: Option<NonZeroUsize>,
+    /// In which form abstracts are wanted; its own limit holds beside --words and --chars [default:
+    /// standfirst]
+    #[arg(long, value_name = "STYLE")]
+    pub style: Option<Style>,
     /// What models that write are asked to do; no effect on others [default: rewrite]
     #[arg(long, value_name = "MODE")]
     pub mode: Option<Mode>,
@@ -408,6 +412,34 @@ pub struct Length {
     /// read; no effect on others [default: pick]
     #[arg(long, value_name = "HOW")]
     pub long: Option<Long>,
+}
+
+/// The form of an abstract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Style {
+    /// A few sentences: as many as --sentences, --words or --chars say.
+    Standfirst,
+    /// One line of at most 12 words, without a full stop. Where none of the best sentences is as short, it
+    /// is the article's own title.
+    Headline,
+    /// A list of as many points as --sentences says, each of which is understood without the others.
+    Bullets,
+    /// One sentence.
+    Brief,
+    /// Whole sentences, at most 280 characters in all. Leave room for a link with --chars 256.
+    Social,
+}
+
+impl From<Style> for plugin::Style {
+    fn from(style: Style) -> Self {
+        match style {
+            Style::Standfirst => Self::Standfirst,
+            Style::Headline => Self::Headline,
+            Style::Bullets => Self::Bullets,
+            Style::Brief => Self::Brief,
+            Style::Social => Self::Social,
+        }
+    }
 }
 
 /// What a model that writes is asked to do. No effect on models that copy.
@@ -527,8 +559,8 @@ pub struct Evaluate {
 }
 
 /// Flags of `evaluate` that say how abstracts are made, or where scores of them wait: with --meta none is made.
-pub const WITHOUT_META: [&str; 8] =
-    ["model", "task", "resume", "sentences", "words", "chars", "mode", "long"];
+pub const WITHOUT_META: [&str; 9] =
+    ["model", "task", "resume", "sentences", "words", "chars", "style", "mode", "long"];
 
 /// What `evaluate` scores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -30,7 +30,7 @@ use crate::{
 /// What a configuration is called where it is looked for.
 pub const FILE: &str = "standfirst.toml";
 /// Flags that may stand in it. None says where results go, or names an article.
-pub const KEYS: [&str; 30] = [
+pub const KEYS: [&str; 32] = [
     "model",
     "sentiment-model",
     "no-sentiment",
@@ -38,6 +38,8 @@ pub const KEYS: [&str; 30] = [
     "check-model",
     "sentences",
     "words",
+    "chars",
+    "style",
     "mode",
     "long",
     "format",
@@ -71,7 +73,8 @@ pub const MODELS: [&str; 3] = ["model", "sentiment-model", "check-model"];
 /// Commands that may have a table of their own.
 pub const COMMANDS: [&str; 6] = ["summarize", "sentiment", "compare", "evaluate", "check", "clean"];
 /// Keys of which at most one holds: the one that was given closest to the command line.
-const EXCLUSIVE: [&[&str]; 2] = [&["sentences", "words"], &["sentiment-model", "no-sentiment"]];
+const EXCLUSIVE: [&[&str]; 2] =
+    [&["sentences", "words", "chars"], &["sentiment-model", "no-sentiment"]];
 /// Variables of the environment that come before what a file says.
 pub const VARIABLES: [(&str, &str); 2] = [("color", "NO_COLOR"), (STORE, settings::STORE_VARIABLE)];
 

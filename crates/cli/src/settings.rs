@@ -11,10 +11,13 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, anyhow, bail, ensure};
 use clap::ValueEnum;
 use standfirst_core::{
-    analysis::Analyzer, article::Allowance, entailment::EntailmentModel, plugin::Budget,
+    analysis::Analyzer,
+    article::Allowance,
+    entailment::EntailmentModel,
+    plugin::{Budget, Form},
 };
 use standfirst_ingest as ingest;
 use standfirst_ingest::FileId;
@@ -213,15 +216,21 @@ pub fn check_out(outs: &[Option<&Path>], paths: &[PathBuf]) -> Result<()> {
     Ok(())
 }
 
-/// Length of an abstract.
-pub fn budget(args: &args::Length) -> Budget {
+/// Form and length of an abstract.
+///
+/// # Errors
+/// If more sentences are asked for than the form has.
+pub fn form(args: &args::Length) -> Result<Form> {
+    let style = args.style.map(Into::into).unwrap_or_default();
     let short = args.words.map(Budget::Words).or(args.chars.map(Budget::Characters));
-    short.or(args.sentences.map(Budget::Sentences)).unwrap_or(Budget::DEFAULT)
+    let asked = short.or(args.sentences.map(Budget::Sentences));
+    Form::new(style, asked).map_err(|error| anyhow!("--style {}: {error}", style.name()))
 }
 
 /// All models, opened as the flags say; `length` where the command has abstracts.
 pub fn registry(global: &args::Global, length: Option<&args::Length>) -> Result<Registry> {
     let long = length.and_then(|length| length.long).map(Into::into).unwrap_or_default();
+    let style = length.and_then(|length| length.style).map(Into::into).unwrap_or_default();
     let mode = length.and_then(|length| length.mode).map(Into::into).unwrap_or_default();
     let offline = offline(global);
     let mut registry = Registry::from_env(&global.cards)?;
@@ -233,6 +242,7 @@ pub fn registry(global: &args::Global, length: Option<&args::Length>) -> Result<
     }
     Ok(registry.with_options(registry::Options {
         mode,
+        style,
         long,
         offline,
         precision: global.precision.map(Into::into),

@@ -2,7 +2,7 @@
 //! of several fit, whether a summary keeps to it. All that is counted in words is counted by
 //! [`count_words`], all that is counted in characters by [`count_characters`].
 
-use std::num::NonZeroUsize;
+use std::{fmt, num::NonZeroUsize};
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
@@ -12,7 +12,7 @@ const WORDS_PER_SENTENCE: usize = 22;
 const CHARACTERS_PER_WORD: usize = 6;
 
 /// How long a summary may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Budget {
     /// This many sentences.
     Sentences(NonZeroUsize),
@@ -27,6 +27,20 @@ impl Default for Budget {
     /// [`Budget::DEFAULT`].
     fn default() -> Self {
         Self::DEFAULT
+    }
+}
+
+/// What it is, in words: `3 sentences`, `at most 60 words`.
+impl fmt::Display for Budget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (count, noun) = match self {
+            Self::Sentences(count) => (count, "sentence"),
+            Self::Words(count) => (count, "word"),
+            Self::Characters(count) => (count, "character"),
+        };
+        let most = if self.is_exact() { "" } else { "at most " };
+        let plural = if count.get() == 1 { "" } else { "s" };
+        write!(f, "{most}{count} {noun}{plural}")
     }
 }
 
@@ -96,7 +110,7 @@ impl Budget {
             }
         }
         if chosen.is_empty() {
-            chosen.extend((0..sentences.len()).min_by_key(|&index| self.length(sentences[index])));
+            chosen.extend((0..sentences.len()).min_by_key(|&index| self.measure(sentences[index])));
         }
         chosen
     }
@@ -126,7 +140,7 @@ impl Budget {
     }
 
     /// Length of a sentence in what it counts.
-    fn length(self, text: &str) -> usize {
+    pub fn measure(self, text: &str) -> usize {
         match self {
             Self::Sentences(_) => 1,
             Self::Words(_) => count_words(text),
@@ -181,7 +195,7 @@ impl Room {
     /// Puts a sentence in the place of another one that was taken up, unless that is longer and makes
     /// the summary too long; whether it did.
     pub fn exchange(&mut self, own: &str, other: &str) -> bool {
-        let after = self.taken + self.budget.length(other) - self.budget.length(own);
+        let after = self.taken + self.budget.measure(other) - self.budget.measure(own);
         let within = after <= self.taken.max(self.budget.limit());
         if within {
             self.taken = after;
@@ -196,7 +210,7 @@ impl Room {
     /// What one more sentence takes.
     fn needs(&self, text: &str) -> usize {
         let joint = if self.sentences == 0 { 0 } else { self.budget.joint() };
-        joint + self.budget.length(text)
+        joint + self.budget.measure(text)
     }
 
     fn is_full(&self) -> bool {

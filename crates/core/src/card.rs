@@ -24,8 +24,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     command::CommandLine,
-    decoding::{Decoding, Prompt},
-    endpoint::{Endpoint, EndpointChange},
+    decoding::{Asking, Decoding, Prompt},
+    endpoint::{Endpoint, EndpointChange, TokenLimit},
     source::{CardPath, Sha256, Source, WheelPart},
 };
 use crate::{entailment::Weighing, language::Language};

@@ -7,6 +7,7 @@ use crate::{
     article::Article,
     card::Sha256,
     plugin::{PluginError, PluginInfo},
+    usage::Usage,
 };
 
 /// Judges whether hypotheses follow from premises. The check asks one about sentences that are not the
@@ -24,6 +25,11 @@ pub trait EntailmentModel: Send + Sync {
     /// that out, so that both count alike.
     fn weighing(&self) -> Option<&Weighing> {
         self.info().card.as_ref()?.weighing.as_ref()
+    }
+
+    /// As [`Summarizer::spent`](crate::plugin::Summarizer::spent).
+    fn spent(&self) -> Option<Usage> {
+        None
     }
 
     /// One answer per claim, in the same order. A claim has the same answer in any company.

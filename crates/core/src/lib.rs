@@ -39,3 +39,5 @@ pub mod polarity;
 pub mod random;
 pub mod report;
 pub mod run;
+pub mod style;
+pub mod usage;

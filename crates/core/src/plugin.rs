@@ -14,6 +14,8 @@ use crate::{
 pub use crate::{
     budget::{Budget, Room, count_characters, count_words},
     polarity::{Band, Label, Polarity},
+    style::{Form, Style},
+    usage::Usage,
 };
 
 /// Shortens one article.
@@ -30,6 +32,17 @@ pub trait Summarizer: Send + Sync {
     /// [`PluginError::TooLong`] if one sentence alone exceeds what it reads,
     /// [`PluginError::Engine`] if the network fails.
     fn summarize(&self, article: &Article, budget: Budget) -> Result<Summary, PluginError>;
+
+    /// The form that its summaries have. Same answer every time.
+    fn style(&self) -> Style {
+        Style::Standfirst
+    }
+
+    /// What a server has charged for since it was loaded, where it asks one that says so; what came to no
+    /// summary is counted, too.
+    fn spent(&self) -> Option<Usage> {
+        None
+    }
 
     /// How many articles it likes to be given at once; 1 if it gains nothing from company. Same
     /// answer every time.
@@ -143,7 +156,7 @@ pub enum Threading {
 }
 
 /// What a summariser answers.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Summary {
     /// Never empty.
     pub sentences: Vec<SummarySentence>,
@@ -152,6 +165,8 @@ pub struct Summary {
     /// What a reader should know about how it came to be, one line each: why it is shorter than
     /// asked for, for instance.
     pub notes: Vec<String>,
+    /// What a server charged for it, where one was asked and says so.
+    pub usage: Option<Usage>,
 }
 
 /// One sentence of a summary.
@@ -186,12 +201,14 @@ pub enum Origin {
     /// It is the article's sentence of this index, word for word, in place of one that the model was
     /// asked for: it wrote none, or one that the check does not support.
     StandIn(usize),
+    /// It is the article's title, in place of a sentence, of which none fits the form asked for.
+    Title,
 }
 
 impl Origin {
     /// Whether it is the article's own where the model was asked for one.
     pub fn stands_in(self) -> bool {
-        matches!(self, Self::StandIn(_) | Self::Mended { stands_in: true, .. })
+        matches!(self, Self::StandIn(_) | Self::Title | Self::Mended { stands_in: true, .. })
     }
 
     /// Index of the article's sentence that it is, as it stands or mended.
@@ -200,7 +217,7 @@ impl Origin {
             Self::Extracted(index) | Self::StandIn(index) | Self::Mended { index, .. } => {
                 Some(index)
             }
-            Self::Generated => None,
+            Self::Generated | Self::Title => None,
         }
     }
 }
@@ -270,6 +287,11 @@ pub enum PluginError {
         /// How many sentences it wrote.
         count: usize,
     },
+    /// Nothing that could be the summary is short enough for the form that was asked for.
+    #[error(
+        "nothing of the article that was picked fits {0}, and it has no title that does; ask for more, or for another style"
+    )]
+    NoFit(Form),
     /// The plugin gave fewer answers than it was asked for: a bug in it. The run goes on.
     #[error("the model gave no answer for this article; this is a bug in the plugin")]
     Silent,

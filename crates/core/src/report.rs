@@ -13,6 +13,8 @@ use crate::{
     article::{Cut, Facts, Span},
     language::Language,
     plugin::{Band, Label},
+    style::Style,
+    usage::Usage,
 };
 
 pub use failure::{Failure, FailureKind, Words, chain};
@@ -102,11 +104,14 @@ impl ArticleReport {
 }
 
 /// One model's abstract of one article.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct AbstractReport {
     /// Id of the model.
     pub model: String,
-    /// The sentences joined by blanks; `None` if the model failed.
+    /// The form that was asked for; left out where it is the usual one.
+    #[serde(default, skip_serializing_if = "Style::is_usual")]
+    pub style: Style,
+    /// The sentences joined by blanks, points of a list by line ends; `None` if the model failed.
     pub text: Option<String>,
     /// The sentences, each with what it rests on.
     pub sentences: Vec<AbstractSentence>,
@@ -119,6 +124,10 @@ pub struct AbstractReport {
     /// What a reader should know about how it came to be.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// Tokens that a server read and wrote for it, and what they cost; `None` for models that ask none, and
+    /// for servers that do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage: Option<Usage>,
     /// Wall-clock time of the model, milliseconds; `None` when timings are switched off.
     pub millis: Option<f64>,
     /// Why there is no abstract.

@@ -32,11 +32,8 @@ fn cell(model: &str, text: &str) -> AbstractReport {
             edits: Vec::new(),
             by: None,
         }],
-        check: None,
-        unread: Vec::new(),
-        notes: Vec::new(),
         millis: Some(2.0),
-        error: None,
+        ..AbstractReport::default()
     }
 }
 

@@ -5,7 +5,11 @@ use std::{num::NonZeroUsize, path::PathBuf, sync::Arc, thread};
 use pyo3::{exceptions::PyValueError, prelude::*, types::PyDict};
 use standfirst::{
     Budget, Registry,
-    core::{card::Precision, plugin::Budget as Length},
+    core::{
+        card::Precision,
+        plugin::{Form, Style},
+        style::UnknownStyle,
+    },
     ingest,
     summarizer::{abstractive::Mode, registry},
 };
@@ -37,24 +41,32 @@ struct Settings {
     timings: bool,
     check: Option<String>,
     mode: Option<String>,
+    style: Option<String>,
     precision: Option<String>,
     cards: Vec<PathBuf>,
 }
 
 impl Settings {
-    fn budget(&self) -> PyResult<Length> {
+    fn style(&self) -> PyResult<Style> {
+        let style = self.style.as_deref().map(str::parse).transpose();
+        let style =
+            style.map_err(|error: UnknownStyle| PyValueError::new_err(error.to_string()))?;
+        Ok(style.unwrap_or_default())
+    }
+
+    fn form(&self) -> PyResult<Form> {
         let asked = [
             self.sentences.map(Budget::Sentences),
             self.words.map(Budget::Words),
             self.characters.map(Budget::Characters),
         ];
         let mut asked = asked.into_iter().flatten();
-        let first = asked.next().unwrap_or_default();
+        let first = asked.next();
         if asked.next().is_some() {
             let told = "say the length once: in sentences, in words or in characters";
             return Err(PyValueError::new_err(told));
         }
-        Ok(first)
+        Form::new(self.style()?, first).map_err(|error| PyValueError::new_err(error.to_string()))
     }
 
     fn registry(&self) -> PyResult<Registry> {
@@ -62,7 +74,8 @@ impl Settings {
         let mode = self.mode.as_deref().map(mode).transpose()?.unwrap_or_default();
         let precision = self.precision.as_deref().map(precision).transpose()?;
         let offline = standfirst::summarizer::fetch::Options::from_env().offline;
-        let options = registry::Options { mode, precision, offline, ..Default::default() };
+        let style = self.style()?;
+        let options = registry::Options { mode, style, precision, offline, ..Default::default() };
         Ok(registry.with_options(options))
     }
 }
@@ -93,10 +106,10 @@ impl Pipeline {
     #[new]
     fn new(py: Python<'_>, settings: &Bound<'_, PyDict>) -> PyResult<Self> {
         let settings: Settings = settings.extract()?;
-        let budget = settings.budget()?;
+        let form = settings.form()?;
         let registry = settings.registry()?;
         let mut builder = standfirst::Pipeline::builder()
-            .budget(budget)
+            .budget(form.budget)
             .include_text(settings.include_text)
             .timings(settings.timings);
         if let Some(id) = &settings.check {

@@ -147,6 +147,7 @@ mod tests {
                 let value = match *name {
                     "model" | "tone" => "lead",
                     "sentences" | "words" | "chars" => "2",
+                    "style" => "bullets",
                     _ => "true",
                 };
                 let pair = ((*name).into(), value.into());

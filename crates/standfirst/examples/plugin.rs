@@ -49,7 +49,7 @@ impl Summarizer for Figures {
             origin: Origin::Extracted(index),
         };
         let sentences = chosen.into_iter().map(copied).collect();
-        Ok(Summary { sentences, unread: Vec::new(), notes: Vec::new() })
+        Ok(Summary { sentences, ..Summary::default() })
     }
 }
 

@@ -7,7 +7,7 @@ use standfirst_core::{
     article::Document,
     entailment::EntailmentModel,
     input::{Input, InputError},
-    plugin::{Budget, SentimentModel, Summarizer},
+    plugin::{Budget, SentimentModel, Style, Summarizer},
     report::{AbstractReport, ArticleReport, Failure, FailureKind, chain},
     run::{self, Plan, Totals},
 };
@@ -88,6 +88,7 @@ pub struct Builder {
     tones: Vec<String>,
     sentiment: Vec<Arc<dyn SentimentModel>>,
     entailment: Option<Arc<dyn EntailmentModel>>,
+    style: Option<Style>,
     budget: Budget,
     jobs: Option<NonZeroUsize>,
     include_text: bool,
@@ -139,6 +140,14 @@ impl Builder {
         Self { entailment: Some(model), ..self }
     }
 
+    /// In which form abstracts are to be, those of plugins of the caller's excepted; without this in that of
+    /// the registry. [`Form::new`](standfirst_core::plugin::Form::new) gives the [`budget`](Self::budget) that
+    /// goes with it.
+    #[must_use]
+    pub fn style(self, style: Style) -> Self {
+        Self { style: Some(style), ..self }
+    }
+
     /// How long an abstract is to be.
     #[must_use]
     pub fn budget(self, budget: Budget) -> Self {
@@ -177,6 +186,10 @@ impl Builder {
             None => Registry::from_env(&[])?,
         };
         let registry = registry.with_check(self.entailment.clone());
+        let registry = match self.style {
+            Some(style) => registry.with_style(style),
+            None => registry,
+        };
         let models = self.models.iter().map(|id| registry.summarizer(id));
         let models = models.collect::<Result<_, _>>()?;
         let tones = self.tones.iter().map(|id| registry.sentiment(id));

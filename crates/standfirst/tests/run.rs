@@ -67,11 +67,7 @@ impl Summarizer for First {
             return Err(PluginError::Engine("no memory".into()));
         }
         let origin = Origin::Extracted(0);
-        Ok(Summary {
-            sentences: vec![SummarySentence { text, origin }],
-            unread: Vec::new(),
-            notes: Vec::new(),
-        })
+        Ok(Summary { sentences: vec![SummarySentence { text, origin }], ..Summary::default() })
     }
 }
 

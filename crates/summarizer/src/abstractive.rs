@@ -5,6 +5,7 @@
 //! Nothing is left out silently: what no pass saw is `unread`, and an answer that is shorter than
 //! asked for has a note that says why.
 
+mod again;
 pub(crate) mod answer;
 pub mod rewrite;
 mod window;
@@ -13,7 +14,8 @@ use std::{collections::BTreeMap, num::NonZeroUsize, sync::Arc};
 
 use standfirst_core::{
     article::{Article, Limits},
-    plugin::{Budget, PluginError, PluginInfo, Summarizer, Summary},
+    plugin::{Budget, Form, PluginError, PluginInfo, Style, Summarizer, Summary},
+    usage::Usage,
 };
 
 use self::window::{Part, Reading};
@@ -56,12 +58,20 @@ pub struct Abstractive {
     info: PluginInfo,
     generator: Arc<dyn Generator>,
     long: Long,
+    style: Style,
 }
 
 impl Abstractive {
     /// A summariser called as `info` says.
     pub fn new(info: PluginInfo, generator: Arc<dyn Generator>, long: Long) -> Self {
-        Self { info, generator, long }
+        Self { info, generator, long, style: Style::Standfirst }
+    }
+
+    /// The same, asked for `style`; whether the answers keep to it is for
+    /// [`Styled`](crate::styled::Styled) to see.
+    #[must_use]
+    pub fn with_style(self, style: Style) -> Self {
+        Self { style, ..self }
     }
 
     /// One pass over all `readings` that still have something to be read: all their parts in one
@@ -69,28 +79,37 @@ impl Abstractive {
     fn pass(
         &self,
         articles: &[&Article],
-        readings: &mut BTreeMap<usize, Reading>,
+        readings: &mut Readings,
         budget: Budget,
         failed: &mut Failures,
     ) {
-        let parts: Vec<(usize, Part)> = readings
+        let parts: Vec<(usize, Part, Form)> = readings
             .iter_mut()
             .flat_map(|(index, reading)| {
-                std::mem::take(&mut reading.parts).into_iter().map(|part| (*index, part))
+                let form = self.form_of(reading, budget);
+                std::mem::take(&mut reading.parts).into_iter().map(move |part| (*index, part, form))
             })
             .collect();
         let sentences = budget.wanted();
         let requests: Vec<Request<'_>> = parts
             .iter()
-            .map(|(_, part)| Request { text: &part.text, sentences, picked: false, rejected: &[] })
+            .map(|(_, part, form)| Request {
+                text: &part.text,
+                sentences,
+                form: *form,
+                ..Request::default()
+            })
             .collect();
         let limits: Vec<&Limits> =
-            parts.iter().map(|(index, _)| articles[*index].limits()).collect();
+            parts.iter().map(|(index, ..)| articles[*index].limits()).collect();
         let mut answers = self.generator.generate_within(&requests, &limits).into_iter();
-        for (index, _) in &parts {
+        for (index, ..) in &parts {
             let answer = answers.next().unwrap_or(Err(EngineError::Silent));
             match (answer, readings.get_mut(index)) {
-                (Ok(answer), Some(reading)) => reading.answers.push(answer),
+                (Ok(answer), Some(reading)) => {
+                    reading.usage = Usage::sum(reading.usage, answer.usage);
+                    reading.answers.push(answer);
+                }
                 (Err(error), Some(_)) => {
                     failed.insert(*index, error.into());
                     readings.remove(index);
@@ -98,6 +117,17 @@ impl Abstractive {
                 (_, None) => {}
             }
         }
+        for (index, part, _) in parts {
+            if let Some(reading) = readings.get_mut(&index) {
+                reading.shown = Some(part.text);
+            }
+        }
+    }
+
+    /// The form to ask for: what is made of one of several parts is read again, and is no abstract yet.
+    fn form_of(&self, reading: &Reading, budget: Budget) -> Form {
+        let style = if reading.parts.len() == 1 { self.style } else { Style::Standfirst };
+        Form { style, budget }
     }
 
     /// Turns answers to several parts into a text to be read again, if that is less to read; `false`
@@ -116,11 +146,7 @@ impl Abstractive {
         Ok(true)
     }
 
-    fn read_all(
-        &self,
-        articles: &[&Article],
-        budget: Budget,
-    ) -> (BTreeMap<usize, Reading>, Failures) {
+    fn read_all(&self, articles: &[&Article], budget: Budget) -> (Readings, Failures) {
         let (mut readings, mut failed) = (BTreeMap::new(), BTreeMap::new());
         for (index, article) in articles.iter().enumerate() {
             match window::read(article, self.long, &*self.generator) {
@@ -143,9 +169,13 @@ impl Abstractive {
                 break;
             }
         }
+        self.write_anew(articles, &mut readings, budget, &mut failed);
         (readings, failed)
     }
 }
+
+/// How far articles are read, by their index.
+type Readings = BTreeMap<usize, Reading>;
 
 /// Why articles have no summary, by their index.
 type Failures = BTreeMap<usize, PluginError>;
@@ -164,6 +194,14 @@ impl Summarizer for Abstractive {
         self.generator.batch()
     }
 
+    fn style(&self) -> Style {
+        self.style
+    }
+
+    fn spent(&self) -> Option<Usage> {
+        self.generator.spent()
+    }
+
     fn summarize_all(
         &self,
         articles: &[&Article],
@@ -171,7 +209,7 @@ impl Summarizer for Abstractive {
     ) -> Vec<Result<Summary, PluginError>> {
         let (mut readings, mut failed) = self.read_all(articles, budget);
         let summary = |index| match (readings.remove(&index), failed.remove(&index)) {
-            (Some(reading), None) => finish(reading, budget),
+            (Some(reading), None) => finish(reading, self.style, budget),
             (_, Some(error)) => Err(error),
             (None, None) => Err(PluginError::Silent),
         };
@@ -181,21 +219,21 @@ impl Summarizer for Abstractive {
 
 /// The summary that the last answer makes; or the last answers, where a model does not shorten enough
 /// for them to be joined.
-fn finish(reading: Reading, budget: Budget) -> Result<Summary, PluginError> {
-    let Reading { mut answers, unread, .. } = reading;
+fn finish(reading: Reading, style: Style, budget: Budget) -> Result<Summary, PluginError> {
+    let Reading { mut answers, unread, usage, notes: told, .. } = reading;
     let parts = answers.len();
     let Some(last) = answers.pop() else { return Err(PluginError::Empty) };
     if parts == 1 {
-        let (sentences, notes) = answer::cut(&last, budget)?;
-        return Ok(Summary { sentences, unread, notes });
+        let (sentences, notes) = answer::cut(&last, Form { style, budget })?;
+        return Ok(Summary { sentences, unread, notes: [told, notes].concat(), usage });
     }
     let ended = last.ended;
     answers.push(last);
     let texts: Vec<String> = answers.iter().flat_map(answer::sentences).collect();
-    let (sentences, mut notes) =
-        answer::cut(&Generation { text: texts.join("\n"), ended }, budget)?;
+    let all = Generation { text: texts.join("\n"), ended, usage: None };
+    let (sentences, mut notes) = answer::cut(&all, Form { style, budget })?;
     notes.push(format!("read in {parts} parts whose abstracts are too long to be read together"));
-    Ok(Summary { sentences, unread, notes })
+    Ok(Summary { sentences, unread, notes, usage })
 }
 
 #[cfg(test)]

@@ -6,8 +6,9 @@ use std::{num::NonZeroUsize, path::PathBuf};
 use ndarray::Array2;
 use standfirst_core::{
     article::{Halt, Limits, Span},
-    card::Sha256,
-    plugin::{PluginError, PluginInfo},
+    card::{Asking, Sha256},
+    plugin::{Form, PluginError, PluginInfo, Style},
+    usage::Usage,
 };
 
 pub mod command;
@@ -19,9 +20,10 @@ mod rejected;
 #[cfg(feature = "rust-bert")]
 pub mod rust_bert;
 mod seq2seq;
+mod styled;
 mod tokens;
 
-pub use self::{rejected::Rejected, seq2seq::Seq2SeqFiles, tokens::Tokens};
+pub use self::{rejected::Rejected, seq2seq::Seq2SeqFiles, styled::InStyle, tokens::Tokens};
 
 /// The number of sentences whose prompt is taken for the longest.
 const MANY_SENTENCES: usize = 999;
@@ -62,6 +64,12 @@ pub trait Generator: Send + Sync {
     /// the prompt and the longest answer.
     fn window(&self) -> usize;
 
+    /// The same where an abstract in `style` is asked for, whose question may be longer.
+    fn window_in(&self, style: Style) -> usize {
+        let _ = style;
+        self.window()
+    }
+
     /// Length of `text` in this network's tokens, as part of an article. Never less for a longer
     /// text that starts with it, give or take one token at the seam.
     ///
@@ -75,6 +83,11 @@ pub trait Generator: Send + Sync {
     /// Whether it is shown [`Request::rejected`]; if not, nothing is asked for once more.
     fn is_told_why(&self) -> bool {
         false
+    }
+
+    /// What a server has charged for since it was loaded, where it asks one that says so.
+    fn spent(&self) -> Option<Usage> {
+        None
     }
 
     /// One answer per request, in order; each depends on its own request only, whatever the company
@@ -161,7 +174,7 @@ impl Judged {
 }
 
 /// What a generator is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Request<'a> {
     /// The article or a part of it, at most [`Generator::window`] tokens long.
     pub text: &'a str,
@@ -174,16 +187,29 @@ pub struct Request<'a> {
     /// Sentences of an earlier answer that are to be written anew out of `text`; an engine that is not told
     /// why answers as if there were none.
     pub rejected: &'a [Rejected],
+    /// In which form the answer is wanted, where the prompt says so.
+    pub form: Form,
+}
+
+impl Request<'_> {
+    /// What its question is filled with.
+    pub(crate) fn asking(&self) -> Asking {
+        // The usual questions know no length beside the number of sentences.
+        let form = if self.form.style.is_usual() { Form::default() } else { self.form };
+        Asking { sentences: self.sentences, picked: self.picked, form }
+    }
 }
 
 /// What a generator answers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Generation {
     /// The answer without control tokens; may be empty.
     pub text: String,
     /// Whether the network ended it; otherwise it ran into the limit of its card, and the last
     /// sentence may be unfinished.
     pub ended: bool,
+    /// What a server charged for it, where one was asked and says so.
+    pub usage: Option<Usage>,
 }
 
 /// Why a network could not be loaded, or gave no answer.

@@ -100,7 +100,7 @@ pub fn summarize(article: &Article, ranking: &[usize], budget: Budget) -> Summar
     Summary {
         unread: unread(article, ranking, &chosen),
         sentences: sentences(article, &chosen),
-        notes: Vec::new(),
+        ..Summary::default()
     }
 }
 

@@ -34,4 +34,5 @@ pub mod files;
 pub mod memory;
 pub mod registry;
 pub mod sentiment;
+pub mod styled;
 pub mod train;

@@ -11,6 +11,7 @@ mod encoders;
 mod error;
 mod offered;
 mod open;
+mod writers;
 
 use std::{
     collections::BTreeMap,
@@ -23,7 +24,7 @@ use standfirst_core::{
     card::{EndpointChange, Engine, ModelCard, Precision, Sha256, Task},
     entailment::EntailmentModel,
     language::Language,
-    plugin::{PluginError, SentimentModel, Summarizer},
+    plugin::{PluginError, SentimentModel, Style, Summarizer},
 };
 use standfirst_eval::metric::embedding::Embedder;
 
@@ -32,7 +33,7 @@ pub use self::{
     error::LoadError,
     offered::Offered,
 };
-use self::{deferred::Deferred, encoders::Encoders};
+use self::{deferred::Deferred, encoders::Encoders, writers::Writers};
 use crate::{
     abstractive::{Long, Mode, rewrite::Picker},
     engine::Encoder,
@@ -71,6 +72,8 @@ pub struct Registry {
     check: Option<Arc<dyn EntailmentModel>>,
     /// The encoders that are loaded.
     encoders: Arc<Encoders>,
+    /// The networks that write, while somebody uses them.
+    writers: Arc<Writers>,
     #[cfg(feature = "rust-bert")]
     memory: Arc<Memory>,
 }
@@ -99,6 +102,8 @@ pub struct LeftOut {
 pub struct Options {
     /// What models that write are asked to do.
     pub mode: Mode,
+    /// In which form abstracts are wanted.
+    pub style: Style,
     /// What becomes of an article that is longer than a model that writes can read, where it is asked
     /// to read all of it.
     pub long: Long,
@@ -128,6 +133,7 @@ impl Registry {
             picker: Arc::default(),
             check: None,
             encoders: Arc::default(),
+            writers: Arc::default(),
             #[cfg(feature = "rust-bert")]
             memory: Memory::new(memory::default_limit()),
         };
@@ -170,6 +176,12 @@ impl Registry {
     #[must_use]
     pub fn with_mode(self, mode: Mode) -> Self {
         Self { options: Options { mode, ..self.options }, ..self }
+    }
+
+    /// The same models, asked for `style`; what they load is shared.
+    #[must_use]
+    pub fn with_style(self, style: Style) -> Self {
+        Self { options: Options { style, ..self.options }, ..self }
     }
 
     /// The same models; those that rewrite let the check ask `model` about what they wrote.
@@ -293,7 +305,7 @@ impl Registry {
     pub fn summarizer(&self, id: &str) -> Result<Arc<dyn Summarizer>, LoadError> {
         self.check_left_out(id)?;
         match extractive::BUILTINS.iter().find(|builtin| builtin.id == id) {
-            Some(builtin) => Ok((builtin.make)()),
+            Some(builtin) => Ok(open::picks(self, (builtin.make)())),
             None => open::summarizer(self, self.card_for(id, Task::Summarize)?),
         }
     }
@@ -302,7 +314,7 @@ impl Registry {
     /// make no difference to one that does not.
     pub fn writes(&self, id: &str) -> bool {
         let card = self.cards.iter().find(|card| card.id == id);
-        card.is_some_and(|card| card.task == Task::Summarize && open::writes(card))
+        card.is_some_and(|card| card.task == Task::Summarize && open::does_write(card))
     }
 
     /// The sentence encoder that the model `id` is built on, loaded and ready.

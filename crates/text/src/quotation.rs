@@ -1,6 +1,8 @@
 //! Quotations that go over several sentences: one of them alone shows a reader half of what was said, or what
 //! was said as if the author had.
 
+mod speaker;
+
 use std::{collections::HashMap, ops::RangeInclusive};
 
 use standfirst_core::{
@@ -8,6 +10,8 @@ use standfirst_core::{
     article::{Article, Span},
     report::{Flag, Verdict},
 };
+
+pub use self::speaker::names_speaker;
 
 /// Sentences over which the other mark is looked for where the article has no layout to tell by.
 const REACH: usize = 4;

@@ -61,7 +61,14 @@ pub struct Serve {
 impl Serve {
     /// The part of the length of abstracts that is not for those who ask to say.
     pub fn length(&self) -> Length {
-        Length { sentences: None, words: None, chars: None, mode: self.mode, long: None }
+        Length {
+            sentences: None,
+            words: None,
+            chars: None,
+            style: None,
+            mode: self.mode,
+            long: None,
+        }
     }
 }
 

@@ -76,7 +76,7 @@ pub fn run(args: &args::Compare, global: &Global) -> Result<Outcome> {
     let sentiment = sentiment::models_beside(&models, &registry, &[], global.quiet)?;
     let options = Options {
         stem: true,
-        budget: Some(settings::budget(&args.survey.length)),
+        budget: Some(settings::form(&args.survey.length)?.budget),
         check: entailment.as_ref().map(|model| model.info().id.clone()),
         tone: sentiment.first().cloned(),
         embedder: survey::embedder(&registry, &args.survey)?,
@@ -93,7 +93,7 @@ pub fn run(args: &args::Compare, global: &Global) -> Result<Outcome> {
         given: (named, summaries),
         timings: !args.survey.no_timings,
     };
-    let made = made::from_articles(&registry, &survey.ids(), &args.survey);
+    let made = made::from_articles(&registry, &survey.ids(), &args.survey)?;
     let mut collector = collector.for_models(survey.ids(), options, made);
     let options = settings::ingest_options(&args.survey.input, collector.collector.files());
     let bar = RunBar::start(settings::shows_progress(global.quiet), || Total::of(&paths, &options));

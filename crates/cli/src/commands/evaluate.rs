@@ -53,7 +53,7 @@ fn summaries(args: &args::Evaluate, global: &Global, format: TableFormat) -> Res
         stem: !args.no_stemming,
         check: check.clone(),
         strict: true,
-        budget: Some(settings::budget(&args.survey.length)),
+        budget: Some(settings::form(&args.survey.length)?.budget),
         embedder: survey::embedder(&registry, &args.survey)?,
         ..Options::default()
     };

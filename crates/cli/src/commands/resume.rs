@@ -261,12 +261,19 @@ impl Making {
         if args.no_targets { self.with("--no-targets", true) } else { self }
     }
 
-    /// How long abstracts are, and what models that write are asked to do.
-    pub fn length(self, args: &args::Length) -> Self {
+    /// How long abstracts are, in which form, and what models that write are asked to do.
+    ///
+    /// # Errors
+    /// As [`settings::form`].
+    pub fn length(self, args: &args::Length) -> Result<Self> {
         let or_none = |value: Option<String>| value.unwrap_or_else(|| "none".to_owned());
-        self.with("--sentences or --words", format!("{:?}", settings::budget(args)))
+        let form = settings::form(args)?;
+        let with = self
+            .with("--sentences, --words or --chars", format!("{:?}", form.budget))
             .with("--mode", or_none(args.mode.map(|mode| format!("{mode:?}"))))
-            .with("--long", or_none(args.long.map(|long| format!("{long:?}"))))
+            .with("--long", or_none(args.long.map(|long| format!("{long:?}"))));
+        // Results of before there were styles can still be gone on with.
+        Ok(if form.style.is_usual() { with } else { with.with("--style", form.style.name()) })
     }
 
     /// What results look like.

@@ -23,6 +23,7 @@ pub fn run(args: &args::Summarize, global: &Global) -> Result<Outcome> {
         "--show-cuts is for --format text; json and jsonl hold every cut, with --include-text also its words"
     );
     // Before the models are loaded, which may take a while.
+    let form = settings::form(&args.models.length)?;
     // Before models are loaded; the run itself says what it waits for.
     settings::paths(&args.input, true)?;
     let registry = settings::registry(global, Some(&args.models.length))?;
@@ -41,7 +42,7 @@ pub fn run(args: &args::Summarize, global: &Global) -> Result<Outcome> {
         },
         summarizers,
         tone_is_offered: args.models.sentiment_model.is_empty(),
-        budget: settings::budget(length),
+        budget: form.budget,
         allowance: settings::allowance(&args.run),
         memory: Some(settings::memory(global)),
         jobs: settings::jobs(&args.run),
@@ -54,7 +55,7 @@ pub fn run(args: &args::Summarize, global: &Global) -> Result<Outcome> {
         .models("--model", plan.summarizers.iter().map(|model| model.info()), &registry)
         .models("--sentiment-model", plan.sentiment.iter().map(|model| model.info()), &registry)
         .models("--check-model", check, &registry)
-        .length(length)
+        .length(length)?
         .input(&args.input)
         .run(&args.run)
         .tone(args.models.tone)

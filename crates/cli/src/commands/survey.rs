@@ -77,7 +77,7 @@ impl Survey<'_> {
             summarizers: self.models.clone(),
             sentiment: self.sentiment.clone(),
             tone_is_offered: true,
-            budget: settings::budget(&args.length),
+            budget: settings::form(&args.length)?.budget,
             allowance: settings::allowance(&args.run),
             memory: Some(settings::memory(self.global)),
             jobs: settings::jobs(&args.run),
@@ -111,7 +111,7 @@ impl Survey<'_> {
             .models("--model", self.models.iter().map(|model| model.info()), registry)
             .models("the tone", self.sentiment.iter().map(|model| model.info()), registry)
             .models("--check-model", self.entailment.iter().map(|model| model.info()), registry)
-            .length(&args.length)
+            .length(&args.length)?
             .input(&args.input)
             .run(&args.run)
             .of(self.command);

@@ -123,11 +123,7 @@ fn abstract_of(model: &str, sentences: &[&str]) -> AbstractReport {
         model: model.to_owned(),
         text: Some(sentences.join(" ")),
         sentences: sentences.iter().map(sentence).collect(),
-        check: None,
-        unread: Vec::new(),
-        notes: Vec::new(),
-        millis: None,
-        error: None,
+        ..AbstractReport::default()
     }
 }
 

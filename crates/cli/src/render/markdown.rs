@@ -66,7 +66,11 @@ fn write_abstract(cell: &AbstractReport, named: bool, out: &mut dyn Write) -> io
             None => escape(&sentence.text),
         })
         .collect();
-    writeln!(out, "{}", sentences.join(" "))?;
+    if cell.style.is_list() {
+        sentences.iter().try_for_each(|point| writeln!(out, "- {point}"))?;
+    } else {
+        writeln!(out, "{}", sentences.join(" "))?;
+    }
     let unread = cell.unread.iter().map(|span| span.len()).sum::<usize>();
     let unread = (unread > 0).then(|| format!("not read: {}", figures::count(unread, "byte")));
     let edits = figures::edits(cell).map(|edits| escape(&edits));

@@ -12,6 +12,8 @@ use super::{Look, Renderer, figures, safe, tones, wrap::wrap};
 
 /// Blanks before everything but the title.
 const INDENT: &str = "  ";
+/// What stands before a point of a list.
+const POINT: &str = "- ";
 /// Width of the labels before tone, cuts and notes.
 const LABEL: usize = 6;
 /// Characters shown of a cut.
@@ -88,7 +90,7 @@ impl Page<'_> {
         if let Some(error) = &cell.error {
             return self.fact("error", &safe::line(error.message()), self.look.palette.bad);
         }
-        self.wrapped(&marked(cell), INDENT, anstyle::Style::new())?;
+        self.sentences(cell)?;
         if let Some(unchecked) = figures::unchecked(cell) {
             self.fact("doubt", &unchecked, self.look.palette.warning)?;
         }
@@ -103,6 +105,16 @@ impl Page<'_> {
             self.fact("note", &safe::line(note), self.look.palette.quiet)?;
         }
         self.unread(cell)
+    }
+
+    /// The sentences in a row, or as a list.
+    fn sentences(&mut self, cell: &AbstractReport) -> io::Result<()> {
+        let (marked, plain) = (marked(cell), anstyle::Style::new());
+        if !cell.style.is_list() {
+            return self.wrapped(&marked.join(" "), INDENT, plain);
+        }
+        let (first, next) = (format!("{INDENT}{POINT}"), " ".repeat(INDENT.len() + POINT.len()));
+        marked.iter().try_for_each(|point| self.write_wrapped(point, &first, &next, plain))
     }
 
     /// How much of the article the model was not shown.
@@ -227,17 +239,15 @@ impl Page<'_> {
     }
 }
 
-/// The sentences in a row, each followed by what is to be said of it.
-fn marked(cell: &AbstractReport) -> String {
-    let sentences: Vec<String> = cell
-        .sentences
+/// The sentences, each followed by what is to be said of it.
+fn marked(cell: &AbstractReport) -> Vec<String> {
+    cell.sentences
         .iter()
         .map(|sentence| match figures::aside(sentence) {
             Some(aside) => format!("{} [{aside}]", safe::line(&sentence.text)),
             None => safe::line(&sentence.text),
         })
-        .collect();
-    sentences.join(" ")
+        .collect()
 }
 
 /// The command that shows the cuts; none for standard input, which cannot be read again.

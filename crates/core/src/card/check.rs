@@ -390,7 +390,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::entailment::Weights;
+    use crate::{
+        card::Asking,
+        entailment::Weights,
+        style::{Form, Style},
+    };
 
     const CARD: &str = r#"
 id = "demo"
@@ -473,7 +477,8 @@ sources = ["wheel:demo==1.0!demo/config.json"]
     fn the_prompt_stands_round_the_article() {
         let asks = "[prompt]\nuser = \"In {sentences} sentences:\\n{text}\\nEnd.\"\n[decoding]\nmax_new_tokens = 9\n[[files]]";
         let card = ModelCard::parse("demo.toml", &CARD.replacen("[[files]]", asks, 1)).unwrap();
-        let around = card.prompt.unwrap().around(3, false);
+        let asked = |picked| Asking { sentences: 3, picked, form: Form::default() };
+        let around = card.prompt.unwrap().around(asked(false));
         assert_eq!(around, ("In 3 sentences:\n".to_owned(), "\nEnd.".to_owned()));
         let decoding = card.decoding.unwrap();
         assert!(!decoding.draws() && decoding.max_new_tokens.get() == 9);
@@ -485,8 +490,25 @@ sources = ["wheel:demo==1.0!demo/config.json"]
             "[prompt]\nuser = \"A {text}\"\nrewrite = \"B {text} in {sentences}\"\n[[files]]";
         let card = ModelCard::parse("demo.toml", &CARD.replacen("[[files]]", asks, 1)).unwrap();
         let prompt = card.prompt.unwrap();
-        assert_eq!(prompt.around(3, true), ("B ".to_owned(), " in 3".to_owned()));
-        assert_eq!(prompt.around(3, false), ("A ".to_owned(), String::new()));
+        let asked = |picked| Asking { sentences: 3, picked, form: Form::default() };
+        assert_eq!(prompt.around(asked(true)), ("B ".to_owned(), " in 3".to_owned()));
+        assert_eq!(prompt.around(asked(false)), ("A ".to_owned(), String::new()));
+    }
+
+    #[test]
+    fn a_style_has_the_question_of_the_card_or_that_of_all() {
+        let asks =
+            "[prompt]\nuser = \"A {text}\"\nstyles.brief = \"C {text} in {length}\"\n[[files]]";
+        let card = ModelCard::parse("demo.toml", &CARD.replacen("[[files]]", asks, 1)).unwrap();
+        let prompt = card.prompt.unwrap();
+        let around = |style| {
+            let form = Form::new(style, None).unwrap();
+            prompt.around(Asking { sentences: 1, picked: true, form })
+        };
+        assert_eq!(around(Style::Brief), ("C ".to_owned(), " in one sentence".to_owned()));
+        let (before, after) = around(Style::Headline);
+        assert!(before.contains("headline for this news text: one line of at most 12 words"));
+        assert!(after.contains("Headline:"));
     }
 
     /// The card with `from` replaced by `to`, and the error that it gives.
@@ -527,6 +549,16 @@ sources = ["wheel:demo==1.0!demo/config.json"]
                 "[[files]]",
                 "[prompt]\nuser = \"{text}\"\nrewrite = \"Shorten.\"\n[[files]]",
                 "`prompt.rewrite`",
+            ),
+            (
+                "[[files]]",
+                "[prompt]\nuser = \"{text}\"\nstyles.headline = \"Shorten.\"\n[[files]]",
+                "`prompt.styles.headline`",
+            ),
+            (
+                "[[files]]",
+                "[prompt]\nuser = \"{text}\"\nstyles.standfirst = \"{text}\"\n[[files]]",
+                "`prompt.user` is the question for it",
             ),
             ("\"config\"", "\"weights\"", "`files[1].role` is \"weights\", which an earlier"),
             ("\"config.json\"", "\"model.safetensors\"", "`files[1].path`"),

@@ -1,16 +1,42 @@
 //! How a model that writes its own sentences is asked, and how it chooses its words. The card is the
 //! only place where these are set.
 
-use std::num::NonZeroUsize;
+use std::{collections::BTreeMap, num::NonZeroUsize};
 
 use serde::{Deserialize, Serialize};
 
 use super::{CardProblem, check};
+use crate::{
+    budget::Budget,
+    style::{Form, Style},
+};
 
 /// The place of the article in [`Prompt::user`].
 pub const TEXT: &str = "{text}";
 /// The place of the number of sentences asked for.
 pub const SENTENCES: &str = "{sentences}";
+/// The place of the form asked for in words, in questions for a style.
+pub const LENGTH: &str = "{length}";
+
+/// What a question is filled with, beside the article.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Asking {
+    /// How many sentences are wanted.
+    pub sentences: usize,
+    /// Whether the text is a few sentences that were picked.
+    pub picked: bool,
+    /// In which form the abstract is to be.
+    pub form: Form,
+}
+
+impl Asking {
+    /// Both questions for `style`, about `sentences` sentences, for whoever has to know the longer one.
+    pub fn both(style: Style, sentences: usize) -> [Self; 2] {
+        let budget = NonZeroUsize::new(sentences).map(Budget::Characters).unwrap_or_default();
+        let form = Form { style, budget };
+        [false, true].map(|picked| Self { sentences, picked, form })
+    }
+}
 
 /// The `[decoding]` table: how words are chosen. An engine refuses a setting that it does not know,
 /// rather than leave it out.
@@ -83,7 +109,7 @@ fn number(
 }
 
 /// The `[prompt]` table: what a generator is asked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Prompt {
     /// What the model is told of its part, where it knows such a thing.
@@ -94,6 +120,10 @@ pub struct Prompt {
     /// The question where a few picked sentences are to be rewritten, with the same places; `None` for
     /// the same question.
     pub rewrite: Option<String>,
+    /// The questions for other styles than the usual one, by the name of the style, where the card has its
+    /// own; [`Style::question`] has the others.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub styles: BTreeMap<Style, String>,
     /// Whether rewritten sentences that the check rejects are asked for once more, with the reason; `None`
     /// for what is best for most models of the engine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -104,29 +134,39 @@ impl Prompt {
     /// Longest of either, in bytes.
     const MAX_BYTES: usize = 8_192;
 
-    /// What comes before the article or the `picked` sentences and what after, with the number of
-    /// sentences in its place.
-    pub fn around(&self, sentences: usize, picked: bool) -> (String, String) {
-        let question = self.rewrite.as_ref().filter(|_| picked).unwrap_or(&self.user);
+    /// What comes before the article or the picked sentences and what after, with the number of
+    /// sentences and the form in their places.
+    pub fn around(&self, asked: Asking) -> (String, String) {
+        let Asking { sentences, picked, form } = asked;
+        let usual = || self.rewrite.as_ref().filter(|_| picked).unwrap_or(&self.user);
+        let own = self.styles.get(&form.style).map(String::as_str);
+        let question = own.or_else(|| form.style.question()).unwrap_or_else(|| usual());
         let (before, after) = question.split_once(TEXT).unwrap_or((question, ""));
-        let fill = |part: &str| part.replace(SENTENCES, &sentences.to_string());
+        let fill = |part: &str| {
+            let filled = part.replace(SENTENCES, &sentences.to_string());
+            if form.style.is_usual() { filled } else { filled.replace(LENGTH, &form.to_string()) }
+        };
         (fill(before), fill(after))
     }
 
     /// Refuses what would lose the article, or harm a terminal.
     pub(super) fn check(&self) -> Result<(), CardProblem> {
-        let questions =
-            [("prompt.user", Some(&self.user)), ("prompt.rewrite", self.rewrite.as_ref())];
-        for (key, question) in questions {
-            let once = question.is_none_or(|question| question.matches(TEXT).count() == 1);
-            let question = question.map_or("", String::as_str);
+        let usual = self.styles.get(&Style::Standfirst).map_or("", String::as_str);
+        let expected = "left out: `prompt.user` is the question for it";
+        check::require(usual.is_empty(), "prompt.styles.standfirst", usual, expected)?;
+        let styled = self.styles.iter();
+        let styled = styled.map(|(style, text)| (format!("prompt.styles.{}", style.name()), text));
+        let rewrite = self.rewrite.iter().map(|text| ("prompt.rewrite".to_owned(), text));
+        let user = [("prompt.user".to_owned(), &self.user)];
+        let questions: Vec<_> = user.into_iter().chain(rewrite).chain(styled).collect();
+        for (key, question) in &questions {
+            let once = question.matches(TEXT).count() == 1;
             check::require(once, key, question, "a text with `{text}` in it once")?;
         }
-        let texts = questions.into_iter().chain([("prompt.system", self.system.as_ref())]);
-        for (key, text) in texts {
-            let Some(text) = text else { continue };
-            check::require(text.len() <= Self::MAX_BYTES, key, text, "at most 8,192 bytes")?;
-            check::prose(key, text)?;
+        let system = self.system.iter().map(|text| ("prompt.system".to_owned(), text));
+        for (key, text) in questions.into_iter().chain(system) {
+            check::require(text.len() <= Self::MAX_BYTES, &key, text, "at most 8,192 bytes")?;
+            check::prose(&key, text)?;
         }
         Ok(())
     }

@@ -8,9 +8,30 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{CardProblem, check};
+use crate::usage::Price;
+
+/// What a server calls the limit of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenLimit {
+    /// `max_tokens`, which most servers know.
+    MaxTokens,
+    /// `max_completion_tokens`, which some demand in its place.
+    MaxCompletionTokens,
+}
+
+impl TokenLimit {
+    /// The key of a request.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::MaxTokens => "max_tokens",
+            Self::MaxCompletionTokens => "max_completion_tokens",
+        }
+    }
+}
 
 /// Which server, and how it is asked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Endpoint {
     /// Address that `/chat/completions` is put after, such as `http://localhost:8080/v1`.
@@ -29,6 +50,13 @@ pub struct Endpoint {
     pub retries: Option<u32>,
     /// Most requests at once; [`concurrency`](Self::concurrency) has the default.
     pub concurrency: Option<NonZeroUsize>,
+    /// What the server calls the limit of an answer; `None` to ask for `max_tokens`, and for the other where
+    /// the server refuses that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_limit: Option<TokenLimit>,
+    /// What its tokens cost; nothing is said of costs if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<Price>,
 }
 
 impl Endpoint {
@@ -62,6 +90,8 @@ impl Endpoint {
             timeout_seconds: change.timeout_seconds.or(self.timeout_seconds),
             retries: change.retries.or(self.retries),
             concurrency: change.concurrency.or(self.concurrency),
+            token_limit: change.token_limit.or(self.token_limit),
+            price: change.price.or(self.price),
         }
     }
 
@@ -76,6 +106,8 @@ impl Endpoint {
             timeout_seconds: None,
             retries: None,
             concurrency: None,
+            token_limit: None,
+            price: None,
         }
     }
 
@@ -90,13 +122,15 @@ impl Endpoint {
             timeout_seconds: said.timeout_seconds,
             retries: said.retries,
             concurrency: said.concurrency,
+            token_limit: said.token_limit,
+            price: said.price,
         }
         .check()
     }
 }
 
 /// What somebody says of a server in the place of its card: the keys of [`Endpoint`], any of them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EndpointChange {
     /// [`Endpoint::url`].
@@ -113,12 +147,25 @@ pub struct EndpointChange {
     pub retries: Option<u32>,
     /// [`Endpoint::concurrency`].
     pub concurrency: Option<NonZeroUsize>,
+    /// [`Endpoint::token_limit`].
+    pub token_limit: Option<TokenLimit>,
+    /// [`Endpoint::price`].
+    pub price: Option<Price>,
 }
 
 impl EndpointChange {
     /// Its keys, as cards have them.
-    pub const KEYS: [&str; 7] =
-        ["url", "model", "key_env", "proxy", "timeout_seconds", "retries", "concurrency"];
+    pub const KEYS: [&str; 9] = [
+        "url",
+        "model",
+        "key_env",
+        "proxy",
+        "timeout_seconds",
+        "retries",
+        "concurrency",
+        "token_limit",
+        "price",
+    ];
 
     /// Refuses what no card may say either.
     ///
@@ -149,8 +196,28 @@ impl EndpointChange {
         number("timeout_seconds", |s| s <= 86_400, seconds, "at most a day, 86,400")?;
         number("retries", |n| n <= 20, self.retries.map(u64::from), "from 0 to 20")?;
         let most = self.concurrency.map(|most| most.get() as u64);
-        number("concurrency", |n| n <= 256, most, "from 1 to 256")
+        number("concurrency", |n| n <= 256, most, "from 1 to 256")?;
+        self.price.as_ref().map_or(Ok(()), check_price)
     }
+}
+
+/// Refuses prices that are none.
+fn check_price(price: &Price) -> Result<(), CardProblem> {
+    for (key, of) in
+        [("endpoint.price.input", price.input), ("endpoint.price.output", price.output)]
+    {
+        let expected = "a price per million tokens, from 0 to 1,000,000";
+        check::require((0.0..=1e6).contains(&of), key, &of.to_string(), expected)?;
+    }
+    let currency = price.currency.as_deref().unwrap_or("USD");
+    let named = (1..=8).contains(&currency.chars().count());
+    check::require(
+        named,
+        "endpoint.price.currency",
+        currency,
+        "a name of 1 to 8 letters, such as USD",
+    )?;
+    check::prose("endpoint.price.currency", currency)
 }
 
 fn is_address(text: &str) -> bool {
@@ -208,6 +275,24 @@ mod tests {
     }
 
     #[test]
+    fn a_price_is_a_number_that_somebody_may_ask() {
+        let check = |price: &str| {
+            let change: EndpointChange = toml::from_str(&format!("price = {price}")).unwrap();
+            change.check().map_err(|problem| problem.to_string())
+        };
+        assert_eq!(check("{ input = 0.15, output = 0.6, currency = \"USD\" }"), Ok(()));
+        assert_eq!(check("{ input = 0.0, output = 0.0 }"), Ok(()));
+        for (price, key) in [
+            ("{ input = -1.0, output = 1.0 }", "endpoint.price.input"),
+            ("{ input = 1.0, output = nan }", "endpoint.price.output"),
+            ("{ input = 1.0, output = 1.0, currency = \"\" }", "endpoint.price.currency"),
+            ("{ input = 1.0, output = 1.0, currency = \"\\u001b[1m\" }", "endpoint.price.currency"),
+        ] {
+            assert!(check(price).unwrap_err().contains(key), "{price}");
+        }
+    }
+
+    #[test]
     fn what_is_said_takes_the_place_of_the_cards_and_the_rest_stays() {
         let said = [
             ("url", "\"https://a/v1\"", "\"https://b/v1\""),
@@ -217,6 +302,12 @@ mod tests {
             ("timeout_seconds", "1", "10"),
             ("retries", "2", "20"),
             ("concurrency", "3", "30"),
+            ("token_limit", "\"max_tokens\"", "\"max_completion_tokens\""),
+            (
+                "price",
+                "{ input = 1.0, output = 2.0 }",
+                "{ input = 3.0, output = 4.0, currency = \"EUR\" }",
+            ),
         ];
         assert_eq!(said.map(|(key, ..)| key), EndpointChange::KEYS);
         let with = |changed: &str| -> Endpoint {

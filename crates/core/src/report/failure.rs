@@ -39,6 +39,8 @@ pub enum FailureKind {
     Empty,
     /// Nothing of what the model wrote is supported by the article.
     Unsupported,
+    /// Nothing is short enough for the form that was asked for.
+    NoFit,
     /// The model gave no answer: a bug in it.
     Silent,
     /// Something panicked: a bug in it.
@@ -91,6 +93,7 @@ impl From<&PluginError> for FailureKind {
             PluginError::NoSummary(_) => Self::NoSummary,
             PluginError::Empty => Self::Empty,
             PluginError::Unsupported { .. } => Self::Unsupported,
+            PluginError::NoFit(_) => Self::NoFit,
             PluginError::Silent => Self::Silent,
             PluginError::Panicked(_) => Self::Panicked,
         }

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     analysis::{Checked, Finding, Tones, round_score},
     article::{Article, Document, Halt},
-    plugin::{Band, Origin, PluginError, Summary, SummarySentence},
+    plugin::{Band, Origin, PluginError, Style, Summary, SummarySentence},
     report::{
         AbstractReport, AbstractSentence, ArticleReport, Author, CHECKED_BY_WORDS, Edit, Failure,
         SCHEMA, SentenceTone, SentimentReport, Words,
@@ -42,7 +42,8 @@ pub(super) fn report(
             Answer::KnownSummary(known) => report.abstracts.push(*known),
             Answer::KnownTone(known) => report.sentiment.push(*known),
             Answer::Summary(answer) => {
-                let found = abstract_report(article, plan, model, answer, millis);
+                let style = column.model.style();
+                let found = abstract_report(article, plan, (model, style), answer, millis);
                 report.abstracts.push(found);
             }
             Answer::Tone(answer) => {
@@ -97,9 +98,28 @@ fn frame(document: &Document, repaired: Repaired, plan: &Plan) -> ArticleReport 
 
 /// What the check says, which has as much time as a model has. A panic of it is a bug in it, and leaves
 /// the sentences unchecked.
-fn checked(plan: &Plan, article: &Article, summary: &[&str]) -> Result<Checked, Halt> {
+fn checked(
+    plan: &Plan,
+    article: &Article,
+    style: Style,
+    summary: &[&str],
+) -> Result<Checked, Halt> {
     let _at_work = article.limits().work(1);
-    let check = || plan.analyzer.check(article, summary, plan.entailment.as_deref());
+    let check = |part| plan.analyzer.check(article, part, plan.entailment.as_deref());
+    let check = || {
+        if !style.is_list() {
+            return check(summary);
+        }
+        // A point is read without those before it, so none of them may answer for what it leans on.
+        let mut all = Checked::default();
+        for point in summary.chunks(1) {
+            let found = check(point)?;
+            all.findings.extend(found.findings);
+            all.asked |= found.asked;
+            all.failed = all.failed.or(found.failed);
+        }
+        Ok(all)
+    };
     catch_unwind(AssertUnwindSafe(check)).unwrap_or_else(|_| Ok(Checked::default()))
 }
 
@@ -117,14 +137,14 @@ fn failure(error: &PluginError, words: Words) -> Failure {
 fn abstract_report(
     article: &Article,
     plan: &Plan,
-    model: String,
+    (model, style): (String, Style),
     answer: Result<Summary, PluginError>,
     millis: Option<f64>,
 ) -> AbstractReport {
     let answer = answer.map_err(|error| failure(&error, plan.words)).and_then(|summary| {
         let texts: Vec<&str> = summary.sentences.iter().map(|s| s.text.as_str()).collect();
         // What nobody has checked is not shown as if somebody had.
-        let found = checked(plan, article, &texts);
+        let found = checked(plan, article, style, &texts);
         let found = found.map_err(|halt| cell::halted("the check", halt, plan.words))?;
         Ok((summary, found))
     });
@@ -139,7 +159,8 @@ fn abstract_report(
     let texts: Vec<&str> = sentences.iter().map(|sentence| sentence.text.as_str()).collect();
     AbstractReport {
         model,
-        text: summary.as_ref().map(|_| texts.join(" ")),
+        style,
+        text: summary.as_ref().map(|_| texts.join(if style.is_list() { "\n" } else { " " })),
         sentences,
         check: plan.entailment.as_ref().filter(|_| asked).map(|model| model.info().id.clone()),
         unread: summary.as_ref().map(|summary| summary.unread.clone()).unwrap_or_default(),
@@ -148,6 +169,7 @@ fn abstract_report(
             .flat_map(|summary| summary.notes.clone())
             .chain(failed.map(|failed| check_note(plan, &failed)))
             .collect(),
+        usage: summary.as_ref().and_then(|summary| summary.usage),
         millis,
         error,
     }

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     article::Article,
     card::Sha256,
-    plugin::{PluginInfo, SentimentModel, Summarizer, Threading},
+    plugin::{PluginInfo, SentimentModel, Style, Summarizer, Threading},
 };
 
 /// A column of the grid: a model and the articles that wait for it.
@@ -43,6 +43,14 @@ impl Model {
         match self {
             Self::Summarizer(model) => model.batch().get(),
             Self::Sentiment(_) => 1,
+        }
+    }
+
+    /// The form of what it gives.
+    pub(super) fn style(&self) -> Style {
+        match self {
+            Self::Summarizer(model) => model.style(),
+            Self::Sentiment(_) => Style::Standfirst,
         }
     }
 

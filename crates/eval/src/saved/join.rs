@@ -248,15 +248,9 @@ fn differ(reports: &[ArticleReport]) -> bool {
 /// What stands where a run has no answer of a model.
 fn absent(error: Option<&Failure>) -> AbstractReport {
     AbstractReport {
-        model: String::new(),
-        text: None,
-        sentences: Vec::new(),
-        check: None,
-        unread: Vec::new(),
-        notes: Vec::new(),
-        millis: None,
         error: Some(error.cloned().unwrap_or_else(|| {
             Failure::new(FailureKind::Other, "the run has no answer of this model")
         })),
+        ..AbstractReport::default()
     }
 }

@@ -14,7 +14,19 @@ somebody else wrote; `compare` puts models side by side.
 from ._compare import Comparison, compare
 from ._native import ModelError, __version__
 from ._pipeline import ArticleError, Pipeline, check, fetch, models, summarize, table
-from ._reports import Abstract, Cut, Evidence, Flagged, Model, Part, Report, Sentence, Target, Tone
+from ._reports import (
+    Abstract,
+    Cut,
+    Evidence,
+    Flagged,
+    Model,
+    Part,
+    Report,
+    Sentence,
+    Target,
+    Tone,
+    Usage,
+)
 
 __all__ = [
     "Abstract",
@@ -31,6 +43,7 @@ __all__ = [
     "Sentence",
     "Target",
     "Tone",
+    "Usage",
     "__version__",
     "check",
     "compare",

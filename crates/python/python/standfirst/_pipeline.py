@@ -26,7 +26,8 @@ class Pipeline:
     """Models that are loaded once, and asked about any number of articles.
 
     `models` and `tone` name summarisers and models of sentiment (`standfirst.models()` lists them); length is said
-    once, in `sentences`, `words` or `characters`. `jobs` is the number of threads, of which there are as many as
+    once, in `sentences`, `words` or `characters`. `style` is the form of the abstracts: "standfirst", "headline",
+    "bullets", "brief" or "social". `jobs` is the number of threads, of which there are as many as
     processors unless said. With `include_text` reports have the text that all places count in; with `timings`, times.
     `check` names a model of entailment that the check asks about sentences in other words. `cards` are folders with
     cards of your own. The same articles give the same reports, whatever `jobs` is.
@@ -47,6 +48,7 @@ class Pipeline:
         timings: bool = False,
         check: Optional[str] = None,
         mode: Optional[str] = None,
+        style: Optional[str] = None,
         precision: Optional[str] = None,
         cards: Sequence[Union[str, os.PathLike[str]]] = (),
     ) -> None:
@@ -69,6 +71,7 @@ class Pipeline:
                 "timings": timings,
                 "check": check,
                 "mode": mode,
+                "style": style,
                 "precision": precision,
                 "cards": [os.fspath(folder) for folder in cards],
             }

@@ -67,6 +67,16 @@ class Sentence:
 
 
 @dataclass(frozen=True)
+class Usage:
+    """Tokens that a server read and wrote."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    cost: Optional[float] = None
+    """By the price in the model's card; `None` without one."""
+
+
+@dataclass(frozen=True)
 class Abstract:
     """One model's abstract."""
 
@@ -76,6 +86,10 @@ class Abstract:
     sentences: tuple[Sentence, ...] = ()
     notes: tuple[str, ...] = ()
     error: Optional[str] = None
+    style: str = "standfirst"
+    """The form that was asked for."""
+    usage: Optional[Usage] = None
+    """What a server charged for it; `None` for models that ask none, and servers that do not say."""
     raw: Json = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -203,6 +217,8 @@ def abstract(raw: Json) -> Abstract:
         sentences=tuple(_sentence(one) for one in raw["sentences"]),
         notes=tuple(raw.get("notes", ())),
         error=raw.get("error"),
+        style=raw.get("style", "standfirst"),
+        usage=Usage(**raw["usage"]) if "usage" in raw else None,
         raw=raw,
     )
 

@@ -252,6 +252,8 @@ struct Answer {
 #[derive(Serialize)]
 struct Abstract {
     model: String,
+    /// Whether the sentences are points of a list.
+    list: bool,
     error: Option<String>,
     notes: Vec<String>,
     sentences: Vec<Sentence>,
@@ -290,6 +292,7 @@ impl Answer {
         cuts.sort();
         let abstracts = report.abstracts.iter().map(|cell| Abstract {
             model: cell.model.clone(),
+            list: cell.style.is_list(),
             error: cell.error.as_ref().map(ToString::to_string),
             notes: cell.notes.clone(),
             sentences: cell

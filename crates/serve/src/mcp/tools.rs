@@ -15,7 +15,6 @@ use standfirst_core::{
     annotations::{Annotations, SUMMARY},
     article::Limits,
     input::Input as _,
-    plugin::Budget,
     report::{ArticleReport, chain},
 };
 use standfirst_ingest::{self as ingest, Format, Pending};
@@ -68,6 +67,10 @@ pub struct Summarize {
     model: Option<String>,
     /// Length in sentences; left out for 3.
     sentences: Option<NonZeroUsize>,
+    /// Form of the abstract: standfirst (a few sentences), headline (one line of at most 12 words), bullets (a
+    /// list of as many points as sentences are asked for), brief (one sentence) or social (at most 280
+    /// characters); left out for standfirst.
+    style: Option<String>,
 }
 
 /// What `clean_article` takes.
@@ -86,6 +89,8 @@ pub struct CompareModels {
     models: Vec<String>,
     /// Length of each abstract in sentences; left out for 3.
     sentences: Option<NonZeroUsize>,
+    /// Form of the abstracts: standfirst, headline, bullets, brief or social; left out for standfirst.
+    style: Option<String>,
 }
 
 /// What `tone_towards` takes.
@@ -156,7 +161,7 @@ impl Tools {
         context: Context,
     ) -> Result<Json<Summarized>, String> {
         let models = asked.model.into_iter().collect();
-        self.summaries(models, asked.sentences, asked.given, context).await
+        self.summaries(models, (asked.style, asked.sentences), asked.given, context).await
     }
 
     /// Takes from an article what is not part of it, such as doubled paragraphs, teasers of other stories,
@@ -201,7 +206,8 @@ impl Tools {
         if asked.models.len() < 2 {
             return Err("name two models or more, such as lead and lexrank".to_owned());
         }
-        self.summaries(asked.models, asked.sentences, asked.given, context).await
+        let length = (asked.style, asked.sentences);
+        self.summaries(asked.models, length, asked.given, context).await
     }
 
     /// Says how an article writes of a person, organisation or country that it names: negative, neutral or
@@ -277,15 +283,17 @@ impl Tools {
     async fn summaries(
         &self,
         models: Vec<String>,
-        sentences: Option<NonZeroUsize>,
+        (style, sentences): (Option<String>, Option<NonZeroUsize>),
         given: Given,
         context: Context,
     ) -> Result<Json<Summarized>, String> {
-        let ids = [("model".into(), models.join(",").into())];
-        let asked = Asked::parse(Operation::Summarize, ids.into_iter());
+        let models = [("model".into(), models.join(",").into())];
+        let style = style.map(|style| ("style".into(), style.into()));
+        let sentences = sentences.map(|count| ("sentences".into(), count.to_string().into()));
+        let settings = models.into_iter().chain(style).chain(sentences);
+        let asked = Asked::parse(Operation::Summarize, settings);
         let asked = asked.map_err(|refusal| refusal.message)?;
-        let budget = sentences.map_or(Budget::DEFAULT, Budget::Sentences);
-        let asked = Asked { include_text: true, budget, ..asked };
+        let asked = Asked { include_text: true, ..asked };
         let view = |report: ArticleReport| {
             let text = report.text.as_deref().unwrap_or_default();
             let failed = report.abstracts.iter().filter_map(|cell| cell.error.as_ref());

@@ -47,7 +47,7 @@ impl Job {
         use Operation::{Check, Clean, Compare, Sentiment, Summarize};
         let operation = asked.operation;
         let summarizers = match operation {
-            Summarize | Compare => models.summarizers(&asked.models)?,
+            Summarize | Compare => models.summarizers(&asked.models, asked.form.style)?,
             Check => vec![Arc::new(Given::with_article()) as _],
             Sentiment | Clean => Vec::new(),
         };
@@ -63,7 +63,7 @@ impl Job {
         };
         let comparer = (operation == Compare).then(|| {
             let ids = summarizers.iter().map(|model| model.info().id.clone()).collect();
-            let (budget, tone) = (Some(asked.budget), sentiment.first().cloned());
+            let (budget, tone) = (Some(asked.form.budget), sentiment.first().cloned());
             let check = models.check().map(|model| model.info().id.clone());
             Comparer::new(ids, Options { stem: true, budget, tone, check, ..Options::default() })
         });
@@ -74,7 +74,7 @@ impl Job {
             tone_is_offered: operation != Sentiment && !named,
             summarizers,
             sentiment,
-            budget: asked.budget,
+            budget: asked.form.budget,
             allowance: settings.allowance,
             memory: None,
             jobs: NonZeroUsize::MIN,

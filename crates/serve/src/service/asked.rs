@@ -2,7 +2,10 @@
 
 use std::{borrow::Cow, num::NonZeroUsize};
 
-use standfirst_core::plugin::Budget;
+use standfirst_core::{
+    plugin::{Budget, Form, Style},
+    style::UnknownStyle,
+};
 
 use crate::{Refusal, RefusalKind};
 
@@ -43,12 +46,19 @@ impl Operation {
     /// The settings that it takes, in the order of the documentation.
     pub fn settings(self) -> &'static [&'static str] {
         match self {
-            Self::Summarize => {
-                &["model", "tone", "sentences", "words", "chars", "include_text", "timings"]
-            }
+            Self::Summarize => &[
+                "model",
+                "tone",
+                "sentences",
+                "words",
+                "chars",
+                "style",
+                "include_text",
+                "timings",
+            ],
             Self::Sentiment => &["model", "include_text", "timings"],
             Self::Check | Self::Clean => &[],
-            Self::Compare => &["model", "sentences", "words", "chars", "timings"],
+            Self::Compare => &["model", "sentences", "words", "chars", "style", "timings"],
         }
     }
 }
@@ -62,8 +72,8 @@ pub struct Asked {
     pub models: Vec<String>,
     /// Ids of the models of the tone beside abstracts; empty for the default one, `None` for no tone.
     pub tone: Option<Vec<String>>,
-    /// Length of an abstract.
-    pub budget: Budget,
+    /// Form and length of an abstract.
+    pub form: Form,
     /// Whether answers carry the text that their spans point into.
     pub include_text: bool,
     /// Whether answers carry wall-clock times.
@@ -77,7 +87,7 @@ impl Asked {
             operation,
             models: Vec::new(),
             tone: Some(Vec::new()),
-            budget: Budget::DEFAULT,
+            form: Form::default(),
             include_text: false,
             timings: false,
         }
@@ -93,7 +103,7 @@ impl Asked {
         pairs: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>,
     ) -> Result<Self, Refusal> {
         let mut asked = Self::of(operation);
-        let mut length = None;
+        let (mut length, mut style) = (None, Style::Standfirst);
         for (name, value) in pairs {
             if !operation.settings().contains(&&*name) {
                 return Err(unknown(operation, &name));
@@ -115,11 +125,18 @@ impl Asked {
                         return Err(Refusal::new(RefusalKind::Malformed, told));
                     }
                 }
+                "style" => {
+                    let told = |error: UnknownStyle| {
+                        Refusal::new(RefusalKind::Malformed, format!("style: {error}"))
+                    };
+                    style = value.parse().map_err(told)?;
+                }
                 "include_text" => asked.include_text = truth(&name, &value)?,
                 _ => asked.timings = truth(&name, &value)?,
             }
         }
-        asked.budget = length.unwrap_or(Budget::DEFAULT);
+        asked.form = Form::new(style, length)
+            .map_err(|error| Refusal::new(RefusalKind::Malformed, error.to_string()))?;
         Ok(asked)
     }
 }
@@ -173,10 +190,12 @@ mod tests {
         let asked = parse(Operation::Summarize, query).unwrap();
         assert_eq!(asked.models, ["lead", "kl"]);
         assert_eq!(asked.tone.as_deref(), Some(&["vader".to_owned()][..]));
-        assert_eq!(asked.budget, Budget::Words(NonZeroUsize::new(40).unwrap()));
+        assert_eq!(asked.form.budget, Budget::Words(NonZeroUsize::new(40).unwrap()));
         assert!(asked.include_text && asked.timings);
-        let chars = parse(Operation::Compare, "chars=180").unwrap().budget;
+        let chars = parse(Operation::Compare, "chars=180").unwrap().form.budget;
         assert_eq!(chars, Budget::Characters(NonZeroUsize::new(180).unwrap()));
+        let line = parse(Operation::Summarize, "words=9&style=headline").unwrap().form;
+        assert_eq!(line.to_string(), "one line of at most 9 words");
         assert_eq!(parse(Operation::Summarize, "tone=none").unwrap().tone, None);
         assert_eq!(parse(Operation::Clean, ""), Ok(Asked::of(Operation::Clean)));
     }
@@ -188,6 +207,8 @@ mod tests {
         assert!(told(Operation::Check, "model=lead").contains("takes none"));
         assert!(told(Operation::Compare, "sentences=0").contains("a whole number from 1"));
         assert!(told(Operation::Compare, "sentences=2&words=9").contains("once"));
+        assert!(told(Operation::Compare, "style=poem").contains("there are standfirst, headline"));
+        assert!(told(Operation::Summarize, "style=brief&sentences=2").contains("one sentence"));
         assert!(told(Operation::Sentiment, "timings=yes").contains("true or false"));
         let many = (0..17).map(|i| format!("m{i}")).collect::<Vec<_>>().join(",");
         assert!(told(Operation::Sentiment, &format!("model={many}")).contains("more than 16"));

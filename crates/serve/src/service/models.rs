@@ -8,7 +8,7 @@ use std::{
 use standfirst_core::{
     card::{Engine, Task},
     entailment::EntailmentModel,
-    plugin::{SentimentModel, Summarizer},
+    plugin::{SentimentModel, Style, Summarizer},
     report::Words,
 };
 use standfirst_storylines::events::{Encoded, Vectors};
@@ -73,6 +73,12 @@ impl<T: ?Sized> Kept<T> {
     }
 }
 
+/// What a summariser asked for `style` is kept by.
+fn in_style(id: &str, style: Style) -> String {
+    // No id has a blank.
+    if style.is_usual() { id.to_owned() } else { format!("{id} {}", style.name()) }
+}
+
 /// Locks data that a panic cannot have left half changed.
 fn unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -135,7 +141,9 @@ impl Models {
         let named = |ids: &[String], is_there: &dyn Fn(&str) -> bool| {
             ids.iter().all(|id| is_there(id)) && (!ids.is_empty() || is_there(DEFAULT))
         };
-        let summarizers = |ids: &[String]| named(ids, &|id| self.summarizers.has(id));
+        let summarizers = |ids: &[String]| {
+            named(ids, &|id| self.summarizers.has(&in_style(id, asked.form.style)))
+        };
         let sentiment = |ids: &[String]| {
             named(ids, &|id| self.sentiment.has(id))
                 || (ids.is_empty() && self.sentiment.has(FAST_SENTIMENT))
@@ -151,22 +159,32 @@ impl Models {
 
     /// Loads the models that are taken when nobody names any.
     pub(super) fn warm_up(&self, tell: impl Fn(&str)) -> Result<(), Refusal> {
-        let (model, missing) = self.default_summarizer()?;
+        let (model, missing) = self.default_summarizer(Style::Standfirst)?;
         let tone = self.default_sentiment(Some(&[model]))?;
         [missing, tone.1].into_iter().flatten().for_each(|why| tell(&why));
         Ok(())
     }
 
-    /// The summarisers of these ids, or the default one.
-    pub(super) fn summarizers(&self, ids: &[String]) -> Result<Vec<Arc<dyn Summarizer>>, Refusal> {
+    /// The registry, asked for `style`: what it loads is shared with all others.
+    fn styled(&self, style: Style) -> Registry {
+        self.registry.clone().with_style(style)
+    }
+
+    /// The summarisers of these ids, or the default one, asked for `style`.
+    pub(super) fn summarizers(
+        &self,
+        ids: &[String],
+        style: Style,
+    ) -> Result<Vec<Arc<dyn Summarizer>>, Refusal> {
         if ids.is_empty() {
-            return Ok(vec![self.default_summarizer()?.0]);
+            return Ok(vec![self.default_summarizer(style)?.0]);
         }
         ids.iter()
             .map(|id| {
                 self.check_offered(id)?;
-                let load = || Ok((self.registry.summarizer(id)?, None));
-                Ok(self.summarizers.get(id, load).map_err(|error| self.refusal(&error))?.0)
+                let load = || Ok((self.styled(style).summarizer(id)?, None));
+                let model = self.summarizers.get(&in_style(id, style), load);
+                Ok(model.map_err(|error| self.refusal(&error))?.0)
             })
             .collect()
     }
@@ -190,13 +208,14 @@ impl Models {
     }
 
     /// The one that the program takes, or, where that is not offered, the first that is.
-    fn default_summarizer(&self) -> Result<Loaded<dyn Summarizer>, Refusal> {
+    fn default_summarizer(&self, style: Style) -> Result<Loaded<dyn Summarizer>, Refusal> {
         let meant = registry::DEFAULT_SUMMARIZER;
         let loaded = if let Some(id) = self.first_offered(Task::Summarize, meant) {
-            self.summarizers.get(&id, || Ok((self.registry.summarizer(&id)?, None)))
+            let load = || Ok((self.styled(style).summarizer(&id)?, None));
+            self.summarizers.get(&in_style(&id, style), load)
         } else {
-            let load = || Ok(self.kept(self.registry.default_summarizer()?));
-            self.summarizers.get(DEFAULT, load)
+            let load = || Ok(self.kept(self.styled(style).default_summarizer()?));
+            self.summarizers.get(&in_style(DEFAULT, style), load)
         };
         loaded.map_err(|error| self.refusal(&error))
     }

@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use standfirst_core::{
     article::Span,
-    plugin::{Budget, Origin, PluginError, SummarySentence, count_words},
+    plugin::{
+        Budget, Form, Origin, PluginError, Style, SummarySentence, count_characters, count_words,
+    },
 };
 use standfirst_text::sentence;
 
@@ -14,14 +16,33 @@ use super::Generation;
 const ANNOUNCED: [&str; 6] = ["summary", "sentences", "article", "points", "summarized", "follows"];
 /// Longest such line, in words.
 const ANNOUNCEMENT_WORDS: usize = 14;
+/// What models write before an answer in a form.
+const LABELS: [&str; 7] =
+    ["headline", "title", "post", "tweet", "points", "in one sentence", "sentence"];
 /// What marks the entry of a list.
 const BULLETS: [&str; 5] = ["- ", "* ", "• ", "– ", "+ "];
+
+/// What is told of a sentence that quotes somebody and does not say whom.
+pub const NOBODY: &str = "it quotes somebody, and does not name who said so";
+
+/// What is told of a text that is longer than `form`.
+pub fn too_long(form: Form, text: &str) -> String {
+    let (words, characters) = (count_words(text), count_characters(text));
+    format!("it has {words} words and {characters} characters, and has to be {form}")
+}
 
 /// The sentences of an answer, in order: without announcements, marks of lists and headings, each
 /// once, and without the last where it breaks off, unless there is no other.
 pub fn sentences(answer: &Generation) -> Vec<String> {
+    sentences_of(answer, Style::Standfirst)
+}
+
+/// The same of an answer that is in a form: without what names the form, and with each point of a list as
+/// one.
+pub fn sentences_of(answer: &Generation, style: Style) -> Vec<String> {
     let mut seen = HashSet::new();
-    let mut found: Vec<String> = lines(&answer.text).flat_map(split).collect();
+    let lines = lines(&answer.text).map(|line| unlabelled(line, style));
+    let mut found: Vec<String> = lines.flat_map(split).collect();
     if !answer.ended && found.len() > 1 {
         found.pop();
     }
@@ -35,9 +56,9 @@ pub fn sentences(answer: &Generation) -> Vec<String> {
 /// [`PluginError::Empty`] if there is none.
 pub fn cut(
     answer: &Generation,
-    budget: Budget,
+    form: Form,
 ) -> Result<(Vec<SummarySentence>, Vec<String>), PluginError> {
-    let all = sentences(answer);
+    let (all, budget) = (sentences_of(answer, form.style), form.budget);
     if all.is_empty() {
         return Err(PluginError::Empty);
     }
@@ -89,6 +110,20 @@ fn unmarked(line: &str) -> &str {
     inner.filter(|inner| !inner.contains('"')).unwrap_or(line)
 }
 
+/// A line without what names the form that was asked for, and the marks of bold print round it.
+fn unlabelled(line: &str, style: Style) -> &str {
+    if style.is_usual() {
+        return line;
+    }
+    let bare = |line: &'_ str| -> usize { line.len() - line.trim_start_matches('*').len() };
+    let line = if bare(line) > 1 { line.trim_matches('*').trim() } else { line };
+    let label = line.split_once(':').filter(|(label, _)| {
+        let label = label.trim().to_lowercase();
+        LABELS.contains(&label.as_str())
+    });
+    unmarked(label.map_or(line, |(_, rest)| rest.trim_matches(['*', ' '])))
+}
+
 /// A line without the number of a list's entry: `1. `, `2) `.
 fn unnumbered(line: &str) -> Option<&str> {
     let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -111,7 +146,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<String> {
-        sentences(&Generation { text: text.to_owned(), ended: true })
+        sentences(&Generation { text: text.to_owned(), ended: true, usage: None })
     }
 
     #[test]
@@ -142,20 +177,36 @@ mod tests {
     }
 
     #[test]
+    fn what_names_a_form_is_no_part_of_it() {
+        let of = |text: &str, style| {
+            sentences_of(&Generation { text: text.to_owned(), ended: true, usage: None }, style)
+        };
+        for text in ["Headline: Bridge holds", "**Bridge holds**", "**Headline:** \"Bridge holds\""]
+        {
+            assert_eq!(of(text, Style::Headline), ["Bridge holds"], "{text}");
+        }
+        let points =
+            of("Here are the points:\n\n- Rain fell.\n- **The bridge held.**", Style::Bullets);
+        assert_eq!(points, ["Rain fell.", "The bridge held."]);
+        assert_eq!(of("Quill: no more tolls", Style::Headline), ["Quill: no more tolls"]);
+    }
+
+    #[test]
     fn an_answer_that_breaks_off_loses_its_last_sentence() {
-        let broken = |text: &str| Generation { text: text.to_owned(), ended: false };
+        let broken = |text: &str| Generation { text: text.to_owned(), ended: false, usage: None };
         assert_eq!(sentences(&broken("Rain fell. The bri")), ["Rain fell."]);
         assert_eq!(sentences(&broken("Rain fe")), ["Rain fe"]);
     }
 
     #[test]
     fn the_budget_holds_and_shortfalls_are_told() {
-        let answer = |text: &str, ended| Generation { text: text.to_owned(), ended };
+        let answer = |text: &str, ended| Generation { text: text.to_owned(), ended, usage: None };
         let sentences = |n| Budget::Sentences(NonZeroUsize::new(n).unwrap());
         let words = |n| Budget::Words(NonZeroUsize::new(n).unwrap());
+        let usual = |budget| Form { style: Style::Standfirst, budget };
         let three = answer("Rain fell. The bridge held. All slept.", true);
         let texts = |budget| {
-            let (found, notes) = cut(&three, budget).unwrap();
+            let (found, notes) = cut(&three, usual(budget)).unwrap();
             (found.into_iter().map(|s| s.text).collect::<Vec<_>>().join(" "), notes)
         };
         assert_eq!(texts(sentences(2)), ("Rain fell. The bridge held.".to_owned(), vec![]));
@@ -163,8 +214,8 @@ mod tests {
         assert_eq!(texts(words(1)).0, "Rain fell.");
         let note = &texts(sentences(4)).1[0];
         assert_eq!(note, "3 of 4 sentences: the model ended there");
-        let (_, notes) = cut(&answer("Rain fe", false), sentences(1)).unwrap();
+        let (_, notes) = cut(&answer("Rain fe", false), usual(sentences(1))).unwrap();
         assert!(notes[0].contains("unfinished"), "{notes:?}");
-        assert!(matches!(cut(&answer(" \n ", true), sentences(1)), Err(PluginError::Empty)));
+        assert!(matches!(cut(&answer(" \n ", true), usual(sentences(1))), Err(PluginError::Empty)));
     }
 }

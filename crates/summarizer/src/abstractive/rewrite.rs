@@ -21,7 +21,8 @@ use standfirst_core::{
     article::{Article, Limits},
     card::Sha256,
     entailment::EntailmentModel,
-    plugin::{Budget, PluginError, PluginInfo, Summarizer, Summary},
+    plugin::{Budget, Form, PluginError, PluginInfo, Style, Summarizer, Summary},
+    usage::Usage,
 };
 
 pub use self::ranker::{Picker, Ranker, Ranking};
@@ -37,13 +38,24 @@ pub struct Rewriter {
     info: PluginInfo,
     generator: Arc<dyn Generator>,
     ranker: Arc<dyn Ranker>,
+    style: Style,
     check: Option<Arc<dyn EntailmentModel>>,
 }
+
+/// Sentences that a writer of one line or post is shown, so that it has something to choose from.
+const SHOWN: usize = 3;
 
 impl Rewriter {
     /// A summariser called as `info` says.
     pub fn new(info: PluginInfo, generator: Arc<dyn Generator>, ranker: Arc<dyn Ranker>) -> Self {
-        Self { info, generator, ranker, check: None }
+        Self { info, generator, ranker, style: Style::Standfirst, check: None }
+    }
+
+    /// The same, asked for `style`; whether the answers keep to it is for
+    /// [`Styled`](crate::styled::Styled) to see.
+    #[must_use]
+    pub fn with_style(self, style: Style) -> Self {
+        Self { style, ..self }
     }
 
     /// The same; the check asks `model` about what was written.
@@ -53,7 +65,13 @@ impl Rewriter {
     }
 
     fn pick(&self, article: &Article, budget: Budget) -> Result<Picked, PluginError> {
-        pick::pick(article, self.ranker.rank(article)?, budget.wanted(), &*self.generator)
+        let least = if self.style.limit().is_some() { SHOWN } else { 0 };
+        let wanted = budget.wanted().max(least);
+        pick::pick(article, self.ranker.rank(article)?, wanted, &*self.generator)
+    }
+
+    fn form(&self, budget: Budget) -> Form {
+        Form { style: self.style, budget }
     }
 
     /// What the first answer makes of an article.
@@ -64,9 +82,16 @@ impl Rewriter {
         answer: &Generation,
         budget: Budget,
     ) -> Result<Begun<'a>, PluginError> {
-        let (written, check) = (answer::sentences(answer), self.check.as_deref());
-        let draft = Draft::begin(article, &written, &picked.order, budget, check)?;
-        Ok(Begun { picked, draft })
+        let form = self.form(budget);
+        let (written, check) = (answer::sentences_of(answer, form.style), self.check.as_deref());
+        let draft = Draft::begin(
+            article,
+            &written,
+            &picked.order,
+            (form, self.generator.is_told_why()),
+            check,
+        )?;
+        Ok(Begun { picked, draft, usage: answer.usage })
     }
 
     /// Has written anew what was rejected of all articles, where the generator is told why.
@@ -88,8 +113,11 @@ impl Rewriter {
             .collect();
         let mut answers = self.generator.generate_within(&requests, &limits).into_iter();
         for (begun, again) in begun.iter_mut().zip(&again) {
-            let (Ok(Begun { draft, .. }), Some(again)) = (&mut *begun, again) else { continue };
+            let (Ok(Begun { draft, usage, .. }), Some(again)) = (&mut *begun, again) else {
+                continue;
+            };
             let answer = answers.next().unwrap_or(Err(EngineError::Silent));
+            *usage = Usage::sum(*usage, answer.as_ref().ok().and_then(|answer| answer.usage));
             if let Err(error) = draft.take(again, answer, self.check.as_deref()) {
                 *begun = Err(error);
             }
@@ -101,12 +129,14 @@ impl Rewriter {
 struct Begun<'a> {
     picked: Picked,
     draft: Draft<'a>,
+    /// What a server charged for it.
+    usage: Option<Usage>,
 }
 
 impl Begun<'_> {
     /// The abstract.
     fn finish(self) -> Result<Summary, PluginError> {
-        let Self { picked, draft } = self;
+        let Self { picked, draft, usage } = self;
         let all = draft.article().sentences().len();
         let Settled { sentences, mut notes } = draft.finish();
         if sentences.is_empty() {
@@ -116,13 +146,21 @@ impl Begun<'_> {
             let (shown, by) = (picked.order.len(), &picked.by);
             notes.insert(0, format!("shown {shown} of {all} sentences, picked by {by}"));
         }
-        Ok(Summary { sentences, unread: picked.unread, notes })
+        Ok(Summary { sentences, unread: picked.unread, notes, usage })
     }
 }
 
 impl Summarizer for Rewriter {
     fn info(&self) -> &PluginInfo {
         &self.info
+    }
+
+    fn style(&self) -> Style {
+        self.style
+    }
+
+    fn spent(&self) -> Option<Usage> {
+        self.generator.spent()
     }
 
     fn summarize(&self, article: &Article, budget: Budget) -> Result<Summary, PluginError> {
@@ -147,7 +185,8 @@ impl Summarizer for Rewriter {
                 text: &picked.text,
                 sentences: budget.wanted().min(picked.order.len()),
                 picked: true,
-                rejected: &[],
+                form: self.form(budget),
+                ..Request::default()
             })
             .collect();
         let limits: Vec<&Limits> = articles
@@ -194,15 +233,21 @@ impl Summarizer for Checked {
         self.inner.info()
     }
 
+    fn style(&self) -> Style {
+        self.inner.style()
+    }
+
     fn summarize(&self, article: &Article, budget: Budget) -> Result<Summary, PluginError> {
-        let Summary { sentences, unread, mut notes } = self.inner.summarize(article, budget)?;
+        let Summary { sentences, unread, mut notes, usage } =
+            self.inner.summarize(article, budget)?;
+        let form = Form { style: self.inner.style(), budget };
         let written: Vec<String> = sentences.into_iter().map(|sentence| sentence.text).collect();
-        let settled = settle::only_traced(article, &written, budget, self.check.as_deref())?;
+        let settled = settle::only_traced(article, &written, form, self.check.as_deref())?;
         if settled.sentences.is_empty() {
             return Err(PluginError::Unsupported { count: written.len() });
         }
         notes.extend(settled.notes);
-        Ok(Summary { sentences: settled.sentences, unread, notes })
+        Ok(Summary { sentences: settled.sentences, unread, notes, usage })
     }
 }
 
@@ -222,6 +267,10 @@ impl Renamed {
 impl Summarizer for Renamed {
     fn info(&self) -> &PluginInfo {
         &self.info
+    }
+
+    fn style(&self) -> Style {
+        self.inner.style()
     }
 
     fn shares(&self) -> Option<Sha256> {

@@ -48,7 +48,7 @@ impl Generator for Shortener {
             } else {
                 sentences.map(short).collect()
             };
-            Ok(Generation { text, ended: true })
+            Ok(Generation { text, ended: true, usage: None })
         };
         requests.iter().map(answer).collect()
     }

@@ -3,6 +3,7 @@
 use standfirst_core::{
     article::{Article, Span},
     plugin::PluginError,
+    usage::Usage,
 };
 
 use super::Long;
@@ -25,6 +26,19 @@ pub struct Reading {
     pub answers: Vec<Generation>,
     /// What no pass sees.
     pub unread: Vec<Span>,
+    /// What a server charged for all passes so far.
+    pub usage: Option<Usage>,
+    /// What the last pass was shown; of several parts the last.
+    pub shown: Option<String>,
+    /// What a reader should know of it.
+    pub notes: Vec<String>,
+}
+
+impl Reading {
+    fn new(parts: Vec<Part>, unread: Vec<Span>) -> Self {
+        let (answers, notes) = (Vec::new(), Vec::new());
+        Self { parts, answers, unread, usage: None, shown: None, notes }
+    }
 }
 
 /// A text that fits the window.
@@ -47,7 +61,7 @@ pub fn read(
     let whole = text(article, &all);
     let tokens = count(generator, &whole)?;
     if tokens <= generator.window() {
-        return Ok(Reading { parts: vec![Part { text: whole }], answers: vec![], unread: vec![] });
+        return Ok(Reading::new(vec![Part { text: whole }], Vec::new()));
     }
     let lengths = lengths(article.sentences().iter().map(|s| s.text.as_str()), generator)?;
     let groups = match long {
@@ -68,7 +82,7 @@ pub fn read(
     seen.dedup();
     let parts = groups.iter().map(|group| Part { text: text(article, group) }).collect();
     let unread = extractive::unread(article, &seen, &[]);
-    Ok(Reading { parts, answers: vec![], unread })
+    Ok(Reading::new(parts, unread))
 }
 
 /// Sentences of an earlier pass in parts that fit the window; those that do not fit alone are left

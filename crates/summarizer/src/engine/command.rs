@@ -26,7 +26,8 @@ use standfirst_core::{
     article::{Article, Halt, Limits},
     card::{CommandLine, ModelCard},
     plugin::{
-        Budget, Passage, PluginError, PluginInfo, Sentiment, SentimentModel, Summarizer, Summary,
+        Budget, Form, Passage, PluginError, PluginInfo, Sentiment, SentimentModel, Style,
+        Summarizer, Summary,
     },
 };
 
@@ -163,6 +164,7 @@ impl Launch {
 pub struct Program {
     info: PluginInfo,
     launch: Launch,
+    style: Style,
     /// Processes that wait for a question.
     idle: Mutex<Vec<Worker>>,
 }
@@ -176,7 +178,13 @@ impl Program {
             memory_mb: line.memory_mb.map(std::num::NonZeroU64::get),
             sandbox: Sandbox::of(line, card.folder.as_deref()),
         };
-        Self { info, launch, idle: Mutex::default() }
+        Self { info, launch, style: Style::Standfirst, idle: Mutex::default() }
+    }
+
+    /// The same, asked for `style`.
+    #[must_use]
+    pub fn with_style(self, style: Style) -> Self {
+        Self { style, ..self }
     }
 
     /// Asks one process, and keeps it if it answered. The answer is to this question, and no failure.
@@ -214,10 +222,15 @@ impl Summarizer for Program {
         &self.info
     }
 
+    fn style(&self) -> Style {
+        self.style
+    }
+
     fn summarize(&self, article: &Article, budget: Budget) -> Result<Summary, PluginError> {
-        let question = protocol::article(article, budget);
+        let form = Form { style: self.style, budget };
+        let question = protocol::article(article, form);
         let answer = self.ask(&question, article.limits()).map_err(failed)?;
-        protocol::summary(&self.launch.words[0], &answer, budget)
+        protocol::summary(&self.launch.words[0], &answer, form)
     }
 }
 

@@ -10,18 +10,26 @@ pub mod door;
 mod exchange;
 mod judge;
 mod message;
+mod meter;
 mod queue;
 mod verdict;
 
-use std::{num::NonZeroUsize, time::Duration};
+use std::{
+    collections::BTreeMap,
+    num::NonZeroUsize,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use standfirst_core::{
     article::Limits,
-    card::{Decoding, Endpoint, Prompt},
+    card::{Asking, Decoding, Endpoint, Prompt, TokenLimit},
+    plugin::Style,
+    usage::{Price, Usage},
 };
 
 pub use self::judge::OpenAiJudge;
-use self::queue::Queue;
+use self::{meter::Meter, queue::Queue};
 use super::{EngineError, Generation, Generator, MANY_SENTENCES, Request};
 
 /// Tokens that a server is taken to read if the card does not say: what the common ones start with.
@@ -166,7 +174,14 @@ pub struct OpenAi {
     model: String,
     prompt: Prompt,
     decoding: Decoding,
-    window: usize,
+    /// Tokens of an article beside the question for each style.
+    windows: BTreeMap<Style, usize>,
+    /// What the server calls the limit of an answer, if that is known.
+    token_limit: Option<TokenLimit>,
+    /// Set when the server has refused `max_tokens`, and answered to the other name of it.
+    renamed: AtomicBool,
+    price: Option<Price>,
+    meter: Meter,
 }
 
 impl OpenAi {
@@ -186,14 +201,18 @@ impl OpenAi {
     ) -> Result<Self, EngineError> {
         message::check_decoding(&decoding)?;
         let context = max_input_tokens.map_or(DEFAULT_CONTEXT, NonZeroUsize::get);
-        let frame = |picked| {
-            let (before, after) = prompt.around(MANY_SENTENCES, picked);
+        let frame = |asked| -> usize {
+            let (before, after) = prompt.around(asked);
             [prompt.system.as_deref().unwrap_or(""), &before, &after].map(estimate).iter().sum()
         };
-        let frame: usize = [false, true].map(frame).into_iter().fold(0, usize::max);
-        let taken = frame + TEMPLATE_TOKENS + decoding.max_new_tokens.get();
-        let window = context.saturating_sub(taken);
-        if window == 0 {
+        let window = |style| {
+            let frame =
+                Asking::both(style, MANY_SENTENCES).map(frame).into_iter().fold(0, usize::max);
+            context.saturating_sub(frame + TEMPLATE_TOKENS + decoding.max_new_tokens.get())
+        };
+        let windows: BTreeMap<Style, usize> =
+            Style::ALL.into_iter().map(|style| (style, window(style))).collect();
+        if windows[&Style::Standfirst] == 0 {
             return Err(EngineError::Crowded { context });
         }
         Ok(Self {
@@ -201,24 +220,58 @@ impl OpenAi {
             model: endpoint.model.clone(),
             prompt,
             decoding,
-            window,
+            windows,
+            token_limit: endpoint.token_limit,
+            renamed: AtomicBool::new(false),
+            price: endpoint.price.clone(),
+            meter: Meter::default(),
         })
     }
 
     fn answer(&self, request: &Request<'_>, limits: &Limits) -> Result<Generation, EngineError> {
-        let tokens = estimate(&request.shown());
-        if tokens > self.window {
-            return Err(EngineError::TooLong { tokens, limit: self.window });
+        let (tokens, limit) = (estimate(&request.shown()), self.window_in(request.form.style));
+        if tokens > limit {
+            return Err(EngineError::TooLong { tokens, limit });
         }
-        let question = message::question(&self.model, &self.prompt, &self.decoding, request);
-        let answer = self.queue.ask(&question, limits)?;
-        message::generation(self.queue.url(), &answer).map_err(EngineError::from)
+        let answer = self.ask(request, limits)?;
+        let usage = message::usage(&answer, self.price.as_ref());
+        self.meter.add(usage);
+        let generation = message::generation(self.queue.url(), &answer)?;
+        Ok(Generation { usage, ..generation })
+    }
+
+    /// The body of the answer. A server that refuses `max_tokens`, and demands `max_completion_tokens` in its
+    /// place, is asked so from then on, unless the card says what it is called.
+    fn ask(&self, request: &Request<'_>, limits: &Limits) -> Result<Vec<u8>, EngineError> {
+        let renamed = self.renamed.load(Ordering::Relaxed);
+        let usual = if renamed { TokenLimit::MaxCompletionTokens } else { TokenLimit::MaxTokens };
+        let question =
+            |limit| message::question(&self.model, &self.prompt, &self.decoding, limit, request);
+        let answer = self.queue.ask(&question(self.token_limit.unwrap_or(usual)), limits);
+        match answer {
+            Err(EngineError::Endpoint(error))
+                if self.token_limit.is_none() && is_renaming(&error) =>
+            {
+                let answer = self.queue.ask(&question(TokenLimit::MaxCompletionTokens), limits)?;
+                self.renamed.store(true, Ordering::Relaxed);
+                Ok(answer)
+            }
+            answer => answer,
+        }
     }
 }
 
 impl Generator for OpenAi {
     fn window(&self) -> usize {
-        self.window
+        self.window_in(Style::Standfirst)
+    }
+
+    fn window_in(&self, style: Style) -> usize {
+        self.windows.get(&style).copied().unwrap_or_default()
+    }
+
+    fn spent(&self) -> Option<Usage> {
+        self.meter.read(self.price.as_ref())
     }
 
     fn is_told_why(&self) -> bool {
@@ -249,6 +302,12 @@ impl Generator for OpenAi {
         let asked: Vec<_> = requests.iter().zip(limits.iter().copied()).collect();
         self.queue.all(&asked, |request, limits| self.answer(request, limits))
     }
+}
+
+/// Whether a server refuses `max_tokens` and names what it takes in its place.
+fn is_renaming(error: &EndpointError) -> bool {
+    let demanded = TokenLimit::MaxCompletionTokens.key();
+    matches!(error, EndpointError::Status { status: 400 | 422, said, .. } if said.contains(demanded))
 }
 
 /// At most how many tokens `text` has.

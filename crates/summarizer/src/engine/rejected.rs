@@ -44,8 +44,13 @@ mod tests {
             [("It rained in 2009.", "number 2009: the article has 2007"), ("It hailed.", "no")];
         let rejected =
             rejected.map(|(text, reason)| Rejected { text: text.into(), reason: reason.into() });
-        let request =
-            Request { text: "It rained in 2007.", sentences: 2, picked: true, rejected: &rejected };
+        let request = Request {
+            text: "It rained in 2007.",
+            sentences: 2,
+            picked: true,
+            rejected: &rejected,
+            ..Request::default()
+        };
         let shown = request.shown().into_owned();
         let lines: Vec<&str> = shown.lines().collect();
         assert_eq!((lines[0], lines[2], lines[5]), ("It rained in 2007.", BEFORE, AFTER));

@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use standfirst_core::card::Prompt;
+use standfirst_core::{
+    card::{Asking, Prompt},
+    plugin::Form,
+};
 
 /// Tokens that a T5 reads if its card does not say: what it was trained with.
 pub(super) const T5_TOKENS: usize = 512;
@@ -27,7 +30,9 @@ pub struct Seq2SeqFiles {
     pub merges: Option<PathBuf>,
 }
 
-/// What comes before an article and what after it.
+/// What comes before an article and what after it. These networks were trained to summarise, and know no
+/// other form.
 pub(super) fn frame(prompt: Option<&Prompt>, sentences: usize, picked: bool) -> (String, String) {
-    prompt.map_or_else(Default::default, |prompt| prompt.around(sentences, picked))
+    let asked = Asking { sentences, picked, form: Form::default() };
+    prompt.map_or_else(Default::default, |prompt| prompt.around(asked))
 }

@@ -16,6 +16,7 @@ use standfirst_core::{
 };
 use standfirst_text::{
     coreference::{self, Dangling, Kind, Lean},
+    quotation,
     reading::{self, Reading},
     words,
 };
@@ -44,7 +45,7 @@ pub fn summarize(article: &Article, ranking: &[usize], budget: Budget) -> Summar
     let mut sentences: Vec<SummarySentence> =
         chosen.iter().map(|&index| as_it_stands(article, index)).collect();
     mend_all(article, &chosen, budget, &mut sentences);
-    Summary { unread: unread(article, ranking, &chosen), sentences, notes: Vec::new() }
+    Summary { unread: unread(article, ranking, &chosen), sentences, ..Summary::default() }
 }
 
 /// What is wrong with a sentence of a selection.
@@ -177,6 +178,39 @@ impl Editor<'_> {
 fn as_it_stands(article: &Article, index: usize) -> SummarySentence {
     let text = article.sentences()[index].text.clone();
     SummarySentence { text, origin: Origin::Extracted(index) }
+}
+
+/// The sentences `chosen`, ascending, as they can be read together without the rest of the article, each with
+/// whether it can; in other languages than English nothing is known of that, and they pass.
+pub fn together(
+    article: &Article,
+    chosen: &[usize],
+    budget: Budget,
+) -> Vec<(SummarySentence, bool)> {
+    let mut sentences: Vec<SummarySentence> =
+        chosen.iter().map(|&index| as_it_stands(article, index)).collect();
+    if article.language() != Some(Language::ENGLISH) {
+        return sentences.into_iter().map(|sentence| (sentence, true)).collect();
+    }
+    mend_all(article, chosen, budget, &mut sentences);
+    let reading = reading::of(article);
+    // A quotation is no more than half of a story where nobody is named who said so.
+    let sound = |sentence: &SummarySentence, index| match sentence.origin {
+        Origin::Mended { .. } => {
+            mended(&reading, chosen, index).is_some_and(|mended| mended.whole)
+                && quotation::names_speaker(&sentence.text)
+        }
+        _ => fault(&reading, chosen, index).is_none() && quotation::names_speaker(&sentence.text),
+    };
+    let sound: Vec<bool> =
+        sentences.iter().zip(chosen).map(|(sentence, &index)| sound(sentence, index)).collect();
+    sentences.into_iter().zip(sound).collect()
+}
+
+/// The sentence `index` as it can be read by itself, and whether it can.
+pub fn alone(article: &Article, index: usize) -> (SummarySentence, bool) {
+    const ONE: Budget = Budget::Sentences(std::num::NonZeroUsize::MIN);
+    together(article, &[index], ONE).pop().unwrap_or_else(|| (as_it_stands(article, index), true))
 }
 
 /// Puts mended sentences in the places of the article's own that lean on others, as far as the budget

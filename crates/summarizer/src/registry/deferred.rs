@@ -7,6 +7,7 @@ use standfirst_core::{
     card::{ModelCard, Sha256},
     entailment::{Claim, Entailment, EntailmentModel},
     plugin::{PluginError, PluginInfo},
+    usage::Usage,
 };
 
 use super::{LoadError, Registry, open};
@@ -54,6 +55,10 @@ impl EntailmentModel for Deferred {
 
     fn shares(&self) -> Option<Sha256> {
         encoder_sum(&self.info)
+    }
+
+    fn spent(&self) -> Option<Usage> {
+        self.loaded.get()?.as_ref().ok()?.spent()
     }
 
     fn judge(&self, claims: &[Claim<'_>]) -> Result<Vec<Entailment>, PluginError> {

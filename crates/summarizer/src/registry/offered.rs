@@ -5,7 +5,8 @@ use std::sync::Arc;
 use standfirst_core::{
     article::Article,
     card::Sha256,
-    plugin::{Budget, PluginError, PluginInfo, Summarizer, Summary},
+    plugin::{Budget, PluginError, PluginInfo, Style, Summarizer, Summary},
+    usage::Usage,
 };
 
 /// A model, and another for the articles whose language the first does not know. Whoever names the
@@ -31,6 +32,14 @@ impl Summarizer for Offered {
 
     fn shares(&self) -> Option<Sha256> {
         self.model.shares()
+    }
+
+    fn style(&self) -> Style {
+        self.model.style()
+    }
+
+    fn spent(&self) -> Option<Usage> {
+        Usage::sum(self.model.spent(), self.stand_in.spent())
     }
 
     fn summarize(&self, article: &Article, budget: Budget) -> Result<Summary, PluginError> {

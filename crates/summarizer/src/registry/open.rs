@@ -8,7 +8,7 @@ use std::{path::PathBuf, sync::Arc};
 use standfirst_core::{
     card::{Decoding, Engine, ModelCard, Prompt, Task},
     entailment::EntailmentModel,
-    plugin::{PluginInfo, SentimentModel, Summarizer, Threading},
+    plugin::{PluginInfo, SentimentModel, Style, Summarizer, Threading},
 };
 
 use super::{LoadError, Registry};
@@ -18,7 +18,7 @@ use crate::{
         rewrite::{Checked, Picker, Renamed, Rewriter},
     },
     engine::{
-        EngineError, Generator, Seq2SeqFiles,
+        EngineError, Generator, InStyle, Seq2SeqFiles,
         command::Program,
         native::{
             self, BertEncoder, BertEntailment, BertFiles, BertTone, LlamaGenerator, OUR_CLASSES,
@@ -33,6 +33,7 @@ use crate::{
     },
     files::{Cache, FileProblem},
     sentiment::news_tone::{self, NewsTone},
+    styled::Styled,
 };
 
 /// The engines of this build.
@@ -63,9 +64,11 @@ pub(super) fn summarizer(
     let (cache, options) = (&registry.cache, registry.options);
     match (card.engine, card.method.as_deref()) {
         (Engine::Native, Some(centroid::METHOD)) => {
-            Ok(Arc::new(Centroid::new(info(card), encoder(registry, card)?)))
+            Ok(picks(registry, Arc::new(Centroid::new(info(card), encoder(registry, card)?))))
         }
-        (Engine::Native, Some(salience::METHOD)) => Ok(Arc::new(salience(registry, card)?)),
+        (Engine::Native, Some(salience::METHOD)) => {
+            Ok(picks(registry, Arc::new(salience(registry, card)?)))
+        }
         (Engine::Native, Some(GENERATE)) => {
             writer(registry, card, || Ok(Arc::new(llama(cache, card)?)))
         }
@@ -78,12 +81,16 @@ pub(super) fn summarizer(
             writer(registry, card, || Ok(Arc::new(seq2seq(cache, card, kind)?)))
         }
         (Engine::Command, _) => match options.mode {
-            Mode::Generate => Ok(Arc::new(program(card)?)),
+            Mode::Generate => Ok(writes(registry, None, Arc::new(program(card, options.style)?))),
             Mode::Rewrite => {
-                let checked = Checked::new(Arc::new(program(card)?));
-                Ok(Arc::new(checked.with_check(registry.check.clone())))
+                let checked = Checked::new(Arc::new(program(card, options.style)?));
+                let checked = checked.with_check(registry.check.clone());
+                Ok(writes(registry, None, Arc::new(checked)))
             }
-            Mode::Extract => Ok(Arc::new(Renamed::new(info(card), picker(registry, card)?.model))),
+            Mode::Extract => {
+                let renamed = Renamed::new(info(card), picker(registry, card)?.model);
+                Ok(picks(registry, Arc::new(renamed)))
+            }
         },
         (Engine::Openai, Some(GENERATE) | None) => {
             writer(registry, card, || Ok(Arc::new(server(card, options.offline)?)))
@@ -97,7 +104,7 @@ pub(super) fn summarizer(
 }
 
 /// Whether the summariser of `card` writes, so that the registry's options say how it is asked.
-pub(super) fn writes(card: &ModelCard) -> bool {
+pub(super) fn does_write(card: &ModelCard) -> bool {
     let method = card.method.as_deref();
     match card.engine {
         Engine::Native => method == Some(GENERATE) || seq2seq_kind(method).is_some(),
@@ -114,16 +121,45 @@ fn writer(
     generator: impl FnOnce() -> Result<Arc<dyn Generator>, LoadError>,
 ) -> Result<Arc<dyn Summarizer>, LoadError> {
     let (info, options) = (info(card), registry.options);
+    let generator = || -> Result<Arc<dyn Generator>, LoadError> {
+        let generator = registry.writers.get(card, options.offline, generator)?;
+        let usual = options.style.is_usual();
+        Ok(if usual { generator } else { Arc::new(InStyle::new(generator, options.style)) })
+    };
     Ok(match options.mode {
-        Mode::Generate => Arc::new(Abstractive::new(info, generator()?, options.long)),
+        Mode::Generate => {
+            let writer = Abstractive::new(info, generator()?, options.long);
+            writes(registry, None, Arc::new(writer.with_style(options.style)))
+        }
         Mode::Rewrite => {
             // Its own files first: what it lacks itself is told first.
             let generator = generator()?;
-            let rewriter = Rewriter::new(info, generator, picker(registry, card)?.ranker);
-            Arc::new(rewriter.with_check(registry.check.clone()))
+            let Picker { model, ranker } = picker(registry, card)?;
+            let rewriter = Rewriter::new(info, generator, ranker).with_style(options.style);
+            let rewriter = rewriter.with_check(registry.check.clone());
+            writes(registry, Some(model), Arc::new(rewriter))
         }
-        Mode::Extract => Arc::new(Renamed::new(info, picker(registry, card)?.model)),
+        Mode::Extract => {
+            picks(registry, Arc::new(Renamed::new(info, picker(registry, card)?.model)))
+        }
     })
+}
+
+/// A model that picks the article's own sentences, in the style of the registry's options.
+pub(super) fn picks(registry: &Registry, model: Arc<dyn Summarizer>) -> Arc<dyn Summarizer> {
+    let style = registry.options.style;
+    if style.is_usual() { model } else { Arc::new(Styled::picks(model, style)) }
+}
+
+/// A model that writes and was told the style of the registry's options, held to it; `otherwise` picks where
+/// nothing of what it wrote fits.
+fn writes(
+    registry: &Registry,
+    otherwise: Option<Arc<dyn Summarizer>>,
+    model: Arc<dyn Summarizer>,
+) -> Arc<dyn Summarizer> {
+    let style = registry.options.style;
+    if style.is_usual() { model } else { Arc::new(Styled::writes(model, style, otherwise)) }
 }
 
 /// Whether another model picks sentences for that of `card`, which writes.
@@ -175,7 +211,7 @@ pub(super) fn sentiment(
         }
         (Engine::Native, _) => Err(no_method(card, &[news_tone::METHOD])),
         (Engine::Openai, _) => Err(no_method(card, &[])),
-        (Engine::Command, _) => Ok(Arc::new(program(card)?)),
+        (Engine::Command, _) => Ok(Arc::new(program(card, Style::Standfirst)?)),
         #[cfg(feature = "rust-bert")]
         (Engine::RustBert, _) => libtorch::sentiment(registry, card),
         #[cfg(not(feature = "rust-bert"))]
@@ -221,7 +257,7 @@ pub(super) fn entailment(
             Ok(Arc::new(NetworkEntailment::new(info(card), Arc::new(network))))
         }
         (Engine::Native, _) => Err(no_method(card, &[entailment::METHOD, entailment::CHECKPOINT])),
-        (Engine::Command, _) => Ok(Arc::new(program(card)?)),
+        (Engine::Command, _) => Ok(Arc::new(program(card, Style::Standfirst)?)),
         (Engine::Openai, None) => Ok(Arc::new(judge(card, registry.options.offline)?)),
         (Engine::Openai | Engine::RustBert, _) => Err(no_method(card, &[])),
     }
@@ -276,9 +312,10 @@ fn head(cache: &Cache, card: &ModelCard) -> Result<Head, LoadError> {
 }
 
 /// The program of a card.
-fn program(card: &ModelCard) -> Result<Program, LoadError> {
+fn program(card: &ModelCard, style: Style) -> Result<Program, LoadError> {
     let lacks = || LoadError::Table { card: card.id.clone(), table: "command" };
-    Ok(Program::new(info(card), card, card.command.as_ref().ok_or_else(lacks)?))
+    let program = Program::new(info(card), card, card.command.as_ref().ok_or_else(lacks)?);
+    Ok(program.with_style(style))
 }
 
 /// What a card says of how its model is asked.

@@ -22,11 +22,17 @@ pub fn gguf(folder: &Path, bytes: &[u8]) -> Result<String, EngineError> {
         user: "{text}\nIn {sentences}:".to_owned(),
         rewrite: None,
         again: None,
+        ..Prompt::default()
     };
     let decoding = Decoding { grounded: Some(true), ..decoding() };
     let generator = LlamaGenerator::load(&path, prompt, decoding, None)?;
-    let answers =
-        generator.generate(&[Request { text: TEXT, sentences: 2, picked: true, rejected: &[] }]);
+    let answers = generator.generate(&[Request {
+        text: TEXT,
+        sentences: 2,
+        picked: true,
+        rejected: &[],
+        ..Request::default()
+    }]);
     answers.into_iter().next().unwrap().map(|answer| answer.text)
 }
 
@@ -64,8 +70,13 @@ pub fn checkpoint(folder: &Path, weights: &[u8]) -> Result<String, EngineError> 
     let (kind, decoding) =
         (Seq2SeqKind::T5, Decoding { beams: NonZeroUsize::new(2), ..decoding() });
     let generator = Seq2SeqGenerator::load(kind, &files, None, &decoding, None, Precision::F32)?;
-    let answers =
-        generator.generate(&[Request { text: TEXT, sentences: 2, picked: false, rejected: &[] }]);
+    let answers = generator.generate(&[Request {
+        text: TEXT,
+        sentences: 2,
+        picked: false,
+        rejected: &[],
+        ..Request::default()
+    }]);
     answers.into_iter().next().unwrap().map(|answer| answer.text)
 }
 

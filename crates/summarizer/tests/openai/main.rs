@@ -70,6 +70,7 @@ fn ask(generator: &OpenAi) -> Result<Generation, String> {
         sentences: 2,
         picked: false,
         rejected: &[],
+        ..Request::default()
     }]);
     answers.into_iter().next().unwrap().map_err(|error| chain(&error))
 }
@@ -158,8 +159,13 @@ fn no_more_requests_are_open_than_the_card_allows() {
     let server = Server::start(vec![Reply::Slow("Rain.", 100)]);
     let generator = generator(&server.url, "concurrency = 3");
     assert_eq!(generator.batch().get(), 3);
-    let requests =
-        [Request { text: "A bridge fell.", sentences: 1, picked: false, rejected: &[] }; 9];
+    let requests = [Request {
+        text: "A bridge fell.",
+        sentences: 1,
+        picked: false,
+        rejected: &[],
+        ..Request::default()
+    }; 9];
     // Two callers, as two of our threads would be.
     std::thread::scope(|scope| {
         for _ in 0..2 {
@@ -176,7 +182,13 @@ fn answers_come_in_the_order_of_their_articles() {
     let texts: Vec<String> = (0..20).map(|i| format!("Bridge number {i} fell.")).collect();
     let requests: Vec<_> = texts
         .iter()
-        .map(|text| Request { text, sentences: 1, picked: false, rejected: &[] })
+        .map(|text| Request {
+            text,
+            sentences: 1,
+            picked: false,
+            rejected: &[],
+            ..Request::default()
+        })
         .collect();
     for (i, answer) in generator.generate(&requests).into_iter().enumerate() {
         assert!(answer.unwrap().text.contains(&format!("number {i}")));
@@ -251,8 +263,9 @@ fn slow_servers() -> [(Vec<Reply>, &'static str); 4] {
     ]
 }
 
-const TWO: [Request<'static>; 2] =
-    [Request { text: "A bridge fell.", sentences: 1, picked: false, rejected: &[] }; 2];
+fn two() -> [Request<'static>; 2] {
+    [Request { text: "A bridge fell.", sentences: 1, ..Request::default() }; 2]
+}
 
 #[test]
 fn what_is_under_way_is_cut_when_the_run_is_stopped() {
@@ -262,7 +275,7 @@ fn what_is_under_way_is_cut_when_the_run_is_stopped() {
         let halt = Arc::<AtomicBool>::default();
         let limits = Limits::new(Allowance::default(), Arc::clone(&halt));
         thread::scope(|scope| {
-            let asked = scope.spawn(|| generator.generate_within(&TWO, &[&limits, &limits]));
+            let asked = scope.spawn(|| generator.generate_within(&two(), &[&limits, &limits]));
             while server.count() == 0 {
                 thread::sleep(Duration::from_millis(5));
             }
@@ -280,7 +293,7 @@ fn what_is_under_way_is_cut_when_the_run_is_stopped() {
     let halt = Arc::<AtomicBool>::default();
     let limits = Limits::new(Allowance::default(), Arc::clone(&halt));
     thread::scope(|scope| {
-        let stopped = scope.spawn(|| generator.generate_within(&TWO[..1], &[&limits]));
+        let stopped = scope.spawn(|| generator.generate_within(&two()[..1], &[&limits]));
         let other = scope.spawn(|| ask(&generator));
         while server.count() < 2 {
             thread::sleep(Duration::from_millis(5));
@@ -300,7 +313,7 @@ fn the_time_of_an_article_ends_a_request_before_the_card_does() {
         let allowance = Allowance { time: Some(limit), ..Allowance::default() };
         let limits = Limits::new(allowance, Arc::default());
         let _at_work = limits.work(1);
-        for answer in generator.generate_within(&TWO, &[&limits, &limits]) {
+        for answer in generator.generate_within(&two(), &[&limits, &limits]) {
             let too_slow = Halt::TooSlow { limit };
             assert!(
                 matches!(&answer, Err(EngineError::Halted(halt)) if *halt == too_slow),

@@ -59,7 +59,13 @@ impl Written {
     }
 
     pub fn prompt(&self) -> Prompt {
-        Prompt { system: None, user: self.prompt.clone(), rewrite: None, again: None }
+        Prompt {
+            system: None,
+            user: self.prompt.clone(),
+            rewrite: None,
+            again: None,
+            ..Prompt::default()
+        }
     }
 
     /// The file of its own called `name`.
@@ -130,7 +136,7 @@ pub fn decoding(beams: usize) -> Decoding {
 
 /// The request that a whole article is.
 pub fn request(text: &str) -> Request<'_> {
-    Request { text, sentences: 3, picked: false, rejected: &[] }
+    Request { text, sentences: 3, picked: false, rejected: &[], ..Request::default() }
 }
 
 /// What `model` makes of `text`.

@@ -79,8 +79,8 @@ impl Summarizer for Given {
         let sentence = |text| SummarySentence { text, origin: Origin::Generated };
         Ok(Summary {
             sentences: sentences.into_iter().map(sentence).collect(),
-            unread: Vec::new(),
             notes,
+            ..Summary::default()
         })
     }
 }

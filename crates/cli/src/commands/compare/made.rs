@@ -6,8 +6,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use anyhow::Result;
 use jiff::Timestamp;
-use standfirst_core::plugin::Budget;
+use standfirst_core::plugin::Style;
 use standfirst_summarizer::registry::Registry;
 
 use crate::{args, render::safe, settings};
@@ -16,20 +17,23 @@ use crate::{args, render::safe, settings};
 const EPOCH: &str = "SOURCE_DATE_EPOCH";
 
 /// What there is to say of a comparison of these models on articles.
+///
+/// # Errors
+/// As [`settings::form`].
 pub fn from_articles(
     registry: &Registry,
     ids: &[String],
     args: &args::Survey,
-) -> Vec<(String, String)> {
-    let length = match settings::budget(&args.length) {
-        Budget::Sentences(count) => format!("{count} sentences"),
-        Budget::Words(limit) => format!("at most {limit} words"),
-        Budget::Characters(limit) => format!("at most {limit} characters"),
+) -> Result<Vec<(String, String)>> {
+    let form = settings::form(&args.length)?;
+    let told = match form.style {
+        Style::Standfirst => form.to_string(),
+        style => format!("{}: {form}", style.name()),
     };
-    let mut made = vec![("Abstracts".to_owned(), length)];
+    let mut made = vec![("Abstracts".to_owned(), told)];
     made.extend(ids.iter().map(|id| (id.clone(), model(registry, id))));
     made.extend(common(args.no_timings));
-    made
+    Ok(made)
 }
 
 /// The same for saved runs, of whose models no more is known than their names.

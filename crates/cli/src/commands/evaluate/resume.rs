@@ -91,8 +91,9 @@ impl Header {
             (self.program != now.program)
                 .then(|| format!("version {} of the program", self.program)),
             changed("other models", &self.models, &now.models),
-            (self.length != now.length)
-                .then(|| "another --sentences, --words, --mode or --long".to_owned()),
+            (self.length != now.length).then(|| {
+                "another --sentences, --words, --chars, --style, --mode or --long".to_owned()
+            }),
             (self.stemming != now.stemming)
                 .then(|| format!("words compared {} the stemmer", with(self.stemming))),
             (self.embeddings != now.embeddings)

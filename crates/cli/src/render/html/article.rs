@@ -40,6 +40,8 @@ struct Cut {
 
 #[derive(Serialize)]
 struct Abstract {
+    /// Whether the sentences are points of a list.
+    list: bool,
     sentences: Vec<Sentence>,
     unread: Vec<[u32; 2]>,
     notes: Vec<String>,
@@ -150,6 +152,7 @@ fn abstract_of(cell: &AbstractReport, pairs: &impl Fn(&[Span]) -> Vec<[u32; 2]>)
         by: sentence.by,
     };
     Abstract {
+        list: cell.style.is_list(),
         sentences: cell.sentences.iter().map(sentence).collect(),
         unread: pairs(&cell.unread),
         notes: cell.notes.iter().map(|note| safe::line(note)).collect(),

@@ -10,13 +10,14 @@ use standfirst_core::{
     analysis::Finding,
     article::{Article, Halt},
     entailment::EntailmentModel,
-    plugin::{Budget, Origin, Room, SummarySentence},
+    language::Language,
+    plugin::{Form, Origin, Room, Style, SummarySentence},
     report::{Flag, Verdict},
 };
-use standfirst_text::{faithfulness::Checker, lexicon::Lexicon, words};
+use standfirst_text::{faithfulness::Checker, lexicon::Lexicon, quotation, words};
 
 pub use self::again::Again;
-use crate::extractive::mend;
+use crate::{abstractive::answer, extractive::mend};
 
 /// Share of its words that a sentence may have in common with one before it and still say more.
 const MOST_REPEATED: f64 = 0.7;
@@ -43,17 +44,19 @@ pub struct Settled {
 pub fn only_traced(
     article: &Article,
     written: &[String],
-    budget: Budget,
+    form: Form,
     check: Option<&dyn EntailmentModel>,
 ) -> Result<Settled, Halt> {
-    let draft = Draft::begin(article, written, &[], budget, check)?;
+    let draft = Draft::begin(article, written, &[], (form, false), check)?;
     Ok(draft.finish_traced())
 }
 
 /// An abstract that is being put together.
 pub struct Draft<'a> {
     article: &'a Article,
-    budget: Budget,
+    form: Form,
+    /// Whether what is rejected can be asked for once more.
+    told_why: bool,
     /// The sentences that were picked, best first.
     order: Vec<usize>,
     room: Room,
@@ -82,7 +85,8 @@ struct Rejection {
 
 impl<'a> Draft<'a> {
     /// What the check supports of `written`. What is put in the place of the rest comes from `order`, the
-    /// sentences that were picked. `check` is asked about what is not the article's own.
+    /// sentences that were picked. `told_why` says whether what is rejected can be asked for once more. `check`
+    /// is asked about what is not the article's own.
     ///
     /// # Errors
     /// [`Halt`] if the check was to give up.
@@ -90,14 +94,15 @@ impl<'a> Draft<'a> {
         article: &'a Article,
         written: &[String],
         order: &[usize],
-        budget: Budget,
+        (form, told_why): (Form, bool),
         check: Option<&dyn EntailmentModel>,
     ) -> Result<Self, Halt> {
         let mut draft = Self {
             article,
-            budget,
+            form,
+            told_why,
             order: order.to_vec(),
-            room: budget.room(),
+            room: form.budget.room(),
             sentences: Vec::new(),
             used: HashSet::new(),
             said: Vec::new(),
@@ -122,7 +127,15 @@ impl<'a> Draft<'a> {
         let rejected = std::mem::take(&mut self.rejected);
         let order = std::mem::take(&mut self.order);
         let sources = rejected.into_iter().flat_map(|rejection| rejection.sources);
-        for source in sources.chain(order.iter().copied()) {
+        let sources: Vec<usize> = sources.chain(order.iter().copied()).collect();
+        let own = |source: usize| self.article.sentences()[source].text.as_str();
+        // What was too long gives way to what is not, if there is such.
+        let (short, long): (Vec<usize>, Vec<usize>) = if self.told_why {
+            sources.into_iter().partition(|&source| self.form.budget.holds([own(source)]))
+        } else {
+            (sources, Vec::new())
+        };
+        for source in short.into_iter().chain(long) {
             if order.contains(&source) {
                 self.stand_in(source);
             }
@@ -149,7 +162,7 @@ impl<'a> Draft<'a> {
         check: Option<&dyn EntailmentModel>,
     ) -> Result<Vec<Rejection>, Halt> {
         let texts: Vec<&str> = written.iter().map(String::as_str).collect();
-        let findings = Checker::new(self.article).ask(&texts, check)?.findings;
+        let findings = self.findings(&texts, check)?;
         let lexicon = Lexicon::of(self.article.language());
         let mut rejected = Vec::new();
         for (text, found) in written.iter().zip(findings) {
@@ -158,8 +171,9 @@ impl<'a> Draft<'a> {
             }
             let (words, sources) = (content(lexicon, text), sources(self.article, &found));
             let made_from = sources.first().copied().filter(|&source| {
-                holds(&found) && self.is_made_from(lexicon, text, &words, source)
+                self.holds(&found) && self.is_made_from(lexicon, text, &words, source)
             });
+            let made_from = made_from.filter(|_| !self.is_too_long(text) && self.is_told_by(text));
             let repeated = self.said.iter().any(|before| repeats(&words, before));
             match made_from {
                 Some(source) if !repeated => {
@@ -174,7 +188,7 @@ impl<'a> Draft<'a> {
                     target: None,
                 }),
                 None => rejected.push(Rejection {
-                    reason: reason::of(self.article, lexicon, text, &found),
+                    reason: self.reason(lexicon, text, &found),
                     repeats: false,
                     sources,
                     text: text.clone(),
@@ -185,17 +199,70 @@ impl<'a> Draft<'a> {
         Ok(rejected)
     }
 
+    /// What the check says of each sentence; of points of a list one by one, since each is read by itself.
+    fn findings(
+        &self,
+        texts: &[&str],
+        check: Option<&dyn EntailmentModel>,
+    ) -> Result<Vec<Finding>, Halt> {
+        let checker = Checker::new(self.article);
+        if !self.form.style.is_list() {
+            return Ok(checker.ask(texts, check)?.findings);
+        }
+        let mut findings = Vec::with_capacity(texts.len());
+        for point in texts.chunks(1) {
+            findings.extend(checker.ask(point, check)?.findings);
+        }
+        Ok(findings)
+    }
+
+    /// Whether the article says so, as far as the check can tell; and, of what is read by itself, whether it
+    /// points at nothing outside.
+    fn holds(&self, found: &Finding) -> bool {
+        let alone = self.form.style.is_list() || self.form.style.is_single();
+        holds(found) && !(alone && found.flags.contains(&Flag::Dangling))
+    }
+
+    /// Whether a sentence is longer than the whole abstract may be. Of a usual one the first sentence stands
+    /// however long it is, unless a shorter one can be asked for.
+    fn is_too_long(&self, text: &str) -> bool {
+        (self.form.style.limit().is_some() || self.told_why) && !self.form.fits(&[text])
+    }
+
+    /// Whether a sentence names the speaker of what it quotes, as far as the language is known.
+    fn is_told_by(&self, text: &str) -> bool {
+        self.article.language() != Some(Language::ENGLISH) || quotation::names_speaker(text)
+    }
+
+    /// What is wrong with a sentence, in words that a model is told.
+    fn reason(&self, lexicon: &Lexicon, text: &str, found: &Finding) -> String {
+        if self.is_too_long(text) {
+            return answer::too_long(self.form, text);
+        }
+        if holds(found) && !self.holds(found) {
+            return reason::LEANS.to_owned();
+        }
+        if holds(found) && !self.is_told_by(text) {
+            return answer::NOBODY.to_owned();
+        }
+        reason::of(self.article, lexicon, text, found)
+    }
+
     /// Whether a sentence is whole, and in other words what the article's sentence `source` says.
     fn is_made_from(&self, lexicon: &Lexicon, text: &str, words: &[String], source: usize) -> bool {
         let own = content(lexicon, &self.article.sentences()[source].text);
         let held = in_order(words, &own) as f64;
-        held >= LEAST_HELD * words.len() as f64 && is_whole(text) && !loops(text)
+        // A headline has no stop.
+        let whole = self.form.style == Style::Headline || is_whole(text);
+        held >= LEAST_HELD * words.len() as f64 && whole && !loops(text)
     }
 
     /// Puts in the article's sentence `source`, if there is room and nothing says it yet.
     fn stand_in(&mut self, source: usize) {
         let text = &self.article.sentences()[source].text;
-        if self.room.has_room(text) && !self.used.contains(&source) {
+        // One line, one sentence or a post is not filled up with what was not written for it.
+        let done = self.form.style.limit().is_some() && !self.sentences.is_empty();
+        if !done && self.room.has_room(text) && !self.used.contains(&source) {
             self.add(source, text.clone(), Origin::StandIn(source));
         }
     }
@@ -210,9 +277,9 @@ impl<'a> Draft<'a> {
     fn settled(mut self) -> Settled {
         self.sentences.sort_by_key(|(source, _)| *source);
         let (sources, mut sentences): (Vec<_>, Vec<_>) = self.sentences.into_iter().unzip();
-        mend::mend_all(self.article, &sources, self.budget, &mut sentences);
+        mend::mend_all(self.article, &sources, self.form.budget, &mut sentences);
         let mut notes = self.notes;
-        if let Some(asked) = self.budget.short_of(sentences.len()) {
+        if let Some(asked) = self.form.budget.short_of(sentences.len()) {
             notes.push(format!("{} of {asked} sentences: there are no more", sentences.len()));
         }
         Settled { sentences, notes }

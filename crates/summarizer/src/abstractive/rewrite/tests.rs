@@ -41,7 +41,7 @@ impl Generator for Writer {
             let lines: Vec<String> = request.text.lines().map(short).collect();
             let text =
                 if self.answers.is_empty() { lines.join("\n") } else { self.answers.join(" ") };
-            Ok(Generation { text, ended: true })
+            Ok(Generation { text, ended: true, usage: None })
         };
         requests.iter().map(answer).collect()
     }
@@ -219,7 +219,10 @@ fn the_contract_is_kept() {
         }
         fn generate(&self, requests: &[Request<'_>]) -> Vec<Result<Generation, EngineError>> {
             let text = "A sentence that nobody supports. Another of 77 words.".to_owned();
-            requests.iter().map(|_| Ok(Generation { text: text.clone(), ended: true })).collect()
+            requests
+                .iter()
+                .map(|_| Ok(Generation { text: text.clone(), ended: true, usage: None }))
+                .collect()
         }
     }
     let model =
@@ -241,7 +244,7 @@ impl Summarizer for Fixed {
             origin: Origin::Generated,
         };
         let sentences = self.1.iter().map(sentence).collect();
-        Ok(Summary { sentences, unread: Vec::new(), notes: Vec::new() })
+        Ok(Summary { sentences, ..Summary::default() })
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use standfirst_core::{
     entailment::Claim,
-    plugin::{Budget, Passage},
+    plugin::{Form, Passage},
 };
 use standfirst_text::sentence::from_sentences;
 
@@ -22,7 +22,7 @@ pub fn knock(line: &str) {
     let passages = texts.map(|text| Passage { text, target: None });
     let claim = Claim { premise: texts[0], hypothesis: texts[1] };
     let questions = [
-        protocol::article(&article, Budget::DEFAULT),
+        protocol::article(&article, Form::default()),
         protocol::passages(&passages),
         entailment::question(&[claim]),
     ];
@@ -39,7 +39,7 @@ pub fn knock(line: &str) {
         if protocol::check(&launch, &question, &answer).is_err() {
             continue;
         }
-        let _ = protocol::summary("program", &answer, Budget::DEFAULT);
+        let _ = protocol::summary("program", &answer, Form::default());
         let _ = protocol::tones("program", &answer, passages.len());
         let _ = entailment::judged("program", &answer, 1);
     }

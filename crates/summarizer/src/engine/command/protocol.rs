@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde_json::{Value, json};
 use standfirst_core::{
     article::Article,
-    plugin::{Budget, Label, Passage, PluginError, Polarity, Sentiment, Summary},
+    plugin::{Budget, Form, Label, Passage, PluginError, Polarity, Sentiment, Summary},
 };
 
 use super::{CommandError, Launch, failed};
@@ -15,7 +15,8 @@ use crate::{
 };
 
 /// A question about an article.
-pub(super) fn article(article: &Article, budget: Budget) -> Value {
+pub(super) fn article(article: &Article, form: Form) -> Value {
+    let budget = form.budget;
     let mut question = json!({
         "id": next_id(),
         "text": abstractive::body(article),
@@ -29,6 +30,9 @@ pub(super) fn article(article: &Article, budget: Budget) -> Value {
         Budget::Sentences(count) => question["sentences"] = count.get().into(),
         Budget::Words(_) => {}
         Budget::Characters(count) => question["characters"] = count.get().into(),
+    }
+    if !form.style.is_usual() {
+        question["style"] = form.style.name().into();
     }
     question
 }
@@ -52,11 +56,7 @@ pub(super) fn parse(program: &str, line: &str) -> Result<Value, CommandError> {
 }
 
 /// The summary in an answer.
-pub(super) fn summary(
-    program: &str,
-    answer: &Value,
-    budget: Budget,
-) -> Result<Summary, PluginError> {
+pub(super) fn summary(program: &str, answer: &Value, form: Form) -> Result<Summary, PluginError> {
     let listed: Option<Vec<&str>> = match &answer["sentences"] {
         Value::Array(sentences) => sentences.iter().map(Value::as_str).collect(),
         _ => None,
@@ -73,8 +73,8 @@ pub(super) fn summary(
             return Err(failed(wrong(program, &answer.to_string(), what.to_owned())));
         }
     };
-    let (sentences, notes) = answer::cut(&Generation { text, ended: true }, budget)?;
-    Ok(Summary { sentences, unread: Vec::new(), notes })
+    let (sentences, notes) = answer::cut(&Generation { text, ended: true, usage: None }, form)?;
+    Ok(Summary { sentences, notes, ..Summary::default() })
 }
 
 /// The tones in an answer.

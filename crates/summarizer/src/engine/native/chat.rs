@@ -26,7 +26,7 @@ use minijinja::{
 };
 use serde::Serialize as _;
 use serde_json::ser::{PrettyFormatter, Serializer};
-use standfirst_core::card::Prompt;
+use standfirst_core::card::{Asking, Prompt};
 
 use super::{gguf::Gguf, tokens::Vocabulary};
 use crate::engine::EngineError;
@@ -108,11 +108,10 @@ impl Chat {
         &self,
         vocabulary: &Vocabulary,
         prompt: &Prompt,
-        sentences: usize,
-        picked: bool,
+        asked: Asking,
     ) -> Result<(Vec<u32>, Vec<u32>), EngineError> {
         let (before, after) =
-            self.text_around(prompt, sentences, picked).map_err(EngineError::Template)?;
+            self.text_around(prompt, asked).map_err(EngineError::Template)?;
         let mut tokens = vocabulary.encode_markup(&before)?;
         if let Some(first) = vocabulary.first()
             && tokens.first() != Some(&first)
@@ -126,11 +125,10 @@ impl Chat {
     pub(super) fn text_around(
         &self,
         prompt: &Prompt,
-        sentences: usize,
-        picked: bool,
+        asked: Asking,
     ) -> Result<(String, String), Error> {
         let wrong = |what: &'static str| Error::new(ErrorKind::InvalidOperation, what);
-        let (before, after) = prompt.around(sentences, picked);
+        let (before, after) = prompt.around(asked);
         let user = format!("{before}{ARTICLE}{after}");
         let whole = if let Some(source) = &self.source {
             self.render(source, prompt.system.as_deref(), &user)?

@@ -17,7 +17,7 @@ mod network;
 mod rope;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     num::NonZeroUsize,
     path::Path,
     sync::{Arc, Mutex, PoisonError},
@@ -25,7 +25,8 @@ use std::{
 
 use standfirst_core::{
     article,
-    card::{Decoding, Prompt},
+    card::{Asking, Decoding, Prompt},
+    plugin::Style,
 };
 
 use self::{
@@ -51,6 +52,8 @@ const BATCH: NonZeroUsize = NonZeroUsize::new(16).unwrap();
 const PASS_TOKENS: usize = 128;
 /// Most that the keys and values of requests answered together take, in bytes.
 const CACHE_BYTES: usize = 192 << 20;
+/// Questions whose keys and values are kept: who asks for lengths of their own may ask for any number.
+const FRAMES: usize = 256;
 /// Drafted tokens that all answers together may have in a pass.
 const DRAFTED: usize = 16;
 
@@ -61,10 +64,11 @@ pub struct LlamaGenerator {
     chat: Chat,
     prompt: Prompt,
     decoding: Decoding,
-    window: usize,
+    /// Tokens of an article beside the question for each style.
+    windows: BTreeMap<Style, usize>,
     /// What comes before and after an article, by the number of sentences asked for and whether they
     /// were picked.
-    frames: Mutex<BTreeMap<(usize, bool), Arc<Frame>>>,
+    frames: Mutex<HashMap<Asking, Arc<Frame>>>,
     /// [`DRAFTED`], but for tests.
     drafted: usize,
 }
@@ -110,16 +114,19 @@ impl LlamaGenerator {
             return Err(EngineError::Vocabulary { path, tokens, vocabulary: known });
         }
         let chat = Chat::from_gguf(gguf)?;
-        let mut framed = 0;
-        for picked in [false, true] {
-            let (before, after) = chat.around(&vocabulary, &prompt, MANY_SENTENCES, picked)?;
-            framed = framed.max(before.len() + after.len());
-        }
         let context = network.config().context;
         let input = context.saturating_sub(decoding.max_new_tokens.get());
         let input = max_input_tokens.map_or(input, |most| input.min(most.get()));
-        let window = input.saturating_sub(framed);
-        if window == 0 {
+        let mut windows = BTreeMap::new();
+        for style in Style::ALL {
+            let mut framed = 0;
+            for asked in Asking::both(style, MANY_SENTENCES) {
+                let (before, after) = chat.around(&vocabulary, &prompt, asked)?;
+                framed = framed.max(before.len() + after.len());
+            }
+            windows.insert(style, input.saturating_sub(framed));
+        }
+        if windows[&Style::Standfirst] == 0 {
             return Err(EngineError::NoRoom { path: gguf.path().into(), context });
         }
         Ok(Self {
@@ -128,7 +135,7 @@ impl LlamaGenerator {
             chat,
             prompt,
             decoding,
-            window,
+            windows,
             frames: Mutex::default(),
             drafted: DRAFTED,
         })
@@ -136,13 +143,12 @@ impl LlamaGenerator {
 
     /// The frame of `request`, computed when it is first asked for.
     fn frame(&self, request: &Request<'_>, room: &mut Room) -> Result<Arc<Frame>, EngineError> {
-        let (sentences, picked) = (request.sentences.min(MANY_SENTENCES), request.picked);
+        let asked = Asking { sentences: request.sentences.min(MANY_SENTENCES), ..request.asking() };
         let known = || self.frames.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(frame) = known().get(&(sentences, picked)) {
+        if let Some(frame) = known().get(&asked) {
             return Ok(Arc::clone(frame));
         }
-        let (before, after) =
-            self.chat.around(&self.vocabulary, &self.prompt, sentences, picked)?;
+        let (before, after) = self.chat.around(&self.vocabulary, &self.prompt, asked)?;
         let mut cache = Cache::new(self.network.config().cache_shape(), before.len());
         let (last, rest) = match before.split_last() {
             Some((last, rest)) => (Some(*last), rest),
@@ -150,7 +156,11 @@ impl LlamaGenerator {
         };
         self.read(&mut cache, rest, room, None);
         let frame = Arc::new(Frame { before: cache, last, after });
-        known().insert((sentences, picked), Arc::clone(&frame));
+        let mut kept = known();
+        if kept.len() < FRAMES {
+            kept.insert(asked, Arc::clone(&frame));
+        }
+        drop(kept);
         Ok(frame)
     }
 
@@ -176,8 +186,9 @@ impl LlamaGenerator {
     /// The tokens of a request after its frame's, or why there is no answer to it.
     fn prepare(&self, request: &Request<'_>, room: &mut Room) -> Result<Prepared<'_>, EngineError> {
         let text = self.vocabulary.encode_text(&request.shown())?;
-        if text.len() > self.window {
-            return Err(EngineError::TooLong { tokens: text.len(), limit: self.window });
+        let limit = self.window_in(request.form.style);
+        if text.len() > limit {
+            return Err(EngineError::TooLong { tokens: text.len(), limit });
         }
         let frame = self.frame(request, room)?;
         let parts = frame.last.as_slice().iter().chain(&text).chain(&frame.after);
@@ -275,7 +286,11 @@ impl LlamaGenerator {
 
 impl Generator for LlamaGenerator {
     fn window(&self) -> usize {
-        self.window
+        self.window_in(Style::Standfirst)
+    }
+
+    fn window_in(&self, style: Style) -> usize {
+        self.windows.get(&style).copied().unwrap_or_default()
     }
 
     fn is_told_why(&self) -> bool {

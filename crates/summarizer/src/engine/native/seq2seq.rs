@@ -199,7 +199,11 @@ impl Seq2SeqGenerator {
             return Err(error);
         }
         let found = answer.search.finish();
-        Ok(Generation { text: self.tokenizer.decode(&found.tokens), ended: found.ended })
+        Ok(Generation {
+            text: self.tokenizer.decode(&found.tokens),
+            ended: found.ended,
+            usage: None,
+        })
     }
 }
 

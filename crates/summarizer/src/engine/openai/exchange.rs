@@ -12,6 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use jiff::{Timestamp, fmt::rfc2822::DateTimeParser};
 use serde_json::Value;
 use standfirst_core::{
     article::{Halt, Limits},
@@ -43,6 +44,9 @@ pub(super) struct Exchange {
     /// Set while the server cannot be reached: then one try is enough to see whether it still
     /// cannot, since many articles may be waiting.
     down: AtomicBool,
+    /// Until when the server wants to be left alone, by whoever was told: who else waits for it spares it, and
+    /// themselves, a try in vain.
+    rest: Mutex<Option<Instant>>,
 }
 
 /// What a try came to, if not to an answer.
@@ -89,7 +93,8 @@ impl Exchange {
         }
         let agent = Mutex::new(config.build().into());
         let (timeout, retries) = (endpoint.timeout(), endpoint.retries());
-        Ok(Self { agent, url, key, timeout, retries, down: AtomicBool::new(false) })
+        let (down, rest) = (AtomicBool::new(false), Mutex::default());
+        Ok(Self { agent, url, key, timeout, retries, down, rest })
     }
 
     pub(super) fn url(&self) -> &str {
@@ -108,6 +113,7 @@ impl Exchange {
         let body = question.to_string();
         let mut tries = 1;
         loop {
+            self.wait_for_rest(limits)?;
             // A little more than is left, so that it is over for certain once this is.
             let time = limits
                 .left()?
@@ -133,9 +139,27 @@ impl Exchange {
             if unreachable && self.down.load(Ordering::Relaxed) {
                 return Err(failed.error.into());
             }
-            wait(failed.wait.unwrap_or_else(|| pause(tries, MAX_PAUSE)), limits)?;
+            match failed.wait {
+                Some(asked) => self.leave_alone(asked),
+                None => wait(pause(tries, MAX_PAUSE), limits)?,
+            }
             tries += 1;
         }
+    }
+
+    /// Notes that the server wants to be left alone for so long from now.
+    fn leave_alone(&self, asked: Duration) {
+        let until = Instant::now() + asked;
+        let mut rest = self.rest.lock().unwrap_or_else(PoisonError::into_inner);
+        *rest = Some(rest.map_or(until, |rest| rest.max(until)));
+    }
+
+    /// Waits as long as the server wants to be left alone, whoever was told so.
+    fn wait_for_rest(&self, limits: &Limits) -> Result<(), Halt> {
+        let rest = *self.rest.lock().unwrap_or_else(PoisonError::into_inner);
+        let left =
+            rest.map_or(Duration::ZERO, |rest| rest.saturating_duration_since(Instant::now()));
+        wait(left, limits)
     }
 
     fn once(&self, body: &str, tries: u32, time: Duration) -> Result<Vec<u8>, Failed> {
@@ -227,10 +251,21 @@ fn key(variable: &str) -> Result<HeaderValue, EndpointError> {
     Ok(value)
 }
 
-/// `Retry-After` in seconds; a date is left to our own pauses.
+/// How long the server asks to wait.
 fn asked_to_wait(response: &Response<Body>) -> Option<Duration> {
     let value = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?;
-    value.trim().parse().ok().map(Duration::from_secs)
+    retry_after(value.trim(), Timestamp::now())
+}
+
+/// `Retry-After` in seconds, or as a date (RFC 9110), seen from `now`; `None` for anything else, which is left
+/// to our own pauses.
+fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
+    if let Ok(seconds) = value.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = DateTimeParser::new().parse_timestamp(value).ok()?;
+    // A date that is over asks for nothing.
+    Some(Duration::try_from(date.duration_since(now)).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -244,6 +279,18 @@ mod tests {
         }
         for host in ["example.org", "10.0.0.1", "localhost.example.org", "127.0.0.1.example.org"] {
             assert!(!is_here(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn a_server_asks_for_seconds_or_for_a_date() {
+        let now: Timestamp = "2026-11-29T12:00:00Z".parse().unwrap();
+        let asked = |value| retry_after(value, now).map(|wait| wait.as_secs());
+        assert_eq!(asked("7"), Some(7));
+        assert_eq!(asked("Sun, 29 Nov 2026 12:00:30 GMT"), Some(30));
+        assert_eq!(asked("Sun, 29 Nov 2026 11:59:00 GMT"), Some(0), "it is over");
+        for other in ["soon", "-3", "1.5", ""] {
+            assert_eq!(asked(other), None, "{other}");
         }
     }
 

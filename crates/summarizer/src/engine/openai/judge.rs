@@ -10,10 +10,12 @@ use standfirst_core::{
     card::Endpoint,
     entailment::{Claim, Entailment, EntailmentModel},
     plugin::{PluginError, PluginInfo},
+    usage::{Price, Usage},
 };
 
 use super::{
-    BYTES_PER_TOKEN, DEFAULT_CONTEXT, EndpointError, TEMPLATE_TOKENS,
+    BYTES_PER_TOKEN, DEFAULT_CONTEXT, EndpointError, TEMPLATE_TOKENS, message,
+    meter::Meter,
     queue::Queue,
     verdict::{self, Manner, Said},
 };
@@ -24,6 +26,8 @@ use crate::engine::EngineError;
 pub struct OpenAiJudge {
     info: PluginInfo,
     queue: Queue,
+    price: Option<Price>,
+    meter: Meter,
     model: String,
     /// Tokens of a premise and its claim.
     window: usize,
@@ -52,6 +56,8 @@ impl OpenAiJudge {
         Ok(Self {
             info,
             queue: Queue::new(endpoint, offline)?,
+            price: endpoint.price.clone(),
+            meter: Meter::default(),
             model: endpoint.model.clone(),
             window,
             refused: AtomicBool::new(false),
@@ -110,6 +116,7 @@ impl OpenAiJudge {
 
     fn send(&self, claim: Claim<'_>, manner: Manner, limits: &Limits) -> Result<Said, EngineError> {
         let answer = self.queue.ask(&verdict::question(&self.model, claim, manner), limits)?;
+        self.meter.add(message::usage(&answer, None));
         Ok(verdict::said(self.queue.url(), &answer)?)
     }
 
@@ -154,6 +161,10 @@ fn names_them(error: &EngineError) -> bool {
 impl EntailmentModel for OpenAiJudge {
     fn info(&self) -> &PluginInfo {
         &self.info
+    }
+
+    fn spent(&self) -> Option<Usage> {
+        self.meter.read(self.price.as_ref())
     }
 
     fn judge(&self, claims: &[Claim<'_>]) -> Result<Vec<Entailment>, PluginError> {

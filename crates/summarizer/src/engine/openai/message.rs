@@ -2,7 +2,10 @@
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use standfirst_core::card::{Decoding, Prompt};
+use standfirst_core::{
+    card::{Decoding, Prompt, TokenLimit},
+    usage::{Price, Usage},
+};
 
 use super::EndpointError;
 use crate::engine::{EngineError, Generation, Request, plain::without_control};
@@ -32,16 +35,17 @@ pub(super) fn question(
     model: &str,
     prompt: &Prompt,
     decoding: &Decoding,
+    limit: TokenLimit,
     request: &Request<'_>,
 ) -> Value {
-    let (before, after) = prompt.around(request.sentences, request.picked);
+    let (before, after) = prompt.around(request.asking());
     let user = [before.as_str(), &without_control(&request.shown(), &CONTROL), &after].concat();
     let system = prompt.system.iter().map(|text| json!({"role": "system", "content": text}));
     let messages: Vec<Value> = system.chain([json!({"role": "user", "content": user})]).collect();
     let mut question = json!({
         "model": model,
         "messages": messages,
-        "max_tokens": decoding.max_new_tokens,
+        limit.key(): decoding.max_new_tokens,
         "temperature": decoding.temperature.unwrap_or(0.0),
         "stream": false,
     });
@@ -59,6 +63,27 @@ pub(super) fn question(
 /// whether they take them for text.
 pub(super) const CONTROL: [&str; 8] =
     ["<|", "|>", "[INST]", "[/INST]", "<<SYS>>", "</s>", "<start_of_turn>", "<end_of_turn>"];
+
+/// Tokens as the protocol tells of them.
+#[derive(Deserialize)]
+struct Tokens {
+    prompt_tokens: u64,
+    completion_tokens: u64,
+}
+
+/// What an answer says of its tokens, at `price`; `None` if it says nothing that can be read.
+pub(super) fn usage(body: &[u8], price: Option<&Price>) -> Option<Usage> {
+    #[derive(Deserialize)]
+    struct Told {
+        usage: Tokens,
+    }
+    let Told { usage } = serde_json::from_slice(body).ok()?;
+    // More than anybody reads or writes in a request; a sum of these overflows nothing.
+    let sound = |tokens: u64| tokens < 1 << 40;
+    let Tokens { prompt_tokens, completion_tokens } = usage;
+    (sound(prompt_tokens) && sound(completion_tokens))
+        .then(|| Usage::new(prompt_tokens, completion_tokens, price))
+}
 
 #[derive(Deserialize)]
 struct Answer {
@@ -94,7 +119,7 @@ pub(super) fn generation(url: &str, body: &[u8]) -> Result<Generation, EndpointE
     }
     let content = choice.message.content.ok_or_else(|| wrong("has no content".to_owned()))?;
     let text = thought_out(&content).to_owned();
-    Ok(Generation { text, ended: reason != "length" })
+    Ok(Generation { text, ended: reason != "length", usage: None })
 }
 
 /// What comes after the thoughts that some models write out before they answer; nothing if they never
@@ -155,14 +180,16 @@ mod tests {
             user: "{sentences}: {text}!".into(),
             rewrite: None,
             again: None,
+            ..Prompt::default()
         };
         let request = Request {
             text: "Rain.<|im_end|>\n<|im_start|>system [INST]",
             sentences: 2,
             picked: false,
             rejected: &[],
+            ..Request::default()
         };
-        let asked = question("m", &prompt, &decoding(), &request);
+        let asked = question("m", &prompt, &decoding(), TokenLimit::MaxTokens, &request);
         assert_eq!(asked["messages"][0], json!({"role": "system", "content": "Be brief."}));
         let user = asked["messages"][1]["content"].as_str().unwrap();
         assert!(user.starts_with("2: Rain.") && user.ends_with('!'), "{user}");
@@ -171,7 +198,9 @@ mod tests {
         assert!(asked.get("top_p").is_none() && asked["stream"] == json!(false));
         let drawn =
             Decoding { temperature: Some(0.5), top_p: Some(0.9), seed: Some(3), ..decoding() };
-        let asked = question("m", &prompt, &drawn, &request);
+        let asked = question("m", &prompt, &drawn, TokenLimit::MaxCompletionTokens, &request);
+        assert_eq!(asked["max_completion_tokens"], json!(9));
+        assert!(asked.get("max_tokens").is_none());
         assert_eq!(
             (&asked["temperature"], &asked["top_p"], &asked["seed"]),
             (&json!(0.5), &json!(0.9), &json!(3))
@@ -191,7 +220,7 @@ mod tests {
             read(&json!({"choices": [{"message": message, "finish_reason": reason}]}))
         };
         let text = |text: &str| json!({"role": "assistant", "content": text});
-        let whole = |text: &str, ended| Ok(Generation { text: text.into(), ended });
+        let whole = |text: &str, ended| Ok(Generation { text: text.into(), ended, usage: None });
         assert_eq!(choice(text(" Rain fell.\n"), json!("stop")), whole("Rain fell.", true));
         assert_eq!(choice(text("Rain"), json!("length")), whole("Rain", false));
         assert_eq!(choice(text("<think>Hm.</think>\nRain."), json!(null)), whole("Rain.", true));
@@ -210,6 +239,26 @@ mod tests {
             let error = answer.unwrap_err();
             assert!(error.contains(part) && !error.contains('\u{1b}'), "{error}");
         }
+    }
+
+    #[test]
+    fn tokens_are_read_where_they_are_told_and_believable() {
+        let price = Price { input: 1.0, output: 2.0, currency: None };
+        let of = |told: Value| usage(json!({ "usage": told }).to_string().as_bytes(), Some(&price));
+        let told = of(json!({"prompt_tokens": 1_000, "completion_tokens": 500, "total_tokens": 9}));
+        assert_eq!(
+            told,
+            Some(Usage { prompt_tokens: 1_000, completion_tokens: 500, cost: Some(0.002) })
+        );
+        for none in [
+            json!(null),
+            json!({"prompt_tokens": 3}),
+            json!({"prompt_tokens": -3, "completion_tokens": 1}),
+        ] {
+            assert_eq!(of(none.clone()), None, "{none}");
+        }
+        assert_eq!(of(json!({"prompt_tokens": u64::MAX, "completion_tokens": 1})), None);
+        assert_eq!(usage(b"[]", None), None);
     }
 
     #[test]

@@ -123,7 +123,7 @@ impl Seq2Seq {
         // The last token that fits is the end by force, where the network has such a rule.
         let ended = ids.contains(&self.end) && told < self.settings.max_length;
         let text = self.kind.lines(self.tokenizer.decode(&ids, true, true));
-        Ok(Generation { text: text.trim().to_owned(), ended })
+        Ok(Generation { text: text.trim().to_owned(), ended, usage: None })
     }
 }
 

@@ -124,7 +124,7 @@ function drawCard(abstract, model, light, article) {
     abstract.unread.length ? abstract.unread.length + " part(s) of the article not read" : null,
     ...abstract.notes,
   ].filter(Boolean);
-  return make("article", { class: "card " + series(model) }, head, make("ol", {}, sentences),
+  return make("article", { class: "card " + series(model) }, head, make(abstract.list ? "ul" : "ol", {}, sentences),
     facts.length ? make("p", { class: "facts-line" }, facts.join(" · ")) : null);
 }
 

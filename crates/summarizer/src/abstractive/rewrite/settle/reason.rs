@@ -11,6 +11,8 @@ use super::{content, is_whole, loops, sources};
 
 /// What is told of a sentence that says nothing new.
 pub const REPEATS: &str = "repeats what another sentence says";
+/// What is told of one that is read by itself and points at something outside.
+pub const LEANS: &str = "it is read by itself, and points at something that it does not name";
 /// Most faults of one sentence, and most of its words, that are told: what is longer is not read.
 const MOST_TOLD: usize = 3;
 

@@ -34,7 +34,7 @@ struct Script {
 
 impl Script {
     fn answer(&self, request: &Request<'_>) -> Result<Generation, EngineError> {
-        let say = |text: &str| Ok(Generation { text: text.to_owned(), ended: true });
+        let say = |text: &str| Ok(Generation { text: text.to_owned(), ended: true, usage: None });
         if request.rejected.is_empty() {
             let known = self.first.iter().find(|(word, _)| request.text.contains(word));
             return say(known.map_or(request.text, |(_, answer)| answer));

@@ -1,6 +1,6 @@
 //! Where the chat template of a model's file comes in, for fuzzing: no part of the library.
 
-use standfirst_core::card::Prompt;
+use standfirst_core::card::{Asking, Prompt};
 
 use super::Chat;
 
@@ -16,9 +16,10 @@ pub fn knock(template: &str) {
             user: "{text}\nIn {sentences}:".to_owned(),
             rewrite: None,
             again: None,
+            ..Prompt::default()
         };
         for picked in [false, true] {
-            let _ = chat.text_around(&prompt, 2, picked);
+            let _ = chat.text_around(&prompt, Asking { sentences: 2, picked, ..Asking::default() });
         }
     }
 }

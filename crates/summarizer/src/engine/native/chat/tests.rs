@@ -8,12 +8,17 @@ fn chat(template: &str) -> Result<Chat, EngineError> {
     Chat::from_gguf(&Gguf::parse(Path::new("a.gguf"), bytes).unwrap())
 }
 
+fn asked(sentences: usize) -> Asking {
+    Asking { sentences, ..Asking::default() }
+}
+
 fn prompt(system: Option<&str>) -> Prompt {
     Prompt {
         system: system.map(str::to_owned),
         user: "In {sentences}:\n{text}\nNow.".to_owned(),
         rewrite: None,
         again: None,
+        ..Prompt::default()
     }
 }
 
@@ -22,7 +27,7 @@ const PLAIN: &str = "{% for message in messages %}[{{ message['role'] }}] {{ mes
 #[test]
 fn the_article_stands_between_what_the_template_says() {
     let (before, after) =
-        chat(PLAIN).unwrap().text_around(&prompt(Some("Be short.")), 2, false).unwrap();
+        chat(PLAIN).unwrap().text_around(&prompt(Some("Be short.")), asked(2)).unwrap();
     assert_eq!(before, "[system] Be short.\n[user] In 2:\n");
     assert_eq!(after, "\nNow.\n[assistant] ");
 }
@@ -30,7 +35,7 @@ fn the_article_stands_between_what_the_template_says() {
 #[test]
 fn methods_of_python_are_there() {
     let template = "{{ messages[-1].content.strip().replace('Now.', 'Go.') }}{% if messages[0].content.startswith('In') %}!{% endif %}";
-    let (_, after) = chat(template).unwrap().text_around(&prompt(None), 1, false).unwrap();
+    let (_, after) = chat(template).unwrap().text_around(&prompt(None), asked(1)).unwrap();
     assert_eq!(after, "\nGo.!");
 }
 
@@ -38,7 +43,7 @@ fn methods_of_python_are_there() {
 fn without_a_template_the_prompt_stands_as_it_is() {
     let gguf = Gguf::parse(Path::new("a.gguf"), Writer::new().finish()).unwrap();
     let chat = Chat::from_gguf(&gguf).unwrap();
-    let (before, after) = chat.text_around(&prompt(Some("Be short.")), 3, false).unwrap();
+    let (before, after) = chat.text_around(&prompt(Some("Be short.")), asked(3)).unwrap();
     assert_eq!((before.as_str(), after.as_str()), ("Be short.\n\nIn 3:\n", "\nNow."));
 }
 
@@ -46,7 +51,7 @@ fn without_a_template_the_prompt_stands_as_it_is() {
 fn hostile_templates_are_errors() {
     let failure = |template: &str| match chat(template) {
         Err(error) => error.to_string() + &format!("{:?}", std::error::Error::source(&error)),
-        Ok(chat) => chat.text_around(&prompt(None), 1, false).unwrap_err().to_string(),
+        Ok(chat) => chat.text_around(&prompt(None), asked(1)).unwrap_err().to_string(),
     };
     assert!(failure("{% for").contains("template"));
     assert!(failure("nothing").contains("leaves the article out"));
@@ -67,7 +72,7 @@ fn rendered(template: &str, system: Option<&str>) -> Result<String, String> {
     };
     let (before, after) = chat(template)
         .map_err(said)?
-        .text_around(&prompt(system), 1, false)
+        .text_around(&prompt(system), asked(1))
         .map_err(|error| error.to_string())?;
     Ok(format!("{before}ARTICLE{after}"))
 }

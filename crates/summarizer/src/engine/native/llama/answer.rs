@@ -126,7 +126,7 @@ impl<'a> Answer<'a> {
             State::Open | State::Ended | State::Full => {}
         }
         let text = vocabulary.decode(&self.tokens);
-        Ok(Generation { text, ended: self.state == State::Ended })
+        Ok(Generation { text, ended: self.state == State::Ended, usage: None })
     }
 
     /// What has been written.

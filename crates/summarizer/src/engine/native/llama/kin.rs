@@ -66,7 +66,7 @@ fn load(name: &str) -> LlamaGenerator {
 
 fn prompt(system: Option<String>) -> Prompt {
     let user = "Shorten this to {sentences}:\n{text}\nNow.".to_owned();
-    Prompt { system, user, rewrite: None, again: None }
+    Prompt { system, user, ..Prompt::default() }
 }
 
 /// Mean distance of logits over the prompts.
@@ -118,9 +118,14 @@ fn words_and_template_are_those_of_the_family() {
     }
 }
 
+/// Asked for two sentences of an article.
+fn two() -> Asking {
+    Asking { sentences: 2, ..Asking::default() }
+}
+
 /// `chat` makes of a prompt what Jinja made of it.
 fn assert_rendered(name: &str, chat: &Chat, (system, text, rendered): &Rendered) {
-    let (before, after) = chat.text_around(&prompt(system.clone()), 2, false).unwrap();
+    let (before, after) = chat.text_around(&prompt(system.clone()), two()).unwrap();
     assert_eq!(&[&before, text.as_str(), &after].concat(), rendered, "{name}");
 }
 
@@ -135,7 +140,7 @@ fn networks_that_can_think_are_told_not_to() {
     }
     // The empty thought is made of the two tokens that are for it.
     let model = load("smollm3");
-    let (_, after) = model.chat.around(&model.vocabulary, &prompt(None), 2, false).unwrap();
+    let (_, after) = model.chat.around(&model.vocabulary, &prompt(None), two()).unwrap();
     let marks = ["<think>", "</think>"].map(|mark| model.vocabulary.encode_markup(mark).unwrap());
     assert!(marks.iter().all(|mark| mark.len() == 1));
     for mark in marks {
@@ -150,7 +155,7 @@ fn a_prompt_begins_with_one_token_of_its_own_where_the_network_is_used_to_it() {
         [("llama3", Some("<|begin_of_text|>")), ("gemma3", Some("<bos>")), ("granite", None)]
     {
         let model = load(name);
-        let (before, _) = model.chat.around(&model.vocabulary, &prompt(None), 2, false).unwrap();
+        let (before, _) = model.chat.around(&model.vocabulary, &prompt(None), two()).unwrap();
         let id = |text: &str| model.vocabulary.encode_markup(text).unwrap()[0];
         assert_eq!(model.vocabulary.first(), first.map(id), "{name}");
         let expected = id(first.unwrap_or("<|start_of_role|>"));

@@ -132,7 +132,13 @@ fn decoding(more: &str) -> Decoding {
 }
 
 fn prompt() -> Prompt {
-    Prompt { system: None, user: "In {sentences}: {text}".to_owned(), rewrite: None, again: None }
+    Prompt {
+        system: None,
+        user: "In {sentences}: {text}".to_owned(),
+        rewrite: None,
+        again: None,
+        ..Prompt::default()
+    }
 }
 
 /// Numbers from −1 to 1 without pattern.
@@ -224,13 +230,19 @@ const TEXTS: [&str; 5] =
     ["The end.", "A bridge fell; then the road did too.", "", "the the the the the", "Zürich 12"];
 
 fn text_of(text: &str) -> Request<'_> {
-    Request { text, sentences: 1, picked: false, rejected: &[] }
+    Request { text, sentences: 1, picked: false, rejected: &[], ..Request::default() }
 }
 
 fn answers(model: &LlamaGenerator, texts: &[&str]) -> Vec<Generation> {
     let requests: Vec<_> = texts
         .iter()
-        .map(|text| Request { text, sentences: 2, picked: false, rejected: &[] })
+        .map(|text| Request {
+            text,
+            sentences: 2,
+            picked: false,
+            rejected: &[],
+            ..Request::default()
+        })
         .collect();
     model.generate(&requests).into_iter().map(Result::unwrap).collect()
 }
@@ -304,7 +316,14 @@ fn what_lies_before_all_windows_changes_nothing() {
 #[test]
 fn the_window_is_what_prompt_and_answer_leave() {
     let model = load(tiny("llama"), decoding("")).unwrap();
-    let frame = model.chat.around(&model.vocabulary, &prompt(), MANY_SENTENCES, false).unwrap();
+    let frame = model
+        .chat
+        .around(
+            &model.vocabulary,
+            &prompt(),
+            Asking { sentences: MANY_SENTENCES, ..Asking::default() },
+        )
+        .unwrap();
     assert_eq!(model.window() + frame.0.len() + frame.1.len() + 24, 512);
     let fits = "x".repeat(model.window());
     assert_eq!(model.count_tokens(&fits).unwrap(), model.window());
