@@ -199,7 +199,7 @@ fn far(folder: &Path) {
     fs::write(folder.join("cards/far.toml"), card).unwrap();
 }
 
-const GENERATE: [&str; 9] = [
+const GENERATE: [&str; 10] = [
     "summarize",
     "pile.jsonl",
     "--cards",
@@ -207,6 +207,7 @@ const GENERATE: [&str; 9] = [
     "--no-sentiment",
     "--mode",
     "generate",
+    "-n1",
     "-f",
     "jsonl",
 ];

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::support::{FIXTURES, lines, run, standfirst, stdout};
 
 /// The schema that ships.
-fn schema() -> jsonschema::Validator {
+pub fn schema() -> jsonschema::Validator {
     let text = include_str!("../schema/standfirst-1.schema.json");
     jsonschema::validator_for(&serde_json::from_str(text).unwrap()).unwrap()
 }

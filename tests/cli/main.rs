@@ -27,6 +27,7 @@ mod signals;
 mod store;
 mod storylines;
 mod streams;
+mod style;
 mod support;
 #[cfg(feature = "parquet")]
 mod tables;

@@ -21,6 +21,7 @@ pub mod runs;
 pub mod sentiment;
 #[cfg(feature = "serve")]
 pub mod serve;
+mod spent;
 pub mod storylines;
 pub mod summarize;
 mod survey;

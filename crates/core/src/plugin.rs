@@ -184,8 +184,8 @@ pub struct SummarySentence {
 pub enum Origin {
     /// It is the article's sentence of this index, word for word.
     Extracted(usize),
-    /// It is the article's sentence of this index without the connective that opens it, or with a
-    /// name in brackets behind a pronoun, or both; otherwise word for word.
+    /// It is the article's sentence of this index without the connective that opens it, with a name in
+    /// brackets behind a pronoun, or without the clause that ends it; otherwise word for word.
     Mended {
         /// Index of the sentence.
         index: usize,
@@ -193,6 +193,8 @@ pub enum Origin {
         dropped: Option<Span>,
         /// Where the article has the name that was put in brackets, if one was.
         name: Option<Span>,
+        /// Where the article has the clause before which it ends, if it ends sooner.
+        ended: Option<Span>,
         /// Whether it is in place of one that the model was asked for, as with [`Self::StandIn`].
         stands_in: bool,
     },

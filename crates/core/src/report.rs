@@ -195,6 +195,13 @@ pub enum Edit {
         /// Where the article has them.
         evidence: Span,
     },
+    /// The sentence ends before these words, which were left out so that it is short enough.
+    Ended {
+        /// The words.
+        text: String,
+        /// Where the article has them.
+        evidence: Span,
+    },
     /// A name was put in brackets behind a pronoun: "He \[Hale\] resigned".
     Named {
         /// The name.

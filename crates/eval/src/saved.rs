@@ -185,7 +185,9 @@ fn is_sound(report: &ArticleReport) -> bool {
         let evidence = cell.sentences.iter().flat_map(|sentence| &sentence.evidence);
         let edits = cell.sentences.iter().flat_map(|sentence| &sentence.edits);
         let edits = edits.map(|edit| match edit {
-            Edit::Dropped { evidence, .. } | Edit::Named { evidence, .. } => evidence,
+            Edit::Dropped { evidence, .. }
+            | Edit::Ended { evidence, .. }
+            | Edit::Named { evidence, .. } => evidence,
         });
         evidence.chain(&cell.unread).chain(edits).copied()
     });

@@ -242,10 +242,13 @@ fn check_extracts(summary: &Summary, article: &Article) -> Result<(), String> {
 
 /// The article's sentence, as it was before the edits that `sentence` owns up to.
 fn unmended(sentence: &SummarySentence, article: &Article) -> Option<String> {
-    let Origin::Mended { index, dropped, name, .. } = sentence.origin else {
+    let Origin::Mended { index, dropped, name, ended, .. } = sentence.origin else {
         return Some(sentence.text.clone());
     };
     let (document, own) = (article.document(), article.sentences().get(index)?);
+    if ended.is_some() {
+        return own.text.starts_with(&sentence.text).then(|| own.text.clone());
+    }
     let mut text = sentence.text.clone();
     if let Some(name) = name {
         text = text.replacen(&format!(" [{}]", document.display(name)), "", 1);

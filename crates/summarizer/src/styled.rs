@@ -6,6 +6,7 @@
 //! article's own title stands in, and where that does not either, there is an error. What was done is in the
 //! notes.
 
+mod clause;
 mod line;
 mod points;
 mod post;
@@ -21,8 +22,8 @@ use standfirst_core::{
     },
 };
 
-/// Sentences of a ranking that are looked at for one that fits.
-const REACH: usize = 12;
+/// Sentences of a ranking that are looked at for one that fits, beyond those asked for.
+const REACH: usize = 8;
 
 /// A summariser whose answers are in a form.
 pub struct Styled {
@@ -163,8 +164,8 @@ impl Summarizer for Styled {
 fn standing_in(origin: Origin) -> Origin {
     match origin {
         Origin::Extracted(index) => Origin::StandIn(index),
-        Origin::Mended { index, dropped, name, .. } => {
-            Origin::Mended { index, dropped, name, stands_in: true }
+        Origin::Mended { index, dropped, name, ended, .. } => {
+            Origin::Mended { index, dropped, name, ended, stands_in: true }
         }
         other => other,
     }

@@ -27,6 +27,7 @@ pub const SUMMARIZE: &str = "\
 Examples:
   standfirst summarize story.txt                        three sentences, and the tone
   standfirst summarize news/ --words 60 --format csv --out news.csv
+  standfirst summarize news/ --style headline            or bullets, brief, social
   standfirst summarize 'archive/**/*.html' --model lead,lexrank,textrank
   standfirst summarize big.jsonl --format jsonl --no-timings --jobs 8
   curl -s URL | standfirst summarize - --input-format html
@@ -226,7 +227,7 @@ Paths:
        The body is one article as JSON, an array of them, or one a line (application/x-ndjson), which
        are answered as they come; or a text or a page (text/plain, text/markdown, text/html). Answers
        are those of the commands with --no-timings; as server-sent events where these are accepted.
-       In the query: model, tone, sentences, words, include_text, timings
+       In the query: model, tone, sentences, words, chars, style, include_text, timings
   POST /mcp           the tools of `standfirst mcp`
   GET  /              a page for people
   GET  /v1/models  /healthz  /readyz  /metrics  /openapi.json

@@ -25,7 +25,10 @@ use crate::{
     watch::Watch,
 };
 
-use super::resume::{Course, Done, Inputs};
+use super::{
+    resume::{Course, Done, Inputs},
+    spent,
+};
 
 /// A run that is ready to begin.
 pub struct Batch<'a> {
@@ -56,7 +59,9 @@ impl Batch<'_> {
         let mut writer = Writer::open(self, out)?;
         let archive = Archived::open(self.global, &self.plan, &self.asked, &self.made_with)?;
         interrupt::listen(self.global.quiet)?;
-        let totals = self.write_all(paths, &mut writer, archive.as_ref())?;
+        let totals = self.write_all(paths, &mut writer, archive.as_ref());
+        spent::tell(&self.plan, self.global.quiet);
+        let totals = totals?;
         let kept = archive.is_none_or(|archive| archive.end(totals, self.global.quiet));
         Ok(self.end(writer, totals)?.and(Outcome::skipped_if(!kept)))
     }

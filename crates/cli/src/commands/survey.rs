@@ -14,7 +14,7 @@ use standfirst_ingest::{IngestError, Pending};
 use standfirst_summarizer::registry::Registry;
 use standfirst_text::NewsAnalyzer;
 
-use super::resume::Making;
+use super::{resume::Making, spent};
 use crate::{
     archive::{Archived, Asked, Shown},
     args::{self, Global},
@@ -98,7 +98,9 @@ impl Survey<'_> {
                 }
                 add(report)
             })
-        })?;
+        });
+        spent::tell(&plan, self.global.quiet);
+        let totals = totals?;
         bar.finish();
         let kept = archive.is_none_or(|archive| archive.end(totals, self.global.quiet));
         Ok(Surveyed { totals, kept })

@@ -121,7 +121,9 @@ pub fn unchecked(cell: &AbstractReport) -> Option<String> {
 pub fn edits(cell: &AbstractReport) -> Option<String> {
     let words = |edit: &Edit| {
         let (what, text, at) = match edit {
-            Edit::Dropped { text, evidence } => ("left out", format!("“{text}”"), evidence),
+            Edit::Dropped { text, evidence } | Edit::Ended { text, evidence } => {
+                ("left out", format!("“{text}”"), evidence)
+            }
             Edit::Named { text, evidence } => ("put in", format!("[{text}]"), evidence),
         };
         format!("{what} {text} (bytes {}–{})", at.start, at.end)

@@ -211,11 +211,12 @@ fn abstract_sentence(
 
 /// What was done to a sentence of the article.
 fn edits(article: &Article, origin: Origin) -> Vec<Edit> {
-    let Origin::Mended { dropped, name, .. } = origin else { return Vec::new() };
+    let Origin::Mended { dropped, name, ended, .. } = origin else { return Vec::new() };
     let text = |span| article.document().display(span);
     let dropped = dropped.map(|evidence| Edit::Dropped { text: text(evidence), evidence });
     let named = name.map(|evidence| Edit::Named { text: text(evidence), evidence });
-    dropped.into_iter().chain(named).collect()
+    let ended = ended.map(|evidence| Edit::Ended { text: text(evidence), evidence });
+    dropped.into_iter().chain(named).chain(ended).collect()
 }
 
 fn sentiment_report(

@@ -1,3 +1,5 @@
+mod again;
+
 use standfirst_text::sentence::from_sentences;
 use std::sync::Mutex;
 

@@ -16,6 +16,7 @@ use standfirst_core::{
 };
 use standfirst_text::{
     coreference::{self, Dangling, Kind, Lean},
+    lexicon::{PRONOUN, english},
     quotation,
     reading::{self, Reading},
     words,
@@ -28,6 +29,8 @@ use super::{Order, choose, unread};
 const REACH: usize = 3;
 /// The same where what is replaced is half a quotation, which nothing else mends.
 const QUOTED_REACH: usize = 8;
+/// What a sentence opens with that points at one before it, beside pronouns.
+const POINTING: [&str; 4] = ["this", "that", "these", "those"];
 /// Fewest words that may be left of a sentence without its connective.
 const MIN_WORDS: usize = 4;
 
@@ -194,13 +197,23 @@ pub fn together(
     }
     mend_all(article, chosen, budget, &mut sentences);
     let reading = reading::of(article);
+    // What opens with a pronoun may be sound in a text, and mostly puzzles whoever reads no more of it.
+    let opens = |text: &str| {
+        let first = words::words(text).next().unwrap_or_default().to_lowercase();
+        !english().is(&first, PRONOUN) && !POINTING.contains(&first.as_str())
+    };
     // A quotation is no more than half of a story where nobody is named who said so.
     let sound = |sentence: &SummarySentence, index| match sentence.origin {
         Origin::Mended { .. } => {
             mended(&reading, chosen, index).is_some_and(|mended| mended.whole)
                 && quotation::names_speaker(&sentence.text)
         }
-        _ => fault(&reading, chosen, index).is_none() && quotation::names_speaker(&sentence.text),
+        _ => {
+            let before = index.checked_sub(1).is_some_and(|before| chosen.contains(&before));
+            fault(&reading, chosen, index).is_none()
+                && quotation::names_speaker(&sentence.text)
+                && (before || opens(&sentence.text))
+        }
     };
     let sound: Vec<bool> =
         sentences.iter().zip(chosen).map(|(sentence, &index)| sound(sentence, index)).collect();
@@ -249,7 +262,10 @@ struct Mended {
 impl Mended {
     fn sentence(self, index: usize, stands_in: bool) -> SummarySentence {
         let Self { text, dropped, name, .. } = self;
-        SummarySentence { text, origin: Origin::Mended { index, dropped, name, stands_in } }
+        SummarySentence {
+            text,
+            origin: Origin::Mended { index, dropped, name, ended: None, stands_in },
+        }
     }
 }
 
@@ -288,7 +304,7 @@ fn mended(reading: &Reading<'_>, chosen: &[usize], index: usize) -> Option<Mende
 }
 
 /// Where the source has bytes `start..end` of what is shown of a sentence; neither end in a blank.
-fn source(article: &Article, index: usize, start: usize, end: usize) -> Span {
+pub(crate) fn source(article: &Article, index: usize, start: usize, end: usize) -> Span {
     let sentence = &article.sentences()[index];
     let last = sentence.text[..end].char_indices().next_back().map_or(0, |(at, _)| at);
     let place = |at| article.document().place(sentence.span, at);

@@ -4,19 +4,21 @@ use std::collections::HashSet;
 
 use standfirst_core::{
     article::Article,
+    language::Language,
     plugin::{Budget, Form, Origin, PluginError, Style, Summarizer, Summary, SummarySentence},
 };
 use standfirst_text::lexicon::{Lexicon, Role};
 
-use super::{REACH, title};
+use super::{REACH, clause, title};
 use crate::extractive::mend;
 
-/// Sentences of a ranking that come before the title as a headline: those after them say too little of what
-/// the article is about.
-const NEAR: usize = 3;
+/// Sentences of a ranking that come before the title as a headline: those after it say too little of what the
+/// article is about.
+const NEAR: usize = 1;
+/// Sentences of a ranking that may be a headline at all.
+const FAR: usize = 5;
 /// What keeps its stop at the end of a headline.
-const ABBREVIATIONS: [Role; 6] =
-    [Role::Clock, Role::Bound, Role::Numbered, Role::Loose, Role::Foreign, Role::InName];
+const ABBREVIATIONS: [Role; 4] = [Role::Clock, Role::Bound, Role::Loose, Role::InName];
 
 /// The best sentence that `inner` picks, stands alone and fits; for a headline the title where the best ones
 /// do not.
@@ -27,7 +29,8 @@ pub(super) fn pick(
 ) -> Result<Summary, PluginError> {
     let (mut seen, mut passed, mut titled) = (HashSet::new(), 0, false);
     let mut shortest: Option<Summary> = None;
-    for count in 1..=REACH.min(article.sentences().len()) {
+    let reach = if form.style == Style::Headline { FAR } else { REACH };
+    for count in 1..=reach.min(article.sentences().len()) {
         if count > NEAR && form.style == Style::Headline && !titled {
             titled = true;
             if let Some(title) = title::stand_in(article, form) {
@@ -41,7 +44,7 @@ pub(super) fn pick(
                 continue;
             }
             let (sentence, sound) = mend::alone(article, index);
-            let sentence = lined(article, form, sentence);
+            let sentence = shortened(article, form, lined(article, form, sentence));
             let whole = Summary {
                 sentences: vec![sentence],
                 unread: summary.unread.clone(),
@@ -80,9 +83,9 @@ pub(super) fn trim(article: &Article, form: Form, summary: &mut Summary) {
 
 /// Why it is not the first that was picked; `None` if it is.
 fn note(passed: usize, form: Form) -> Option<String> {
-    let are = if passed == 1 { "one is" } else { "ones are" };
+    let plural = if passed == 1 { "" } else { "s" };
     (passed > 0).then(|| {
-        format!("{passed} better {are} passed over, which cannot stand alone or do not fit {form}")
+        format!("passed over: {passed} better sentence{plural} that cannot stand alone or does not fit {form}")
     })
 }
 
@@ -101,6 +104,26 @@ fn lined(article: &Article, form: Form, mut sentence: SummarySentence) -> Summar
     sentence
 }
 
+/// A sentence of the article that is too long for a headline, ended before its last clause if that makes it
+/// one.
+fn shortened(article: &Article, form: Form, sentence: SummarySentence) -> SummarySentence {
+    let headline = form.style == Style::Headline && article.language() == Some(Language::ENGLISH);
+    if !headline || form.fits(&[&sentence.text]) {
+        return sentence;
+    }
+    let Origin::Extracted(index) = sentence.origin else { return sentence };
+    let own = &article.sentences()[index].text;
+    let Some(end) = clause::first(Lexicon::of(article.language()), own) else { return sentence };
+    let text = own[..end].trim_end().to_owned();
+    if !form.fits(&[&text]) {
+        return sentence;
+    }
+    let start = end + 1 + own[end + 1..].len() - own[end + 1..].trim_start().len();
+    let ended = Some(mend::source(article, index, start, own.trim_end().len()));
+    let origin = Origin::Mended { index, dropped: None, name: None, ended, stands_in: false };
+    SummarySentence { text, origin }
+}
+
 /// A text without the full stop at its end, unless that belongs to the last word.
 fn without_stop<'a>(lexicon: &Lexicon, text: &'a str) -> &'a str {
     let text = text.trim_end();
@@ -108,8 +131,8 @@ fn without_stop<'a>(lexicon: &Lexicon, text: &'a str) -> &'a str {
     let last = bare.rsplit(char::is_whitespace).next().unwrap_or(bare);
     let last = last.trim_start_matches(|c: char| !c.is_alphanumeric());
     let short = last.contains('.')
-        || last.chars().count() == 1
-        || ABBREVIATIONS.iter().any(|&role| lexicon.is(&last.to_lowercase(), role));
+        || last.chars().count() <= 1
+        || ABBREVIATIONS.iter().any(|&role| lexicon.is(last, role));
     if short { text } else { bare }
 }
 

@@ -10,6 +10,8 @@ use standfirst_core::{
 use super::{line, texts};
 use crate::extractive::mend;
 
+/// Sentences of a post where nobody asks for a number.
+const USUAL: usize = 3;
 /// Most sentences of a post that are asked for one less where they are too long together.
 const MAX_ASKED: usize = 12;
 
@@ -32,14 +34,15 @@ pub(super) fn pick(
     line::pick(inner, article, form)
 }
 
-/// What to ask for in turn.
+/// What to ask for in turn: the best few sentences as long as they fit, and only then whatever does. What is
+/// merely short enough to fill the room up is no part of a post.
 fn budgets(form: Form) -> Vec<Budget> {
-    let fewer = match form.budget {
-        Budget::Sentences(count) => count.get().min(MAX_ASKED) - 1,
-        Budget::Words(_) | Budget::Characters(_) => 0,
+    let most = match form.budget {
+        Budget::Sentences(count) => count.get().min(MAX_ASKED),
+        Budget::Words(_) | Budget::Characters(_) => USUAL,
     };
-    let fewer = (1..=fewer).rev().filter_map(NonZeroUsize::new).map(Budget::Sentences);
-    [form.budget].into_iter().chain(fewer).chain(form.style.limit()).collect()
+    let fewer = (1..=most).rev().filter_map(NonZeroUsize::new).map(Budget::Sentences);
+    fewer.chain([form.budget]).chain(form.style.limit()).collect()
 }
 
 /// The sentences, mended, without those that lean on what is not there.

@@ -180,7 +180,9 @@ fn unsaid(sentence: &AbstractSentence) -> Vec<Part> {
 
 fn edit(edit: &Edit) -> String {
     match edit {
-        Edit::Dropped { text, .. } => format!("left out: {}", safe::line(text)),
+        Edit::Dropped { text, .. } | Edit::Ended { text, .. } => {
+            format!("left out: {}", safe::line(text))
+        }
         Edit::Named { text, .. } => format!("name put in: {}", safe::line(text)),
     }
 }

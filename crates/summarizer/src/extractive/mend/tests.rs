@@ -36,6 +36,7 @@ fn an_opening_connective_is_left_out_and_owned_up_to() {
         index: 1,
         dropped: Some(Span::new(dropped, dropped + 3)),
         name: None,
+        ended: None,
         stands_in: false,
     };
     assert_eq!(summary.sentences[0].origin, origin);

@@ -134,8 +134,8 @@ fn of_two_that_are_wrong_each_has_its_own_fate() {
     let due = [Origin::StandIn(3), Origin::Generated, Origin::StandIn(5)];
     assert_eq!(origins(&summary), due, "{summary:?}");
     assert_eq!(summary.notes[2], "2 written anew, 1 of them kept");
-    // The text is in reading order.
-    assert_eq!(script.asked.lock().unwrap()[0].0.lines().collect::<Vec<_>>(), HARBOUR[3..5]);
+    // The text is in reading order, and has one more, since three are wanted and two were written.
+    assert_eq!(script.asked.lock().unwrap()[0].0.lines().collect::<Vec<_>>(), HARBOUR[3..6]);
 }
 
 #[test]
@@ -194,6 +194,19 @@ fn who_is_not_told_why_is_asked_once() {
     assert_eq!(origins(&summary), [Origin::StandIn(3), Origin::Generated]);
     assert_eq!(*script.calls.lock().unwrap(), [1]);
     assert!(!summary.notes.join(";").contains("anew"));
+}
+
+#[test]
+fn what_was_not_written_at_all_is_asked_for_once_more() {
+    let first = [
+        ("Fishermen", "Fishermen complained that the southern harbour is too small."),
+        ("Repairs", "Repairs will cost 3 million crowns."),
+    ];
+    let (script, model) = scripted(&first, Second::Fails);
+    let summary = model.summarize(&harbour(), sentences(2)).unwrap();
+    assert_eq!(*script.calls.lock().unwrap(), [1, 1]);
+    assert_eq!(origins(&summary), [Origin::Generated, Origin::Generated], "{summary:?}");
+    assert!(summary.notes.contains(&"1 written anew, 1 of them kept".to_owned()), "{summary:?}");
 }
 
 #[test]
