@@ -137,6 +137,7 @@ fn a_server_is_asked_for_the_style_and_what_it_charges_is_told() {
     let mut command = standfirst();
     let command = command.args(["summarize", "harbour.txt", "orchard.md", "--no-sentiment"]);
     let command = command.args(["--mode", "generate", "-m", "far", "--style", "headline"]);
+    let command = command.args(["--jobs", "1"]);
     let output = command.args(["-f", "jsonl", "--cards"]).arg(folder.path()).output().unwrap();
     let reports = lines(&stdout(&output));
     assert_eq!(reports.len(), 2, "{}", stderr(&output));

@@ -419,8 +419,8 @@ pub struct Length {
 pub enum Style {
     /// A few sentences: as many as --sentences, --words or --chars say.
     Standfirst,
-    /// One line of at most 12 words, without a full stop. Where none of the best sentences is as short, it
-    /// is the article's own title.
+    /// One line of at most 12 words, without a full stop. Where the best sentence is not as short, it is the
+    /// article's own title.
     Headline,
     /// A list of as many points as --sentences says, each of which is understood without the others.
     Bullets,

@@ -13,7 +13,7 @@ use crate::extractive::mend;
 /// Sentences of a post where nobody asks for a number.
 const USUAL: usize = 3;
 /// Most sentences of a post that are asked for one less where they are too long together.
-const MAX_ASKED: usize = 12;
+const MOST_ASKED: usize = 12;
 
 /// What `inner` picks within the form; fewer sentences than asked for where they are too long together.
 pub(super) fn pick(
@@ -38,7 +38,7 @@ pub(super) fn pick(
 /// merely short enough to fill the room up is no part of a post.
 fn budgets(form: Form) -> Vec<Budget> {
     let most = match form.budget {
-        Budget::Sentences(count) => count.get().min(MAX_ASKED),
+        Budget::Sentences(count) => count.get().min(MOST_ASKED),
         Budget::Words(_) | Budget::Characters(_) => USUAL,
     };
     let fewer = (1..=most).rev().filter_map(NonZeroUsize::new).map(Budget::Sentences);

@@ -18,8 +18,10 @@ pub fn names_speaker(sentence: &str) -> bool {
     if !quoted.iter().any(|quote| said(&quote)) {
         return true;
     }
-    let rest: Vec<&str> = words::words(&rest).collect();
-    (0..rest.len()).any(|at| is_name(lexicon, rest[at]) || is_subject(lexicon, &rest, at))
+    let rest: Vec<&str> = words::words(&rest)
+        .filter(|word| !lexicon.is(&word.to_lowercase(), Role::Determiner))
+        .collect();
+    (0..rest.len()).any(|at| is_name(lexicon, rest[at]) || has_subject(lexicon, &rest, at))
 }
 
 /// What stands between quotation marks, and the rest.
@@ -57,14 +59,22 @@ fn is_name(lexicon: &Lexicon, word: &str) -> bool {
         && !lexicon.calendar().is_weekday(word)
         && means_somebody(lexicon, word)
         && !lexicon.is(&word.to_lowercase(), Role::Opener)
+        && !lexicon.is(&word.to_lowercase(), Role::Function)
 }
 
-/// Whether the word at `at` stands beside a verb of speech, and can say who speaks.
-fn is_subject(lexicon: &Lexicon, words: &[&str], at: usize) -> bool {
-    let beside = [at.checked_sub(1), at.checked_add(1)].into_iter().flatten();
-    let speaks = |word: &&str| lexicon.is(&word.to_lowercase(), SPEECH);
-    let mut beside = beside.filter_map(|at| words.get(at));
-    means_somebody(lexicon, words[at]) && !speaks(&words[at]) && beside.any(|word| speaks(word))
+/// Whether the word at `at` is a verb of speech, and somebody says it: before it, or behind it where there is
+/// nobody before it. `words` are without articles.
+fn has_subject(lexicon: &Lexicon, words: &[&str], at: usize) -> bool {
+    let verb = words[at].to_lowercase();
+    let somebody = |at: usize| words.get(at).is_some_and(|word| means_somebody(lexicon, word));
+    if verb == "according" {
+        return somebody(at + 2);
+    }
+    let before = at.checked_sub(1).map(|before| words[before].to_lowercase());
+    let meant = before.as_ref().is_some_and(|word| lexicon.is(word, PRONOUN));
+    lexicon.is(&verb, SPEECH)
+        && !meant
+        && (at.checked_sub(1).is_some_and(somebody) || somebody(at + 1))
 }
 
 /// Whether a word can stand for somebody by itself.
@@ -73,7 +83,6 @@ fn means_somebody(lexicon: &Lexicon, word: &str) -> bool {
     !lexicon.is_stop_word(&lower)
         && !lexicon.is(&lower, PRONOUN)
         && !lexicon.is(&lower, Role::NoSubject)
-        && !lexicon.is(&lower, Role::Function)
 }
 
 #[cfg(test)]
@@ -103,6 +112,7 @@ mod tests {
             "\"We will not sell the ferry,\" he said.",
             "“We will not sell the ferry,” she added on Monday.",
             "They said: “We will not sell the ferry.”",
+            "He told the council: “We will not sell the ferry.”",
             "It was “the worst flood in living memory”.",
             "\"We will not sell the ferry",
         ] {

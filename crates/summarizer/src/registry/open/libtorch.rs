@@ -8,7 +8,7 @@ use standfirst_core::{
 };
 
 use super::{
-    LoadError, Registry, check_all, encoder_files, engine_error, info, no_method, path,
+    LoadError, Registry, check_all, encoder_files, engine_error, info, no_method, path, picks,
     seq2seq_files, writer,
 };
 use crate::{
@@ -32,7 +32,7 @@ pub(super) fn summarizer(
         let (files, max_tokens) = encoder_files(&registry.cache, card)?;
         let encoder = LibtorchEncoder::load(&files, max_tokens, &registry.memory)
             .map_err(|error| engine_error(card, error))?;
-        return Ok(Arc::new(Centroid::new(info(card), Arc::new(encoder))));
+        return Ok(picks(registry, Arc::new(Centroid::new(info(card), Arc::new(encoder)))));
     }
     let Some((_, kind)) = KINDS.into_iter().find(|(name, _)| *name == method) else {
         let known = KINDS.iter().map(|(name, _)| *name).chain([centroid::METHOD]);
