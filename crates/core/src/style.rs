@@ -43,7 +43,6 @@ impl Style {
     }
 
     /// Whether it is the form that abstracts have where nobody asks for another.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
     pub fn is_usual(&self) -> bool {
         *self == Self::Standfirst
     }
@@ -171,7 +170,6 @@ impl fmt::Display for Form {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { style, budget } = *self;
         match (style, budget) {
-            (Style::Standfirst, budget) => budget.fmt(f),
             (Style::Headline, budget @ Budget::Characters(_)) => {
                 write!(f, "one line of at most 12 words and {budget}")
             }
@@ -181,7 +179,9 @@ impl fmt::Display for Form {
             (Style::Bullets, budget) => write!(f, "points of {budget} in all"),
             (Style::Brief, Budget::Sentences(_)) => f.write_str("one sentence"),
             (Style::Brief, budget) => write!(f, "one sentence of {budget}"),
-            (Style::Social, budget @ Budget::Characters(_)) => budget.fmt(f),
+            (Style::Standfirst, budget) | (Style::Social, budget @ Budget::Characters(_)) => {
+                budget.fmt(f)
+            }
             (Style::Social, budget) => write!(f, "{budget}, at most 280 characters in all"),
         }
     }

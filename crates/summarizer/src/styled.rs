@@ -108,7 +108,9 @@ impl Styled {
             });
         };
         let Summary { mut sentences, notes, .. } = otherwise.picked(article, form.budget)?;
-        sentences.iter_mut().for_each(|sentence| sentence.origin = standing_in(sentence.origin));
+        for sentence in &mut sentences {
+            sentence.origin = standing_in(sentence.origin);
+        }
         let told = format!("nothing that was written fits {form}; the article's own in its place");
         let notes = [written.notes, vec![told], notes].concat();
         Ok(Summary { sentences, notes, ..written })

@@ -354,6 +354,7 @@ mod tests {
         };
         let cell = Abstract {
             model: evil.to_owned(),
+            list: false,
             error: Some(evil.to_owned()),
             notes: vec![evil.to_owned()],
             sentences: vec![sentence],

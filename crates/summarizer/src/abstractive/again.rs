@@ -53,7 +53,7 @@ impl Abstractive {
             let answer = answers.next().unwrap_or(Err(EngineError::Silent));
             match take(articles[*index], reading, answer, form) {
                 Ok(note) => {
-                    reading.notes.push(format!("asked for twice: {}{note}", rejected.reason))
+                    reading.notes.push(format!("asked for twice: {}{note}", rejected.reason));
                 }
                 Err(error) => {
                     readings.remove(index);

@@ -203,17 +203,14 @@ pub fn together(
         !english().is(&first, PRONOUN) && !POINTING.contains(&first.as_str())
     };
     // A quotation is no more than half of a story where nobody is named who said so.
-    let sound = |sentence: &SummarySentence, index| match sentence.origin {
-        Origin::Mended { .. } => {
+    let sound = |sentence: &SummarySentence, index: usize| {
+        let stands = if matches!(sentence.origin, Origin::Mended { .. }) {
             mended(&reading, chosen, index).is_some_and(|mended| mended.whole)
-                && quotation::names_speaker(&sentence.text)
-        }
-        _ => {
+        } else {
             let before = index.checked_sub(1).is_some_and(|before| chosen.contains(&before));
-            fault(&reading, chosen, index).is_none()
-                && quotation::names_speaker(&sentence.text)
-                && (before || opens(&sentence.text))
-        }
+            fault(&reading, chosen, index).is_none() && (before || opens(&sentence.text))
+        };
+        stands && quotation::names_speaker(&sentence.text)
     };
     let sound: Vec<bool> =
         sentences.iter().zip(chosen).map(|(sentence, &index)| sound(sentence, index)).collect();

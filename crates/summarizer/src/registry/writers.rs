@@ -9,7 +9,10 @@ use crate::engine::Generator;
 
 /// The generators that are in use, by their cards and by whether they may use the network.
 #[derive(Default)]
-pub(super) struct Writers(Mutex<Vec<(ModelCard, bool, Weak<dyn Generator>)>>);
+pub(super) struct Writers(Mutex<Vec<Used>>);
+
+/// A card, whether the network is forbidden, and its generator.
+type Used = (ModelCard, bool, Weak<dyn Generator>);
 
 impl Writers {
     /// The generator of `card`: that of somebody who uses it, or the one that `load` gives.
@@ -22,9 +25,7 @@ impl Writers {
         // Held while it is loaded, so that nobody loads it beside.
         let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         used.retain(|(.., generator)| generator.strong_count() > 0);
-        let same = |(other, alone, _): &&(ModelCard, bool, Weak<dyn Generator>)| {
-            *alone == offline && other == card
-        };
+        let same = |(other, alone, _): &&Used| *alone == offline && other == card;
         if let Some(generator) = used.iter().find(same).and_then(|(.., used)| used.upgrade()) {
             return Ok(generator);
         }
