@@ -71,6 +71,7 @@ mod tests {
             evidence: Vec::new(),
             flags: vec![Flag::Number, Flag::Dangling],
             faults: vec![fault(Flag::Number, 8, 10, Some("14"))],
+            parts: Vec::new(),
             edits: Vec::new(),
             by: None,
         };
@@ -80,5 +81,10 @@ mod tests {
         );
         let unplaced = AbstractSentence { faults: Vec::new(), ..sentence };
         assert_eq!(reasons(&unplaced)[0], flag(Flag::Number));
+        let part =
+            |start, end, verdict| Part { summary: Span::new(start, end), verdict, support: 0.4 };
+        let parts = vec![part(0, 2, Verdict::Copied), part(3, 17, Verdict::Unsupported)];
+        let half = AbstractSentence { flags: Vec::new(), parts, ..unplaced };
+        assert_eq!(reasons(&half), ["“cost 40 crowns”: the article does not say this"]);
     }
 }

@@ -216,9 +216,9 @@ impl Sides<'_> {
         let named = subject_words.iter().any(|word| {
             word.capital && !word.is(Role::Determiner | Role::Subject | Role::Function)
         });
-        let names =
+        let is_name =
             |word: &Word<'_>| word.capital && !english().calendar().is_full_name(&word.lower);
-        let others = rest.iter().any(|word| names(word) || word.is(Role::Person));
+        let others = rest.iter().any(|word| is_name(word) || word.is(Role::Person));
         let one = !subject_words.iter().any(|word| word.lower == "and" || word.is(Role::NoEdge));
         subject(self.sentence, self.left, first).filter(|_| pronoun && named && one && !others)
     }

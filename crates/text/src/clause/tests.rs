@@ -120,7 +120,7 @@ proptest::proptest! {
     }
 }
 
-/// Where people cut a sentence of Wikipedia in two, at a place that is ours (WikiSplit, Botha et al. 2018).
+/// Where people cut a sentence of Wikipedia in two, at a place that is ours (`WikiSplit`, Botha et al. 2018).
 #[test]
 #[ignore = "needs STANDFIRST_DATA"]
 fn with_data_cuts_are_where_people_cut() {

@@ -110,8 +110,7 @@ impl Chat {
         prompt: &Prompt,
         asked: Asking,
     ) -> Result<(Vec<u32>, Vec<u32>), EngineError> {
-        let (before, after) =
-            self.text_around(prompt, asked).map_err(EngineError::Template)?;
+        let (before, after) = self.text_around(prompt, asked).map_err(EngineError::Template)?;
         let mut tokens = vocabulary.encode_markup(&before)?;
         if let Some(first) = vocabulary.first()
             && tokens.first() != Some(&first)
