@@ -10,7 +10,7 @@ cache := env("XDG_CACHE_HOME", env("HOME", root / "target") / ".cache") / "stand
 # Features of the program beyond the default: STANDFIRST_FEATURES=rust-bert ./justw summarize …
 features := env("STANDFIRST_FEATURES", "")
 # The models with files that tests need.
-tested := "centroid salience news-tone smollm2-135m"
+tested := "centroid salience news-tone smollm2-135m entail"
 # Where the feature rust-bert finds libtorch, unless LIBTORCH says that it is elsewhere.
 libtorch := cache / "libtorch-2.4.1"
 
@@ -58,9 +58,10 @@ build:
     esac
     exec cargo build --release --quiet {{ manifest }} --package standfirst-cli --features {{ quote(features) }}
 
-# Fetch the files of the models that ship with a card; without a network, say so and go on.
+# Fetch the files of the models that tests and benches use, 650 MB, and not those of every card, which are many times as
+# much; without a network, say so and go on.
 models: build
-    @{{ quote(bin) }} models fetch --all --quiet || \
+    @{{ quote(bin) }} models fetch --quiet {{ tested }} || \
         echo "standfirst: going on with the models that need no files" >&2
 
 # Without the data sets that STANDFIRST_DATA names, the tests that need them are left out; without a network
