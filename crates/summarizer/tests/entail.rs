@@ -42,20 +42,16 @@ struct Row {
     /// The article.
     fold: usize,
     supported: bool,
-    /// Of its sentences that are no copies, and of their statements.
+    /// Of its sentences that are no copies.
     bases: Vec<Basis>,
+    /// Of their statements.
+    parts: Vec<Basis>,
 }
 
 fn sentences(article: &Article, summary: &str) -> Vec<String> {
     let given = Given::text(&Document::from_text("s", summary));
     let given = given.summarize(article, Budget::DEFAULT).unwrap();
     given.sentences.into_iter().map(|sentence| sentence.text).collect()
-}
-
-/// A sentence and its statements.
-fn with_parts(mut basis: Basis) -> Vec<Basis> {
-    let parts = std::mem::take(&mut basis.parts);
-    [basis].into_iter().chain(parts).collect()
 }
 
 fn rows(set: usize, model: &dyn EntailmentModel) -> Vec<Row> {
@@ -77,7 +73,8 @@ fn rows(set: usize, model: &dyn EntailmentModel) -> Vec<Row> {
             set,
             fold: groups[&text(row)] / of % FOLDS,
             supported: row["supported"].as_bool().unwrap(),
-            bases: bases.into_iter().flatten().flat_map(with_parts).collect(),
+            parts: bases.iter().flatten().flat_map(|basis| basis.parts.clone()).collect(),
+            bases: bases.into_iter().flatten().collect(),
         }
     };
     taken.map(read).collect()
@@ -92,7 +89,8 @@ fn of_model(basis: &Basis) -> f64 {
 fn support(basis: &Basis, weighing: &Weighing) -> f64 {
     let Weights { bias, words, model } =
         if basis.copies { weighing.copying } else { weighing.rewording };
-    1.0 / (1.0 + (-(bias + words * basis.words + model * of_model(basis))).exp())
+    let sum = bias + words * basis.words + model * of_model(basis) + basis.benefit;
+    1.0 / (1.0 + (-sum).exp())
 }
 
 impl Row {
@@ -104,7 +102,8 @@ impl Row {
     }
 
     fn support(&self, weighing: &Weighing) -> f64 {
-        self.bases.iter().map(|basis| support(basis, weighing)).fold(1.0, f64::min)
+        let all = self.bases.iter().chain(&self.parts);
+        all.map(|basis| support(basis, weighing)).fold(1.0, f64::min)
     }
 
     /// The verdict of the check on a summary: that on its worst sentence.

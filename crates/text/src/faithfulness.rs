@@ -300,7 +300,7 @@ impl<'a> Checker<'a> {
     /// What comes of a sentence that is not the article's own; `judged` has what a model says of it, and then of its
     /// statements that are not, either.
     fn judge(&self, study: &Study, judged: &mut impl Iterator<Item = Judged>) -> Finding {
-        let (verdict, support) = study.weigh(judged.next(), study.flags.is_empty());
+        let (verdict, support) = study.weigh(judged.next());
         let parts = study.parts.iter().map(|stated| stated.part(judged)).collect();
         let passages = &self.index().passages;
         let evidence = study.alignment.passages.iter().map(|&at| passages[at].span).collect();

@@ -1,6 +1,6 @@
 //! What a support was made of, for whoever wants to weigh it otherwise, or to find out how it should be.
 
-use super::{Checker, Draft, classifier};
+use super::{Checker, Draft, classifier, draft::BENEFIT};
 use standfirst_core::{
     entailment::{Entailment, EntailmentModel},
     plugin::PluginError,
@@ -18,6 +18,8 @@ pub struct Basis {
     pub flags: Vec<Flag>,
     /// What a model of entailment says, if one was asked.
     pub judged: Option<Entailment>,
+    /// What speaks for it beside, in log-odds: nothing for a sentence.
+    pub benefit: f64,
     /// The same of its statements that are no copies either, whose words are not held against it once more: the
     /// sentence is worth the worst of all.
     pub parts: Vec<Self>,
@@ -49,10 +51,12 @@ impl Basis {
             words: classifier::by_words(&study.features),
             flags: study.flags.clone(),
             judged: judged.next(),
+            benefit: 0.0,
             parts: Vec::new(),
         };
         let parts = study.parts.iter().filter_map(|stated| Self::of(&stated.draft, judged));
-        basis.parts = parts.map(|part| Self { flags: Vec::new(), ..part }).collect();
+        basis.parts =
+            parts.map(|part| Self { flags: Vec::new(), benefit: BENEFIT, ..part }).collect();
         Some(basis)
     }
 }

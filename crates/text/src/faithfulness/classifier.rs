@@ -62,16 +62,17 @@ pub(super) fn by_words(features: &Features) -> f64 {
 
 /// How well the article supports a sentence, 0–1: by its features, and by what a model says of it. Which of
 /// two witnesses is to be believed more depends on the model, so that one of which nobody has found that out
-/// counts as much as the words.
-pub(super) fn support(features: &Features, judged: Option<Judged>) -> f64 {
+/// counts as much as the words. `benefit` is added to the log-odds.
+pub(super) fn support(features: &Features, judged: Option<Judged>, benefit: f64) -> f64 {
     let words = by_words(features);
-    let Some(Judged { entailment, weighing }) = judged else { return logistic(words) };
+    let Some(Judged { entailment, weighing }) = judged else { return logistic(words + benefit) };
     let weights = match weighing {
         None => Weights::EVEN,
         Some(weighing) if copies(features) => weighing.copying,
         Some(weighing) => weighing.rewording,
     };
-    logistic(weights.bias + weights.words * words + weights.model * odds(entailment))
+    let sum = weights.bias + weights.words * words + weights.model * odds(entailment);
+    logistic(sum + benefit)
 }
 
 /// What a model says, and how it is weighed.

@@ -33,12 +33,11 @@ impl Checker<'_> {
 }
 
 impl Stated {
-    /// What comes of it; `judged` has what a model says of it next, unless it is a copy. Words that are wrong are looked
-    /// for in the sentence as a whole, where a number has its neighbours, so that only the support counts here.
+    /// What comes of it; `judged` has what a model says of it next, unless it is a copy.
     pub(super) fn part(&self, judged: &mut impl Iterator<Item = Judged>) -> Part {
         let (verdict, support) = match &self.draft {
             Draft::Copy(_) => (Verdict::Copied, 1.0),
-            Draft::Own(study) => study.weigh(judged.next(), true),
+            Draft::Own(study) => study.weigh_part(judged.next()),
         };
         Part { summary: self.span, verdict, support }
     }
