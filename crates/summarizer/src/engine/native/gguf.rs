@@ -298,7 +298,20 @@ fn header(bytes: &[u8]) -> Result<Header, Problem> {
             return Err(Problem::Twice(name));
         }
     }
+    apart(&tensors)?;
     Ok((metadata, tensors))
+}
+
+/// Refuses tensors that share bytes: of a small file, they would make any number of large matrices.
+fn apart(tensors: &BTreeMap<String, Info>) -> Result<(), Problem> {
+    let mut ranges: Vec<(&Range<usize>, &String)> =
+        tensors.iter().map(|(name, info)| (&info.range, name)).collect();
+    ranges.retain(|(range, _)| !range.is_empty());
+    ranges.sort_by_key(|(range, _)| range.start);
+    match ranges.windows(2).find(|pair| pair[1].0.start < pair[0].0.end) {
+        Some(pair) => Err(Problem::Overlap { first: pair[0].1.clone(), second: pair[1].1.clone() }),
+        None => Ok(()),
+    }
 }
 
 /// What data are aligned to.

@@ -52,8 +52,9 @@ const BATCH: NonZeroUsize = NonZeroUsize::new(16).unwrap();
 const PASS_TOKENS: usize = 128;
 /// Most that the keys and values of requests answered together take, in bytes.
 const CACHE_BYTES: usize = 192 << 20;
-/// Questions whose keys and values are kept: who asks for lengths of their own may ask for any number.
-const FRAMES: usize = 256;
+/// Questions whose keys and values are kept: who asks for lengths of their own may ask for any number. When there
+/// are so many, all are forgotten, so that those asked now are kept whatever was asked before.
+const FRAMES: usize = 32;
 /// Drafted tokens that all answers together may have in a pass.
 const DRAFTED: usize = 16;
 
@@ -157,9 +158,10 @@ impl LlamaGenerator {
         self.read(&mut cache, rest, room, None);
         let frame = Arc::new(Frame { before: cache, last, after });
         let mut kept = known();
-        if kept.len() < FRAMES {
-            kept.insert(asked, Arc::clone(&frame));
+        if kept.len() >= FRAMES {
+            kept.clear();
         }
+        kept.insert(asked, Arc::clone(&frame));
         drop(kept);
         Ok(frame)
     }

@@ -198,22 +198,28 @@ fn listed(gguf: &Gguf, model: Model) -> Result<Vec<Listed<'_>>, EngineError> {
         Some(Value::Text(template)) => template.as_str(),
         _ => "",
     };
-    let role = |text: &str, kind: u64| match (kind, model) {
+    let marks = ["bos", "eos", "eot", "eom"].map(|role| named(gguf, role, texts.len()));
+    let marks = marks.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let is_mark = |text: &str, id: u32| {
+        marks.contains(&Some(id)) || ENDS.contains(&text) || stands_in(template, text)
+    };
+    let role = |text: &str, kind: u64, id: u32| match (kind, model) {
         // Unknown, control, unused.
         (2 | 3 | 5, _) | (4, Model::Bytes) => Role::Control,
-        // User-defined. What the template marks turns with never comes from an article.
-        (4, Model::Pieces) if is_mark(text) && template.contains(text) => Role::Control,
+        // User-defined. What marks turns never comes from an article, whether or not it is spelt in the template.
+        (4, Model::Pieces) if is_mark(text, id) => Role::Control,
         (4, Model::Pieces) => Role::Whole,
         (6, Model::Pieces) => Role::Byte,
         _ => Role::Word,
     };
-    let pairs = texts.into_iter().zip(kinds);
-    Ok(pairs.map(|(text, kind)| Listed { text, role: role(text, kind) }).collect())
+    let listed = texts.into_iter().zip(kinds).zip(0..);
+    Ok(listed.map(|((text, kind), id)| Listed { text, role: role(text, kind, id) }).collect())
 }
 
-/// Whether a token stands between angle brackets, as marks of turns do.
-fn is_mark(text: &str) -> bool {
-    text.starts_with('<') && text.ends_with('>')
+/// Whether a template spells a token that is more than blanks, which stand in templates for themselves.
+fn stands_in(template: &str, text: &str) -> bool {
+    let is_blank = |c: char| c.is_whitespace() || pieces::BLANK.contains(c);
+    !text.chars().all(is_blank) && template.contains(text)
 }
 
 /// Refuses a list under `key` that is not as long as the list of tokens.

@@ -79,6 +79,9 @@ impl ToneNetwork for BertTone {
             let mut rest = states.as_slice();
             for input in batch {
                 let (own, others) = rest.split_at(ids[input].len() * width);
+                if own.is_empty() {
+                    return Err(EngineError::NotFinite { input });
+                }
                 let one = self.judge_one(own, &read[input]);
                 if !one.is_finite() {
                     return Err(EngineError::NotFinite { input });

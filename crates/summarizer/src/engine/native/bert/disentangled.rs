@@ -239,7 +239,7 @@ impl CustomOp2 for Attention<'_> {
         let width = bias.len() / 3;
         let mut context = vec![0.0; projected.len() / 3];
         let mut start = 0;
-        for &length in self.sequences.lengths {
+        for &length in self.sequences.lengths.iter().filter(|length| **length > 0) {
             let sequence = &projected[start * bias.len()..(start + length) * bias.len()];
             let attended = &mut context[start * width..(start + length) * width];
             self.sequence(sequence, bias, attended)?;

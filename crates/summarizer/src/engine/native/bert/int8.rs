@@ -255,4 +255,20 @@ mod tests {
             start += length;
         }
     }
+
+    #[test]
+    fn a_sequence_without_tokens_has_no_state_and_changes_no_other() {
+        let layers = [layer(0), layer(500)];
+        let states = |lengths: &[usize]| {
+            let hidden = noise(77, lengths.iter().sum::<usize>() * WIDTH);
+            let pass = Pass { lengths, heads: 2, distances: None, epsilon: 1e-12 };
+            (forward(&layers, hidden.clone(), &pass), first_states(&layers, hidden, WIDTH, &pass))
+        };
+        let ((all, firsts), (others, two)) = (states(&[3, 0, 2]), states(&[3, 2]));
+        assert_eq!(all, others);
+        assert_eq!([&firsts[..WIDTH], &firsts[2 * WIDTH..]], [&two[..WIDTH], &two[WIDTH..]]);
+        assert!(firsts[WIDTH..2 * WIDTH].iter().all(|x| x.is_nan()));
+        let (all, firsts) = states(&[0]);
+        assert!(all.is_empty() && firsts.len() == WIDTH && firsts.iter().all(|x| x.is_nan()));
+    }
 }

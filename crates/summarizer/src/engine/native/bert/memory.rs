@@ -1,9 +1,9 @@
 //! What the lower layers made of the batches that were read last. Two networks that share those layers
 //! are asked about an article one after the other; the second finds them computed.
 //!
-//! Whole batches are kept, because the last bits of a text's numbers depend on how many texts go
-//! through a product together: a batch that is found has the very numbers that it would be computed
-//! to, so that no answer depends on what was read before.
+//! Whole batches are kept, because in `f32` the last bits of a text's numbers depend on how many texts
+//! go through a product together (in 8 bits they do not): a batch that is found has the very numbers
+//! that it would be computed to, so that no answer depends on what was read before.
 
 use std::{
     collections::{HashMap, VecDeque},

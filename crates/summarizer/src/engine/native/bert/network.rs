@@ -283,15 +283,19 @@ impl Layers {
     }
 }
 
-/// Of the rows of packed sequences, `width` numbers each, the first of each sequence.
+/// Of the rows of packed sequences, `width` numbers each, the first of each sequence. Of a sequence without tokens,
+/// a row of what is no number: those after it keep their places, and whoever looks finds that it has no answer.
 pub fn first_rows(hidden: &[f32], lengths: &[usize], width: usize) -> Vec<f32> {
-    let mut rest = hidden;
-    let rows = lengths.iter().flat_map(|length| {
+    let (mut rest, mut rows) = (hidden, Vec::with_capacity(lengths.len() * width));
+    for length in lengths {
         let (sequence, others) = rest.split_at(length * width);
+        match sequence.get(..width) {
+            Some(first) => rows.extend_from_slice(first),
+            None => rows.resize(rows.len() + width, f32::NAN),
+        }
         rest = others;
-        &sequence[..width]
-    });
-    rows.copied().collect()
+    }
+    rows
 }
 
 /// What heads add by distance, in networks that know it.

@@ -88,6 +88,25 @@ pub enum Problem {
         /// The tensor.
         name: String,
     },
+    /// Data that two tensors share.
+    #[error("the data of tensors {first} and {second} overlap; the file is damaged")]
+    Overlap {
+        /// The one that begins first.
+        first: String,
+        /// The other.
+        second: String,
+    },
+    /// Lists that are too long.
+    #[error("lists hold more than {0} values together")]
+    Values(usize),
+    /// A number that networks cannot compute with.
+    #[error("tensor {name} holds a number that is not {allowed}")]
+    Number {
+        /// The tensor.
+        name: String,
+        /// What its numbers should be.
+        allowed: &'static str,
+    },
     /// No value under a key.
     #[error("the file does not say {0}")]
     MissingKey(String),

@@ -60,6 +60,13 @@ impl Writer {
         self.value(key, 9, &bytes)
     }
 
+    pub fn bools(self, key: &str, values: &[bool]) -> Self {
+        let mut bytes = 7_u32.to_le_bytes().to_vec();
+        bytes.extend((values.len() as u64).to_le_bytes());
+        bytes.extend(values.iter().map(|value| u8::from(*value)));
+        self.value(key, 9, &bytes)
+    }
+
     pub fn bool(self, key: &str, value: bool) -> Self {
         self.value(key, 7, &[u8::from(value)])
     }

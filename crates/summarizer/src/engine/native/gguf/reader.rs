@@ -4,6 +4,9 @@ use super::{Problem, Value};
 
 /// How deep lists may stand in lists. Nobody writes such files; the limit keeps the stack safe.
 const MAX_NESTING: usize = 4;
+/// Most values of all lists together: a vocabulary of half a million tokens has four lists of them. In memory, a
+/// value takes many times the byte that it may take in the file.
+pub(super) const MAX_VALUES: usize = 4_000_000;
 /// Room that is made for the values of a list before they have been read; more comes as they do.
 const FIRST_ROOM: usize = 1 << 16;
 
@@ -11,11 +14,13 @@ const FIRST_ROOM: usize = 1 << 16;
 pub(super) struct Reader<'a> {
     bytes: &'a [u8],
     position: usize,
+    /// Values of the lists so far.
+    listed: usize,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, position: 0 }
+        Self { bytes, position: 0, listed: 0 }
     }
 
     /// Bytes read so far.
@@ -94,6 +99,10 @@ impl<'a> Reader<'a> {
         }
         let kind = self.u32("type of a list")?;
         let count = self.count("length of a list", least_bytes(kind)?)?;
+        self.listed = self.listed.saturating_add(count);
+        if self.listed > MAX_VALUES {
+            return Err(Problem::Values(MAX_VALUES));
+        }
         let mut values = Vec::with_capacity(count.min(FIRST_ROOM));
         for _ in 0..count {
             values.push(self.value_of(kind, depth + 1)?);

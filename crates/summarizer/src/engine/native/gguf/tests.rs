@@ -116,6 +116,55 @@ fn hostile_tensors_are_refused_by_what_is_wrong_with_them() {
 }
 
 #[test]
+fn tensors_that_share_bytes_are_refused() {
+    // Four tensors of 64 bytes each, the third's offset changed; 0, 64, 128 and 192 by themselves.
+    let with_third_at = |offset: u64| {
+        let mut writer = Writer::new();
+        for name in ["one", "two", "xyz", "zed"] {
+            writer = writer.floats(name, &[16], &[1.0; 16]);
+        }
+        let mut bytes = writer.finish();
+        let name = bytes.windows(3).position(|w| w == b"xyz").unwrap();
+        // Behind the name: number of dimensions, dimension, type.
+        let at = name + 3 + 4 + 8 + 4;
+        bytes[at..at + 8].copy_from_slice(&offset.to_le_bytes());
+        parse(&bytes).map(|_| ())
+    };
+    assert_eq!(with_third_at(128), Ok(()));
+    let overlap = |first: &str, second: &str| {
+        Err(Problem::Overlap { first: first.to_owned(), second: second.to_owned() })
+    };
+    assert_eq!(with_third_at(96), overlap("two", "xyz"));
+    assert_eq!(with_third_at(64), overlap("two", "xyz"));
+    assert_eq!(with_third_at(160), overlap("xyz", "zed"));
+    // A tensor of nothing shares nothing.
+    let nothing = Writer::new().floats("a", &[0, 4], &[]).floats("b", &[4], &[1.0; 4]).finish();
+    assert!(parse(&nothing).is_ok());
+}
+
+#[test]
+fn lists_hold_so_many_values_together() {
+    // A list of one byte, and one of the rest.
+    let lists = |rest: usize| {
+        let mut bytes = b"GGUF\x03\0\0\0".to_vec();
+        bytes.extend(0_u64.to_le_bytes());
+        bytes.extend(2_u64.to_le_bytes());
+        for (key, count) in [(b'a', 1), (b'b', rest)] {
+            bytes.extend(1_u64.to_le_bytes());
+            bytes.push(key);
+            bytes.extend(9_u32.to_le_bytes());
+            bytes.extend(0_u32.to_le_bytes());
+            bytes.extend((count as u64).to_le_bytes());
+            bytes.resize(bytes.len() + count, 7);
+        }
+        bytes
+    };
+    let most = reader::MAX_VALUES;
+    assert_eq!(parse(&lists(most)).unwrap_err(), Problem::Values(most));
+    assert_eq!(parse(&lists(most - 1)).unwrap().counts("b").unwrap().len(), most - 1);
+}
+
+#[test]
 fn lists_in_lists_are_no_stack_overflow() {
     let mut bytes = b"GGUF\x03\0\0\0".to_vec();
     bytes.extend(0_u64.to_le_bytes());

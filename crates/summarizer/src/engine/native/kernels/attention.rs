@@ -51,7 +51,8 @@ pub fn attention_into(
     Arch::new().dispatch(Attend { projected, bias, sequences, context, scratch, first_only });
 }
 
-/// The same for the first token of each sequence alone: `context` becomes sequences × `width`.
+/// The same for the first token of each sequence alone: `context` becomes sequences × `width`. A sequence without
+/// tokens has a row all the same, so that those after it keep their places: of what is no number.
 pub fn first_attention_into(
     projected: &[f32],
     bias: &[f32],
@@ -90,14 +91,18 @@ impl NullaryFnOnce for Attend<'_> {
         let scale = if scaled { 1.0 / (width as f32 / heads as f32).sqrt() } else { 1.0 };
         let (mut projected, mut context) = (projected, context);
         for &length in lengths {
-            let queries = if first_only { length.min(1) } else { length };
+            let queries = if first_only { 1 } else { length };
             let (sequence, others) = projected.split_at(length * 3 * width);
             let (attended, rest) = context.split_at_mut(queries * width);
+            (projected, context) = (others, rest);
+            if length == 0 {
+                attended.fill(f32::NAN);
+                continue;
+            }
             for head in 0..heads {
                 scratch.load(sequence, bias, head, width / heads, scale);
                 scratch.attend(attended, head, width, distances);
             }
-            (projected, context) = (others, rest);
         }
     }
 }
@@ -326,6 +331,29 @@ mod tests {
             }
             start += length;
         }
+    }
+
+    #[test]
+    fn a_sequence_without_tokens_takes_nothing_from_its_neighbours() {
+        let (width, heads) = (32, 2);
+        let noise = |i: usize| ((i * 7_919 % 1_009) as f32 / 500.0) - 1.0;
+        let qkv: Vec<f32> = (0..5 * 3 * width).map(noise).collect();
+        let bias: Vec<f32> = (0..3 * width).map(|i| noise(i + 31)).collect();
+        let of = |lengths, qkv: &[f32], first_only: bool| {
+            let sequences = Sequences { lengths, heads, distances: None, scaled: true };
+            if !first_only {
+                return attention(qkv, &bias, sequences);
+            }
+            let mut firsts = vec![0.0; lengths.len() * width];
+            first_attention_into(qkv, &bias, sequences, &mut firsts, &mut Scratch::default());
+            firsts
+        };
+        assert_eq!(of(&[3, 0, 2], &qkv, false), of(&[3, 2], &qkv, false));
+        assert!(of(&[0], &[], false).is_empty());
+        let (three, two) = (of(&[3, 0, 2], &qkv, true), of(&[3, 2], &qkv, true));
+        assert_eq!([&three[..width], &three[2 * width..]], [&two[..width], &two[width..]]);
+        assert!(three[width..2 * width].iter().all(|x| x.is_nan()));
+        assert!(of(&[0], &[], true).iter().all(|x| x.is_nan()));
     }
 
     #[test]

@@ -88,8 +88,8 @@ impl Config {
             let allowed = "a divisor of the heads of queries";
             return metadata.wrong("attention.head_count_kv", self.shared, allowed);
         }
-        if !self.size.is_multiple_of(16) || self.size > 1_024 {
-            let allowed = "a multiple of 16 up to 1,024";
+        if !self.size.is_multiple_of(16) || !(16..=1_024).contains(&self.size) {
+            let allowed = "a multiple of 16 from 16 to 1,024";
             return metadata.wrong("attention.key_length", self.size, allowed);
         }
         if !self.rope_size.is_multiple_of(2) || self.rope_size > self.size {

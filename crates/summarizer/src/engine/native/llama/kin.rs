@@ -10,8 +10,16 @@ use super::{
 };
 use crate::engine::native::gguf::fixture::Writer;
 
-const FILES: [&str; 7] =
-    ["qwen2", "qwen2-untied", "qwen3", "llama3", "smollm3", "granite", "gemma3"];
+/// Files, and how many of their answers are llama.cpp's at least: one less than were, for other processors.
+const FILES: [(&str, usize); 7] = [
+    ("qwen2", 11),
+    ("qwen2-untied", 10),
+    ("qwen3", 10),
+    ("llama3", 7),
+    ("smollm3", 7),
+    ("granite", 8),
+    ("gemma3", 7),
+];
 
 #[derive(Deserialize)]
 struct Golden {
@@ -76,7 +84,7 @@ fn mean(rows: &[Tiny], distance: impl Fn(usize, &Tiny) -> f32) -> f32 {
 
 #[test]
 fn noise_is_continued_as_llama_cpp_continues_it() {
-    for name in FILES {
+    for (name, least) in FILES {
         let Golden { prompts, .. } = golden(name);
         let model = load(name);
         let ours = greedy(&model, prompts.iter().map(|row| &row.prompt), 5);
@@ -89,7 +97,7 @@ fn noise_is_continued_as_llama_cpp_continues_it() {
              {from_exact:.4} (llama.cpp: {theirs:.4})",
             prompts.len()
         );
-        assert!(prompts.len() == 12 && same >= 6, "{name}: {same}");
+        assert!(prompts.len() == 12 && same >= least, "{name}: {same}");
         assert!(from_exact <= 1.1 * theirs && theirs < 0.1, "{name}: {from_exact} {theirs}");
         // Both add up what they rounded: a choice between two tokens that are as likely falls either way.
         for (row, ours) in prompts.iter().zip(&ours).filter(|(row, ours)| row.answer != ours.answer)

@@ -14,7 +14,7 @@ use super::{
 use crate::engine::{
     EngineError,
     native::{
-        gguf::Gguf,
+        gguf::{Gguf, GgufError, Problem},
         kernels,
         quant::{Activations, Kernel, Matrix, dequantize, multiply},
     },
@@ -336,13 +336,30 @@ impl Tensors<'_> {
     fn vector(&self, name: &str, length: usize) -> Result<Vec<f32>, EngineError> {
         let tensor = self.gguf.tensor(name)?;
         self.check(name, &tensor.shape, &[length])?;
-        dequantize(&tensor).map_err(EngineError::forward)
+        let numbers = dequantize(&tensor).map_err(EngineError::forward)?;
+        self.admit(name, "finite", numbers, f32::is_finite)
+    }
+
+    /// The `numbers` of the tensor `name` if each is `allowed`, which the error calls `what`.
+    fn admit(
+        &self,
+        name: &str,
+        what: &'static str,
+        numbers: Vec<f32>,
+        allowed: impl Fn(f32) -> bool,
+    ) -> Result<Vec<f32>, EngineError> {
+        if numbers.iter().all(|number| allowed(*number)) {
+            return Ok(numbers);
+        }
+        let problem = Problem::Number { name: name.to_owned(), allowed: what };
+        Err(GgufError { path: self.gguf.path().into(), problem }.into())
     }
 
     fn rope(&self, config: &Config) -> Result<Rope, EngineError> {
         let name = "rope_freqs.weight";
         let divisors = if self.gguf.has_tensor(name) {
-            self.vector(name, config.rope_size / 2)?
+            let divisors = self.vector(name, config.rope_size / 2)?;
+            self.admit(name, "finite and above 0", divisors, |divisor| divisor > 0.0)?
         } else {
             vec![1.0; config.rope_size / 2]
         };

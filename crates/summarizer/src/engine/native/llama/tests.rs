@@ -386,16 +386,102 @@ fn files_that_lack_something_are_told_what() {
 }
 
 #[test]
-fn a_network_of_nan_is_an_error() {
+fn a_network_whose_numbers_overflow_is_an_error() {
     let header = tiny_header("llama");
     let writer = with_tensors(header, "llama", &["output_norm.weight"]).floats(
         "output_norm.weight",
         &[64],
-        &[f32::NAN; 64],
+        &[f32::MAX; 64],
     );
     let model = load(writer, decoding("")).unwrap();
     let found = model.generate(&[text_of("a")]);
     assert!(matches!(found[0], Err(EngineError::NoToken { after: 0 })), "{found:?}");
+}
+
+/// The key that a file is refused for.
+fn refused_key(writer: Writer) -> String {
+    match load(writer, decoding("")).err().unwrap() {
+        EngineError::Metadata { key, .. } => key,
+        error => panic!("{error}"),
+    }
+}
+
+#[test]
+fn numbers_that_have_no_inverse_are_refused() {
+    for number in [1e-40, 2e38, f32::INFINITY] {
+        let granite = tiny("granite").number("granite.logit_scale", number);
+        assert_eq!(refused_key(granite), "granite.logit_scale");
+        let linear = tiny("llama").number("llama.rope.scaling.factor", number);
+        assert_eq!(refused_key(linear), "llama.rope.scaling.factor");
+    }
+}
+
+#[test]
+fn heads_of_no_size_are_refused() {
+    let key = "llama.attention.key_length";
+    for size in [0, 8, 1_040] {
+        assert_eq!(refused_key(tiny("llama").count(key, size)), key, "{size}");
+    }
+    // Without the key, a head has its share of the width: of 64 numbers, none of 128 heads has one.
+    let header = Writer::new()
+        .text("general.architecture", "llama")
+        .count("llama.block_count", 2)
+        .count("llama.embedding_length", 64)
+        .count("llama.feed_forward_length", 96)
+        .count("llama.attention.head_count", 128)
+        .count("llama.context_length", 512)
+        .number("llama.attention.layer_norm_rms_epsilon", 1e-5);
+    assert_eq!(refused_key(header), key);
+}
+
+#[test]
+fn a_pattern_of_windows_is_true_and_false_or_1_and_0() {
+    const KEY: &str = "gemma3.attention.sliding_window_pattern";
+    let windows = |writer: Writer| -> Vec<bool> {
+        let model = load(writer, decoding("")).unwrap();
+        model.network.config().places.iter().map(|place| place.window.is_some()).collect()
+    };
+    assert_eq!(windows(tiny("gemma3").bools(KEY, &[false, true])), [false, true]);
+    assert_eq!(windows(tiny("gemma3").counts(KEY, &[1, 0])), [true, false]);
+    assert_eq!(refused_key(tiny("gemma3").counts(KEY, &[1, 2])), KEY);
+    assert_eq!(refused_key(tiny("gemma3").texts(KEY, &["true", "false"])), KEY);
+    assert_eq!(refused_key(tiny("gemma3").bools(KEY, &[true])), KEY);
+}
+
+#[test]
+fn scales_and_divisors_that_are_no_numbers_are_refused() {
+    let refused = |name: &str, shape: usize, number: f32| {
+        let mut numbers = vec![1.0; shape];
+        numbers[shape - 1] = number;
+        let writer = with_tensors(tiny_header("llama"), "llama", &[name]);
+        match load(writer.floats(name, &[shape], &numbers), decoding("")).err() {
+            Some(EngineError::Gguf(error)) => Some(error.problem.to_string()),
+            Some(error) => panic!("{error}"),
+            None => None,
+        }
+    };
+    for (name, shape) in [("output_norm.weight", 64), ("blk.1.ffn_norm.weight", 64)] {
+        let found = refused(name, shape, f32::NAN).unwrap();
+        assert!(found.contains(name) && found.contains("finite"), "{found}");
+        assert!(refused(name, shape, 0.0).is_none());
+    }
+    for number in [0.0, -1.0, f32::INFINITY, f32::NAN] {
+        assert!(refused("rope_freqs.weight", 8, number).is_some(), "{number}");
+    }
+    assert!(refused("rope_freqs.weight", 8, 32.0).is_none());
+}
+
+#[test]
+fn however_many_questions_are_asked_few_are_kept_and_the_last_among_them() {
+    let model = load(tiny("llama"), decoding("")).unwrap();
+    let mut room = Room::default();
+    for sentences in 1..=FRAMES + 3 {
+        let request = Request { sentences, ..text_of("a") };
+        let frame = model.frame(&request, &mut room).unwrap();
+        let again = model.frame(&request, &mut room).unwrap();
+        assert!(Arc::ptr_eq(&frame, &again), "{sentences}");
+    }
+    assert_eq!(model.frames.lock().unwrap().len(), 3);
 }
 
 /// Noise writes anything; held to its source it names and counts nothing that does not stand there.

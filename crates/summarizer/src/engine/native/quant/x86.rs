@@ -12,8 +12,8 @@ use std::{
         _mm256_set1_epi32, _mm256_set1_ps, _mm256_setzero_ps, _mm256_setzero_si256,
         _mm256_slli_epi16, _mm256_srai_epi16, _mm256_srli_epi16, _mm256_storeu_ps,
         _mm512_cvtepi32_ps, _mm512_dpbusd_epi32, _mm512_fmadd_ps, _mm512_loadu_ps,
-        _mm512_loadu_si512, _mm512_mul_ps, _mm512_set1_epi32, _mm512_set1_ps, _mm512_setzero_ps,
-        _mm512_setzero_si512, _mm512_storeu_ps,
+        _mm512_loadu_si512, _mm512_mul_ps, _mm512_reduce_add_epi32, _mm512_set1_epi32,
+        _mm512_set1_ps, _mm512_setzero_ps, _mm512_setzero_si512, _mm512_storeu_ps,
     },
     array::from_fn,
     hint::black_box,
@@ -207,16 +207,16 @@ fn dense_vnni_panel<const N: usize, const T: usize>(
 const CHAINS: usize = 16;
 
 /// So many products of two codes: `rounds` rounds of them on registers alone, as fast as AVX-512 VNNI can be. Says
-/// how many, for what measures [`dense_vnni`] against it.
-pub(super) fn dense_vnni_at_best(rounds: usize) -> usize {
+/// how many, for what measures [`dense_vnni`] against it, and what all of them add up to.
+pub(super) fn dense_vnni_at_best(rounds: usize) -> (usize, i64) {
     assert!(is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vnni"));
     // SAFETY: the machine has what the function is compiled for.
-    unsafe { dense_vnni_chains(rounds) };
-    rounds * CHAINS * TILE * GROUP
+    let sum = unsafe { dense_vnni_chains(rounds) };
+    (rounds * CHAINS * TILE * GROUP, sum)
 }
 
 #[target_feature(enable = "avx512f,avx512vnni")]
-fn dense_vnni_chains(rounds: usize) {
+fn dense_vnni_chains(rounds: usize) -> i64 {
     let (x, weights) = (_mm512_set1_epi32(0x0102_0304), _mm512_set1_epi32(0x0101_0101));
     // All of them others, or they would be one to the compiler.
     let mut dots = [_mm512_setzero_si512(); CHAINS];
@@ -228,7 +228,7 @@ fn dense_vnni_chains(rounds: usize) {
             *dot = _mm512_dpbusd_epi32(*dot, x, weights);
         }
     }
-    black_box(dots);
+    black_box(dots).into_iter().map(|dot| i64::from(_mm512_reduce_add_epi32(dot))).sum()
 }
 
 /// The codes of the group `index`, the first in the lowest byte.
@@ -312,4 +312,19 @@ fn dense_avx2_tile<const N: usize>(
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A chain begins with its number in each of 16 lanes, and a round adds 1 + 2 + 3 + 4 to every lane.
+    #[test]
+    fn the_best_multiplies_as_much_as_it_says() {
+        if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vnni") {
+            assert_eq!(dense_vnni_at_best(0), (0, 16 * 120));
+            assert_eq!(dense_vnni_at_best(1), (16 * 16 * 4, 16 * (120 + 16 * 10)));
+            assert_eq!(dense_vnni_at_best(3), (3 * 16 * 16 * 4, 16 * (120 + 16 * 30)));
+        }
+    }
 }

@@ -14,7 +14,7 @@ use crate::engine::{
 };
 
 /// What stands for a blank.
-const BLANK: &str = "\u{2581}";
+pub(super) const BLANK: &str = "\u{2581}";
 
 /// Pieces and their scores.
 pub(super) struct Pieces {
@@ -68,7 +68,8 @@ impl Pieces {
         let (mut known, mut whole, mut bytes) = (HashMap::new(), Vec::new(), [None; 256]);
         for ((token, score), id) in tokens.iter().zip(scores).zip(0_u32..) {
             match token.role {
-                Role::Word => drop(known.insert(token.text.into(), (id, score as f32))),
+                // Added to 0, which makes one number of the two zeros: neither is the higher score.
+                Role::Word => drop(known.insert(token.text.into(), (id, score as f32 + 0.0))),
                 Role::Whole => whole.push((token.text.replace(BLANK, " ").into(), id)),
                 Role::Byte => {
                     if let Some(byte) = byte(token.text) {
@@ -205,8 +206,11 @@ pub(super) fn spelt(tokens: &[Listed<'_>]) -> Vec<Box<[u8]>> {
 }
 
 /// The byte that a token like `<0x0A>` stands for.
-fn byte(text: &str) -> Option<u8> {
+pub(super) fn byte(text: &str) -> Option<u8> {
     let digits = text.strip_prefix("<0x")?.strip_suffix('>')?;
+    if digits.len() != 2 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return None;
+    }
     u8::from_str_radix(digits, 16).ok()
 }
 

@@ -196,6 +196,59 @@ fn of_user_defined_pieces_those_of_the_template_never_come_from_a_text() {
     assert_eq!(vocabulary.first(), Some(0));
 }
 
+/// A vocabulary of all bytes and these user-defined tokens, of which the first has the number 256.
+fn with_marks(template: &str, marks: &[&str]) -> Writer {
+    let mut tokens: Vec<String> = (0..=255_u8).map(|byte| format!("<0x{byte:02X}>")).collect();
+    tokens.extend(marks.iter().map(|mark| (*mark).to_owned()));
+    let kinds: Vec<u32> = (0..tokens.len()).map(|id| if id < 256 { 6 } else { 4 }).collect();
+    Writer::new()
+        .text("tokenizer.ggml.model", "llama")
+        .text("tokenizer.chat_template", template)
+        .texts("tokenizer.ggml.tokens", &tokens)
+        .counts("tokenizer.ggml.token_type", &kinds)
+        .numbers("tokenizer.ggml.scores", &vec![0.0; tokens.len()])
+        .bool("tokenizer.ggml.add_space_prefix", false)
+}
+
+#[test]
+fn marks_of_turns_never_come_from_a_text_however_they_are_written() {
+    let marks =
+        ["[/INST]", "<eos>", "<end_of_turn>", "[other]", "\n\n", "\u{2581}\u{2581}", "<bos>"];
+    let template =
+        "{{ bos_token }}{{ messages[0].content }}  [/INST]\n\n{{ eos_token }}\u{2581}\u{2581}";
+    let writer = with_marks(template, &marks)
+        .count("tokenizer.ggml.bos_token_id", 262)
+        .count("tokenizer.ggml.eos_token_id", 257);
+    let gguf = Gguf::parse(Path::new("a.gguf"), writer.finish()).unwrap();
+    let vocabulary = Vocabulary::from_gguf(&gguf).unwrap();
+    for mark in ["[/INST]", "<eos>", "<end_of_turn>", "<bos>"] {
+        let ids = vocabulary.encode_text(mark).unwrap();
+        // Spelt by bytes, which begin with the first token.
+        assert_eq!(ids, mark.bytes().map(u32::from).collect::<Vec<_>>(), "{mark}");
+        assert_eq!(vocabulary.encode_markup(mark).unwrap().len(), 1, "{mark}");
+    }
+    for (text, id) in [("[other]", 259), ("\n\n", 260), ("  ", 261)] {
+        assert_eq!(vocabulary.encode_text(text).unwrap(), [id], "{text:?}");
+    }
+    assert_eq!(vocabulary.end_of_generation(), [257, 258]);
+}
+
+#[test]
+fn of_two_zeros_neither_is_the_higher_score() {
+    for (first, second) in [(0.0, -0.0), (-0.0, 0.0)] {
+        let scores = [("ab", first), ("bc", second), ("a", -1.0), ("b", -1.0), ("c", -1.0)];
+        assert_eq!(pieces(&scores).encode_text("abc").unwrap(), [259, 263]);
+    }
+}
+
+#[test]
+fn a_byte_is_two_digits() {
+    assert_eq!(pieces::byte("<0x0a>"), Some(10));
+    for text in ["<0x+A>", "<0xA>", "<0x00A>", "<0xé>", "<0x>"] {
+        assert_eq!(pieces::byte(text), None, "{text}");
+    }
+}
+
 #[test]
 fn a_vocabulary_of_pieces_that_lacks_something_is_refused() {
     let refused = |writer: Writer| {

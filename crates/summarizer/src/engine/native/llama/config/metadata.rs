@@ -59,7 +59,7 @@ impl<'a> Metadata<'a> {
     }
 
     /// The number under `rest`, which is above 0; `default` where there is none, or 0, which stands
-    /// for none.
+    /// for none. Its inverse is one, too: some are divided by, and infinity is no answer.
     pub fn positive_or(&self, rest: &str, default: f32) -> Result<f32, EngineError> {
         let number = match self.value(rest) {
             Some(_) => self.number(rest)?,
@@ -67,8 +67,10 @@ impl<'a> Metadata<'a> {
         };
         match number {
             0.0 => Ok(default),
-            number if number > 0.0 && number.is_finite() => Ok(number),
-            number => self.wrong(rest, number, "a finite number above 0"),
+            number if number > 0.0 && number.is_normal() && (1.0 / number).is_normal() => {
+                Ok(number)
+            }
+            number => self.wrong(rest, number, "a finite number above 0, from 1e-37 to 1e37"),
         }
     }
 

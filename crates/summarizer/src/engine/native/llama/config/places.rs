@@ -106,9 +106,24 @@ pub fn of_layers(
     }
 }
 
+/// The key of which layers see no more than a window.
+const PATTERN: &str = "attention.sliding_window_pattern";
+
+/// Whether a layer sees no more than a window; some files write 1 and 0 for true and false.
+fn is_near(metadata: &Metadata<'_>, value: &Value) -> Result<bool, EngineError> {
+    match value {
+        Value::Bool(near) => Ok(*near),
+        Value::Unsigned(near @ (0 | 1)) => Ok(*near == 1),
+        Value::Signed(near @ (0 | 1)) => Ok(*near == 1),
+        other => {
+            let found: String = format!("{other:?} in a list").chars().take(80).collect();
+            metadata.wrong(PATTERN, found, "a list of true and false, or of 1 and 0")
+        }
+    }
+}
+
 /// Most layers see as many tokens as a window has.
 fn windowed(metadata: &Metadata<'_>, layers: usize) -> Result<Vec<Place>, EngineError> {
-    const KEY: &str = "attention.sliding_window_pattern";
     let far = Place { turn: Turn::Far, window: None };
     let window = match metadata.value("attention.sliding_window") {
         Some(_) => metadata.count("attention.sliding_window", 0)?,
@@ -119,12 +134,12 @@ fn windowed(metadata: &Metadata<'_>, layers: usize) -> Result<Vec<Place>, Engine
     }
     let window = Some(window);
     let place = |near: bool| if near { Place { turn: Turn::Near, window } } else { far };
-    if let Some(Value::Array(near)) = metadata.value(KEY) {
+    if let Some(Value::Array(near)) = metadata.value(PATTERN) {
         if near.len() != layers {
-            return metadata.wrong(KEY, near.len(), "as many as there are layers");
+            return metadata.wrong(PATTERN, near.len(), "as many as there are layers");
         }
-        return Ok(near.iter().map(|near| place(*near == Value::Bool(true))).collect());
+        return near.iter().map(|near| Ok(place(is_near(metadata, near)?))).collect();
     }
-    let group = metadata.count_or(KEY, GEMMA_GROUP)?;
+    let group = metadata.count_or(PATTERN, GEMMA_GROUP)?;
     Ok((0..layers).map(|layer| place(!(layer + 1).is_multiple_of(group))).collect())
 }

@@ -1,4 +1,4 @@
-//! Rows of `f32`, rounded to 7 bits above the lowest number of a block.
+//! Rows of `f32`, rounded to 8 bits above the lowest number of a block.
 #![expect(clippy::inline_always, reason = "helpers must be compiled into what pulp dispatches")]
 
 use pulp::{Arch, Simd, WithSimd};
@@ -52,7 +52,15 @@ impl Codes {
     }
 
     /// Takes up the block `index` of every row: `x` has as many numbers of each, a block or what is left of one.
+    ///
+    /// # Panics
+    /// If `x` is no whole number of rows.
     pub fn load_block(&mut self, index: usize, x: &[f32]) {
+        if x.is_empty() {
+            return;
+        }
+        // Of no rows, nothing is a multiple but nothing.
+        assert!(x.len().is_multiple_of(self.rows), "whole rows");
         let (columns, every) = (x.len() / self.rows, self.columns.div_ceil(BLOCK));
         let (codes, levels) = (&mut self.blocks[index..], &mut self.levels[index..]);
         Arch::new().dispatch(Round { x, columns, codes, levels, every });
@@ -185,6 +193,22 @@ mod tests {
             };
             assert_eq!(bits(found), bits(expected));
         }
+    }
+
+    #[test]
+    fn a_block_of_no_rows_is_nothing() {
+        let mut codes = loaded(&[], 2 * BLOCK);
+        assert_eq!(codes.rows(), 0);
+        codes.load_block(1, &[]);
+        assert_eq!(codes.rows(), 0);
+    }
+
+    #[test]
+    #[should_panic(expected = "whole rows")]
+    fn a_block_of_half_rows_is_refused() {
+        let mut codes = Codes::default();
+        codes.resize(3, BLOCK);
+        codes.load_block(0, &[1.0; 40]);
     }
 
     #[test]
