@@ -7,7 +7,7 @@ use standfirst_core::{
     article::Document,
     entailment::EntailmentModel,
     input::{Input, InputError},
-    plugin::{Budget, SentimentModel, Style, Summarizer},
+    plugin::{Budget, Form, SentimentModel, Style, Summarizer},
     report::{AbstractReport, ArticleReport, Failure, FailureKind, chain},
     run::{self, Plan, Totals},
 };
@@ -89,7 +89,7 @@ pub struct Builder {
     sentiment: Vec<Arc<dyn SentimentModel>>,
     entailment: Option<Arc<dyn EntailmentModel>>,
     style: Option<Style>,
-    budget: Budget,
+    budget: Option<Budget>,
     jobs: Option<NonZeroUsize>,
     include_text: bool,
     timings: bool,
@@ -141,17 +141,17 @@ impl Builder {
     }
 
     /// In which form abstracts are to be, those of plugins of the caller's excepted; without this in that of
-    /// the registry. [`Form::new`](standfirst_core::plugin::Form::new) gives the [`budget`](Self::budget) that
-    /// goes with it.
+    /// the registry.
     #[must_use]
     pub fn style(self, style: Style) -> Self {
         Self { style: Some(style), ..self }
     }
 
-    /// How long an abstract is to be.
+    /// How long an abstract is to be; without this as long as one in its [`style`](Self::style) is by itself. What is
+    /// one sentence or line stays so, however many are asked for.
     #[must_use]
     pub fn budget(self, budget: Budget) -> Self {
-        Self { budget, ..self }
+        Self { budget: Some(budget), ..self }
     }
 
     /// How many threads [`Pipeline::run`] has.
@@ -203,6 +203,9 @@ impl Builder {
         mut models: Vec<Arc<dyn Summarizer>>,
         mut tones: Vec<Arc<dyn SentimentModel>>,
     ) -> Plan {
+        // A registry may have been given a style of its own.
+        let style = self.style.or_else(|| models.first().map(|model| model.style()));
+        let budget = budget(style.unwrap_or_default(), self.budget);
         models.extend(self.summarizers);
         tones.extend(self.sentiment);
         let processors = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
@@ -212,7 +215,7 @@ impl Builder {
             summarizers: models,
             sentiment: tones,
             tone_is_offered: true,
-            budget: self.budget,
+            budget,
             allowance: Allowance::default(),
             memory: None,
             jobs: self.jobs.unwrap_or_else(processors),
@@ -220,5 +223,34 @@ impl Builder {
             include_text: self.include_text,
             words: chain,
         }
+    }
+}
+
+/// How long an abstract in `style` is to be, where so much was `asked` for.
+fn budget(style: Style, asked: Option<Budget>) -> Budget {
+    let form = Form::new(style, asked).or_else(|_| Form::new(style, None));
+    form.map_or(asked.unwrap_or_default(), |form| form.budget)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_length_is_that_of_the_style_unless_another_is_asked_for() {
+        let of = |builder: Builder| {
+            let registry = Registry::from_env(&[]).unwrap();
+            builder.model("lead").registry(registry).build().unwrap().plan.budget
+        };
+        let words = |count| Budget::Words(NonZeroUsize::new(count).unwrap());
+        assert_eq!(of(Pipeline::builder()), Budget::DEFAULT);
+        let headline = || Pipeline::builder().style(Style::Headline);
+        assert_eq!(of(headline()), words(12));
+        assert_eq!(of(headline().budget(words(8))), words(8));
+        assert_eq!(of(headline().budget(words(40))), words(12));
+        assert_eq!(of(headline().budget(Budget::DEFAULT)), words(12), "three lines are none");
+        let styled = Registry::from_env(&[]).unwrap().with_style(Style::Headline);
+        let plan = Pipeline::builder().model("lead").registry(styled).build().unwrap().plan;
+        assert_eq!(plan.budget, words(12));
     }
 }

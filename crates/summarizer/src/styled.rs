@@ -83,37 +83,63 @@ impl Styled {
         match self.style {
             Style::Standfirst => return Ok(summary),
             Style::Headline | Style::Brief => line::trim(article, form, &mut summary),
-            Style::Bullets => points::trim(article, &mut summary),
+            Style::Bullets => points::trim(article, form, &mut summary),
             Style::Social => post::trim(form, &mut summary),
         }
         if !summary.sentences.is_empty() {
             return Ok(summary);
         }
-        self.in_place_of(article, form, summary)
+        self.in_place_of(article, form, summary, "nothing that was written fits")
     }
 
-    /// What is the article's own, where nothing that was written fits.
+    /// What `inner` answered, in the form. That it wrote nothing, or nothing that the check supports, is no reason
+    /// to have nothing where the article's own can stand in.
+    fn answered(
+        &self,
+        article: &Article,
+        budget: Budget,
+        answer: Result<Summary, PluginError>,
+    ) -> Result<Summary, PluginError> {
+        let (why, error) = match answer {
+            Ok(summary) => return self.written(article, budget, summary),
+            Err(error) if self.style.is_usual() => return Err(error),
+            Err(error @ PluginError::Empty) => ("nothing was written that fits", error),
+            Err(error @ PluginError::Unsupported { .. }) => {
+                ("nothing that was written is supported and fits", error)
+            }
+            Err(error) => return Err(error),
+        };
+        match self.in_place_of(article, self.form(budget), Summary::default(), why) {
+            Err(PluginError::NoFit(_)) => Err(error),
+            other => other,
+        }
+    }
+
+    /// What is the article's own, where there is nothing that was written; `why` says why, before the form.
     fn in_place_of(
         &self,
         article: &Article,
         form: Form,
         written: Summary,
+        why: &str,
     ) -> Result<Summary, PluginError> {
         let Manner::Writes(Some(otherwise)) = &self.manner else {
-            let title = title::stand_in(article, form).ok_or(PluginError::NoFit(form))?;
+            let title = title::stand_in(article, form, why).ok_or(PluginError::NoFit(form))?;
             return Ok(Summary {
                 notes: [written.notes, title.notes].concat(),
                 sentences: title.sentences,
                 ..written
             });
         };
-        let Summary { mut sentences, notes, .. } = otherwise.picked(article, form.budget)?;
+        let Summary { mut sentences, unread, notes, .. } =
+            otherwise.picked(article, form.budget)?;
         for sentence in &mut sentences {
             sentence.origin = standing_in(sentence.origin);
         }
-        let told = format!("nothing that was written fits {form}; the article's own in its place");
+        let told = format!("{why} {form}; the article's own in its place");
         let notes = [written.notes, vec![told], notes].concat();
-        Ok(Summary { sentences, notes, ..written })
+        let unread = if written.unread.is_empty() { unread } else { written.unread };
+        Ok(Summary { sentences, unread, notes, usage: written.usage })
     }
 }
 
@@ -142,8 +168,8 @@ impl Summarizer for Styled {
         match self.manner {
             Manner::Picks => self.picked(article, budget),
             Manner::Writes(_) => {
-                let summary = self.inner.summarize(article, budget)?;
-                self.written(article, budget, summary)
+                let answer = self.inner.summarize(article, budget);
+                self.answered(article, budget, answer)
             }
         }
     }
@@ -158,7 +184,7 @@ impl Summarizer for Styled {
         }
         let answers = self.inner.summarize_all(articles, budget);
         let answers = articles.iter().zip(answers);
-        answers.map(|(article, answer)| self.written(article, budget, answer?)).collect()
+        answers.map(|(article, answer)| self.answered(article, budget, answer)).collect()
     }
 }
 

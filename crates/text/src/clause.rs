@@ -12,6 +12,8 @@ mod word;
 
 use standfirst_core::article::Span;
 
+use crate::lexicon::Role;
+
 /// A statement of a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Clause {
@@ -24,17 +26,30 @@ pub struct Clause {
 /// So many statements of a sentence are looked at; the last has what is left.
 pub const MAX_CLAUSES: usize = 4;
 
+/// Whether an English `text` without a comma states something by itself: it opens with its subject, and not with a
+/// phrase or clause that another one has to follow, and has a verb that is known to be one. What is not known to be a
+/// statement counts as none.
+pub fn is_statement(text: &str) -> bool {
+    let words = word::words(text);
+    let leans = Role::Fronting | Role::Binding | Role::Joining;
+    let opens = words.first().is_some_and(|first| !first.is(leans));
+    opens && words.len() <= word::MAX_WORDS && word::verb(&words).is_some_and(|verb| verb > 0)
+}
+
 /// The statements of `sentence` in their order; none if it is not to be taken apart, as none is that is longer than 120
-/// words, or that quotes between single marks, which nobody tells from apostrophes for sure.
+/// words, or that quotes between single marks.
 pub fn clauses(sentence: &str) -> Vec<Clause> {
     let words = word::words(sentence);
-    let marks =
-        [" '", "‘"].iter().any(|mark| sentence.contains(mark)) || sentence.starts_with('\'');
-    if words.len() > word::MAX_WORDS || marks {
+    if words.len() > word::MAX_WORDS || has_single_marks(sentence) {
         return Vec::new();
     }
     let found = cut::joined(sentence, &words);
     if found.len() > 1 { found } else { cut::relative(sentence, &words) }
+}
+
+/// Whether a sentence may quote between single marks, which nobody tells from apostrophes for sure.
+pub fn has_single_marks(sentence: &str) -> bool {
+    [" '", "‘"].iter().any(|mark| sentence.contains(mark)) || sentence.starts_with('\'')
 }
 
 /// `pieces` one after the other as a sentence.

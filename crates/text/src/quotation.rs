@@ -11,7 +11,7 @@ use standfirst_core::{
     report::{Flag, Verdict},
 };
 
-pub use self::speaker::names_speaker;
+pub use self::speaker::{names_somebody, names_speaker};
 
 /// Sentences over which the other mark is looked for where the article has no layout to tell by.
 const REACH: usize = 4;

@@ -269,7 +269,8 @@ impl Making {
         let or_none = |value: Option<String>| value.unwrap_or_else(|| "none".to_owned());
         let form = settings::form(args)?;
         let with = self
-            .with("--sentences, --words or --chars", format!("{:?}", form.budget))
+            // The name is of before there was --chars: with another, no earlier results could be gone on with.
+            .with("--sentences or --words", format!("{:?}", form.budget))
             .with("--mode", or_none(args.mode.map(|mode| format!("{mode:?}"))))
             .with("--long", or_none(args.long.map(|long| format!("{long:?}"))));
         // Results of before there were styles can still be gone on with.
@@ -288,5 +289,32 @@ impl Making {
     /// All of it, of `command`.
     pub fn of(self, command: &str) -> MadeWith {
         MadeWith::new(command, self.settings, self.models)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+
+    /// What is stored of the flags that say how abstracts are made.
+    fn stored(flags: &[&str]) -> BTreeMap<String, String> {
+        let command = ["standfirst", "summarize", "a.txt"].iter().chain(flags);
+        let args::Command::Summarize(args) = args::Cli::try_parse_from(command).unwrap().command
+        else {
+            panic!("another command")
+        };
+        Making::default().length(&args.models.length).unwrap().settings
+    }
+
+    #[test]
+    fn results_of_before_there_were_styles_can_be_gone_on_with() {
+        let names = |flags| stored(flags).into_keys().collect::<Vec<_>>();
+        let before = ["--long", "--mode", "--sentences or --words"];
+        assert_eq!(names(&[]), before);
+        assert_eq!(names(&["--style", "standfirst"]), before);
+        assert_eq!(stored(&["--chars", "90"])["--sentences or --words"], "Characters(90)");
+        assert_eq!(stored(&["--style", "headline"])["--style"], "headline");
     }
 }

@@ -4,13 +4,11 @@ use std::slice;
 
 use standfirst_core::{
     article::{Article, Limits},
-    language::Language,
     plugin::{Budget, Form, PluginError},
     usage::Usage,
 };
-use standfirst_text::quotation;
 
-use super::{Abstractive, Failures, Readings, answer, window::Reading};
+use super::{Abstractive, Failures, Readings, answer, rewrite, window::Reading};
 use crate::engine::{EngineError, Generation, Rejected, Request};
 
 impl Abstractive {
@@ -80,9 +78,10 @@ fn amiss(article: &Article, answer: &Generation, form: Form) -> Option<Rejected>
     if let Some(reason) = wrong_length(article, &texts, form) {
         return Some(Rejected { text, reason });
     }
-    let english = article.language() == Some(Language::ENGLISH);
-    let bare = texts.iter().find(|text| english && !quotation::names_speaker(text))?;
-    Some(Rejected { text: (*bare).to_owned(), reason: answer::NOBODY.to_owned() })
+    let before = |at: usize| at.checked_sub(1).map(|before| texts[before]);
+    let is_told = |at: &usize| rewrite::is_told(article, form, texts[*at], before(*at));
+    let bare = (0..texts.len()).find(|at| !is_told(at))?;
+    Some(Rejected { text: texts[bare].to_owned(), reason: answer::NOBODY.to_owned() })
 }
 
 /// Why an answer is too long or too short; `None` if it is neither.

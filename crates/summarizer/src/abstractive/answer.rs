@@ -21,6 +21,8 @@ const LABELS: [&str; 7] =
     ["headline", "title", "post", "tweet", "points", "in one sentence", "sentence"];
 /// What marks the entry of a list.
 const BULLETS: [&str; 5] = ["- ", "* ", "• ", "– ", "+ "];
+/// What stands before and behind what is in bold print.
+const BOLD: &str = "**";
 
 /// What is told of a sentence that quotes somebody and does not say whom.
 pub const NOBODY: &str = "it quotes somebody, and does not name who said so";
@@ -37,12 +39,17 @@ pub fn sentences(answer: &Generation) -> Vec<String> {
     sentences_of(answer, Style::Standfirst)
 }
 
-/// The same of an answer that is in a form: without what names the form, and with each point of a list as
-/// one.
+/// The same of an answer that is in a form: without what names the form, and with each line of a list as one
+/// point, however many sentences it has.
 pub fn sentences_of(answer: &Generation, style: Style) -> Vec<String> {
     let mut seen = HashSet::new();
-    let lines = lines(&answer.text).map(|line| unlabelled(line, style));
-    let mut found: Vec<String> = lines.flat_map(split).collect();
+    let lines: Vec<String> =
+        lines(&answer.text, style).map(|line| unlabelled(line, style)).collect();
+    // A model that wrote a text where a list was asked for has put its points into one line.
+    let listed = style.is_list() && (lines.len() > 1 || has_mark(&answer.text));
+    let parts = |line: &String| if listed { vec![folded(line)] } else { split(line) };
+    let mut found: Vec<String> = lines.iter().flat_map(parts).collect();
+    found.retain(|text| text.contains(char::is_alphanumeric));
     if !answer.ended && found.len() > 1 {
         found.pop();
     }
@@ -85,13 +92,36 @@ fn note(answer: &Generation, budget: Budget, found: usize) -> Option<String> {
 }
 
 /// The lines that say something.
-fn lines(text: &str) -> impl Iterator<Item = &str> {
+fn lines(text: &str, style: Style) -> impl Iterator<Item = &str> {
     let mut first = true;
     text.lines().filter_map(move |line| {
         let line = unmarked(line.trim());
         let announced = std::mem::take(&mut first) && announces(line);
-        let heading = line.starts_with('#');
-        (!line.is_empty() && !announced && !heading).then_some(line)
+        let line = heading(line, style).unwrap_or(line);
+        (!line.is_empty() && !announced).then_some(line)
+    })
+}
+
+/// Of a line that is a heading what it says of the answer: nothing, but where a headline was asked for, which some
+/// models mark as one. `None` if it is no heading.
+fn heading(line: &str, style: Style) -> Option<&str> {
+    let text = line.trim_start_matches('#');
+    let marked = text.len() < line.len() && (text.is_empty() || text.starts_with([' ', '\t']));
+    // In a post "#Orm" is a word.
+    if !marked && (line.len() == text.len() || !style.is_usual()) {
+        return None;
+    }
+    let text = text.trim();
+    let name = text.trim_matches(['*', ':']).to_lowercase();
+    let names_form = LABELS.contains(&name.as_str()) || ANNOUNCED.contains(&name.as_str());
+    Some(if style == Style::Headline && !names_form { text } else { "" })
+}
+
+/// Whether a text is marked as a list.
+fn has_mark(text: &str) -> bool {
+    text.lines().any(|line| {
+        let line = line.trim();
+        BULLETS.iter().any(|mark| line.starts_with(mark)) || unnumbered(line).is_some()
     })
 }
 
@@ -110,18 +140,25 @@ fn unmarked(line: &str) -> &str {
     inner.filter(|inner| !inner.contains('"')).unwrap_or(line)
 }
 
-/// A line without what names the form that was asked for, and the marks of bold print round it.
-fn unlabelled(line: &str, style: Style) -> &str {
+/// A line without what names the form that was asked for, and without the marks of bold print.
+fn unlabelled(line: &str, style: Style) -> String {
     if style.is_usual() {
-        return line;
+        return line.to_owned();
     }
-    let bare = |line: &'_ str| -> usize { line.len() - line.trim_start_matches('*').len() };
-    let line = if bare(line) > 1 { line.trim_matches('*').trim() } else { line };
+    let line = not_bold(line);
     let label = line.split_once(':').filter(|(label, _)| {
         let label = label.trim().to_lowercase();
         LABELS.contains(&label.as_str())
     });
-    unmarked(label.map_or(line, |(_, rest)| rest.trim_matches(['*', ' '])))
+    unmarked(label.map_or(line.as_str(), |(_, rest)| rest.trim_matches(['*', ' ']))).to_owned()
+}
+
+/// A line without the marks of bold print: those in pairs, wherever they stand, and one alone at either end.
+fn not_bold(line: &str) -> String {
+    let marks = line.matches(BOLD).count();
+    let line = line.replacen(BOLD, "", marks / 2 * 2);
+    let line = line.strip_prefix(BOLD).unwrap_or(&line);
+    line.strip_suffix(BOLD).unwrap_or(line).trim().to_owned()
 }
 
 /// A line without the number of a list's entry: `1. `, `2) `.
@@ -134,9 +171,13 @@ fn unnumbered(line: &str) -> Option<&str> {
 
 /// The sentences of a line, white space folded.
 fn split(line: &str) -> Vec<String> {
-    let fold = |span: Span| line[span.range()].split_whitespace().collect::<Vec<_>>().join(" ");
     let spans = sentence::split(line, Span::new(0, line.len()));
-    spans.into_iter().map(fold).filter(|text| text.contains(char::is_alphanumeric)).collect()
+    spans.into_iter().map(|span| folded(&line[span.range()])).collect()
+}
+
+/// A text with its white space folded.
+fn folded(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -189,6 +230,37 @@ mod tests {
             of("Here are the points:\n\n- Rain fell.\n- **The bridge held.**", Style::Bullets);
         assert_eq!(points, ["Rain fell.", "The bridge held."]);
         assert_eq!(of("Quill: no more tolls", Style::Headline), ["Quill: no more tolls"]);
+        let bold = of("- **Strike ends:** Dockers returned.\n- Rain **fell**.", Style::Bullets);
+        assert_eq!(bold, ["Strike ends: Dockers returned.", "Rain fell."]);
+        assert_eq!(of("** Rain fell.", Style::Brief), ["Rain fell."]);
+    }
+
+    #[test]
+    fn a_heading_is_a_headline_and_nothing_else() {
+        let of = |text: &str, style| {
+            sentences_of(&Generation { text: text.to_owned(), ended: true, usage: None }, style)
+        };
+        for text in ["# Bridge holds", "## **Bridge holds**", "# Headline\n\nBridge holds"] {
+            assert_eq!(of(text, Style::Headline), ["Bridge holds"], "{text}");
+        }
+        assert_eq!(of("# Points\n- Rain fell.", Style::Bullets), ["Rain fell."]);
+        assert_eq!(of("# Orm\nRain fell.", Style::Social), ["Rain fell."]);
+        assert_eq!(of("#Orm is flooded.", Style::Social), ["#Orm is flooded."]);
+        assert_eq!(found("#Summary\nRain fell."), ["Rain fell."], "as ever");
+    }
+
+    #[test]
+    fn a_line_of_a_list_is_one_point() {
+        let of = |text: &str, ended, style| {
+            sentences_of(&Generation { text: text.to_owned(), ended, usage: None }, style)
+        };
+        let two = "- Rain fell. It was cold.\n- The bridge   held.";
+        assert_eq!(of(two, true, Style::Bullets), ["Rain fell. It was cold.", "The bridge held."]);
+        assert_eq!(of("- Rain fell. It was cold.", true, Style::Bullets).len(), 1);
+        assert_eq!(of("Rain fell. The bridge held.", true, Style::Bullets).len(), 2, "no list");
+        assert_eq!(of(two, true, Style::Social).len(), 3);
+        let broken = of("- Rain fell.\n- It was cold. The bri", false, Style::Bullets);
+        assert_eq!(broken, ["Rain fell."]);
     }
 
     #[test]

@@ -26,6 +26,7 @@ use standfirst_core::{
 };
 
 pub use self::ranker::{Picker, Ranker, Ranking};
+pub(super) use self::settle::is_told;
 use self::{
     pick::Picked,
     settle::{Again, Draft, Settled},

@@ -2,44 +2,70 @@
 //! adds to what the first one says and takes nothing back.
 
 use standfirst_text::{
-    lexicon::{Lexicon, SPEECH},
+    clause,
+    lexicon::{Lexicon, Role, SPEECH},
     words,
 };
 
 /// Fewest words of a clause that is a headline.
 const LEAST: usize = 5;
-/// What a clause begins with that only adds to the one before it; participles do, too.
-const ADDING: [&str; 11] =
-    ["and", "while", "as", "after", "before", "when", "which", "who", "where", "whose", "with"];
-/// What a clause begins with that is none by itself.
-const SUBORDINATE: [&str; 14] = [
-    "after", "although", "as", "because", "before", "despite", "if", "once", "since", "though",
-    "unless", "until", "when", "while",
-];
-/// What takes back, or makes a condition of, what was said.
-const REVERSING: [&str; 12] = [
-    "but", "if", "unless", "although", "though", "however", "except", "despite", "until", "yet",
-    "nor", "without",
+/// What a clause begins with that only adds to the one before it; participles do, too. No *as* and no *with*, which
+/// bring conditions in: *as long as they agree*, *with five of them suspended*.
+const ADDING: [&str; 9] =
+    ["and", "while", "after", "before", "when", "which", "who", "where", "whose"];
+/// What takes back, or makes a condition of, what was said, beside what denies and what the lexicon calls conditional.
+const REVERSING: [&str; 11] = [
+    "but",
+    "although",
+    "though",
+    "however",
+    "except",
+    "despite",
+    "until",
+    "yet",
+    "provided",
+    "providing",
+    "only",
 ];
 
 /// Where an English sentence of two clauses, divided by its only comma, can end after the first. `None` where
-/// the second one says whose claim it is, takes anything back, or the first is no whole one.
+/// the second one says whose claim it is, takes anything back or denies anything, the first makes no statement that is
+/// known to be one, or anything is quoted, between single marks as well.
 pub(super) fn first(lexicon: &Lexicon, text: &str) -> Option<usize> {
     let mut commas = text.match_indices(',').filter(|&(at, _)| is_pause(text, at));
     let (end, _) = commas.next()?;
     let quoted = text.contains(['"', '“', '”', '«', '»', '(', ':', ';', '—', '–']);
-    if commas.next().is_some() || quoted {
+    if commas.next().is_some() || quoted || clause::has_single_marks(text) {
         return None;
     }
-    let lower = |text: &str| words::words(text).map(str::to_lowercase).collect::<Vec<String>>();
-    let (main, rest) = (lower(&text[..end]), lower(&text[end..]));
-    let (opening, begins) = (main.first()?.as_str(), rest.first()?.as_str());
+    let rest: Vec<String> = words::words(&text[end..]).map(lower).collect();
+    (is_whole(&text[..end]) && adds(lexicon, &rest)).then_some(end)
+}
+
+/// Whether a clause can be read alone.
+fn is_whole(main: &str) -> bool {
+    let opens_with_participle =
+        words::words(main).next().is_none_or(|word| lower(word).ends_with("ing"));
+    words::words(main).count() >= LEAST && !opens_with_participle && clause::is_statement(main)
+}
+
+/// Whether what the words of the last clause say only adds to the first one.
+fn adds(lexicon: &Lexicon, rest: &[String]) -> bool {
+    let Some(begins) = rest.first().map(String::as_str) else { return false };
     let participle = begins.ends_with("ing") && begins.len() > 4;
-    let adds = participle || ADDING.contains(&begins);
-    let claims = rest.iter().any(|word| lexicon.is(word, SPEECH) || word == "according");
-    let reverses = rest.iter().any(|word| REVERSING.contains(&word.as_str()));
-    let whole = main.len() >= LEAST && !SUBORDINATE.contains(&opening) && !opening.ends_with("ing");
-    (adds && whole && !claims && !reverses).then_some(end)
+    let claims = |word: &String| lexicon.is(word, SPEECH | Role::Participle) || word == "according";
+    let reverses = |word: &String| {
+        REVERSING.contains(&word.as_str())
+            || lexicon.is(word, Role::Negator | Role::Conditional)
+            || word.ends_with("n't")
+    };
+    (participle || ADDING.contains(&begins))
+        && !rest.iter().any(|word| claims(word) || reverses(word))
+}
+
+/// A word in small letters, with a straight apostrophe.
+fn lower(word: &str) -> String {
+    word.to_lowercase().replace('’', "'")
 }
 
 /// Whether a comma is between words, and not in a number.
@@ -60,7 +86,7 @@ mod tests {
                 "Dockers at Orm walked out on Tuesday",
             ),
             (
-                "The lake has grown by 1,200 metres, and nobody in the village sleeps well.",
+                "The lake has grown by 1,200 metres, and the village sleeps badly.",
                 "The lake has grown by 1,200 metres",
             ),
             (
@@ -80,6 +106,17 @@ mod tests {
             "The bridge, which opened in 1901, has been shut.",
             "Three towns in the valley, and two more beyond it, lost their bridges.",
             "The bridge held.",
+            "In the weeks before the vote in May, while the town slept, the bridge was shut.",
+            "In the weeks before the vote in May, which was lost.",
+            "In May the town closed its old bridge, which opened in 1901.",
+            "Three towns in the valley of Orm, and two more beyond it.",
+            "The town will close its old bridge, as long as the council agrees.",
+            "The town will close its old bridge, with five of them suspended.",
+            "The town will close its old bridge, and not in May.",
+            "The town will close its old bridge, which won’t reopen.",
+            "The town will close its old bridge, providing it agrees.",
+            "The mayor said he wanted ‘a bridge that stands, which is rare’.",
+            "The mayor of Orm wanted 'a bridge that stands, while it rains'.",
         ] {
             assert_eq!(end(whole), None, "{whole}");
         }

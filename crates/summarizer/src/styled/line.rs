@@ -17,6 +17,8 @@ use crate::extractive::mend;
 const NEAR: usize = 1;
 /// Sentences of a ranking that may be a headline at all.
 const FAR: usize = 5;
+/// Why the title stands in for what was to be picked.
+const NONE: &str = "none of the best sentences stands alone and fits";
 /// What keeps its stop at the end of a headline.
 const ABBREVIATIONS: [Role; 4] = [Role::Clock, Role::Bound, Role::Loose, Role::InName];
 
@@ -33,7 +35,7 @@ pub(super) fn pick(
     for count in 1..=reach.min(article.sentences().len()) {
         if count > NEAR && form.style == Style::Headline && !titled {
             titled = true;
-            if let Some(title) = title::stand_in(article, form) {
+            if let Some(title) = title::stand_in(article, form, NONE) {
                 return Ok(title);
             }
         }
@@ -61,13 +63,15 @@ pub(super) fn pick(
             }
         }
     }
-    if let Some(title) = title::stand_in(article, form) {
+    if let Some(title) = title::stand_in(article, form, NONE) {
         return Ok(title);
     }
     // A brief is a sentence of the article even where all of them are too long, as any abstract is.
     match (form.style, shortest) {
         (Style::Brief, Some(mut shortest)) => {
-            shortest.notes = vec![format!("no sentence picked fits {form}; the shortest of them")];
+            let told =
+                format!("no sentence picked fits {form} and stands alone; the shortest of them");
+            shortest.notes = vec![told];
             Ok(shortest)
         }
         _ => Err(PluginError::NoFit(form)),
@@ -96,7 +100,11 @@ fn is_line(form: Form, sentence: &SummarySentence) -> bool {
 }
 
 /// A sentence as it stands in a headline: without its full stop.
-fn lined(article: &Article, form: Form, mut sentence: SummarySentence) -> SummarySentence {
+pub(super) fn lined(
+    article: &Article,
+    form: Form,
+    mut sentence: SummarySentence,
+) -> SummarySentence {
     if form.style == Style::Headline {
         let end = without_stop(Lexicon::of(article.language()), &sentence.text).len();
         sentence.text.truncate(end);
@@ -130,8 +138,9 @@ fn without_stop<'a>(lexicon: &Lexicon, text: &'a str) -> &'a str {
     let Some(bare) = text.strip_suffix('.') else { return text };
     let last = bare.rsplit(char::is_whitespace).next().unwrap_or(bare);
     let last = last.trim_start_matches(|c: char| !c.is_alphanumeric());
-    let short = last.contains('.')
-        || last.chars().count() <= 1
+    // A number has stops that are no ends of short words: "rose by 3.5."
+    let letters = last.contains(char::is_alphabetic) || !last.contains(char::is_numeric);
+    let short = letters && (last.contains('.') || last.chars().count() <= 1)
         || ABBREVIATIONS.iter().any(|&role| lexicon.is(last, role));
     if short { text } else { bare }
 }
@@ -144,6 +153,9 @@ mod tests {
     fn a_full_stop_goes_and_one_of_a_word_stays() {
         let bare = |text| without_stop(standfirst_text::lexicon::english(), text);
         assert_eq!(bare("The bridge held."), "The bridge held");
+        assert_eq!(bare("Prices rose by 3.5."), "Prices rose by 3.5");
+        assert_eq!(bare("Orm beat Velden by 3."), "Orm beat Velden by 3");
+        assert_eq!(bare("Prices rose by 3.5%."), "Prices rose by 3.5%");
         assert_eq!(bare("Rain falls on the U.S."), "Rain falls on the U.S.");
         assert_eq!(bare("The bridge belongs to Quill Inc."), "The bridge belongs to Quill Inc.");
         assert_eq!(bare("Will the bridge hold?"), "Will the bridge hold?");

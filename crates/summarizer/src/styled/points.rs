@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use standfirst_core::{
     article::Article,
-    plugin::{Budget, Form, PluginError, Summarizer, Summary, SummarySentence},
+    plugin::{Budget, Form, PluginError, Room, Summarizer, Summary, SummarySentence},
 };
 
 use super::REACH;
@@ -86,15 +86,48 @@ impl List<'_> {
     }
 }
 
-/// Has the article's own sentences among what was written stand alone, as far as they can.
-pub(super) fn trim(article: &Article, summary: &mut Summary) {
+/// Has the article's own sentences among what was written stand alone, as far as they can and the list does not
+/// become too long by it.
+pub(super) fn trim(article: &Article, form: Form, summary: &mut Summary) {
+    let mut room = Room::after(form.budget, super::texts(&summary.sentences));
     for sentence in &mut summary.sentences {
-        if let Some(index) = sentence.origin.sentence() {
-            let stands_in = sentence.origin.stands_in();
-            *sentence = mend::alone(article, index).0;
-            if stands_in {
-                sentence.origin = super::standing_in(sentence.origin);
-            }
+        let Some(index) = sentence.origin.sentence() else { continue };
+        let mut alone = mend::alone(article, index).0;
+        if !room.exchange(&sentence.text, &alone.text) {
+            continue;
         }
+        if sentence.origin.stands_in() {
+            alone.origin = super::standing_in(alone.origin);
+        }
+        *sentence = alone;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use standfirst_core::plugin::{Origin, Style};
+    use standfirst_text::sentence::from_sentences;
+
+    use super::*;
+
+    #[test]
+    fn a_point_gets_its_name_only_where_the_list_still_fits() {
+        const LEANS: &str = "She resigned on Monday after the report was out.";
+        let texts = [
+            "Marta Ruiz said the bridge was safe.",
+            LEANS,
+            "The people of the town were told about the work that has to be done there.",
+            "It is thought that the rest of the summer will be dry and warm as well.",
+        ];
+        let article = from_sentences("t", &texts).unwrap();
+        let trimmed = |words| {
+            let budget = Budget::Words(NonZeroUsize::new(words).unwrap());
+            let sentence = SummarySentence { text: LEANS.to_owned(), origin: Origin::StandIn(1) };
+            let mut summary = Summary { sentences: vec![sentence], ..Summary::default() };
+            trim(&article, Form { style: Style::Bullets, budget }, &mut summary);
+            summary.sentences.remove(0).text
+        };
+        assert!(trimmed(30).contains("Marta Ruiz"), "{}", trimmed(30));
+        assert_eq!(trimmed(9), LEANS);
     }
 }

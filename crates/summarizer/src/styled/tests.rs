@@ -208,6 +208,47 @@ fn a_writer_without_a_picker_has_the_title_or_an_error() {
     assert_eq!(summary.sentences[0].origin, Origin::Title);
 }
 
+/// A model that gives no answer.
+struct Silent(PluginInfo, fn() -> PluginError);
+
+impl Summarizer for Silent {
+    fn info(&self) -> &PluginInfo {
+        &self.0
+    }
+
+    fn summarize(&self, _: &Article, _: Budget) -> Result<Summary, PluginError> {
+        Err((self.1)())
+    }
+}
+
+#[test]
+fn where_nothing_is_written_or_supported_the_articles_own_stands_in() {
+    let silent = |why| Arc::new(Silent(ordered(&[]).info().clone(), why)) as Arc<dyn Summarizer>;
+    let asked = form(Style::Headline, None);
+    for why in [|| PluginError::Empty, || PluginError::Unsupported { count: 2 }] {
+        let styled = |style, other| Styled::writes(silent(why), style, other);
+        let picker = Some(ordered(&[2, 0, 1]));
+        let summary = styled(Style::Headline, picker.clone()).summarize(&article(), asked).unwrap();
+        assert_eq!(summary.sentences[0].origin, Origin::StandIn(2));
+        assert!(summary.notes[0].starts_with("nothing"), "{:?}", summary.notes);
+        let usual = styled(Style::Standfirst, picker).summarize(&article(), Budget::DEFAULT);
+        assert_eq!(usual.unwrap_err().to_string(), why().to_string());
+        let bare = styled(Style::Headline, None).summarize(&article(), asked);
+        assert_eq!(bare.unwrap_err().to_string(), why().to_string(), "there is no title");
+    }
+}
+
+#[test]
+fn a_brief_is_never_the_title_and_one_in_its_place_has_no_stop() {
+    let article = titled("Lorries barred from old bridge.", &[LONG, OTHER]);
+    let asked = form(Style::Brief, Some(Budget::Words(count(5))));
+    let summary = Styled::picks(ordered(&[0, 1]), Style::Brief).summarize(&article, asked).unwrap();
+    assert_eq!(texts(&summary.sentences), [OTHER]);
+    let headline = Styled::picks(ordered(&[0, 1]), Style::Headline);
+    let summary = headline.summarize(&article, form(Style::Headline, None)).unwrap();
+    assert_eq!(texts(&summary.sentences), ["Lorries barred from old bridge"]);
+}
+
 #[test]
 fn what_is_asked_of_many_is_what_is_asked_of_one() {
     let (one, other) = (article(), from_sentences("u", &[SHORT, OTHER]).unwrap());

@@ -2,24 +2,33 @@
 
 use standfirst_core::{
     article::Article,
-    plugin::{Form, Origin, Summary, SummarySentence, count_words},
+    plugin::{Form, Origin, Style, Summary, SummarySentence, count_words},
 };
+
+use super::line;
 
 /// What stands between a title and the name of the site, or between two titles.
 const SEPARATORS: [&str; 6] = ["|", "»", "·", " - ", " – ", " — "];
 /// Ends of a title that was cut off, or announces something else.
 const OPEN: [&str; 4] = ["…", "...", ":", ","];
 
-/// The title of the article in the place of a sentence, if it has one that fits and is clean; a note says so.
-pub(super) fn stand_in(article: &Article, form: Form) -> Option<Summary> {
-    let title = article.title()?;
-    let text = title.split_whitespace().collect::<Vec<_>>().join(" ");
-    if !is_clean(&text) || !form.fits(&[&text]) {
+/// The title of the article in the place of a sentence, if it has one that fits and is clean. A note says so, and
+/// `why`. Of a headline and a post alone: a title is no sentence, and no point of a list.
+pub(super) fn stand_in(article: &Article, form: Form, why: &str) -> Option<Summary> {
+    if !matches!(form.style, Style::Headline | Style::Social) {
         return None;
     }
-    let note = format!("the article's own title: none of the best sentences fits {form}");
-    let sentences = vec![SummarySentence { text, origin: Origin::Title }];
-    Some(Summary { sentences, notes: vec![note], ..Summary::default() })
+    let text = article.title()?.split_whitespace().collect::<Vec<_>>().join(" ");
+    if !is_clean(&text) {
+        return None;
+    }
+    let sentence = line::lined(article, form, SummarySentence { text, origin: Origin::Title });
+    let notes = vec![format!("the article's own title: {why} {form}")];
+    form.fits(&[&sentence.text]).then(|| Summary {
+        sentences: vec![sentence],
+        notes,
+        ..Summary::default()
+    })
 }
 
 /// Whether a title is one: words in small letters, nothing of the site, and not cut off.

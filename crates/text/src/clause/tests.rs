@@ -5,6 +5,24 @@ fn texts(sentence: &str) -> Vec<String> {
 }
 
 #[test]
+fn a_statement_has_its_subject_first_and_a_verb() {
+    for whole in ["Dockers at Orm walked out on Tuesday", "The lake has grown by 1,200 metres"] {
+        assert!(is_statement(whole), "{whole}");
+    }
+    for other in [
+        "In the weeks before the vote in May",
+        "In May the council of Orm voted",
+        "Three towns in the valley",
+        "The man who shot the mayor of Orm",
+        "While the council voted in May",
+        "But the council voted in May",
+        "",
+    ] {
+        assert!(!is_statement(other), "{other}");
+    }
+}
+
+#[test]
 fn statements_with_subjects_of_their_own_stand_apart() {
     assert_eq!(
         texts("The council bought 12 buses on Monday, and the mayor resigned two days later."),

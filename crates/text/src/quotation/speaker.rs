@@ -24,6 +24,17 @@ pub fn names_speaker(sentence: &str) -> bool {
     (0..rest.len()).any(|at| is_name(lexicon, rest[at]) || has_subject(lexicon, &rest, at))
 }
 
+/// Whether an English sentence names somebody outside of what it quotes, who may then be the speaker of what the
+/// next one quotes. Any name counts, also that of a place: in doubt somebody is named.
+pub fn names_somebody(sentence: &str) -> bool {
+    let (_, rest) = parts(sentence);
+    let lexicon = english();
+    let somebody =
+        Role::Person | Role::Epithet | Role::Known | Role::Crowd | Role::Title | Role::Body;
+    words::words(&rest)
+        .any(|word| is_name(lexicon, word) || lexicon.is(&word.to_lowercase(), somebody))
+}
+
 /// What stands between quotation marks, and the rest.
 fn parts(sentence: &str) -> (Vec<String>, String) {
     let (mut quoted, mut rest, mut open) = (Vec::<String>::new(), String::new(), false);
@@ -102,6 +113,18 @@ mod tests {
             "She wrote “The Long Rain of Velden” in 2009.",
         ] {
             assert!(names_speaker(named), "{named}");
+        }
+    }
+
+    #[test]
+    fn somebody_is_named_outside_of_a_quotation() {
+        for named in
+            ["Ada Quill spoke to the council.", "At noon the mayor spoke.", "He met Quill."]
+        {
+            assert!(names_somebody(named), "{named}");
+        }
+        for bare in ["It was over.", "“Ada Quill sold the ferry.”", "They slept on Monday."] {
+            assert!(!names_somebody(bare), "{bare}");
         }
     }
 

@@ -61,7 +61,7 @@ impl Header {
         Self {
             schema: SCHEMA.to_owned(),
             program: env!("CARGO_PKG_VERSION").to_owned(),
-            length: format!("{:?}", args.survey.length),
+            length: length(&args.survey.length),
             stemming: !args.no_stemming,
             embeddings,
             check,
@@ -110,6 +110,18 @@ impl Header {
         let differences: Vec<String> = differences.into_iter().flatten().collect();
         (!differences.is_empty()).then(|| differences.join("; "))
     }
+}
+
+/// The flags that say how abstracts are made, as they have been written since before there were styles: scores of
+/// then can still be gone on with. A style is written where it is another than that of then.
+fn length(args: &args::Length) -> String {
+    let args::Length { sentences, words, chars, style, mode, long } = args;
+    let style = style.filter(|style| *style != args::Style::Standfirst);
+    let style = style.map(|style| format!("style: {style:?}, ")).unwrap_or_default();
+    format!(
+        "Length {{ sentences: {sentences:?}, words: {words:?}, chars: {chars:?}, {style}mode: {mode:?}, \
+         long: {long:?} }}"
+    )
 }
 
 /// A line: one article.
@@ -254,6 +266,20 @@ mod tests {
             metrics: vec!["rouge1".to_owned(), "rouge2".to_owned()],
             weights: BTreeMap::from([("salience/head".to_owned(), "ab12".to_owned())]),
         }
+    }
+
+    #[test]
+    fn a_length_is_written_as_before_there_were_styles() {
+        let of = |style| {
+            let sentences = std::num::NonZeroUsize::new(3);
+            let (words, chars, mode, long) = (None, None, None, None);
+            length(&args::Length { sentences, words, chars, style, mode, long })
+        };
+        let before =
+            "Length { sentences: Some(3), words: None, chars: None, mode: None, long: None }";
+        assert_eq!(of(None), before);
+        assert_eq!(of(Some(args::Style::Standfirst)), before);
+        assert!(of(Some(args::Style::Bullets)).contains("style: Bullets, mode"));
     }
 
     fn refused(first: &Header) -> String {

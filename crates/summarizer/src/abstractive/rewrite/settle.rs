@@ -72,13 +72,35 @@ pub struct Draft<'a> {
     notes: Vec<String>,
 }
 
+/// Why a sentence is not kept, as readers are told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Why {
+    Unsupported,
+    /// Supported, and no sentence of the form.
+    TooLong,
+    Leans,
+    Untold,
+    Repeats,
+}
+
+impl Why {
+    /// All of them, with the words for each.
+    const ALL: [(Self, &str); 5] = [
+        (Self::Unsupported, "not supported"),
+        (Self::TooLong, "too long"),
+        (Self::Leans, "not understood alone"),
+        (Self::Untold, "quoting without a speaker"),
+        (Self::Repeats, "said before"),
+    ];
+}
+
 /// A sentence that is not kept.
 struct Rejection {
     text: String,
     reason: String,
     /// The article's sentences that it came from, best first; none if it says again what stands there.
     sources: Vec<usize>,
-    repeats: bool,
+    why: Why,
     /// The one that it is to be written anew from.
     target: Option<usize>,
 }
@@ -164,7 +186,7 @@ impl<'a> Draft<'a> {
         let texts: Vec<&str> = written.iter().map(String::as_str).collect();
         let findings = self.findings(&texts, check)?;
         let lexicon = Lexicon::of(self.article.language());
-        let mut rejected = Vec::new();
+        let (mut rejected, mut before) = (Vec::new(), None);
         for (text, found) in written.iter().zip(findings) {
             if !self.room.has_room(text) {
                 break;
@@ -173,7 +195,9 @@ impl<'a> Draft<'a> {
             let made_from = sources.first().copied().filter(|&source| {
                 self.holds(&found) && self.is_made_from(lexicon, text, &words, source)
             });
-            let made_from = made_from.filter(|_| !self.is_too_long(text) && self.is_told_by(text));
+            let told = self.is_told(text, before);
+            before = Some(text.as_str());
+            let made_from = made_from.filter(|_| !self.is_too_long(text) && told);
             let repeated = self.said.iter().any(|before| repeats(&words, before));
             match made_from {
                 Some(source) if !repeated => {
@@ -182,14 +206,14 @@ impl<'a> Draft<'a> {
                 }
                 Some(_) => rejected.push(Rejection {
                     reason: reason::REPEATS.to_owned(),
-                    repeats: true,
+                    why: Why::Repeats,
                     sources: Vec::new(),
                     text: text.clone(),
                     target: None,
                 }),
                 None => rejected.push(Rejection {
-                    reason: self.reason(lexicon, text, &found),
-                    repeats: false,
+                    reason: self.reason(lexicon, text, &found, told),
+                    why: self.why(text, &found, told),
                     sources,
                     text: text.clone(),
                     target: None,
@@ -229,23 +253,38 @@ impl<'a> Draft<'a> {
         (self.form.style.limit().is_some() || self.told_why) && !self.form.fits(&[text])
     }
 
-    /// Whether a sentence names the speaker of what it quotes, as far as the language is known.
-    fn is_told_by(&self, text: &str) -> bool {
-        self.article.language() != Some(Language::ENGLISH) || quotation::names_speaker(text)
+    /// Whether it is told who said what a sentence quotes: by itself, or by what was kept, or written, `before` it.
+    /// Of a usual abstract that is only asked where a better sentence can be had.
+    fn is_told(&self, text: &str, before: Option<&str>) -> bool {
+        let kept = self.sentences.last().map(|(_, kept)| kept.text.as_str());
+        let told =
+            || [before, kept].iter().any(|before| is_told(self.article, self.form, text, *before));
+        (self.form.style.is_usual() && !self.told_why) || told()
     }
 
     /// What is wrong with a sentence, in words that a model is told.
-    fn reason(&self, lexicon: &Lexicon, text: &str, found: &Finding) -> String {
+    fn reason(&self, lexicon: &Lexicon, text: &str, found: &Finding, told: bool) -> String {
         if self.is_too_long(text) {
             return answer::too_long(self.form, text);
         }
         if holds(found) && !self.holds(found) {
             return reason::LEANS.to_owned();
         }
-        if holds(found) && !self.is_told_by(text) {
+        if holds(found) && !told {
             return answer::NOBODY.to_owned();
         }
         reason::of(self.article, lexicon, text, found)
+    }
+
+    /// Why a sentence that is no repeat is not kept, as readers are told: what is not supported is called so first.
+    fn why(&self, text: &str, found: &Finding, told: bool) -> Why {
+        match () {
+            () if !holds(found) => Why::Unsupported,
+            () if self.is_too_long(text) => Why::TooLong,
+            () if !self.holds(found) => Why::Leans,
+            () if !told => Why::Untold,
+            () => Why::Unsupported,
+        }
     }
 
     /// Whether a sentence is whole, and in other words what the article's sentence `source` says.
@@ -288,15 +327,24 @@ impl<'a> Draft<'a> {
 
 /// How many of the sentences written are not kept, and why; `None` if all are.
 fn left_out(written: usize, rejected: &[Rejection]) -> Option<String> {
-    let repeated = rejected.iter().filter(|rejection| rejection.repeats).count();
-    let counts = [(rejected.len() - repeated, "not supported"), (repeated, "said before")];
-    let why: Vec<String> = counts
+    let count = |why| rejected.iter().filter(|rejection| rejection.why == why).count();
+    let why: Vec<String> = Why::ALL
         .iter()
+        .map(|&(why, words)| (count(why), words))
         .filter(|(count, _)| *count > 0)
-        .map(|(count, why)| format!("{count} {why}"))
+        .map(|(count, words)| format!("{count} {words}"))
         .collect();
     let why = why.join(", ");
     (!why.is_empty()).then(|| format!("of {written} sentences written left out: {why}"))
+}
+
+/// Whether it is told who said what a sentence of an abstract in `form` quotes, as far as the language is known. What
+/// is read by itself has to name them; else who was spoken of `before` may be meant.
+pub fn is_told(article: &Article, form: Form, text: &str, before: Option<&str>) -> bool {
+    let alone = form.style.is_list() || form.style.is_single();
+    article.language() != Some(Language::ENGLISH)
+        || quotation::names_speaker(text)
+        || !alone && before.is_some_and(quotation::names_somebody)
 }
 
 /// Whether the article says so, as far as the check can tell.

@@ -119,6 +119,15 @@ fn a_quotation_without_a_speaker_is_written_once_more() {
 }
 
 #[test]
+fn who_was_spoken_of_before_is_the_speaker_in_a_text_and_not_in_a_list() {
+    let text = "Ada Quill spoke to the town.\n“We will not sell the old ferry,” she said.";
+    let (_, told) = summary(Style::Standfirst, sentences(2), text, None);
+    assert_eq!(told.len(), 0, "{told:?}");
+    let (_, told) = summary(Style::Bullets, sentences(2), text, None);
+    assert!(told[0].reason.contains("does not name who said so"), "{told:?}");
+}
+
+#[test]
 fn what_is_as_asked_is_asked_for_once() {
     let (summary, told) = summary(Style::Standfirst, sentences(1), "Rain fell.", None);
     assert_eq!((texts(&summary), told.len(), summary.notes.len()), (vec!["Rain fell."], 0, 0));

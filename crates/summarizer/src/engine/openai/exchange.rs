@@ -140,7 +140,7 @@ impl Exchange {
                 return Err(failed.error.into());
             }
             match failed.wait {
-                Some(asked) => self.leave_alone(asked),
+                Some(asked) => self.leave_alone(at_least(asked, tries)),
                 None => wait(pause(tries, MAX_PAUSE), limits)?,
             }
             tries += 1;
@@ -234,6 +234,12 @@ fn wait(pause: Duration, limits: &Limits) -> Result<(), Halt> {
     Ok(())
 }
 
+/// How long a server that asks for so much is left alone after so many tries: a wait of nothing would spend all of
+/// them at once.
+fn at_least(asked: Duration, tries: u32) -> Duration {
+    asked.max(pause(tries, MAX_PAUSE))
+}
+
 /// Whether `host` is this machine.
 fn is_here(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
@@ -264,7 +270,7 @@ fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
         return Some(Duration::from_secs(seconds));
     }
     let date = DateTimeParser::new().parse_timestamp(value).ok()?;
-    // A date that is over asks for nothing.
+    // A date that is over asks for no more than our own pause.
     Some(Duration::try_from(date.duration_since(now)).unwrap_or_default())
 }
 
@@ -292,6 +298,15 @@ mod tests {
         for other in ["soon", "-3", "1.5", ""] {
             assert_eq!(asked(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn who_asks_for_no_wait_is_left_alone_as_long_as_who_asks_for_none() {
+        let waits =
+            |asked| [1, 3].map(|tries| at_least(Duration::from_secs(asked), tries).as_secs());
+        assert_eq!(waits(0), [1, 4]);
+        assert_eq!(waits(2), [2, 4]);
+        assert_eq!(waits(9), [9, 9]);
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! The second try: what was rejected is asked for once more, out of the sentences that it came from.
 
+use std::num::NonZeroUsize;
+
 use standfirst_core::{
     entailment::EntailmentModel,
-    plugin::{Form, PluginError},
+    plugin::{Budget, Form, PluginError},
 };
 
 use super::Draft;
@@ -25,7 +27,17 @@ impl Again {
     /// As a generator is asked.
     pub fn request(&self) -> Request<'_> {
         let (text, rejected) = (self.text.as_str(), self.rejected.as_slice());
-        Request { text, sentences: self.sentences, picked: true, rejected, form: self.form }
+        Request { text, sentences: self.sentences, picked: true, rejected, form: self.missing() }
+    }
+
+    /// The form of what is missing: of a list as many points as there are sentences in the text, since those that
+    /// were kept are not asked for again.
+    fn missing(&self) -> Form {
+        let count = NonZeroUsize::new(self.sentences);
+        match count.filter(|_| self.form.style.is_list()) {
+            Some(count) => Form { budget: Budget::Sentences(count), ..self.form },
+            None => self.form,
+        }
     }
 }
 

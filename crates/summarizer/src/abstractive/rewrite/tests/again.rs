@@ -28,6 +28,8 @@ struct Script {
     told: bool,
     /// The second requests: text, number of sentences, what was rejected.
     asked: Mutex<Vec<(String, usize, Vec<Rejected>)>>,
+    /// Their forms, in words.
+    forms: Mutex<Vec<String>>,
     /// Requests of each call.
     calls: Mutex<Vec<usize>>,
 }
@@ -41,6 +43,7 @@ impl Script {
         }
         let asked = (request.text.to_owned(), request.sentences, request.rejected.to_vec());
         self.asked.lock().unwrap().push(asked);
+        self.forms.lock().unwrap().push(request.form.to_string());
         match self.second {
             Second::Says(text) => say(text),
             Second::Fails => Err(EngineError::NoToken { after: 0 }),
@@ -78,7 +81,8 @@ const WRONG: &str = "Repairs will cost 9 million crowns. \
 
 fn scripted(first: &[(&'static str, &'static str)], second: Second) -> (Arc<Script>, Rewriter) {
     let (asked, calls) = (Mutex::default(), Mutex::default());
-    let script = Arc::new(Script { first: first.to_vec(), second, told: true, asked, calls });
+    let (first, forms) = (first.to_vec(), Mutex::default());
+    let script = Arc::new(Script { first, second, told: true, asked, forms, calls });
     let generator: Arc<dyn Generator> = Arc::<Script>::clone(&script);
     (script, Rewriter::new(info(), generator, Arc::new(Ordered(Vec::new()))))
 }
@@ -207,6 +211,33 @@ fn what_was_not_written_at_all_is_asked_for_once_more() {
     assert_eq!(*script.calls.lock().unwrap(), [1, 1]);
     assert_eq!(origins(&summary), [Origin::Generated, Origin::Generated], "{summary:?}");
     assert!(summary.notes.contains(&"1 written anew, 1 of them kept".to_owned()), "{summary:?}");
+}
+
+#[test]
+fn of_a_list_only_the_points_that_are_missing_are_asked_for_again() {
+    let first = "- Repairs will cost 9 million crowns.\n\
+                 - Fishermen complained that the southern harbour is too small.";
+    let second = Second::Says("- Repairs will cost 3 million crowns.");
+    let (script, model) = scripted(&[("Repairs", first)], second);
+    let summary = model.with_style(Style::Bullets).summarize(&harbour(), sentences(2)).unwrap();
+    assert_eq!(texts(&summary), ["Repairs will cost 3 million crowns.", HARBOUR[5]]);
+    assert_eq!(*script.forms.lock().unwrap(), ["1 point"]);
+}
+
+#[test]
+fn only_a_style_that_is_read_by_itself_asks_for_a_speaker_and_says_so() {
+    const TEXTS: [&str; 2] =
+        ["Harbour chief Ines Vold spoke.", "“We will not sell the old ferry,” she said."];
+    let article = from_sentences("ferry", &TEXTS).unwrap();
+    let notes = |style| {
+        let (script, _) = scripted(&[("ferry", TEXTS[1])], Second::Fails);
+        let script = Arc::new(Script { told: false, ..Arc::into_inner(script).unwrap() });
+        let model = Rewriter::new(info(), script, Arc::new(Ordered(Vec::new())));
+        model.with_style(style).summarize(&article, sentences(2)).unwrap().notes.join(";")
+    };
+    assert!(!notes(Style::Standfirst).contains("left out"), "as ever");
+    let told = notes(Style::Bullets);
+    assert!(told.contains("left out: 1 ") && !told.contains("not supported"), "{told}");
 }
 
 #[test]
