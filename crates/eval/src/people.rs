@@ -22,7 +22,7 @@ struct Agreement {
 /// domains, by words alone. `tests/cli/meta.rs` holds them to it.
 const MEASURED: &[Agreement] = &[
     Agreement { measure: "support", check: None, areas: [84, 68, 51] },
-    Agreement { measure: "supported", check: None, areas: [78, 64, 49] },
+    Agreement { measure: "supported", check: None, areas: [78, 64, 50] },
     Agreement { measure: "flags", check: None, areas: [55, 62, 60] },
 ];
 
