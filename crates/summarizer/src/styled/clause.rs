@@ -9,25 +9,6 @@ use standfirst_text::{
 
 /// Fewest words of a clause that is a headline.
 const LEAST: usize = 5;
-/// What a clause begins with that only adds to the one before it; participles do, too. No *as* and no *with*, which
-/// bring conditions in: *as long as they agree*, *with five of them suspended*.
-const ADDING: [&str; 9] =
-    ["and", "while", "after", "before", "when", "which", "who", "where", "whose"];
-/// What takes back, or makes a condition of, what was said, beside what denies and what the lexicon calls conditional.
-const REVERSING: [&str; 11] = [
-    "but",
-    "although",
-    "though",
-    "however",
-    "except",
-    "despite",
-    "until",
-    "yet",
-    "provided",
-    "providing",
-    "only",
-];
-
 /// Where an English sentence of two clauses, divided by its only comma, can end after the first. `None` where
 /// the second one says whose claim it is, takes anything back or denies anything, the first makes no statement that is
 /// known to be one, or anything is quoted, between single marks as well.
@@ -55,11 +36,10 @@ fn adds(lexicon: &Lexicon, rest: &[String]) -> bool {
     let participle = begins.ends_with("ing") && begins.len() > 4;
     let claims = |word: &String| lexicon.is(word, SPEECH | Role::Participle) || word == "according";
     let reverses = |word: &String| {
-        REVERSING.contains(&word.as_str())
-            || lexicon.is(word, Role::Negator | Role::Conditional)
+        lexicon.is(word, Role::Reversing | Role::Negator | Role::Conditional)
             || word.ends_with("n't")
     };
-    (participle || ADDING.contains(&begins))
+    (participle || lexicon.is(begins, Role::Adding))
         && !rest.iter().any(|word| claims(word) || reverses(word))
 }
 

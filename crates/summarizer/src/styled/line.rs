@@ -29,15 +29,15 @@ pub(super) fn pick(
     article: &Article,
     form: Form,
 ) -> Result<Summary, PluginError> {
-    let (mut seen, mut passed, mut titled) = (HashSet::new(), 0, false);
+    let (mut seen, mut passed) = (HashSet::new(), 0);
     let mut shortest: Option<Summary> = None;
     let reach = if form.style == Style::Headline { FAR } else { REACH };
     for count in 1..=reach.min(article.sentences().len()) {
-        if count > NEAR && form.style == Style::Headline && !titled {
-            titled = true;
-            if let Some(title) = title::stand_in(article, form, NONE) {
-                return Ok(title);
-            }
+        if count == NEAR + 1
+            && form.style == Style::Headline
+            && let Some(title) = title::stand_in(article, form, NONE)
+        {
+            return Ok(title);
         }
         let asked = Budget::Sentences(count.try_into().unwrap_or(std::num::NonZeroUsize::MIN));
         let summary = inner.summarize(article, asked)?;

@@ -197,6 +197,10 @@ roles! {
     Binding = "binding",
     /// Binds all that stands before and behind it: *if*.
     Conditional = "conditional",
+    /// A last clause that begins with it only adds to the one before: *while*.
+    Adding = "adding",
+    /// Takes back what was said, or makes a condition of it: *but*.
+    Reversing = "reversing",
 
     // pronouns.txt
     /// A pronoun as a subject: *he*.
