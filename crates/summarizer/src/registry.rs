@@ -158,7 +158,7 @@ impl Registry {
         Ok(registry)
     }
 
-    /// The same models, opened by `options`.
+    /// The same models, opened by `options`; what was loaded by others is not used.
     #[must_use]
     pub fn with_options(mut self, options: Options) -> Self {
         for card in &mut self.cards {
@@ -166,6 +166,7 @@ impl Registry {
         }
         Self {
             options,
+            writers: Arc::default(),
             #[cfg(feature = "rust-bert")]
             memory: Memory::new(options.max_memory.unwrap_or_else(memory::default_limit)),
             ..self
