@@ -354,6 +354,16 @@ bench-encoder *ARGS: build models
         onnx==1.23.2 onnxruntime==1.32.0 numpy==2.4.6 safetensors==0.8.0 tokenizers==0.23.3
     exec "$peers/bin/python" {{ quote(root / "tests/bench/encoder.py") }} {{ quote(bin) }} "$@"
 
+# An encoder-decoder of DistilBART-12-6's shape beside CTranslate2, on the same random weights; 1.6 GB of disk, minutes a
+# round: bench-seq2seq [--articles N] [--rounds N] [--json FILE].
+bench-seq2seq *ARGS:
+    #!/bin/sh
+    set -eu
+    peers={{ quote(root / "target/peers-seq2seq") }}
+    [ -x "$peers/bin/python" ] || {{ python }} -m venv "$peers"
+    "$peers/bin/python" -m pip install --quiet --disable-pip-version-check ctranslate2==4.8.5 numpy==2.4.6 safetensors==0.8.0
+    exec "$peers/bin/python" {{ quote(root / "tests/bench/seq2seq.py") }} "$@"
+
 # The article on real pages, beside trafilatura: bench-extraction DATA [--texts FILE] [--rows FOLDER].
 bench-extraction *ARGS: build
     #!/bin/sh
