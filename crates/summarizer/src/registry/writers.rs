@@ -36,7 +36,8 @@ impl Writers {
     /// The slot of `card`; those that nobody uses are given up.
     fn slot(&self, card: &ModelCard, offline: bool) -> Slot {
         let mut slots = lock(&self.0);
-        let same = |(other, alone, _): &&(ModelCard, bool, Slot)| *alone == offline && other == card;
+        let same =
+            |(other, alone, _): &&(ModelCard, bool, Slot)| *alone == offline && other == card;
         if let Some((.., slot)) = slots.iter().find(same) {
             return Arc::clone(slot);
         }

@@ -221,23 +221,25 @@ dispatched!(LogSoftmax<'a> { row: &'a mut [f32], total: &'a mut f32 } {
 
 /// For each of `N` rows of `weights`: the rows of `matrix`, each times its weight, added up in order, into
 /// a row of `sums`. Rows of `weights` are `many` long, or longer, and count as far as there are rows of
-/// `matrix`; `stride`, the length of the others, is whole lanes.
+/// `matrix`; `stride`, the length of the others, is whole lanes. The matrix may be of codes, which are made
+/// numbers of as they are read.
 #[inline(always)]
-pub fn combine<const N: usize>(
+pub fn combine<const N: usize, T: Copy + Into<f32>>(
     weights: &[f32],
     many: usize,
-    matrix: &[f32],
+    matrix: &[T],
     stride: usize,
     sums: &mut [f32],
 ) {
     for chunk in (0..stride).step_by(LANES) {
         let mut lanes = [[0.0; LANES]; N];
         for (i, row) in matrix.chunks_exact(stride).enumerate() {
-            let row: &[f32; LANES] = row[chunk..].first_chunk().expect("whole lanes");
+            let row: &[T; LANES] = row[chunk..].first_chunk().expect("whole lanes");
+            let row: [f32; LANES] = from_fn(|lane| row[lane].into());
             for (n, lanes) in lanes.iter_mut().enumerate() {
                 let weight = weights[n * many + i];
                 for (lane, x) in lanes.iter_mut().zip(row) {
-                    *lane = weight.mul_add(*x, *lane);
+                    *lane = weight.mul_add(x, *lane);
                 }
             }
         }
@@ -274,10 +276,28 @@ pub fn highest(row: &[f32]) -> f32 {
     rest.iter().fold(folded(lanes, higher), |highest, &x| higher(x, highest))
 }
 
+/// The highest of `row`, whatever the signs; what is no number does not count.
+#[inline(always)]
+pub fn magnitude(row: &[f32]) -> f32 {
+    let higher = |a: f32, b: f32| if a > b { a } else { b };
+    let mut lanes = [0.0; LANES];
+    let (chunks, rest) = row.as_chunks::<LANES>();
+    for chunk in chunks {
+        for (lane, x) in lanes.iter_mut().zip(chunk) {
+            *lane = higher(x.abs(), *lane);
+        }
+    }
+    let mut highest = folded(lanes, higher);
+    for x in rest {
+        highest = higher(x.abs(), highest);
+    }
+    highest
+}
+
 /// The lanes by `f`, half by half: a short chain of steps, of which each is a vector. Written out, because the
 /// compiler would keep a loop over halves, and the lanes in memory.
 #[inline(always)]
-fn folded(lanes: [f32; LANES], f: impl Fn(f32, f32) -> f32) -> f32 {
+pub fn folded(lanes: [f32; LANES], f: impl Fn(f32, f32) -> f32) -> f32 {
     let eight: [f32; 8] = from_fn(|lane| f(lanes[lane], lanes[lane + 8]));
     let four: [f32; 4] = from_fn(|lane| f(eight[lane], eight[lane + 4]));
     let two: [f32; 2] = from_fn(|lane| f(four[lane], four[lane + 2]));

@@ -7,6 +7,7 @@
 //! vectors of AVX2 would have a faster product (`maddubs`), and longer blocks would then answer worse than is
 //! allowed: a cosine of .9988 to `f32` in the mean instead of .9995. All products are exact sums of integers;
 //! every kernel gives the same bits, and a row's answer depends on that row alone.
+#![expect(clippy::inline_always, reason = "must be compiled into what pulp dispatches")]
 
 mod codes;
 mod product;
@@ -17,9 +18,11 @@ pub use self::{
 };
 pub(super) use self::{codes::Row, product::put};
 
+use pulp::{Arch, NullaryFnOnce};
 use rayon::prelude::*;
 
 use super::{GROUP, TILE};
+use crate::engine::native::kernels;
 
 /// Weights in a block, and activations.
 pub const BLOCK: usize = 128;
@@ -44,7 +47,11 @@ pub(super) struct Blocks {
     pub(super) sums: [f32; TILE],
 }
 
+const EMPTY: Blocks =
+    Blocks { codes: [[0; TILE * GROUP]; GROUPS], scales: [0.0; TILE], sums: [0.0; TILE] };
+
 /// The weights of a layer: a row for each number that it answers.
+#[derive(Default)]
 pub struct Dense {
     rows: usize,
     columns: usize,
@@ -56,21 +63,30 @@ pub struct Dense {
 impl Dense {
     /// Rounds `weights`, rows of `columns` numbers one after another.
     pub fn new(weights: &[f32], columns: usize) -> Self {
+        let mut dense = Self::default();
+        let per_row = dense.resize(weights.len() / columns, columns);
+        // On all processors: of what a network takes to load, this is much.
+        let tiles = dense.blocks.par_chunks_mut(per_row).zip(weights.par_chunks(TILE * columns));
+        tiles.for_each(|(tile, rows)| Arch::new().dispatch(Fill { tile, rows, columns }));
+        dense
+    }
+
+    /// Rounds `weights` in place of those that there were, for matrices that are there for a moment.
+    pub fn refill(&mut self, weights: &[f32], columns: usize) {
+        let per_row = self.resize(weights.len() / columns, columns);
+        let tiles = self.blocks.chunks_mut(per_row).zip(weights.chunks(TILE * columns));
+        tiles.for_each(|(tile, rows)| Arch::new().dispatch(Fill { tile, rows, columns }));
+    }
+
+    /// Makes room; gives the blocks of a row. What fills up is zeros, as long as the shape is the same.
+    fn resize(&mut self, rows: usize, columns: usize) -> usize {
         let per_row = columns.div_ceil(BLOCK);
-        let rows = weights.len() / columns;
-        let empty =
-            Blocks { codes: [[0; TILE * GROUP]; GROUPS], scales: [0.0; TILE], sums: [0.0; TILE] };
-        let mut blocks = vec![empty; rows.div_ceil(TILE) * per_row];
-        // On all processors: of what a network takes to load, this is half.
-        let tiles = blocks.par_chunks_mut(per_row).zip(weights.par_chunks(TILE * columns));
-        tiles.for_each(|(tile, rows)| {
-            for (lane, weights) in rows.chunks_exact(columns).enumerate() {
-                for (blocks, weights) in tile.iter_mut().zip(weights.chunks(BLOCK)) {
-                    blocks.put(lane, weights);
-                }
-            }
-        });
-        Self { rows, columns, blocks }
+        if (self.rows, self.columns) != (rows, columns) {
+            (self.rows, self.columns) = (rows, columns);
+            self.blocks.clear();
+            self.blocks.resize(rows.div_ceil(TILE) * per_row, EMPTY);
+        }
+        per_row
     }
 
     /// How many numbers it answers.
@@ -89,30 +105,64 @@ impl Dense {
     }
 }
 
+/// Rounds the rows of a tile. Not a closure: pulp dispatches a large one without its vectors.
+struct Fill<'a> {
+    tile: &'a mut [Blocks],
+    rows: &'a [f32],
+    columns: usize,
+}
+
+impl NullaryFnOnce for Fill<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        for (lane, weights) in self.rows.chunks_exact(self.columns).enumerate() {
+            for (blocks, weights) in self.tile.iter_mut().zip(weights.chunks(BLOCK)) {
+                blocks.put(lane, weights);
+            }
+        }
+    }
+}
+
 impl Blocks {
     /// Rounds the weights of a row, at most a block of them.
-    #[expect(clippy::cast_possible_truncation, reason = "codes are within ±127")]
+    #[inline(always)]
     fn put(&mut self, lane: usize, weights: &[f32]) {
         let mut block = [0.0; BLOCK];
         block[..weights.len()].copy_from_slice(weights);
         // Of what is no number, nothing is left but that the answer is none.
-        let doubt: f32 = block.iter().map(|weight| weight * 0.0).sum();
-        let highest = block.iter().fold(0.0_f32, |highest, weight| highest.max(weight.abs()));
-        let step = highest / WEIGHT_TOP;
+        let doubt = kernels::sum(&block, |weight| weight * 0.0);
+        let step = kernels::magnitude(&block) / WEIGHT_TOP;
         // Steps of which the inverse is no number are as good as none.
         let step = if step > 1e-30 { step } else { 0.0 };
         let per_step = if step > 0.0 { 1.0 / step } else { 0.0 };
-        let mut sum = 0.0;
-        for (codes, weights) in self.codes.iter_mut().zip(block.as_chunks::<GROUP>().0) {
-            let codes = &mut codes[lane * GROUP..(lane + 1) * GROUP];
-            for (code, weight) in codes.iter_mut().zip(weights) {
-                *code = (weight * per_step).round() as i8;
-                sum += f32::from(*code);
-            }
+        let (mut own, mut sum) = ([0; BLOCK], 0);
+        for (code, weight) in own.iter_mut().zip(&block) {
+            *code = rounded(weight * per_step);
+            sum += i32::from(*code);
+        }
+        for (codes, own) in self.codes.iter_mut().zip(own.as_chunks::<GROUP>().0) {
+            codes[lane * GROUP..(lane + 1) * GROUP].copy_from_slice(own);
         }
         self.scales[lane] = step + doubt;
-        self.sums[lane] = step * sum;
+        self.sums[lane] = step * sum as f32;
     }
+}
+
+/// Adding it rounds to the nearest integer, of two the even one, which is then in the lowest bits, with its sign.
+const ROUND: f32 = 12_582_912.0;
+
+/// The nearest integer, of two the one that is farther from 0: what `round` gives, which is a call, for what is within
+/// ±127.
+#[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "only the lowest bits are codes")]
+#[expect(clippy::float_cmp, reason = "exactly halfway, which is exact")]
+fn rounded(x: f32) -> i8 {
+    let size = x.abs();
+    let even = (size + ROUND) - ROUND;
+    let nearest = even + if size - even == 0.5 { 1.0 } else { 0.0 };
+    (nearest.copysign(x) + ROUND).to_bits() as i8
 }
 
 #[cfg(test)]
@@ -135,6 +185,37 @@ mod tests {
                 sum += f32::from(*code) * step;
             }
             assert!((sum - block.sums[0]).abs() <= highest * 1e-3, "{sum} {}", block.sums[0]);
+        }
+    }
+
+    #[test]
+    fn rounding_is_that_of_the_standard_library() {
+        let halves = (-255_i16..=255).map(|i| f32::from(i) / 2.0);
+        let near = halves.flat_map(|x| [x.next_down(), x, x.next_up()]);
+        let between = (-32_512_i16..=32_512).map(|i| f32::from(i) / 256.0);
+        for x in near.chain(between).filter(|x| x.abs() < 127.5) {
+            assert!((f32::from(rounded(x)) - x.round()).abs() < 0.5, "{x}");
+        }
+    }
+
+    #[test]
+    fn what_is_filled_again_is_as_if_it_were_new() {
+        let noise = |seed: usize, count: usize| -> Vec<f32> {
+            (0..count).map(|i| ((i + seed) * 7_919 % 1_009) as f32 / 500.0 - 1.0).collect()
+        };
+        let mut dense = Dense::new(&noise(0, 21 * 200), 200);
+        for (rows, columns) in [(21, 200), (17, 64), (18, 64), (3, 300)] {
+            let weights = noise(rows, rows * columns);
+            dense.refill(&weights, columns);
+            let new = Dense::new(&weights, columns);
+            assert_eq!((dense.rows(), dense.columns()), (rows, columns));
+            let pairs = dense.blocks.iter().zip(&new.blocks);
+            assert_eq!(dense.blocks.len(), new.blocks.len());
+            for (own, new) in pairs {
+                assert_eq!(own.codes, new.codes);
+                assert_eq!(own.scales.map(f32::to_bits), new.scales.map(f32::to_bits));
+                assert_eq!(own.sums.map(f32::to_bits), new.sums.map(f32::to_bits));
+            }
         }
     }
 

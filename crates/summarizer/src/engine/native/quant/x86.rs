@@ -164,17 +164,13 @@ fn dense_vnni_panel<const N: usize, const T: usize>(
     for block in 0..weights[0].len() {
         let own: [&dense::Blocks; T] = from_fn(|t| &weights[t][block]);
         let codes: [&[u8; dense::BLOCK]; N] = from_fn(|r| &x[r].codes[block]);
-        let mut dots = [[_mm512_setzero_si512(); T]; N];
-        for g in 0..dense::GROUPS {
-            // SAFETY: arrays of 64 bytes.
-            let own = own.map(|own| unsafe { _mm512_loadu_si512(own.codes[g].as_ptr().cast()) });
-            for r in 0..N {
-                let x = _mm512_set1_epi32(group(codes[r], g));
-                for t in 0..T {
-                    dots[r][t] = _mm512_dpbusd_epi32(dots[r][t], x, own[t]);
-                }
-            }
-        }
+        // What fills up the last block is zeros. Most layers have none, and theirs is a loop that the compiler knows
+        // the length of.
+        let dots = if block + 1 < weights[0].len() || x[0].last == dense::GROUPS {
+            vnni_block(own, codes, dense::GROUPS)
+        } else {
+            vnni_block(own, codes, x[0].last)
+        };
         for t in 0..T {
             // SAFETY: arrays of sixteen floats.
             let (scales, lows) = unsafe {
@@ -201,6 +197,29 @@ fn dense_vnni_panel<const N: usize, const T: usize>(
             }
         }
     }
+}
+
+/// The sums of the products of the first `groups` groups of a block.
+#[target_feature(enable = "avx512f,avx512vnni")]
+#[inline]
+#[expect(clippy::needless_range_loop, reason = "several arrays by one index")]
+fn vnni_block<const N: usize, const T: usize>(
+    weights: [&dense::Blocks; T],
+    codes: [&[u8; dense::BLOCK]; N],
+    groups: usize,
+) -> [[__m512i; T]; N] {
+    let mut dots = [[_mm512_setzero_si512(); T]; N];
+    for g in 0..groups.min(dense::GROUPS) {
+        // SAFETY: arrays of 64 bytes.
+        let own = weights.map(|own| unsafe { _mm512_loadu_si512(own.codes[g].as_ptr().cast()) });
+        for r in 0..N {
+            let x = _mm512_set1_epi32(group(codes[r], g));
+            for t in 0..T {
+                dots[r][t] = _mm512_dpbusd_epi32(dots[r][t], x, own[t]);
+            }
+        }
+    }
+    dots
 }
 
 /// Chains of dot products that run side by side: more than a processor needs to be busy.

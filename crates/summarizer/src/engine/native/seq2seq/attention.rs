@@ -5,9 +5,12 @@
 //! A beam's answer depends on its own query only, however many are worked on together.
 #![expect(clippy::inline_always, reason = "helpers must be compiled into what pulp dispatches")]
 
-use pulp::{Arch, NullaryFnOnce};
+use std::array::from_fn;
 
-use crate::engine::native::kernels::{LANES, combine, softmax};
+use pulp::{Arch, NullaryFnOnce};
+use standfirst_core::card::Precision;
+
+use crate::engine::native::kernels::{LANES, combine, folded, magnitude, softmax, sum};
 
 /// Beams that are worked on together.
 const TOGETHER: usize = 4;
@@ -27,17 +30,44 @@ impl Heads {
     pub fn width(&self) -> usize {
         self.count * self.size
     }
+
+    /// Numbers of a head, filled up to whole lanes.
+    fn stride(&self) -> usize {
+        self.size.next_multiple_of(LANES)
+    }
 }
 
 /// Keys and values of an article in a layer.
 pub struct Article {
     length: usize,
     heads: Heads,
-    /// Head by head, [`LANES`] tokens by as many: the first number of each key, then the second.
-    keys: Vec<f32>,
-    /// Head by head, token by token, filled up to whole lanes.
-    values: Vec<f32>,
+    kept: Kept,
 }
+
+/// Every step of an answer reads all of them for every article, which is bound by memory.
+enum Kept {
+    Full(Laid<f32>),
+    /// In 8 bits, a quarter of the memory.
+    Int8(Laid<i8>),
+}
+
+/// Keys and values, laid out to be read from one end to the other.
+struct Laid<T> {
+    /// Head by head, [`LANES`] tokens by as many: the first number of each key, then the second.
+    keys: Vec<T>,
+    /// Head by head, token by token, filled up to whole lanes.
+    values: Vec<T>,
+    /// What the codes of each key are to be multiplied by, head by head, filled up to whole lanes; nothing where
+    /// there are no codes.
+    key_steps: Vec<f32>,
+    /// The same of the values.
+    value_steps: Vec<f32>,
+}
+
+/// Highest code of a number, with either sign.
+const TOP: f32 = 127.0;
+/// Adding it rounds to an integer, ties to even, which is then in the lowest bits, with its sign.
+const ROUND: f32 = 12_582_912.0;
 
 /// Keys and values of what an article's beams have written, in a layer.
 #[derive(Default)]
@@ -55,47 +85,31 @@ pub struct Scratch {
     sums: Vec<f32>,
 }
 
-impl Article {
-    /// From `projected`, a row a token: the keys of all heads, then their values; `bias` is added to them.
-    pub fn new(projected: &[f32], bias: &[f32], heads: Heads) -> Self {
-        let (width, size) = (heads.width(), heads.size);
-        let length = projected.len() / (2 * width);
-        let (padded, stride) = (length.next_multiple_of(LANES), size.next_multiple_of(LANES));
-        let mut keys = vec![0.0; heads.count * padded * size];
-        let mut values = vec![0.0; heads.count * length * stride];
-        let bias = |at: usize| bias.get(at).copied().unwrap_or(0.0);
-        for (token, row) in projected.chunks_exact(2 * width).enumerate() {
-            for head in 0..heads.count {
-                let tile = (head * padded + token / LANES * LANES) * size + token % LANES;
-                let value = (head * length + token) * stride;
-                for i in 0..size {
-                    let at = head * size + i;
-                    keys[tile + i * LANES] = row[at] + bias(at);
-                    values[value + i] = row[width + at] + bias(width + at);
-                }
-            }
+impl<T: Copy + Default + Into<f32>> Laid<T> {
+    /// Room for so many tokens.
+    fn new(length: usize, heads: Heads, has_steps: bool) -> Self {
+        let (padded, stride) = (length.next_multiple_of(LANES), heads.stride());
+        let steps = vec![0.0; if has_steps { heads.count * padded } else { 0 }];
+        Self {
+            keys: vec![T::default(); heads.count * padded * heads.size],
+            values: vec![T::default(); heads.count * length * stride],
+            key_steps: steps.clone(),
+            value_steps: steps,
         }
-        Self { length, heads, keys, values }
-    }
-
-    /// Bytes that one takes for an article of so many tokens.
-    pub fn bytes(length: usize, heads: Heads) -> usize {
-        2 * length.next_multiple_of(LANES)
-            * heads.width().next_multiple_of(LANES)
-            * size_of::<f32>()
-    }
-
-    /// Answers the rows of `queries`, shaped like them.
-    pub fn attend(&self, queries: &[f32], scratch: &mut Scratch, out: &mut [f32]) {
-        Arch::new().dispatch(ToArticle { article: self, queries, scratch, out });
     }
 
     /// `N` queries, the rows of `queries`.
     #[inline(always)]
-    fn some<const N: usize>(&self, queries: &[f32], scratch: &mut Scratch, out: &mut [f32]) {
-        let Self { length, heads: Heads { count, size, scale }, .. } = *self;
-        let (padded, stride) = (length.next_multiple_of(LANES), size.next_multiple_of(LANES));
-        let width = count * size;
+    fn some<const N: usize>(
+        &self,
+        (length, heads): (usize, Heads),
+        queries: &[f32],
+        scratch: &mut Scratch,
+        out: &mut [f32],
+    ) {
+        let Heads { count, size, scale } = heads;
+        let (padded, stride, width) =
+            (length.next_multiple_of(LANES), heads.stride(), heads.width());
         let Scratch { queries: own, scores, sums } = scratch;
         own.resize(N * size, 0.0);
         scores.resize(N * padded, 0.0);
@@ -108,18 +122,130 @@ impl Article {
             let keys = &self.keys[head * padded * size..(head + 1) * padded * size];
             for (tile, keys) in keys.chunks_exact(size * LANES).enumerate() {
                 let mut found = [[0.0; LANES]; N];
-                combine::<N>(own, size, keys, LANES, found.as_flattened_mut());
+                combine::<N, T>(own, size, keys, LANES, found.as_flattened_mut());
                 for (n, found) in found.iter().enumerate() {
                     scores[n * padded + tile * LANES..][..LANES].copy_from_slice(found);
                 }
             }
+            let steps = head * padded..(head + 1) * padded;
+            let (key_steps, value_steps) =
+                (self.key_steps.get(steps.clone()), self.value_steps.get(steps));
             for scores in scores.chunks_exact_mut(padded) {
+                scale_by(scores, key_steps);
                 softmax(&mut scores[..length]);
+                scale_by(scores, value_steps);
             }
             let values = &self.values[head * length * stride..(head + 1) * length * stride];
-            combine::<N>(scores, padded, values, stride, sums);
+            combine::<N, T>(scores, padded, values, stride, sums);
             for (n, sums) in sums.chunks_exact(stride).enumerate() {
                 out[n * width + head * size..][..size].copy_from_slice(&sums[..size]);
+            }
+        }
+    }
+}
+
+/// Multiplies each of `x` by its step, where there are steps.
+#[inline(always)]
+fn scale_by(x: &mut [f32], steps: Option<&[f32]>) {
+    if let Some(steps) = steps {
+        x.iter_mut().zip(steps).for_each(|(x, step)| *x *= step);
+    }
+}
+
+/// Rounds the numbers of `x` to `codes`; gives what they are to be multiplied by, which is no number if one of them is
+/// none.
+#[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "only the lowest bits are codes")]
+fn round(x: &[f32], codes: &mut [i8]) -> f32 {
+    let doubt = sum(x, |x| x * 0.0);
+    let step = magnitude(x) / TOP;
+    // Steps of which the inverse is no number are as good as none.
+    let (step, per_step) = if step > 1e-30 { (step, 1.0 / step) } else { (0.0, 0.0) };
+    for (code, x) in codes.iter_mut().zip(x) {
+        *code = (x * per_step + ROUND).to_bits() as i8;
+    }
+    step + doubt
+}
+
+impl Article {
+    /// From `projected`, a row a token: the keys of all heads, then their values; `bias` is added to them.
+    pub fn new(projected: &[f32], bias: &[f32], heads: Heads, precision: Precision) -> Self {
+        let length = projected.len() / (2 * heads.width());
+        let mut kept = match precision {
+            Precision::F32 => Kept::Full(Laid::new(length, heads, false)),
+            Precision::Int8 => Kept::Int8(Laid::new(length, heads, true)),
+        };
+        Arch::new().dispatch(LayOut { projected, bias, heads, kept: &mut kept });
+        Self { length, heads, kept }
+    }
+
+    /// Bytes that one takes for an article of so many tokens.
+    pub fn bytes(length: usize, heads: Heads, precision: Precision) -> usize {
+        let numbers = heads.count * heads.stride();
+        let of_token = match precision {
+            Precision::F32 => numbers * size_of::<f32>(),
+            Precision::Int8 => numbers * size_of::<i8>() + heads.count * size_of::<f32>(),
+        };
+        2 * length.next_multiple_of(LANES) * of_token
+    }
+
+    /// Answers the rows of `queries`, shaped like them.
+    pub fn attend(&self, queries: &[f32], scratch: &mut Scratch, out: &mut [f32]) {
+        Arch::new().dispatch(ToArticle { article: self, queries, scratch, out });
+    }
+
+    /// `N` queries, the rows of `queries`.
+    #[inline(always)]
+    fn some<const N: usize>(&self, queries: &[f32], scratch: &mut Scratch, out: &mut [f32]) {
+        let shape = (self.length, self.heads);
+        match &self.kept {
+            Kept::Full(laid) => laid.some::<N>(shape, queries, scratch, out),
+            Kept::Int8(laid) => laid.some::<N>(shape, queries, scratch, out),
+        }
+    }
+}
+
+struct LayOut<'a> {
+    projected: &'a [f32],
+    bias: &'a [f32],
+    heads: Heads,
+    kept: &'a mut Kept,
+}
+
+impl NullaryFnOnce for LayOut<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let Heads { count, size, .. } = self.heads;
+        let (width, stride) = (self.heads.width(), self.heads.stride());
+        let length = self.projected.len() / (2 * width);
+        let padded = length.next_multiple_of(LANES);
+        let (mut own, mut codes) = (vec![0.0; 2 * width], vec![0; size]);
+        for (token, row) in self.projected.chunks_exact(2 * width).enumerate() {
+            own.copy_from_slice(row);
+            own.iter_mut().zip(self.bias).for_each(|(x, bias)| *x += bias);
+            let (keys, values) = own.split_at(width);
+            let heads = keys.chunks_exact(size).zip(values.chunks_exact(size));
+            for (head, (key, value)) in (0..count).zip(heads) {
+                let step = head * padded + token;
+                let tile = (head * padded + token / LANES * LANES) * size + token % LANES;
+                let at = (head * length + token) * stride;
+                match self.kept {
+                    Kept::Full(laid) => {
+                        for (i, x) in key.iter().enumerate() {
+                            laid.keys[tile + i * LANES] = *x;
+                        }
+                        laid.values[at..at + size].copy_from_slice(value);
+                    }
+                    Kept::Int8(laid) => {
+                        laid.key_steps[step] = round(key, &mut codes);
+                        for (i, code) in codes.iter().enumerate() {
+                            laid.keys[tile + i * LANES] = *code;
+                        }
+                        laid.value_steps[step] = round(value, &mut laid.values[at..at + size]);
+                    }
+                }
             }
         }
     }
@@ -220,18 +346,20 @@ impl NullaryFnOnce for ToPast<'_> {
 /// In lanes: an order that depends on the length alone.
 #[inline(always)]
 pub fn dot(a: &[f32], b: &[f32]) -> f32 {
-    let mut lanes = [0.0; LANES];
     let (whole_a, rest_a) = a.as_chunks::<LANES>();
     let (whole_b, rest_b) = b.as_chunks::<LANES>();
+    let mut lanes = [0.0; LANES];
     for (a, b) in whole_a.iter().zip(whole_b) {
-        for ((lane, a), b) in lanes.iter_mut().zip(a).zip(b) {
-            *lane = a.mul_add(*b, *lane);
-        }
+        lanes = from_fn(|lane| a[lane].mul_add(b[lane], lanes[lane]));
     }
-    for ((lane, a), b) in lanes.iter_mut().zip(rest_a).zip(rest_b) {
-        *lane = a.mul_add(*b, *lane);
+    if !rest_a.is_empty() {
+        // Filled up, so that the lanes stay together.
+        let (mut a, mut b) = ([0.0; LANES], [0.0; LANES]);
+        a[..rest_a.len()].copy_from_slice(rest_a);
+        b[..rest_b.len()].copy_from_slice(rest_b);
+        lanes = from_fn(|lane| f32::mul_add(a[lane], b[lane], lanes[lane]));
     }
-    lanes.iter().sum()
+    folded(lanes, |a, b| a + b)
 }
 
 #[cfg(test)]
@@ -266,7 +394,7 @@ mod tests {
         let (width, length) = (heads.width(), 37);
         let bias: Vec<f32> = (0..2 * width).map(|i| noise(i + 5)).collect();
         let projected: Vec<f32> = (0..length * 2 * width).map(|i| noise(i + 11)).collect();
-        let article = Article::new(&projected, &bias, heads);
+        let article = Article::new(&projected, &bias, heads, Precision::F32);
         let biased: Vec<f32> =
             projected.iter().enumerate().map(|(i, x)| x + bias[i % (2 * width)]).collect();
         let (keys, values): (Vec<&[f32]>, Vec<&[f32]>) =
@@ -288,6 +416,48 @@ mod tests {
                 assert!((f64::from(*found) - expected).abs() < 1e-5);
                 assert!((f64::from(*recalled) - expected).abs() < 1e-5);
             }
+        }
+    }
+
+    #[test]
+    fn eight_bits_are_near_the_definition_in_any_company_and_take_a_quarter() {
+        let heads = Heads { count: 2, size: 64, scale: 0.125 };
+        let (width, length) = (heads.width(), 83);
+        let projected: Vec<f32> = (0..length * 2 * width).map(|i| noise(i + 11)).collect();
+        let bias: Vec<f32> = (0..2 * width).map(|i| noise(i + 5)).collect();
+        let article = |precision| Article::new(&projected, &bias, heads, precision);
+        let (full, int8) = (article(Precision::F32), article(Precision::Int8));
+        let queries: Vec<f32> = (0..6 * width).map(|i| noise(i * 3 + 7)).collect();
+        let mut scratch = Scratch::default();
+        let mut answer = |article: &Article, queries: &[f32]| {
+            let mut out = vec![0.0; queries.len()];
+            article.attend(queries, &mut scratch, &mut out);
+            out
+        };
+        let (expected, found) = (answer(&full, &queries), answer(&int8, &queries));
+        let error: f32 = expected.iter().zip(&found).map(|(a, b)| (a - b).powi(2)).sum();
+        let length_of: f32 = expected.iter().map(|x| x * x).sum();
+        let share = (error / length_of).sqrt();
+        assert!(share > 0.0 && share < 0.01, "{share}");
+        for (query, found) in queries.chunks(width).zip(found.chunks(width)) {
+            assert_eq!(answer(&int8, query), found);
+        }
+        let bytes = |precision| Article::bytes(length, heads, precision);
+        assert!(bytes(Precision::Int8) * 3 < bytes(Precision::F32));
+    }
+
+    #[test]
+    fn a_value_that_is_no_number_is_not_lost_in_eight_bits() {
+        let heads = Heads { count: 2, size: 16, scale: 1.0 };
+        let width = heads.width();
+        for bad in [f32::NAN, f32::INFINITY] {
+            let mut projected = vec![0.5; 5 * 2 * width];
+            projected[2 * 2 * width + width + 3] = bad;
+            let article = Article::new(&projected, &[], heads, Precision::Int8);
+            let mut out = vec![0.0; width];
+            article.attend(&vec![1.0; width], &mut Scratch::default(), &mut out);
+            assert!(out[..16].iter().all(|x| x.is_nan()), "{bad}");
+            assert!(out[16..].iter().all(|x| (x - 0.5).abs() < 0.01), "{bad}");
         }
     }
 

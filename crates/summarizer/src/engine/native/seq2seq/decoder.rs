@@ -4,6 +4,8 @@
 
 use std::sync::Arc;
 
+use standfirst_core::card::Precision;
+
 use super::{
     attention::{Article, Heads, Past, Scratch},
     config::Config,
@@ -34,6 +36,7 @@ pub struct Decoder {
     width: usize,
     /// To the tokens before.
     own: Heads,
+    precision: Precision,
 }
 
 struct Layer {
@@ -122,6 +125,7 @@ impl Decoder {
                 size,
                 scale: if is_t5 { 1.0 } else { 1.0 / (size as f32).sqrt() },
             },
+            precision: source.precision,
         })
     }
 
@@ -133,14 +137,15 @@ impl Decoder {
     /// Bytes that keys and values of an article of `length` tokens take, with `beams` that write `most`.
     pub fn bytes(&self, length: usize, beams: usize, most: usize) -> usize {
         let past = 2 * beams * most * self.own.width() * size_of::<f32>();
-        self.layers.len() * (Article::bytes(length, self.own) + past)
+        self.layers.len() * (Article::bytes(length, self.own, self.precision) + past)
     }
 
     /// Takes up what the encoder made of an article, for one beam.
     pub fn begin(&self, encoded: &[f32], work: &mut Work) -> State {
         let layers = self.layers.iter().map(|layer| {
             layer.article.product(encoded, self.width, &mut work.room, &mut work.projected);
-            let article = Article::new(&work.projected, layer.article.bias(), self.own);
+            let article =
+                Article::new(&work.projected, layer.article.bias(), self.own, self.precision);
             (article, Past::default())
         });
         State { layers: layers.collect(), rows: vec![Vec::new()], count: 0 }

@@ -74,7 +74,7 @@ impl NullaryFnOnce for Multiply<'_> {
 #[inline(always)]
 fn some<const N: usize>(tile: &[f32], x: &[f32], columns: usize, out: &mut [f32], column: usize) {
     let mut sums = [[0.0; LANES]; N];
-    combine::<N>(x, columns, tile, LANES, sums.as_flattened_mut());
+    combine::<N, _>(x, columns, tile, LANES, sums.as_flattened_mut());
     let width = out.len() / N;
     for (sums, out) in sums.iter().zip(out.chunks_exact_mut(width)) {
         let count = (width - column).min(LANES);

@@ -1,5 +1,7 @@
 //! What encoders and decoders are built of: products, norms, feed-forward layers.
 
+use std::ops::Range;
+
 use standfirst_core::card::Precision;
 
 use super::{
@@ -13,7 +15,7 @@ use crate::engine::{
         kernels::{self, Norm as Scales},
         quant::{
             Kernel,
-            dense::{Codes, Dense, multiply},
+            dense::{BLOCK, Codes, Dense, multiply, multiply_rows},
         },
         weights::Weights,
     },
@@ -31,6 +33,8 @@ pub struct Source<'a> {
 #[derive(Default)]
 pub struct Room {
     codes: Codes,
+    /// Of what is in between the two products of a feed-forward layer.
+    inner: Codes,
 }
 
 /// A product, and what is added to it.
@@ -139,8 +143,24 @@ impl Linear {
     /// The same with the bias.
     pub fn apply(&self, x: &[f32], columns: usize, room: &mut Room, out: &mut Vec<f32>) {
         self.product(x, columns, room, out);
+        self.add_bias(out);
+    }
+
+    fn add_bias(&self, out: &mut [f32]) {
         if let Some(bias) = &self.bias {
             out.chunks_exact_mut(bias.len()).for_each(|row| kernels::add(row, bias));
+        }
+    }
+
+    /// The numbers `which` of the product of each row of `x`, with the bias. Nothing of a matrix that is not in 8 bits.
+    fn some(&self, which: Range<usize>, x: &Codes, out: &mut Vec<f32>) {
+        out.resize(x.rows() * which.len(), 0.0);
+        if let Matrix::Int8(dense) = &self.matrix {
+            multiply_rows(Kernel::best(), dense, which.clone(), x, out);
+        }
+        if let Some(bias) = &self.bias {
+            out.chunks_exact_mut(which.len())
+                .for_each(|row| kernels::add(row, &bias[which.clone()]));
         }
     }
 }
@@ -191,6 +211,16 @@ impl Feed {
         widened: &mut Widened,
         out: &mut Vec<f32>,
     ) {
+        if let (Matrix::Int8(widen), Matrix::Int8(narrow)) =
+            (&self.widen.matrix, &self.narrow.matrix)
+        {
+            room.codes.load(x, width);
+            self.widen_by_blocks(widen.rows(), room, widened);
+            out.resize(x.len() / width * narrow.rows(), 0.0);
+            multiply(Kernel::best(), narrow, &room.inner, out);
+            self.narrow.add_bias(out);
+            return;
+        }
         self.widen.apply(x, width, room, &mut widened.x);
         self.activation.apply(&mut widened.x);
         if let Some(gate) = &self.gate {
@@ -198,6 +228,22 @@ impl Feed {
             kernels::multiply(&mut widened.x, &widened.gate);
         }
         self.narrow.apply(&widened.x, self.widen.rows(), room, out);
+    }
+
+    /// The first product of what was rounded and its activation, rounded again, a block at a time: never more of it
+    /// than stays near the processor. `inner` numbers become of each row.
+    fn widen_by_blocks(&self, inner: usize, room: &mut Room, widened: &mut Widened) {
+        room.inner.resize(room.codes.rows(), inner);
+        for (block, start) in (0..inner).step_by(BLOCK).enumerate() {
+            let which = start..inner.min(start + BLOCK);
+            self.widen.some(which.clone(), &room.codes, &mut widened.x);
+            self.activation.apply(&mut widened.x);
+            if let Some(gate) = &self.gate {
+                gate.some(which, &room.codes, &mut widened.gate);
+                kernels::multiply(&mut widened.x, &widened.gate);
+            }
+            room.inner.load_block(block, &widened.x);
+        }
     }
 }
 

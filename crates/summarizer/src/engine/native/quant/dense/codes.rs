@@ -3,7 +3,7 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::{BLOCK, TOP};
+use super::{BLOCK, GROUP, TOP};
 
 /// What the codes of a block stand for: each for about `low` + `scale` · code.
 #[derive(Clone, Copy, Default)]
@@ -24,6 +24,8 @@ pub(in super::super) struct Row<'a> {
     pub(in super::super) codes: &'a [Block],
     /// What they stand for.
     pub(in super::super) levels: &'a [Level],
+    /// Groups of the last block that are not there to fill it up alone.
+    pub(in super::super) last: usize,
 }
 
 /// Rows of equal length, rounded block by block, and the room they are kept in between products.
@@ -80,7 +82,9 @@ impl Codes {
     pub(super) fn row(&self, index: usize) -> Row<'_> {
         let per_row = self.columns.div_ceil(BLOCK);
         let blocks = index * per_row..(index + 1) * per_row;
-        Row { codes: &self.blocks[blocks.clone()], levels: &self.levels[blocks] }
+        let left = self.columns - (per_row.max(1) - 1) * BLOCK;
+        let last = left.div_ceil(GROUP);
+        Row { codes: &self.blocks[blocks.clone()], levels: &self.levels[blocks], last }
     }
 }
 
