@@ -5,13 +5,14 @@
 //! others: it becomes tokens that spell it, never the one that ends a turn.
 
 mod bytes;
+mod control;
 mod pieces;
 #[cfg(test)]
 pub mod tests;
 
 use tokenizers::Tokenizer;
 
-use self::pieces::Pieces;
+use self::{control::Control, pieces::Pieces};
 use super::gguf::{Gguf, Value};
 use crate::engine::EngineError;
 
@@ -79,8 +80,7 @@ enum Spelling {
 /// A tokenizer without control tokens, and these.
 pub struct Vocabulary {
     spelling: Spelling,
-    /// Control tokens as they are spelt, the longest first.
-    control: Vec<(String, u32)>,
+    control: Control,
     ends: Vec<u32>,
     first: Option<u32>,
     /// The bytes that each token spells; none for tokens that no text spells.
@@ -95,12 +95,11 @@ impl Vocabulary {
     pub fn from_gguf(gguf: &Gguf) -> Result<Self, EngineError> {
         let model = Model::of(gguf)?;
         let tokens = listed(gguf, model)?;
-        let control = control(&tokens);
+        let control = Control::new(gguf, &tokens)?;
         let named = |role: &str| named(gguf, role, tokens.len());
         let mut ends: Vec<u32> =
             [named("eos")?, named("eot")?, named("eom")?].into_iter().flatten().collect();
-        let known = |name: &&str| control.iter().find(|(text, _)| text == name).map(|(_, id)| *id);
-        ends.extend(ENDS.iter().filter_map(known));
+        ends.extend(ENDS.iter().filter_map(|name| control.id(name)));
         ends.sort_unstable();
         ends.dedup();
         let (spelling, bytes, begins) = match model {
@@ -145,22 +144,14 @@ impl Vocabulary {
 
     /// The tokens of a part of a template: control tokens where they are spelt.
     pub fn encode_markup(&self, text: &str) -> Result<Vec<u32>, EngineError> {
-        let (mut ids, mut rest) = (Vec::new(), text);
-        while let Some((at, spelling, id)) = self.next_control(rest) {
-            ids.extend(self.encode_text(&rest[..at])?);
+        let (mut ids, mut done) = (Vec::new(), 0);
+        for (place, id) in self.control.find_all(text) {
+            ids.extend(self.encode_text(&text[done..place.start])?);
             ids.push(id);
-            rest = &rest[at + spelling.len()..];
+            done = place.end;
         }
-        ids.extend(self.encode_text(rest)?);
+        ids.extend(self.encode_text(&text[done..])?);
         Ok(ids)
-    }
-
-    /// Where the first control token in `text` stands; of two at one place, the longer.
-    fn next_control(&self, text: &str) -> Option<(usize, &str, u32)> {
-        self.control
-            .iter()
-            .filter_map(|(spelling, id)| Some((text.find(spelling)?, spelling.as_str(), *id)))
-            .min_by_key(|(at, spelling, _)| (*at, usize::MAX - spelling.len()))
     }
 
     /// What `ids` spell, without control tokens; half characters are replaced.
@@ -233,17 +224,6 @@ fn same_length(gguf: &Gguf, key: &str, found: usize, tokens: usize) -> Result<()
         value: format!("{found} numbers"),
         allowed: format!("as many as there are tokens, {tokens}"),
     })
-}
-
-fn control(tokens: &[Listed<'_>]) -> Vec<(String, u32)> {
-    let mut control: Vec<(String, u32)> = tokens
-        .iter()
-        .zip(0..)
-        .filter(|(token, _)| token.role == Role::Control && !token.text.is_empty())
-        .map(|(token, id)| (token.text.to_owned(), id))
-        .collect();
-    control.sort_by_key(|(text, _)| usize::MAX - text.len());
-    control
 }
 
 /// The token that the file names as the `role`, if it is one of its `count` tokens.

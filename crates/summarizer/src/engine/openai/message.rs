@@ -1,5 +1,7 @@
 //! The JSON of the protocol: a question out, an answer in.
 
+use std::sync::LazyLock;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 use standfirst_core::{
@@ -8,7 +10,7 @@ use standfirst_core::{
 };
 
 use super::EndpointError;
-use crate::engine::{EngineError, Generation, Request, plain::without_control};
+use crate::engine::{EngineError, Generation, Request, plain::Control};
 
 /// Bytes of an answer that a message shows.
 pub(super) const SHOWN: usize = 300;
@@ -39,7 +41,7 @@ pub(super) fn question(
     request: &Request<'_>,
 ) -> Value {
     let (before, after) = prompt.around(request.asking());
-    let user = [before.as_str(), &without_control(&request.shown(), &CONTROL), &after].concat();
+    let user = [before.as_str(), &CONTROL.broken_up(&request.shown()), &after].concat();
     let system = prompt.system.iter().map(|text| json!({"role": "system", "content": text}));
     let messages: Vec<Value> = system.chain([json!({"role": "user", "content": user})]).collect();
     let mut question = json!({
@@ -61,8 +63,18 @@ pub(super) fn question(
 
 /// What chat templates of common models use as control tokens, or their ends: servers differ in
 /// whether they take them for text.
-pub(super) const CONTROL: [&str; 8] =
-    ["<|", "|>", "[INST]", "[/INST]", "<<SYS>>", "</s>", "<start_of_turn>", "<end_of_turn>"];
+pub(super) static CONTROL: LazyLock<Control> = LazyLock::new(|| {
+    Control::new(&[
+        "<|",
+        "|>",
+        "[INST]",
+        "[/INST]",
+        "<<SYS>>",
+        "</s>",
+        "<start_of_turn>",
+        "<end_of_turn>",
+    ])
+});
 
 /// Tokens as the protocol tells of them.
 #[derive(Deserialize)]

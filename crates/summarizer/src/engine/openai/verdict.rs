@@ -9,7 +9,6 @@ use standfirst_core::entailment::{Claim, Entailment};
 
 use super::message::{CONTROL, SHOWN, clean, generation};
 use super::{EndpointError, estimate};
-use crate::engine::plain::without_control;
 
 /// What may be answered, in the order of the fields of [`Entailment`]. No two begin with the same letter,
 /// so that a token is told by its start.
@@ -59,7 +58,7 @@ pub(super) fn frame_tokens() -> usize {
 
 /// The body of a request about `claim`.
 pub(super) fn question(model: &str, claim: Claim<'_>, manner: Manner) -> Value {
-    let plain = |text: &str| without_control(text, &CONTROL);
+    let plain = |text: &str| CONTROL.broken_up(text);
     let (premise, hypothesis) = (plain(claim.premise), plain(claim.hypothesis));
     let pair = json!(Pair { premise: &premise, claim: &hypothesis });
     let again = if manner.again { AGAIN } else { "" };

@@ -5,7 +5,7 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, LazyLock},
 };
 
 use ::rust_bert::pipelines::{
@@ -23,13 +23,16 @@ use super::{
     config::{Config, Layout, Sizes},
     pool::Pool,
 };
-use crate::engine::{EngineError, plain::without_control};
+use crate::engine::{EngineError, plain::Control};
 
 /// Positions of a `RoBERTa` that no token may have.
 const ROBERTA_OFFSET: usize = 2;
 /// What the tokenizers of these networks take for control tokens.
-const CONTROL: [&str; 10] =
-    ["[CLS]", "[SEP]", "[PAD]", "[UNK]", "[MASK]", "<s>", "</s>", "<pad>", "<unk>", "<mask>"];
+static CONTROL: LazyLock<Control> = LazyLock::new(|| {
+    Control::new(&[
+        "[CLS]", "[SEP]", "[PAD]", "[UNK]", "[MASK]", "<s>", "</s>", "<pad>", "<unk>", "<mask>",
+    ])
+});
 
 /// Kinds of networks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,7 +123,7 @@ impl Classifier {
     /// # Errors
     /// [`EngineError`] if the library fails, or gives what is no number.
     pub fn probabilities(&self, text: &str) -> Result<Vec<f64>, EngineError> {
-        let tokens = self.tokenizer.tokenize(&without_control(text, &CONTROL));
+        let tokens = self.tokenizer.tokenize(&CONTROL.broken_up(text));
         let ids = self.tokenizer.convert_tokens_to_ids(&tokens);
         let mut sum = vec![0.0; self.polarities.len()];
         let parts: Vec<&[i64]> =

@@ -1,7 +1,11 @@
 //! BART (Lewis et al. 2020), T5 (Raffel et al. 2020), `LongT5` (Guo et al. 2022) and PEGASUS (Zhang et
 //! al. 2020): networks that were trained to summarise.
 
-use std::{num::NonZeroUsize, path::Path, sync::Arc};
+use std::{
+    num::NonZeroUsize,
+    path::Path,
+    sync::{Arc, LazyLock},
+};
 
 use ::rust_bert::{
     RustBertError,
@@ -24,13 +28,14 @@ use super::{
 };
 use crate::engine::{
     EngineError, Generation, Generator, MANY_SENTENCES, Request,
-    plain::without_control,
+    plain::Control,
     seq2seq::{LONGT5_TOKENS, SEAM, Seq2SeqFiles, T5_TOKENS, frame},
 };
 
 /// What the tokenizers of these networks take for control tokens.
-const CONTROL: [&str; 8] =
-    ["<s>", "</s>", "<pad>", "<unk>", "<mask>", "<extra_id_", "<mask_", "<unk_"];
+static CONTROL: LazyLock<Control> = LazyLock::new(|| {
+    Control::new(&["<s>", "</s>", "<pad>", "<unk>", "<mask>", "<extra_id_", "<mask_", "<unk_"])
+});
 
 /// Kinds of networks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,7 +115,7 @@ impl Seq2Seq {
     }
 
     fn answer(&self, request: &Request<'_>) -> Result<Generation, EngineError> {
-        let plain = self.kind.spaced(without_control(request.text, &CONTROL));
+        let plain = self.kind.spaced(CONTROL.broken_up(request.text));
         let tokens = tokens(&self.tokenizer, &plain);
         if tokens > self.window {
             return Err(EngineError::TooLong { tokens, limit: self.window });
@@ -133,7 +138,7 @@ impl Generator for Seq2Seq {
     }
 
     fn count_tokens(&self, text: &str) -> Result<usize, EngineError> {
-        let plain = self.kind.spaced(without_control(text, &CONTROL));
+        let plain = self.kind.spaced(CONTROL.broken_up(text));
         Ok(tokens(&self.tokenizer, &plain))
     }
 

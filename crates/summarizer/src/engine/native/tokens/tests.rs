@@ -74,6 +74,19 @@ fn control_tokens_are_found_in_markup_only_and_the_longest_wins() {
 }
 
 #[test]
+fn a_file_of_nothing_but_control_tokens_is_refused() {
+    let long = "x".repeat(3 << 19);
+    let writer = Writer::new()
+        .text("tokenizer.ggml.model", "gpt2")
+        .texts("tokenizer.ggml.tokens", &["a", &long])
+        .counts("tokenizer.ggml.token_type", &[1, 3])
+        .texts::<&str>("tokenizer.ggml.merges", &[]);
+    let gguf = Gguf::parse(Path::new("a.gguf"), writer.finish()).unwrap();
+    let error = Vocabulary::from_gguf(&gguf).err().unwrap().to_string();
+    assert!(error.contains("1572864 bytes of control tokens"), "{error}");
+}
+
+#[test]
 fn a_file_that_contradicts_itself_is_refused() {
     let refused = |writer: Writer| {
         let gguf = Gguf::parse(Path::new("a.gguf"), writer.finish()).unwrap();
