@@ -1,10 +1,10 @@
 //! The commands around the main one.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use serde_json::Value;
 
-use crate::support::{run, standfirst, stderr, stdout};
+use crate::support::{fixtures, run, standfirst, stderr, stdout};
 
 #[test]
 fn help_has_examples_for_every_command() {
@@ -73,6 +73,52 @@ fn a_model_is_shown_with_its_files() {
     }
     assert!(stdout(&run(&["models", "show", "lead"])).contains("built in"));
     assert_eq!(run(&["models", "show", "nothing-like-it"]).status.code(), Some(2));
+}
+
+/// More tokens than anybody reads at once.
+const ENDLESS: u32 = 1 << 20;
+
+/// A card of a small network of noise, which is made to say that it reads a million tokens.
+fn endless(folder: &Path) {
+    let network = fixtures().join("../../golden/gguf/llama3.gguf");
+    let mut network = fs::read(network).unwrap();
+    let key = b"llama.context_length";
+    let at = network.windows(key.len()).position(|window| window == key).unwrap() + key.len();
+    assert_eq!(network[at..at + 4], 4_u32.to_le_bytes(), "a whole number of 32 bits");
+    network[at + 4..at + 8].copy_from_slice(&ENDLESS.to_le_bytes());
+    fs::write(folder.join("endless.gguf"), network).unwrap();
+    let card = "id = \"endless\"\ntask = \"summarize\"\nengine = \"candle\"\nmethod = \"generate\"\n\
+                license = \"MIT\"\nabout = \"noise\"\n[prompt]\nuser = \"{text}\"\n[decoding]\nmax_new_tokens = 8\n\
+                [[files]]\nrole = \"weights\"\npath = \"endless.gguf\"\nsources = [\"file:endless.gguf\"]\n";
+    fs::write(folder.join("endless.toml"), card).unwrap();
+}
+
+#[test]
+fn the_memory_that_a_model_takes_is_shown() {
+    let (folder, cache) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    endless(folder.path());
+    let run = |args: &[&str]| {
+        let mut command = standfirst();
+        command.env("STANDFIRST_MODELS", cache.path()).env("STANDFIRST_CARDS", folder.path());
+        command.current_dir(fixtures()).args(args).output().unwrap()
+    };
+    let memory = |id: &str| {
+        let models = stdout(&run(&["models", "list", "--json"]));
+        let models: Vec<Value> = serde_json::from_str(&models).unwrap();
+        models.iter().find(|model| model["id"] == id).unwrap()["memory"].clone()
+    };
+    // Of a size that nobody knows nothing is guessed; a published file of 4 bits takes 10 a weight.
+    assert_eq!((memory("endless"), memory("lead")), (Value::Null, Value::Null));
+    let guessed = memory("smollm3-3b");
+    assert_eq!(guessed["guessed"], true);
+    let weights = guessed["weights"].as_f64().unwrap() / 3.075e9 * 8.0;
+    assert!((9.5..=11.0).contains(&weights), "{weights} bits a weight");
+    assert_eq!(run(&["models", "fetch", "endless"]).status.code(), Some(0));
+    let page = stdout(&run(&["models", "show", "endless"]));
+    assert!(page.contains("\nmemory ") && page.contains(" for keys and values"), "{page}");
+    // Keys and values of as many tokens as it says that it reads, in 16 bits each, and nothing left over.
+    let cache = memory("endless")["cache"].as_u64().unwrap();
+    assert!(cache > 0 && cache.is_multiple_of(4 * u64::from(ENDLESS)), "{cache}");
 }
 
 #[test]

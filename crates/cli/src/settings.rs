@@ -256,6 +256,13 @@ pub fn offline(global: &args::Global) -> bool {
     global.offline || fetch::Options::from_env().offline
 }
 
+/// Tells of the models named that need more memory than is free, before they are loaded.
+pub fn tell_shortages(registry: &Registry, ids: &[String], quiet: bool) {
+    let ids = distinct(ids).into_iter().filter(|_| !quiet);
+    ids.filter_map(|id| registry.shortage(id))
+        .for_each(|short| messages::notice(&short.to_string()));
+}
+
 /// The model of a choice that nobody made; said aloud with what is `using` instead, if it is not the best.
 pub fn chosen<T: ?Sized>(chosen: Chosen<T>, using: &str, quiet: bool) -> Arc<T> {
     if let Some(missing) = chosen.instead.filter(|_| !quiet) {

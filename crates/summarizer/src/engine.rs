@@ -14,6 +14,7 @@ use standfirst_core::{
 pub mod command;
 pub mod encoded;
 pub mod native;
+mod need;
 pub mod openai;
 mod plain;
 mod rejected;
@@ -23,7 +24,9 @@ mod seq2seq;
 mod styled;
 mod tokens;
 
-pub use self::{rejected::Rejected, seq2seq::Seq2SeqFiles, styled::InStyle, tokens::Tokens};
+pub use self::{
+    need::Need, rejected::Rejected, seq2seq::Seq2SeqFiles, styled::InStyle, tokens::Tokens,
+};
 
 /// The number of sentences whose prompt is taken for the longest.
 const MANY_SENTENCES: usize = 999;

@@ -11,7 +11,7 @@ pub fn default_limit() -> u64 {
 }
 
 /// What Linux could give a new program without swapping, in bytes.
-fn free() -> Option<u64> {
+pub fn free() -> Option<u64> {
     let text = fs::read_to_string("/proc/meminfo").ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
     let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;

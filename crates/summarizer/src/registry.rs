@@ -9,6 +9,7 @@ mod defaults;
 mod deferred;
 mod encoders;
 mod error;
+mod need;
 mod offered;
 mod open;
 mod writers;
@@ -31,12 +32,13 @@ use standfirst_eval::metric::embedding::Embedder;
 pub use self::{
     defaults::{Chosen, is_fast},
     error::LoadError,
+    need::Shortage,
     offered::Offered,
 };
 use self::{deferred::Deferred, encoders::Encoders, writers::Writers};
 use crate::{
     abstractive::{Long, Mode, rewrite::Picker},
-    engine::Encoder,
+    engine::{Encoder, Need},
     extractive,
     files::{Cache, FileProblem},
     sentiment,
@@ -456,6 +458,9 @@ pub struct Listing {
     pub state: State,
     /// Size of its files, in bytes; 0 for built-ins.
     pub bytes: u64,
+    /// Memory that it takes, in bytes; `None` for built-ins, for models that run elsewhere, and where nobody can
+    /// tell before the files are here.
+    pub memory: Option<Need>,
     /// Licence of the weights; `None` for built-ins, which are under this program's.
     pub license: Option<String>,
     /// One line: method and paper.
@@ -470,6 +475,7 @@ impl Listing {
             engine: None,
             state: State::BuiltIn,
             bytes: 0,
+            memory: None,
             license: None,
             about: info.about.clone(),
         }
@@ -482,6 +488,7 @@ impl Listing {
             engine: Some(card.engine),
             state: State::of(cache, card),
             bytes: card.total_bytes(),
+            memory: need::of_card(cache, card),
             license: Some(card.license.clone()),
             about: card.about.clone(),
         }

@@ -58,6 +58,7 @@ pub fn models(
     if ids.is_empty() {
         return Ok(vec![told(registry.default_sentiment()?, quiet)]);
     }
+    settings::tell_shortages(registry, ids, quiet);
     let models = settings::distinct(ids).into_iter().map(|id| registry.sentiment(id));
     Ok(models.collect::<Result<_, _>>()?)
 }

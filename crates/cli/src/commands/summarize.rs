@@ -78,6 +78,7 @@ pub fn summarizers(
     let models = if ids.is_empty() {
         vec![default_summarizer(registry, quiet)?]
     } else {
+        settings::tell_shortages(registry, ids, quiet);
         let models = settings::distinct(ids).into_iter().map(|id| registry.summarizer(id));
         models.collect::<Result<_, _>>()?
     };

@@ -18,7 +18,7 @@ use crate::{
         rewrite::{Checked, Picker, Renamed, Rewriter},
     },
     engine::{
-        EngineError, Generator, InStyle, Seq2SeqFiles,
+        EngineError, Generator, InStyle, Need, Seq2SeqFiles,
         command::Program,
         native::{
             self, BertEncoder, BertEntailment, BertFiles, BertTone, LlamaGenerator, OUR_CLASSES,
@@ -290,6 +290,22 @@ fn encoder_files(cache: &Cache, card: &ModelCard) -> Result<(BertFiles, usize), 
 /// How many tokens an encoder reads.
 fn max_tokens(card: &ModelCard) -> usize {
     card.max_input_tokens.map_or(DEFAULT_MAX_TOKENS, usize::from)
+}
+
+/// The memory that the network of `card` takes, by the heads of its files; `None` if they are not all here, or this
+/// engine has no such network.
+pub(super) fn need(cache: &Cache, card: &ModelCard) -> Option<Result<Need, EngineError>> {
+    let (precision, most) = (card.precision.unwrap_or_default(), card.max_input_tokens);
+    if card.method.as_deref() == Some(GENERATE) {
+        let weights = path(cache, card, "weights").ok()?;
+        return Some(LlamaGenerator::need(&weights, card.decoding.as_ref()?, most));
+    }
+    if let Some(kind) = seq2seq_kind(card.method.as_deref()) {
+        let (files, decoding) = seq2seq_files(cache, card, kind == Seq2SeqKind::Bart).ok()?;
+        return Some(Seq2SeqGenerator::need(kind, &files, decoding, most, precision));
+    }
+    let (files, _) = encoder_files(cache, card).ok()?;
+    Some(BertEncoder::need(&files, precision))
 }
 
 /// The encoder in the files of `card`, loaded once for all cards that have the same.

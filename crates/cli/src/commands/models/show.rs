@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use anyhow::Result;
 use standfirst_core::card::{CardFile, CommandLine, ModelCard, UnpinnedFile};
 use standfirst_summarizer::{
-    engine::command::Keeps,
+    engine::{Need, command::Keeps},
     registry::{Listing, Registry},
 };
 
@@ -21,6 +21,7 @@ pub fn run(registry: &Registry, id: &str) -> Result<Outcome> {
     if let Some(card) = card {
         described(card, &mut page)?;
         card.command.iter().try_for_each(|line| program(line, Keeps::here(), &mut page))?;
+        registry.need(id).iter().try_for_each(|need| memory(need, &mut page))?;
         card.files.iter().try_for_each(|file| stored(registry, file, &mut page))?;
         card.unpinned.iter().try_for_each(|file| unpinned(file, &mut page))?;
     }
@@ -59,6 +60,24 @@ fn described(card: &ModelCard, page: &mut impl Write) -> io::Result<()> {
         Some(value) => fact(name, value, page),
         None => Ok(()),
     })
+}
+
+/// The memory that it takes, and how that is reckoned.
+fn memory(need: &Need, page: &mut impl Write) -> io::Result<()> {
+    let [total, weights, cache, working] =
+        [need.total(), need.weights, need.cache, need.working].map(figures::size);
+    if need.guessed {
+        let told = format!(
+            "about {total}, guessed from the size of its file; told exactly once that is here"
+        );
+        return fact("memory", &told, page);
+    }
+    let cache =
+        if need.cache == 0 { String::new() } else { format!(", {cache} for keys and values") };
+    let told = format!(
+        "{total}: {weights} of weights{cache} and {working} to work in; more threads take the latter again each"
+    );
+    fact("memory", &told, page)
 }
 
 /// A program of the user's, and what it may not do here.

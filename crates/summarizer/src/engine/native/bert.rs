@@ -11,6 +11,7 @@ mod disentangled;
 mod full;
 mod int8;
 mod memory;
+mod need;
 pub(super) mod network;
 pub(super) mod source;
 

@@ -12,6 +12,8 @@ mod reader;
 
 use std::{
     collections::BTreeMap,
+    fs::File,
+    io::Read,
     ops::Range,
     path::{Path, PathBuf},
 };
@@ -23,6 +25,8 @@ use crate::engine::EngineError;
 
 /// Largest file that is read into memory.
 const MAX_FILE_BYTES: u64 = 8 << 30;
+/// Most of a file that is looked at for its header alone: a vocabulary of 262,144 tokens takes 10 MB.
+const MAX_HEADER_BYTES: u64 = 64 << 20;
 /// Most dimensions of a tensor, as ggml has it.
 const MAX_DIMENSIONS: u32 = 4;
 /// What data are aligned to where a file does not say.
@@ -130,12 +134,31 @@ impl Gguf {
         Ok(Self::parse(path, read_at_most(path, MAX_FILE_BYTES)?)?)
     }
 
+    /// Reads no more of the file at `path` than tells what is in it; its tensors have no bytes.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read), and for a header longer than any network's.
+    pub fn outline(path: &Path) -> Result<Self, EngineError> {
+        let unreadable = |source| EngineError::Read { path: path.into(), source };
+        let file = File::open(path).map_err(unreadable)?;
+        let length = file.metadata().map_err(unreadable)?.len();
+        let mut start = Vec::new();
+        file.take(MAX_HEADER_BYTES).read_to_end(&mut start).map_err(unreadable)?;
+        Ok(Self::parse_start(path, start, usize::try_from(length).unwrap_or(usize::MAX))?)
+    }
+
     /// Makes sense of `bytes`; `path` is for messages.
     ///
     /// # Errors
     /// [`GgufError`] saying what is wrong with the header.
     pub fn parse(path: &Path, bytes: Vec<u8>) -> Result<Self, GgufError> {
-        let header = header(&bytes);
+        let length = bytes.len();
+        Self::parse_start(path, bytes, length)
+    }
+
+    /// The same of the first `bytes` of a file that is `length` long.
+    fn parse_start(path: &Path, bytes: Vec<u8>, length: usize) -> Result<Self, GgufError> {
+        let header = header(&bytes, length);
         let (metadata, tensors) =
             header.map_err(|problem| GgufError { path: path.to_owned(), problem })?;
         Ok(Self { path: path.to_owned(), bytes, metadata, tensors })
@@ -234,12 +257,14 @@ impl Gguf {
         let Some(info) = self.tensors.get(name) else {
             return Err(self.error(Problem::MissingTensor(name.to_owned())));
         };
-        Ok(Tensor {
-            name: name.to_owned(),
-            kind: info.kind,
-            shape: info.shape.clone(),
-            bytes: &self.bytes[info.range.clone()],
-        })
+        let bytes = self.bytes.get(info.range.clone());
+        let bytes = bytes.ok_or_else(|| self.error(Problem::Outside { name: name.to_owned() }))?;
+        Ok(Tensor { name: name.to_owned(), kind: info.kind, shape: info.shape.clone(), bytes })
+    }
+
+    /// The shapes of all tensors, outermost dimension first, by their names.
+    pub fn shapes(&self) -> impl Iterator<Item = (&str, &[usize])> {
+        self.tensors.iter().map(|(name, info)| (name.as_str(), info.shape.as_slice()))
     }
 
     /// Whether there is a tensor `name`.
@@ -267,8 +292,8 @@ impl Gguf {
 
 type Header = (BTreeMap<String, Value>, BTreeMap<String, Info>);
 
-/// Everything before the tensors' bytes, and where these are.
-fn header(bytes: &[u8]) -> Result<Header, Problem> {
+/// Everything before the tensors' bytes, and where these are in a file that is `length` long.
+fn header(bytes: &[u8], length: usize) -> Result<Header, Problem> {
     let mut reader = Reader::new(bytes);
     if reader.array::<4>("magic")? != *b"GGUF" {
         return Err(Problem::Magic);
@@ -293,7 +318,7 @@ fn header(bytes: &[u8]) -> Result<Header, Problem> {
     let mut tensors = BTreeMap::new();
     for found in found {
         let name = found.name.clone();
-        let info = found.place(start, alignment(&metadata)?, bytes.len())?;
+        let info = found.place(start, alignment(&metadata)?, length)?;
         if tensors.insert(name.clone(), info).is_some() {
             return Err(Problem::Twice(name));
         }

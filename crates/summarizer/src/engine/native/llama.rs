@@ -13,6 +13,7 @@ mod choice;
 mod config;
 mod grounding;
 mod lookup;
+mod need;
 mod network;
 mod rope;
 
@@ -116,8 +117,7 @@ impl LlamaGenerator {
         }
         let chat = Chat::from_gguf(gguf)?;
         let context = network.config().context;
-        let input = context.saturating_sub(decoding.max_new_tokens.get());
-        let input = max_input_tokens.map_or(input, |most| input.min(most.get()));
+        let input = longest_input(context, &decoding, max_input_tokens);
         let mut windows = BTreeMap::new();
         for style in Style::ALL {
             let mut framed = 0;
@@ -324,6 +324,12 @@ impl Generator for LlamaGenerator {
             |prepared, room| self.answer_some(prepared, limits, room),
         )
     }
+}
+
+/// Tokens of the longest prompt: what answers leave of the `context`, and no more than the card allows.
+fn longest_input(context: usize, decoding: &Decoding, allowed: Option<NonZeroUsize>) -> usize {
+    let left = context.saturating_sub(decoding.max_new_tokens.get());
+    allowed.map_or(left, |most| left.min(most.get()))
 }
 
 /// Ends the answers that are not wanted any more; `limits` are those of the requests, or none.

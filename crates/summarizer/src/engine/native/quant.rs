@@ -55,6 +55,11 @@ pub struct Matrix {
 }
 
 impl Matrix {
+    /// Bytes that a matrix of `rows` × `columns` weights takes, however few bits its file has for one.
+    pub fn bytes(rows: usize, columns: usize) -> usize {
+        rows.div_ceil(TILE).saturating_mul(columns / BLOCK).saturating_mul(size_of::<Blocks>())
+    }
+
     /// How many rows it has: the length of a product.
     pub fn rows(&self) -> usize {
         self.rows

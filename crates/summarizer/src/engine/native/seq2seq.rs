@@ -12,6 +12,7 @@ mod decoder;
 mod encoder;
 mod full;
 mod layers;
+mod need;
 mod network;
 mod positions;
 mod reach;

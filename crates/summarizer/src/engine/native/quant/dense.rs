@@ -61,6 +61,11 @@ pub struct Dense {
 }
 
 impl Dense {
+    /// Bytes that `rows` of `columns` weights take.
+    pub fn bytes(rows: usize, columns: usize) -> usize {
+        rows.div_ceil(TILE) * columns.div_ceil(BLOCK) * size_of::<Blocks>()
+    }
+
     /// Rounds `weights`, rows of `columns` numbers one after another.
     pub fn new(weights: &[f32], columns: usize) -> Self {
         let mut dense = Self::default();
@@ -216,6 +221,18 @@ mod tests {
                 assert_eq!(own.scales.map(f32::to_bits), new.scales.map(f32::to_bits));
                 assert_eq!(own.sums.map(f32::to_bits), new.sums.map(f32::to_bits));
             }
+        }
+    }
+
+    #[test]
+    fn as_many_bytes_are_taken_as_are_reckoned() {
+        for (rows, columns) in [(1, 1), (16, 128), (17, 129), (40, 300)] {
+            let dense = Dense::new(&vec![1.0; rows * columns], columns);
+            assert_eq!(
+                size_of_val(&*dense.blocks),
+                Dense::bytes(rows, columns),
+                "{rows} {columns}"
+            );
         }
     }
 

@@ -271,6 +271,17 @@ mod tests {
         ("Q6_K", Kind::Q6K),
     ];
 
+    #[test]
+    fn as_many_bytes_are_taken_as_are_reckoned() {
+        for (rows, columns) in [(1, 32), (16, 64), (33, 96)] {
+            let bytes = vec![0; rows * columns / BLOCK * 18];
+            let shape = vec![rows, columns];
+            let tensor = Tensor { name: "t".to_owned(), kind: Kind::Q4_0, shape, bytes: &bytes };
+            let matrix = Matrix::pack(&tensor).unwrap();
+            assert_eq!(size_of_val(&*matrix.blocks), Matrix::bytes(rows, columns));
+        }
+    }
+
     /// Formats of blocks of 32 are packed without loss, the others to half a step of 8 bits.
     #[test]
     fn blocks_of_every_format_are_the_numbers_that_the_package_gguf_reads() {
