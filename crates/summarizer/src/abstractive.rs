@@ -8,6 +8,7 @@
 mod again;
 pub(crate) mod answer;
 pub mod rewrite;
+mod speaker;
 mod window;
 
 use std::{collections::BTreeMap, num::NonZeroUsize, sync::Arc};
@@ -208,8 +209,11 @@ impl Summarizer for Abstractive {
         budget: Budget,
     ) -> Vec<Result<Summary, PluginError>> {
         let (mut readings, mut failed) = self.read_all(articles, budget);
-        let summary = |index| match (readings.remove(&index), failed.remove(&index)) {
-            (Some(reading), None) => finish(reading, self.style, budget),
+        let summary = |index: usize| match (readings.remove(&index), failed.remove(&index)) {
+            (Some(reading), None) => {
+                let form = Form { style: self.style, budget };
+                speaker::settle(articles[index], form, finish(reading, self.style, budget)?)
+            }
             (_, Some(error)) => Err(error),
             (None, None) => Err(PluginError::Silent),
         };

@@ -189,7 +189,7 @@ impl Summarizer for Styled {
 }
 
 /// The origin of a sentence that was picked because none was written.
-fn standing_in(origin: Origin) -> Origin {
+pub(crate) fn standing_in(origin: Origin) -> Origin {
     match origin {
         Origin::Extracted(index) => Origin::StandIn(index),
         Origin::Mended { index, dropped, name, ended, .. } => {

@@ -367,7 +367,7 @@ fn loops(text: &str) -> bool {
 }
 
 /// The article's sentences that the evidence lies in, best first.
-fn sources(article: &Article, found: &Finding) -> Vec<usize> {
+pub fn sources(article: &Article, found: &Finding) -> Vec<usize> {
     let at = |start: usize| {
         let next = article.sentences().partition_point(|sentence| sentence.span.end <= start);
         (next < article.sentences().len()).then_some(next)

@@ -65,6 +65,10 @@ fn texts(summary: &Summary) -> Vec<&str> {
     summary.sentences.iter().map(|sentence| sentence.text.as_str()).collect()
 }
 
+fn words(count: usize) -> Budget {
+    Budget::Words(NonZeroUsize::new(count).unwrap())
+}
+
 fn sentences(count: usize) -> Budget {
     Budget::Sentences(NonZeroUsize::new(count).unwrap())
 }
@@ -116,6 +120,36 @@ fn a_quotation_without_a_speaker_is_written_once_more() {
     assert_eq!(texts(&summary), [named]);
     assert_eq!(told[0].text, bare);
     assert!(told[0].reason.contains("does not name who said so"), "{told:?}");
+}
+
+#[test]
+fn a_quotation_that_stays_without_a_speaker_gives_way_to_the_articles_own_or_to_nothing() {
+    let own = "“We will not sell the old ferry to anybody,” Ada Quill said.";
+    let article = ["Rain fell on the old town.", own, "“All of us were up all night.”"];
+    let (bare, lost) = ("“We will not sell the old ferry.”", "“All of us were up all night.”");
+    let written = |first: &'static str, budget| {
+        let generator = Twice { first, second: None, told: Mutex::default() };
+        let model = Abstractive::new(model(Long::Pick).1.info, Arc::new(generator), Long::Pick);
+        let article = from_sentences("a", &article).unwrap();
+        model.summarize(&article, budget).unwrap()
+    };
+    let both = written("It rained.\n“We will not sell the old ferry.”", sentences(2));
+    assert_eq!(texts(&both), ["It rained.", own], "{:?}", both.notes);
+    assert_eq!(both.sentences[1].origin, Origin::StandIn(1));
+    let told = "quoting without a speaker: 1 exchanged for the article's own".to_owned();
+    assert!(both.notes.contains(&told), "{:?}", both.notes);
+    // There is no room for the article's own, and it is not in the article with a name.
+    let short = written("It rained.\n“We will not sell the old ferry.”", words(10));
+    assert_eq!(texts(&short), ["It rained."], "{bare}");
+    let told = "quoting without a speaker: 1 left out".to_owned();
+    assert!(short.notes.contains(&told), "{:?}", short.notes);
+    let alone = written("“All of us were up all night.”", sentences(1));
+    assert_eq!(texts(&alone), [lost]);
+    assert!(
+        alone.notes.iter().any(|note| note.ends_with("as there is no other")),
+        "{:?}",
+        alone.notes
+    );
 }
 
 #[test]
