@@ -48,6 +48,10 @@ fn flags_come_before_the_profile_and_that_before_the_rest() {
     assert_eq!(count(&["--profile", "long", "-n", "3"]), 3);
     // One that excludes it takes its place, too.
     assert_eq!(count(&["--words", "20"]), 2);
+    // Nor does a number of sentences speak against a form that has one.
+    assert_eq!(count(&["--profile", "long", "--style", "brief"]), 1);
+    let two = run_in(&deep, &["summarize", "../../pile.jsonl", "--style", "brief", "-n", "2"]);
+    assert!(stderr(&two).contains("one sentence"), "{}", stderr(&two));
     let named = ["summarize", "-f", "jsonl", "--config"];
     let config = folder.path().join("standfirst.toml");
     let harbour = fixtures().join("harbour.txt");

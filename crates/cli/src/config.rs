@@ -18,12 +18,13 @@ use std::{
 
 use anyhow::Result;
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, parser::ValueSource};
+use standfirst_core::plugin;
 
 pub use self::endpoints::ENDPOINTS;
 pub use self::file::{Config, Setting};
 pub use self::found::Found;
 use crate::{
-    args::{Cli, Global, WITHOUT_META},
+    args::{self, Cli, Global, WITHOUT_META},
     format, settings,
 };
 
@@ -166,6 +167,8 @@ fn left(settings: Vec<Setting>, typed: &ArgMatches) -> Vec<Setting> {
     };
     let by_ending = typed.try_get_one::<PathBuf>("out").ok().flatten();
     let by_ending = by_ending.is_some_and(|out| names_a_form(out));
+    // A number of sentences that is written down is of abstracts that have several.
+    let single = given("style") && has_one_sentence(typed);
     settings
         .into_iter()
         .filter(|setting| {
@@ -179,7 +182,8 @@ fn left(settings: Vec<Setting>, typed: &ArgMatches) -> Vec<Setting> {
             let taken = (given(key) && key != "cards")
                 || (given("meta") && WITHOUT_META.contains(&key))
                 || rivals.iter().any(|rival| given(rival))
-                || (key == "format" && by_ending);
+                || (key == "format" && by_ending)
+                || (key == "sentences" && single);
             !taken && !of_environment
         })
         .collect()
@@ -191,6 +195,12 @@ fn id_of(key: &str) -> &str {
         "input-format" => "read_as",
         key => key,
     }
+}
+
+/// Whether an abstract in the style that was asked for is one sentence.
+fn has_one_sentence(typed: &ArgMatches) -> bool {
+    let style = typed.try_get_one::<args::Style>("style").ok().flatten();
+    style.is_some_and(|style| plugin::Style::from(*style).is_single())
 }
 
 fn names_a_form(out: &Path) -> bool {
