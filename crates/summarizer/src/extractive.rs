@@ -13,6 +13,7 @@ pub mod lexrank;
 pub mod lsa;
 pub mod luhn;
 pub mod mend;
+mod ranking;
 pub mod salience;
 pub mod sumbasic;
 pub mod terms;
@@ -24,6 +25,7 @@ use std::{
     sync::Arc,
 };
 
+use self::ranking::Ranker;
 use hashbrown::hash_table::{Entry, HashTable};
 
 use standfirst_core::{
@@ -60,6 +62,7 @@ pub const BUILTINS: &[Builtin] = &[
 pub struct Extractor {
     info: PluginInfo,
     rank: fn(&Article) -> Vec<usize>,
+    ranker: Ranker,
 }
 
 impl Extractor {
@@ -73,7 +76,7 @@ impl Extractor {
             languages: Vec::new(),
             card: None,
         };
-        Self { info, rank }
+        Self { info, rank, ranker: Ranker::new() }
     }
 }
 
@@ -83,7 +86,9 @@ impl Summarizer for Extractor {
     }
 
     fn summarize(&self, article: &Article, budget: Budget) -> Result<Summary, PluginError> {
-        Ok(summarize(article, &(self.rank)(article), budget))
+        let ranking =
+            self.ranker.ranking(article, || Ok::<_, PluginError>((self.rank)(article)))?;
+        Ok(summarize(article, &ranking, budget))
     }
 }
 

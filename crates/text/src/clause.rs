@@ -8,10 +8,12 @@
 //! judged as a whole, which is no mistake. The rules are for English.
 
 mod cut;
+mod time;
 mod word;
 
 use standfirst_core::article::Span;
 
+pub use self::time::{Time, time};
 use crate::lexicon::Role;
 
 /// A statement of a sentence.

@@ -13,7 +13,7 @@ use standfirst_core::{
     plugin::PluginInfo,
 };
 
-use self::kept::Kept;
+pub(crate) use self::kept::Kept;
 use super::{Encoder, EngineError, Tokens};
 
 /// Sentences that are encoded at once; between two such steps it is asked whether to go on. Seconds of

@@ -17,7 +17,7 @@ use standfirst_core::{
     plugin::{Budget, PluginError, PluginInfo, Summarizer, Summary},
 };
 
-use super::{by_score, summarize};
+use super::{by_score, ranking::Ranker, summarize};
 use crate::engine::{
     Encoder,
     encoded::{self, EncoderKey},
@@ -52,12 +52,13 @@ pub struct Centroid {
     info: PluginInfo,
     encoder: Arc<dyn Encoder>,
     weights: Weights,
+    ranker: Ranker,
 }
 
 impl Centroid {
     /// Under the name and for the languages of `info`.
     pub fn new(info: PluginInfo, encoder: Arc<dyn Encoder>) -> Self {
-        Self { info, encoder, weights: Weights::default() }
+        Self { info, encoder, weights: Weights::default(), ranker: Ranker::new() }
     }
 }
 
@@ -74,7 +75,8 @@ impl Summarizer for Centroid {
         self.info.check_language(article.language())?;
         let key = EncoderKey::of(&self.info);
         let encoded = encoded::sentences(article, &*self.encoder, key)?;
-        let summary = summarize(article, &rank(&encoded.vectors, self.weights), budget);
+        let rank = || Ok::<_, PluginError>(rank(&encoded.vectors, self.weights));
+        let summary = summarize(article, &self.ranker.ranking(article, rank)?, budget);
         Ok(Summary { unread: encoded.unread.clone(), ..summary })
     }
 }

@@ -2,12 +2,13 @@
 //! and plain features, trained on articles with summaries that people wrote (see
 //! [`train`](crate::train)), and a selection that pays for every pair that says the same.
 
+mod event;
 pub mod features;
 pub mod head;
 mod same;
 mod statement;
 
-use std::sync::Arc;
+use std::{num::NonZeroUsize, sync::Arc};
 
 use ndarray::{Array2, ArrayView1};
 use standfirst_core::{
@@ -18,7 +19,7 @@ use standfirst_core::{
 use standfirst_text::reading;
 
 use self::{features::Line, head::Head, same::Same};
-use super::{by_score, mend};
+use super::{by_score, mend, ranking::Ranker};
 use crate::engine::{
     Encoder,
     encoded::{self, EncoderKey, Sentences},
@@ -27,6 +28,8 @@ use crate::engine::{
 
 /// What the `method` of a card calls it.
 pub const METHOD: &str = "salience";
+/// The shortest abstract.
+const ONE: Budget = Budget::Sentences(NonZeroUsize::MIN);
 /// The cosine of two sentences from which on they say one thing, and only one of them is taken while there are others.
 const ALIKE: f32 = 0.75;
 /// Sentences that are weighed against one another; those after them are in order of their score alone.
@@ -37,12 +40,22 @@ pub struct Salience {
     info: PluginInfo,
     encoder: Arc<dyn Encoder>,
     head: Head,
+    ranker: Ranker,
+}
+
+/// An article's sentences, best first.
+struct Ranked {
+    ranking: Vec<usize>,
+    /// How many of them come before the first that is no statement.
+    strong: usize,
+    /// What they were ranked by.
+    sentences: Arc<Sentences>,
 }
 
 impl Salience {
     /// Under the name and for the languages of `info`.
     pub fn new(info: PluginInfo, encoder: Arc<dyn Encoder>, head: Head) -> Self {
-        Self { info, encoder, head }
+        Self { info, encoder, head, ranker: Ranker::new() }
     }
 
     /// All sentences of `article` that the network reads, best first: the first `n` are the best selection of `n` that a
@@ -52,12 +65,17 @@ impl Salience {
     /// [`PluginError::Language`] for an article in a language that it does not know,
     /// [`PluginError::Engine`] if the network fails.
     pub fn rank(&self, article: &Article) -> Result<Vec<usize>, PluginError> {
-        Ok(self.read(article)?.0)
+        Ok(self.read(article)?.ranking.clone())
     }
 
     /// The ranking, and what it was made from.
-    fn read(&self, article: &Article) -> Result<(Vec<usize>, Arc<Sentences>), PluginError> {
+    fn read(&self, article: &Article) -> Result<Arc<Ranked>, PluginError> {
         self.info.check_language(article.language())?;
+        self.ranker.ranking(article, || self.ranked(article))
+    }
+
+    /// The same, computed.
+    fn ranked(&self, article: &Article) -> Result<Ranked, PluginError> {
         let (encoder, key) = (&*self.encoder, EncoderKey::of(&self.info));
         let sentences = encoded::sentences(article, encoder, key)?;
         let title = encoded::title(article, encoder, key)?;
@@ -66,7 +84,9 @@ impl Salience {
         let features = features::of_lines(article, &lines, &sentences.vectors, title);
         let lines = &lines[..features.nrows()];
         let manner = Manner { weak: statement::are_none(article, lines), same: Same::new(lines) };
-        Ok((order(&self.head, &features, &sentences.vectors, &manner), sentences))
+        let ranking = order(&self.head, &features, &sentences.vectors, &manner);
+        let strong = ranking.iter().take_while(|&&index| !manner.weak[index]).count();
+        Ok(Ranked { ranking, strong, sentences })
     }
 }
 
@@ -80,8 +100,12 @@ impl Summarizer for Salience {
     }
 
     fn summarize(&self, article: &Article, budget: Budget) -> Result<Summary, PluginError> {
-        let (ranking, sentences) = self.read(article)?;
-        let unread = sentences.unread.clone();
+        let read = self.read(article)?;
+        let unread = read.sentences.unread.clone();
+        let mut ranking = read.ranking.clone();
+        if budget == ONE {
+            event::first(article, &mut ranking[..read.strong]);
+        }
         Ok(Summary { unread, ..mend::summarize(article, &ranking, budget) })
     }
 }

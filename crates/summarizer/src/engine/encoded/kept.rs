@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 type Slot<V> = Arc<Mutex<Option<Arc<V>>>>;
 
 /// A few values of one kind.
-pub(super) struct Kept<K, V>(Mutex<Vec<(K, Slot<V>)>>);
+pub(crate) struct Kept<K, V>(Mutex<Vec<(K, Slot<V>)>>);
 
 impl<K, V> Default for Kept<K, V> {
     fn default() -> Self {
@@ -17,7 +17,7 @@ impl<K, V> Default for Kept<K, V> {
 impl<K: PartialEq, V> Kept<K, V> {
     /// The value of `key`: as known, or as `compute` gives it. Who asks meanwhile waits; after an
     /// error the next one computes anew.
-    pub(super) fn get_or_try_init<E>(
+    pub(crate) fn get_or_try_init<E>(
         &self,
         key: K,
         compute: impl FnOnce() -> Result<V, E>,

@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use hashbrown::HashMap;
 use regex::Regex;
 use standfirst_core::{article::Article, language::Language};
 use standfirst_text::{
@@ -22,6 +23,10 @@ const ENOUGH: usize = 5;
 const MIN_TERMS: usize = 4;
 /// Share of an article's sentences in which its writer speaks of themselves, from which on the article is theirs.
 const OWN: f64 = 0.25;
+/// Lines that are the same but for names and numbers, from which on they are lines of a ticker.
+const REPEATED: usize = 3;
+/// Stands for names and numbers.
+const NAME: char = '#';
 /// Turns that make a transcript.
 const MIN_TURNS: usize = 2;
 /// Longest line that may be a title of something, in words.
@@ -44,9 +49,11 @@ pub(super) fn are_none(article: &Article, lines: &[Line]) -> Vec<bool> {
         mark(&mut weak, |i| kind(texts[i]), differs);
     }
     if article.language() == Some(Language::ENGLISH) {
-        for kind in [is_call, is_title] {
+        for kind in [is_call, is_title, is_showing, is_half, is_later, is_verbless] {
             mark(&mut weak, |i| kind(texts[i]), differs);
         }
+        let formulas = formulas(&texts);
+        mark(&mut weak, |i| formulas[i], differs);
         // Of a report the first words may be a dateline: "NEW DELHI: Police said".
         let turns = texts.iter().filter(|text| is_turn(text)).count();
         mark(&mut weak, |i| i > 0 && turns >= MIN_TURNS && is_turn(texts[i]), differs);
@@ -119,7 +126,89 @@ fn is_speech(text: &str) -> bool {
 fn is_call(text: &str) -> bool {
     let first = text.split([' ', ',', ':']).next().unwrap_or_default();
     first.starts_with(char::is_uppercase)
-        && lexicon::english().is(&first.to_lowercase(), Role::Calling)
+        && lexicon::english().is(&first.to_lowercase().replace('’', "'"), Role::Calling)
+}
+
+/// It points at what stands around it on the page, or has lost who it speaks of: "Here are …", "Looks like …".
+fn is_showing(text: &str) -> bool {
+    static SHOWING: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"(?x)
+            ^(?:Here(?:\s(?:is|are)\b|['’]s\b|\sthen\b) | Below(?:\s(?:is|are)\b|,) | (?:Looks|Sounds|Seems|Feels)\slike\b)
+            | \b(?:listed|shown|given|described|mentioned)\s(?:above|below)\b
+            | \bthe\sfollowing\s(?:list|table|tips|steps|sections?)\b",
+        )
+        .expect("constant pattern")
+    });
+    SHOWING.is_match(text)
+}
+
+/// What it denies to be all is told by another sentence: "It does not just hold."
+fn is_half(text: &str) -> bool {
+    static HALF: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?:n['’]t|\bnot) (?:just|only|simply|merely)\b(.*)").expect("constant pattern")
+    });
+    static WHOLE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"[;:–—]| - |\b(?:but|it['’]s|it is|they['’]re|also)\b")
+            .expect("constant pattern")
+    });
+    HALF.captures(text).is_some_and(|found| !WHOLE.is_match(&found[1]))
+}
+
+/// It counts the time from what another sentence tells: "Two days later …"
+fn is_later(text: &str) -> bool {
+    static LATER: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"(?i)^(?:\w+ )?(?:\w+|\d+) (?:years?|months?|weeks?|days?|hours?|minutes?|moments|seconds) (?:later|earlier)(?:,|\s(?:[^t]|t[^h]|th[^a]))",
+        )
+        .expect("constant pattern")
+    });
+    LATER.is_match(text)
+}
+
+/// Of one thing no verb is told: a caption, a label. In doubt a word is one: what ends in *s* may be a plural.
+fn is_verbless(text: &str) -> bool {
+    let verbs = SPEECH
+        | Role::Auxiliary
+        | Role::Finite
+        | Role::Modal
+        | Role::Alone
+        | Role::Irregular
+        | Role::Invariable;
+    let may_be = |word: &str| {
+        let word = word.to_lowercase().replace('’', "'");
+        word.len() > 3 && (word.ends_with('s') || word.ends_with("ed"))
+            || word.contains('\'')
+            || lexicon::english().is(&word, verbs)
+    };
+    static ONE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"^An? (\w+)").expect("constant pattern"));
+    let many = ["bit", "couple", "few", "group", "handful", "lot", "majority", "number", "third"];
+    let of_one = ONE.captures(text).is_some_and(|found| !many.contains(&&found[1]));
+    of_one && !standfirst_text::words::words(text).any(may_be)
+}
+
+/// Lines of a ticker or a table: but for names and numbers, several are the same.
+fn formulas(texts: &[&str]) -> Vec<bool> {
+    let shapes: Vec<String> = texts.iter().map(|text| shape(text)).collect();
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for shape in &shapes {
+        *counts.entry(shape).or_default() += 1;
+    }
+    shapes.iter().map(|shape| shape.contains(NAME) && counts[shape.as_str()] >= REPEATED).collect()
+}
+
+/// A text without what its names and numbers are.
+fn shape(text: &str) -> String {
+    let mut shape: Vec<String> = Vec::new();
+    for word in standfirst_text::words::words(text) {
+        let names = word.starts_with(|c: char| c.is_uppercase() || c.is_numeric());
+        let word = if names { NAME.to_string() } else { word.to_lowercase() };
+        if !names || shape.last() != Some(&word) {
+            shape.push(word);
+        }
+    }
+    shape.join(" ")
 }
 
 /// Every word that counts has a capital, and none is a verb: the title of a film, a dish, another article.
@@ -190,6 +279,14 @@ mod tests {
             "around 29 crowns for one and 58 for two.",
             "Watch the whole of the fall in our gallery of the harbour.",
             "The Bridge of Orvane and Other Stories.",
+            "Consider the bridge at Velden before that at Orvane.",
+            "Don’t forget the bridge at Velden.",
+            "Here is the list of bridges that Ada Quill wrote.",
+            "Looks like the bridge at Orvane is here to stay.",
+            "The five bridges listed above were all built by Ada Quill.",
+            "The bridge at Orvane doesn’t just carry cars.",
+            "Four years later, Velden closed the slip.",
+            "An old iron bridge on a low stone arch in my town (Orvane 12).",
         ] {
             assert_eq!(weak(&[plain, plain, other]), [false, false, true], "{other}");
         }
@@ -205,6 +302,12 @@ mod tests {
             "de Blasio said the bridge at Orvane was closed.",
             "eBay sold the old bridge to a collector.",
             "NEW YORK — The bridge at Orvane was closed.",
+            "The bridge at Orvane is not only old but in the way.",
+            "It's not just about the bridge at Orvane—it's about Velden.",
+            "Four years after the fall, Velden closed the slip.",
+            "Two days later than planned, Velden closed the slip.",
+            "A few people earn less than Ada Quill.",
+            "The fair at Orvane shows the latest bridges.",
         ] {
             assert_eq!(weak(&[plain, plain, statement]), [false; 3], "{statement}");
         }
@@ -219,13 +322,35 @@ mod tests {
     }
 
     #[test]
+    fn lines_of_a_ticker_come_last() {
+        let told = ["Orvane led early.", "Ada Quill scored twice for the town."];
+        let lines = [
+            "Ida Bell (Velden) wins a free kick.",
+            "Bo Quill (Orvane) wins a free kick.",
+            "Jan de Orm (Velden) wins a free kick.",
+        ];
+        let plain = "The harbour bridge at Orvane fell on Monday.";
+        let all = [&[plain, told[1], plain], &lines[..2]].concat();
+        assert!(!weak(&all).contains(&true), "twice is chance");
+        let lines =
+            ["Ida Bell (Velden) wins a free kick.", lines[1], "Al Orm (Velden) wins a free kick."];
+        let all = [&[plain, told[1], plain, told[1]], &lines[..]].concat();
+        assert_eq!(weak(&all), [[false; 4].as_slice(), &[true; 3]].concat());
+    }
+
+    #[test]
     fn what_an_article_is_made_of_is_no_weakness() {
         let lines = ["the bridge fell on monday night", "crews came from all over the bay"];
         assert_eq!(weak(&lines), [false; 2], "none of them has a full stop");
         let list = ["1. The slip at Velden.", "2. The ferry at Orvane.", "3. The old town wall."];
-        let own: Vec<String> = (2..6).map(|n| format!("Visitors go to bridge {n}.")).collect();
+        let own = [
+            "Visitors go to the bridge of Velden.",
+            "Ada Quill painted the slip in May.",
+            "Trains to Orvane cross 12 arches.",
+            "The council of Orvane closed the road.",
+        ];
         let mut mixed: Vec<&str> = list.iter().chain(&list).copied().collect();
-        mixed.extend(own.iter().map(String::as_str));
+        mixed.extend(own);
         assert!(!weak(&mixed).contains(&true), "four sentences are too few to do without the list");
         mixed.push("The last bridge fell on Monday.");
         assert_eq!(weak(&mixed), [[true; 6].as_slice(), &[false; 5]].concat());
