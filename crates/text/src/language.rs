@@ -29,7 +29,9 @@ const STOP_WORD_SHARE: f64 = 0.25;
 /// of all that an article takes without a network, is not asked then. English news has one word in four.
 const ENGLISH_SHARE: f64 = 0.12;
 /// So many bytes of each end are read for it; more where the fewer do not tell.
-const ENDS: [usize; 2] = [500, 1_000];
+const ENDS: [usize; 3] = [500, 1_000, 2_000];
+/// Of a shorter text both halves are read, if they have so many bytes.
+const MIN_HALF: usize = 200;
 
 /// Language of the body, from its first sentences. Where there is too little text to tell or the detector
 /// is not sure, the one that the input has `declared`; `None` if there is none.
@@ -52,7 +54,7 @@ pub fn detect_text(sample: &str) -> Option<Language> {
 
 fn detect_with(sample: &str, declared: Option<Language>) -> Option<Language> {
     let declared = declared.filter(|&declared| is_in_script_of(declared, sample));
-    if sample.chars().filter(|c| c.is_alphabetic()).count() < MIN_LETTERS {
+    if sample.chars().filter(|c| c.is_alphabetic()).nth(MIN_LETTERS - 1).is_none() {
         return declared;
     }
     if is_plainly_english(sample) {
@@ -83,13 +85,12 @@ fn is_borne_out(language: Language, sample: &str) -> bool {
 
 /// Whether a text of some length begins and ends in what can only be English.
 fn is_plainly_english(sample: &str) -> bool {
-    ENDS.iter().any(|&end| {
-        let Some(second) = sample.len().checked_sub(end).filter(|second| *second >= end) else {
-            return false;
-        };
+    let half = sample.len() / 2;
+    let short = (MIN_HALF..ENDS[0]).contains(&half).then_some(half);
+    ENDS.into_iter().filter(|end| *end <= half).chain(short).any(|end| {
         let [first, last] = [
             &sample[..sample.floor_char_boundary(end)],
-            &sample[sample.ceil_char_boundary(second)..],
+            &sample[sample.ceil_char_boundary(sample.len() - end)..],
         ];
         is_english_alone(first) && is_english_alone(last)
     })

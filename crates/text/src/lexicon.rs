@@ -110,10 +110,14 @@ impl Lexicon {
 
     /// Snowball stem of the lower-cased word; the lower-cased word itself without a stemmer.
     pub fn stem(&self, word: &str) -> String {
-        let lower = lowered(word);
+        self.stem_of_lowered(&lowered(word)).into_owned()
+    }
+
+    /// The same of a word in small letters. Most stems are the beginning of their word.
+    pub fn stem_of_lowered<'w>(&self, word: &'w str) -> Cow<'w, str> {
         match &self.stemmer {
-            Some(stemmer) => stem::of(&lower, self.language, stemmer),
-            None => lower.into_owned(),
+            Some(stemmer) => stem::of(word, self.language, stemmer),
+            None => Cow::Borrowed(word),
         }
     }
 

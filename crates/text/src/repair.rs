@@ -16,6 +16,7 @@ mod fragment;
 mod heading;
 mod join;
 mod layout;
+mod numbered;
 mod page;
 mod phrasebook;
 mod phrases;
@@ -33,7 +34,7 @@ use crate::sentence::{self, Split};
 
 use block::{Block, Role};
 use draft::{Draft, Mark};
-use page::{Page, Sentences};
+use page::{Known, Page};
 
 /// Finds one kind of damage.
 type Repair = fn(&Page<'_>) -> Vec<Mark>;
@@ -43,8 +44,8 @@ const REPAIRS: &[Repair] = &[
     boilerplate::find,
     caption::find,
     byline::find,
-    |page| duplicate::find(page),
-    |page| teaser::find(page),
+    duplicate::find,
+    teaser::find,
     fragment::find,
 ];
 
@@ -57,8 +58,8 @@ const MAX_ROUNDS: usize = 24;
 /// # Errors
 /// [`EmptyArticle`] if nothing is left.
 pub fn clean(document: Document) -> Result<Article, EmptyArticle> {
-    let Ok((draft, sentences)) = mended(document, || Ok::<(), Infallible>(()));
-    finish(draft, sentences)
+    let Ok((draft, known)) = mended(document, || Ok::<(), Infallible>(()));
+    finish(draft, known)
 }
 
 /// The same, as long as `limits` allow.
@@ -66,15 +67,15 @@ pub fn clean(document: Document) -> Result<Article, EmptyArticle> {
 /// # Errors
 /// [`Unrepaired`] if nothing is left, or it was to give up.
 pub fn clean_within(document: Document, limits: &Limits) -> Result<Article, Unrepaired> {
-    let (draft, sentences) = mended(document, || limits.check())?;
-    Ok(finish(draft, sentences)?)
+    let (draft, known) = mended(document, || limits.check())?;
+    Ok(finish(draft, known)?)
 }
 
-/// A draft in which nothing is left to repair, and its sentences. `go_on` is asked before each piece of work.
+/// A draft in which nothing is left to repair, and what is known of it. `go_on` is asked before each piece of work.
 fn mended<E>(
     document: Document,
     mut go_on: impl FnMut() -> Result<(), E>,
-) -> Result<(Draft, Sentences), E> {
+) -> Result<(Draft, Known), E> {
     go_on()?;
     let mut draft = layout::read(document);
     heading::label(&mut draft.blocks);
@@ -88,10 +89,10 @@ fn mended<E>(
     if busy {
         draft = layout::read(draft.document);
         heading::label(&mut draft.blocks);
-        seen.sentences = Sentences::default();
+        seen.known = Known::default();
     }
     go_on()?;
-    Ok((draft, seen.sentences))
+    Ok((draft, seen.known))
 }
 
 /// Takes a document as it stands, for a passage that somebody picked and asks about: nothing is
@@ -100,7 +101,7 @@ fn mended<E>(
 /// # Errors
 /// [`EmptyArticle`] if it holds no sentence.
 pub fn keep(document: Document) -> Result<Article, EmptyArticle> {
-    finish(layout::read(document), Sentences::default())
+    finish(layout::read(document), Known::default())
 }
 
 /// What is known of the blocks as they are after some number of changes.
@@ -108,17 +109,19 @@ pub fn keep(document: Document) -> Result<Article, EmptyArticle> {
 struct Seen {
     /// The number after which each repair has found nothing, if it has: among the same blocks it finds nothing again.
     idle: [Option<u32>; REPAIRS.len()],
-    /// The number that the sentences are of, and the headings.
+    /// The number that the rest is of, and the headings.
     changes: u32,
-    sentences: Sentences,
+    known: Known,
 }
 
 impl Seen {
-    /// Labels the headings of a draft that has changed, and forgets its sentences.
+    /// Labels the headings of a draft that has changed, and forgets what is known of blocks that are gone.
     fn look(&mut self, draft: &mut Draft) {
         if self.changes != draft.changes {
+            // One change at most, since this is asked after each.
+            let known = std::mem::take(&mut self.known);
+            self.known = known.carried(&draft.blocks, &std::mem::take(&mut draft.origins));
             self.changes = draft.changes;
-            self.sentences = Sentences::default();
             heading::label(&mut draft.blocks);
         }
     }
@@ -136,7 +139,7 @@ fn round<E>(
         go_on()?;
         seen.look(draft);
         if seen.idle[at] != Some(draft.changes) {
-            let marks = repair(&Page::new(&draft.blocks, &seen.sentences));
+            let marks = repair(&Page::new(&draft.blocks, &seen.known));
             let did = draft.cut(marks);
             seen.idle[at] = (!did).then_some(draft.changes);
             busy |= did;
@@ -147,11 +150,11 @@ fn round<E>(
 }
 
 /// The article of a draft in which nothing is left to repair.
-fn finish(draft: Draft, sentences: Sentences) -> Result<Article, EmptyArticle> {
+fn finish(draft: Draft, known: Known) -> Result<Article, EmptyArticle> {
     let Draft { document, blocks, mut cuts, .. } = draft;
     let quotations = quote::find(&blocks);
-    let split = split(&document, &blocks, &sentences);
-    drop(sentences);
+    let split = split(&document, &blocks, &known);
+    drop(known);
     let mut continued = Vec::new();
     for block in blocks {
         match block.role {
@@ -170,16 +173,16 @@ fn finish(draft: Draft, sentences: Sentences) -> Result<Article, EmptyArticle> {
 
 /// The sentences of the body in the source, a piece of a block a paragraph. Those of a block that is shown as it
 /// stands are known.
-fn split(document: &Document, blocks: &[Block], sentences: &Sentences) -> Split {
+fn split(document: &Document, blocks: &[Block], known: &Known) -> Split {
     let masked = OnceCell::new();
     let mut split = Split::with_capacity(blocks.len());
-    for (block, known) in blocks.iter().zip(sentences.of(blocks).groups()) {
+    for (block, sentences) in blocks.iter().zip(known.sentences_of(blocks).groups()) {
         if block.is_heading() {
             continue;
         }
         if let Some(start) = block.straight_start() {
             let there = |span: &Span| Span::new(start + span.start, start + span.end);
-            split.spans.extend(known.iter().map(there));
+            split.spans.extend(sentences.iter().map(there));
             split.ends.push(split.spans.len());
         } else {
             let masked: &Cow<'_, str> = masked.get_or_init(|| document.masked());
@@ -221,11 +224,11 @@ mod tests {
     fn every_repair_of_every_round_is_asked_for() {
         let document = || Document::from_text("t", TEXT);
         let mut asked = 0;
-        let Ok((draft, sentences)) = mended(document(), || {
+        let Ok((draft, known)) = mended(document(), || {
             asked += 1;
             Ok::<(), Infallible>(())
         });
-        assert_eq!(finish(draft, sentences).unwrap(), clean(document()).unwrap());
+        assert_eq!(finish(draft, known).unwrap(), clean(document()).unwrap());
         // Two ends, and the rounds between them.
         assert_eq!((asked - 2) % (REPAIRS.len() + 1), 0, "{asked}");
         for most in 0..asked {

@@ -13,9 +13,9 @@ mod context;
 mod stop;
 mod words;
 
-use std::{cell::OnceCell, ops::Range};
+use std::{cell::OnceCell, ops::Range, sync::LazyLock};
 
-use memchr::memmem;
+use memchr::memmem::Finder;
 use standfirst_core::article::{Article, Cut, Document, EmptyArticle, Span};
 
 use crate::language;
@@ -135,6 +135,17 @@ impl Split {
         self.ends.push(self.spans.len());
     }
 
+    /// Puts another paragraph behind the others whose sentences are known.
+    pub fn push_group(&mut self, sentences: &[Span]) {
+        self.spans.extend_from_slice(sentences);
+        self.ends.push(self.spans.len());
+    }
+
+    /// The sentences of one paragraph.
+    pub fn group(&self, at: usize) -> &[Span] {
+        &self.spans[at.checked_sub(1).map_or(0, |before| self.ends[before])..self.ends[at]]
+    }
+
     /// The sentences of each paragraph.
     pub fn groups(&self) -> impl Iterator<Item = &[Span]> {
         let mut start = 0;
@@ -227,6 +238,9 @@ fn is_end(body: &str, start: usize, stop: &Stop, style: Style) -> bool {
     }
 }
 
+/// Looks for a stop that stands apart.
+static APART: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(" . "));
+
 /// How a paragraph is written, where that tells what a stop is.
 #[derive(Clone, Copy)]
 struct Style {
@@ -247,7 +261,7 @@ impl Style {
             Some((Case::Capital, Self::MIN_LETTERS..)) => Case::Capital,
             _ => Case::Mixed,
         };
-        let inside = memmem::find_iter(body.as_bytes(), " . ").take(Self::MIN_APART).count();
+        let inside = APART.find_iter(body.as_bytes()).take(Self::MIN_APART).count();
         let apart = inside + usize::from(body.trim_end().ends_with(" ."));
         Self { case, tokenised: apart >= Self::MIN_APART }
     }

@@ -117,16 +117,15 @@ fn next_plain(bytes: &[u8], from: usize) -> Option<(usize, usize)> {
 #[inline]
 fn plain_end(bytes: &[u8], start: usize) -> usize {
     let mut end = start + 1;
-    while let Some(&byte) = bytes.get(end) {
-        if kind(byte) == Byte::Other {
-            let joins = bytes.get(end + 1).is_some_and(|&next| joins(bytes[end - 1], byte, next));
-            if !joins {
-                break;
-            }
+    loop {
+        let rest = &bytes[end..];
+        let run = rest.iter().position(|&byte| kind(byte) == Byte::Other).unwrap_or(rest.len());
+        end += run;
+        match rest[run..] {
+            [mark, next, ..] if mark != b' ' && joins(bytes[end - 1], mark, next) => end += 2,
+            _ => return end,
         }
-        end += 1;
     }
-    end
 }
 
 /// Whether a mark goes on with a word between its neighbours: `3.14`, `don't`.

@@ -1,5 +1,7 @@
 //! An article prepared once for the measures of all its abstracts.
 
+use std::sync::OnceLock;
+
 use hashbrown::{HashMap, HashSet};
 
 use standfirst_core::{article::Span, report::ArticleReport};
@@ -18,8 +20,12 @@ const NONE: u32 = u32::MAX;
 pub struct Source {
     numbers: HashMap<String, u32>,
     words: Vec<u32>,
-    places: Vec<Vec<u32>>,
-    grams: HashSet<[u32; LONGEST]>,
+    /// Places of all words, those of one after those of another, each in order.
+    places: Vec<u32>,
+    /// Where those of each word start.
+    starts: Vec<u32>,
+    /// Every n-gram, if one is asked for whose places are too many to be tried.
+    grams: OnceLock<HashSet<[u32; LONGEST]>>,
     kept: Vec<Span>,
     bytes: usize,
 }
@@ -32,28 +38,49 @@ impl Source {
         source.bytes = source.kept.iter().map(|span| span.len()).sum();
         for span in source.kept.clone() {
             // A span from a file that somebody edited may point anywhere.
-            for word in words::words(text.get(span.range()).unwrap_or_default()) {
-                source.add(word);
-            }
+            source.read(text.get(span.range()).unwrap_or_default());
         }
-        source.grams.reserve(LONGEST * source.words.len() / 2);
-        for window in 1..=LONGEST {
-            source.grams.extend(grams(&source.words, window));
-        }
+        source.place();
         Some(source)
     }
 
-    fn add(&mut self, word: &str) {
-        let next = self.places.len();
-        let number = *self.numbers.entry_ref(&*lowered(word)).or_insert_with(|| number(next));
-        if number as usize == next {
-            self.places.push(Vec::new());
+    /// Numbers the words of a text. Small letters part words where capitals do.
+    fn read(&mut self, text: &str) {
+        let text = text.to_ascii_lowercase();
+        for word in words::words(&text) {
+            let next = number(self.numbers.len());
+            let number = self.numbers.entry_ref(&*lowered(word)).or_insert(next);
+            self.words.push(*number);
         }
-        let places = &mut self.places[number as usize];
-        if places.len() < MAX_PLACES {
-            places.push(u32::try_from(self.words.len()).unwrap_or(NONE));
+    }
+
+    /// Notes where each word stands.
+    fn place(&mut self) {
+        let mut next = vec![0_u32; self.numbers.len() + 1];
+        for &word in &self.words {
+            next[word as usize + 1] += 1;
         }
-        self.words.push(number);
+        for at in 1..next.len() {
+            next[at] += next[at - 1];
+        }
+        self.starts.clone_from(&next);
+        self.places = vec![0; self.words.len()];
+        for (place, &word) in (0..).zip(&self.words) {
+            let slot = &mut next[word as usize];
+            self.places[*slot as usize] = place;
+            *slot += 1;
+        }
+    }
+
+    /// The first places of a word.
+    fn places(&self, word: u32) -> &[u32] {
+        let word = word as usize;
+        match self.starts.get(word..word + 2) {
+            Some(&[start, end]) => {
+                &self.places[start as usize..(end as usize).min(start as usize + MAX_PLACES)]
+            }
+            _ => &[],
+        }
     }
 
     /// How many words the body has.
@@ -72,7 +99,7 @@ impl Source {
         let numbers = words::words(text).map(|word| {
             let word = lowered(word);
             self.numbers.get(&*word).copied().unwrap_or_else(|| {
-                let next = number(self.places.len() + new.len());
+                let next = number(self.numbers.len() + new.len());
                 *new.entry(word.into_owned()).or_insert(next)
             })
         });
@@ -81,7 +108,21 @@ impl Source {
 
     /// Whether the body has this n-gram.
     pub fn has(&self, gram: [u32; LONGEST]) -> bool {
-        self.grams.contains(&gram)
+        let length = gram.iter().position(|&word| word == NONE).unwrap_or(LONGEST);
+        let gram_words = &gram[..length];
+        let rarest =
+            gram_words.iter().enumerate().min_by_key(|(_, word)| self.places(**word).len());
+        let Some((offset, &rarest)) = rarest else { return false };
+        let places = self.places(rarest);
+        if places.len() >= MAX_PLACES {
+            let all = || (1..=LONGEST).flat_map(|window| grams(&self.words, window)).collect();
+            return self.grams.get_or_init(all).contains(&gram);
+        }
+        places.iter().any(|&place| {
+            let start = (place as usize).checked_sub(offset);
+            let there = start.and_then(|start| self.words.get(start..start + length));
+            there == Some(gram_words)
+        })
     }
 
     /// Lengths of the extractive fragments of `summary` (Grusky et al. 2018, figure 3): going through
@@ -100,12 +141,11 @@ impl Source {
     }
 
     fn longest_match(&self, summary: &[u32]) -> usize {
-        let Some(places) = self.places.get(summary[0] as usize) else { return 0 };
         let from = |&place: &u32| {
             let body = self.words.get(place as usize..).unwrap_or_default();
             body.iter().zip(summary).take_while(|(a, b)| a == b).count()
         };
-        places.iter().map(from).max().unwrap_or(0)
+        self.places(summary[0]).iter().map(from).max().unwrap_or(0)
     }
 
     /// Where in the body a byte of the text stands: 0 at its first, 1 past its last. `None` for an
@@ -192,6 +232,24 @@ mod tests {
         let body = source("Rain fell.", &[Span::new(2, 6), Span::new(4, 900)]);
         assert_eq!(body.bytes(), 2);
         assert_eq!(source("", &[]).position(0), None);
+    }
+
+    #[test]
+    fn the_body_has_the_n_grams_that_stand_in_it_and_no_others() {
+        let has = |body: &Source, words: &str| {
+            let numbers = body.number(words);
+            grams(&numbers, numbers.len()).all(|gram| body.has(gram))
+        };
+        let body = source("The old bridge fell. The BRIDGE was old.", &[]);
+        for there in ["the", "old bridge", "bridge fell the bridge", "was old"] {
+            assert!(has(&body, there), "{there}");
+        }
+        for not_there in ["new", "bridge old", "old the", "fell the bridge fell", "old new"] {
+            assert!(!has(&body, not_there), "{not_there}");
+        }
+        // Beyond the places that are tried one by one.
+        let often = source(&("so it is. ".repeat(MAX_PLACES) + "It is so."), &[]);
+        assert!(has(&often, "it is so") && has(&often, "so it is it") && !has(&often, "is it so"));
     }
 
     #[test]

@@ -20,8 +20,13 @@ pub fn centrality(links: &Array2<f64>, damping: f64) -> Vec<f64> {
     let count = links.nrows() as f64;
     let degrees = links.sum_axis(Axis(1));
     let mut shares = Array1::from_elem(links.nrows(), 1.0 / count);
+    let sparse = Sparse::of(links);
+    let follow = |leaving: &Array1<f64>| match &sparse {
+        Some(sparse) => sparse.dot(leaving),
+        None => links.dot(leaving),
+    };
     for _ in 0..MAX_STEPS {
-        let followed = links.dot(&per_link(&shares, &degrees)) * damping;
+        let followed = follow(&per_link(&shares, &degrees)) * damping;
         let jumps = (1.0 - followed.sum()) / count;
         let next = followed + jumps;
         let moved = (&next - &shares).mapv(f64::abs).sum();
@@ -31,6 +36,42 @@ pub fn centrality(links: &Array2<f64>, damping: f64) -> Vec<f64> {
         }
     }
     shares.to_vec()
+}
+
+/// A matrix of which most is zero, without that. A step of the walk takes as long as there are links, then.
+struct Sparse {
+    /// Column and weight, row by row.
+    links: Vec<(u32, f64)>,
+    /// Where each row ends.
+    ends: Vec<usize>,
+}
+
+impl Sparse {
+    /// The matrix, if at most one of so many of its numbers is not zero: more would take as much room again.
+    const SHARE: usize = 4;
+
+    fn of(matrix: &Array2<f64>) -> Option<Self> {
+        let count = matrix.iter().filter(|link| **link != 0.0).count();
+        if count * Self::SHARE > matrix.len() {
+            return None;
+        }
+        let mut sparse =
+            Self { links: Vec::with_capacity(count), ends: Vec::with_capacity(matrix.nrows()) };
+        for row in matrix.rows() {
+            let linked = (0..).zip(row).filter(|(_, link)| **link != 0.0);
+            sparse.links.extend(linked.map(|(column, &link)| (column, link)));
+            sparse.ends.push(sparse.links.len());
+        }
+        Some(sparse)
+    }
+
+    /// Its product with a column.
+    fn dot(&self, column: &Array1<f64>) -> Array1<f64> {
+        let mut start = 0;
+        let rows =
+            self.ends.iter().map(|&end| &self.links[std::mem::replace(&mut start, end)..end]);
+        rows.map(|row| row.iter().map(|&(at, link)| link * column[at as usize]).sum()).collect()
+    }
 }
 
 /// What one unit of link carries away from each sentence; nothing where there are no links.
@@ -51,6 +92,17 @@ mod tests {
         // By hand: hub h = 0.05 + 0.85 (1 - h), so h = 0.9 / 1.85.
         assert!((shares[0] - 0.9 / 1.85).abs() < 1e-9, "{shares:?}");
         assert!((shares.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_matrix_without_its_zeros_has_the_same_product() {
+        let column = Array1::from_iter((0..9).map(|at| f64::from(at) + 0.5));
+        let mut matrix = Array2::zeros((9, 9));
+        for (row, other, link) in [(0, 8, 2.0), (3, 3, 0.5), (3, 7, 4.0), (8, 0, 2.0)] {
+            matrix[(row, other)] = link;
+        }
+        assert_eq!(Sparse::of(&matrix).unwrap().dot(&column), matrix.dot(&column));
+        assert!(Sparse::of(&Array2::ones((9, 9))).is_none());
     }
 
     #[test]

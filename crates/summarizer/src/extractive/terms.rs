@@ -4,8 +4,6 @@
 //! every word with a digit in it and has stop words of its own; a stop word whose stem equals that of
 //! a significant word counts in some of its methods, and never does here.
 
-use std::collections::BTreeMap;
-
 use hashbrown::HashMap;
 use ndarray::Array2;
 use standfirst_core::article::Article;
@@ -68,11 +66,9 @@ impl Terms {
 
     /// How often each stem stands in a sentence, by rising stem.
     pub fn counts(&self, sentence: usize) -> Vec<(usize, usize)> {
-        let mut counts = BTreeMap::new();
-        for stem in self.content(sentence) {
-            *counts.entry(stem).or_insert(0) += 1;
-        }
-        counts.into_iter().collect()
+        let mut stems: Vec<usize> = self.content(sentence).collect();
+        stems.sort_unstable();
+        stems.chunk_by(|one, other| one == other).map(|same| (same[0], same.len())).collect()
     }
 
     /// How often each stem stands in all sentences together.
@@ -91,14 +87,25 @@ pub type Weights = Vec<(usize, f64)>;
 /// The products of all pairs of sparse rows, as a symmetric matrix of `rows.len()` squared. Only
 /// pairs that share a stem cost anything.
 pub fn products(rows: &[Weights], vocabulary: usize) -> Array2<f64> {
-    let mut postings: Vec<Vec<(usize, f64)>> = vec![Vec::new(); vocabulary];
+    let mut ends = vec![0_usize; vocabulary + 1];
+    for &(stem, _) in rows.iter().flatten() {
+        ends[stem + 1] += 1;
+    }
+    for stem in 0..vocabulary {
+        ends[stem + 1] += ends[stem];
+    }
+    // Rows and weights of all stems, those of one after those of another.
+    let mut postings = vec![(0, 0.0); ends[vocabulary]];
     for (row, weights) in rows.iter().enumerate() {
         for &(stem, weight) in weights {
-            postings[stem].push((row, weight));
+            postings[ends[stem]] = (row, weight);
+            ends[stem] += 1;
         }
     }
     let mut products = Array2::zeros((rows.len(), rows.len()));
-    for posting in postings {
+    let mut start = 0;
+    for &end in &ends[..vocabulary] {
+        let posting = &postings[std::mem::replace(&mut start, end)..end];
         for (at, &(row, weight)) in posting.iter().enumerate() {
             for &(column, other) in &posting[at..] {
                 products[(row, column)] += weight * other;

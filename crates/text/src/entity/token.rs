@@ -56,7 +56,7 @@ pub(crate) fn tokens(text: &str, offset: usize) -> Vec<Token<'_>> {
 /// The words that `atoms` are of, whose text begins at byte `offset` of the source.
 pub(crate) fn view<'a>(atoms: Atoms<'a, '_>, offset: usize) -> Vec<Token<'a>> {
     let (text, list) = (atoms.text, atoms.list);
-    let mut found = Vec::new();
+    let mut found = Vec::with_capacity(list.len());
     let (mut at, mut before) = (0, 0);
     while at < list.len() {
         if !list[at].is_alphanumeric() {
@@ -140,9 +140,8 @@ fn keeps_stop(word: &str) -> bool {
 
 /// Cuts `'s` off.
 fn split_possessive(word: &str) -> (&str, &str) {
-    if !word.ends_with(['s', 'S']) {
-        return (word, "");
-    }
+    // As most are: of a curly apostrophe this is the last byte.
+    let [.., b'\'' | 0x99, b's' | b'S'] = word.as_bytes() else { return (word, "") };
     for ending in ["'s", "’s", "'S", "’S"] {
         if let Some(stem) = word.strip_suffix(ending).filter(|stem| !stem.is_empty()) {
             return (stem, ending);

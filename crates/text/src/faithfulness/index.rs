@@ -1,6 +1,7 @@
 //! An article prepared for many questions: which words stand where.
 
 use std::{
+    borrow::Cow,
     hash::BuildHasher,
     ops::{Deref, Range},
     sync::Arc,
@@ -10,7 +11,7 @@ use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 
 use super::{quotes, raw::Raw, scan};
 use crate::{
-    lexicon::{Lexicon, english},
+    lexicon::{Lexicon, english, lowered},
     reading::{self, atom::Kind},
 };
 use standfirst_core::{
@@ -295,7 +296,7 @@ impl Index {
         let form = self.next_id();
         let before = self.stem(&root);
         let stem = before.unwrap_or_else(|| self.next_id());
-        let root = (root != word).then(|| root.into_boxed_str());
+        let root = (root != word).then(|| root.into());
         let known = Arc::new(Word { word: word.into(), root, form, stem, stop, weight });
         let hasher = &self.hasher;
         let hash = |known: &Arc<Word>| hasher.hash_one(&known.word);
@@ -328,12 +329,15 @@ impl Index {
     }
 
     /// Stem, whether it is a stop word, and weight.
-    fn reading(&self, word: &str) -> (String, bool, f64) {
+    fn reading<'w>(&self, word: &'w str) -> (Cow<'w, str>, bool, f64) {
         let stop = self.lexicon.is_stop_word(word);
         let stem = if word.starts_with(|c: char| c.is_ascii_digit()) {
-            word.to_owned()
+            Cow::Borrowed(word)
         } else {
-            self.lexicon.stem(word)
+            match lowered(word) {
+                Cow::Borrowed(word) => self.lexicon.stem_of_lowered(word),
+                Cow::Owned(word) => self.lexicon.stem_of_lowered(&word).into_owned().into(),
+            }
         };
         let weight = if stop { 0.0 } else { english().rarity(&stem) };
         (stem, stop, weight)
@@ -358,7 +362,7 @@ impl Index {
                 let form = number();
                 let stem = match self.stem(&root) {
                     Some(id) => id,
-                    None => *stems.entry(root).or_insert_with(&mut number),
+                    None => *stems.entry(root.into_owned()).or_insert_with(&mut number),
                 };
                 let known =
                     Arc::new(Word { word: word.into(), root: None, form, stem, stop, weight });

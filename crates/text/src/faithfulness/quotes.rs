@@ -34,7 +34,10 @@ fn doubles(text: &str) -> Vec<Range<usize>> {
     let mut regions = Vec::new();
     let mut open: Option<usize> = None;
     let mut at = 0;
-    while at < text.len() {
+    // The bytes that marks begin with, and few other characters.
+    let begins = |byte: &u8| matches!(byte, b'"' | b'`' | b'\'' | 0xc2 | 0xe2);
+    while let Some(next) = text.as_bytes()[at..].iter().position(begins) {
+        at += next;
         let rest = &text[at..];
         let Some(c) = rest.chars().next() else { break };
         let mark =

@@ -1,6 +1,8 @@
 //! Which languages have a stemmer, and the stems that it found last.
 
-use std::{cell::RefCell, hash::BuildHasher};
+mod english;
+
+use std::{borrow::Cow, cell::RefCell, hash::BuildHasher};
 
 use rust_stemmers::{Algorithm, Stemmer};
 use rustc_hash::FxBuildHasher;
@@ -73,18 +75,23 @@ thread_local! {
 
 /// The stem of a word in small letters, by the stemmer of its language or from memory: the stemmer takes some
 /// ten times as long, and every part of the program asks it about the same words.
-pub(super) fn of(word: &str, language: Option<Language>, stemmer: &Stemmer) -> String {
+pub(super) fn of<'w>(word: &'w str, language: Option<Language>, stemmer: &Stemmer) -> Cow<'w, str> {
+    if language == Some(Language::ENGLISH)
+        && let Some(stem) = english::stem(word)
+    {
+        return stem;
+    }
     let Some(short) = Short::of(word).filter(|short| short.length > 0) else {
-        return stemmer.stem(word).into_owned();
+        return stemmer.stem(word);
     };
     FOUND.with_borrow_mut(|slots| {
         slots.resize(REMEMBERED, Slot::default());
         let place = FxBuildHasher.hash_one(word) % REMEMBERED as u64;
         let slot = &mut slots[usize::try_from(place).unwrap_or_default()];
         if slot.language == language && slot.word.text() == word {
-            return slot.stem.text().to_owned();
+            return Cow::Owned(slot.stem.text().to_owned());
         }
-        let stem = stemmer.stem(word).into_owned();
+        let stem = stemmer.stem(word);
         if let Some(remembered) = Short::of(&stem) {
             *slot = Slot { language, word: short, stem: remembered };
         }

@@ -107,7 +107,7 @@ impl Prefix {
 static PREFIXES: [Prefix; 6] = [
     // By . Jane Doe . PUBLISHED: . 05:21 EST, 1 May 2013 . | . UPDATED: . 06:00 EST, 1 May 2013 .
     Prefix::new(
-        |text| has_any(text, &["PUBLISHED:", "UPDATED:", "CREATED:"]),
+        stamped,
         r"^(?:By\b.{1,90}?)?(?:PUBLISHED|UPDATED|CREATED):[ .]*\d{1,2}:\d{2}[^|]{0,40}?\b\d{4}\b(?:[ .|]*(?:UPDATED|CREATED):[ .]*\d{1,2}:\d{2}.{0,40}?\b\d{4}\b)?[ .|]*",
     ),
     // By. Jane Doe. / By . Jane Doe and John Doe .
@@ -137,9 +137,14 @@ static PREFIXES: [Prefix; 6] = [
     ),
 ];
 
-fn has_any(text: &str, words: &[&str]) -> bool {
-    words.iter().any(|word| text.contains(word))
+/// Whether a text begins with a time stamp, or with "By" and a name before one; what stands further in does neither.
+fn stamped(text: &str) -> bool {
+    let front = &text[..text.floor_char_boundary(STAMP_REACH)];
+    ["PUBLISHED:", "UPDATED:", "CREATED:"].iter().any(|word| front.contains(word))
 }
+
+/// The bytes of "By", of 90 characters and of the word after them, at most.
+const STAMP_REACH: usize = 2 + 90 * 4 + "PUBLISHED:".len();
 
 /// Whether a text begins in capitals.
 fn in_capitals(text: &str) -> bool {

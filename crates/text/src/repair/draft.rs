@@ -7,6 +7,7 @@ use standfirst_core::article::{Cut, Document, Reason, Span};
 use super::{
     block::{Block, Role},
     join,
+    numbered::stored,
 };
 
 /// A stretch of one block that a repair wants out of the body.
@@ -40,6 +41,8 @@ pub(super) struct Draft {
     pub cuts: Vec<Cut>,
     /// How often blocks were cut or joined: equal numbers are equal blocks.
     pub changes: u32,
+    /// For each block, which one it was before the last change; `None` of one that is new.
+    pub origins: Vec<Option<u32>>,
 }
 
 impl Draft {
@@ -52,6 +55,7 @@ impl Draft {
         marks.sort_by_key(|mark| (mark.block, mark.range.start));
         let mut marks = marks.into_iter().peekable();
         let mut left = Vec::with_capacity(self.blocks.len());
+        self.origins.clear();
         for (index, block) in std::mem::take(&mut self.blocks).into_iter().enumerate() {
             let mut mine = Vec::new();
             while let Some(mark) = marks.next_if(|mark| mark.block == index) {
@@ -59,8 +63,10 @@ impl Draft {
             }
             if mine.is_empty() {
                 left.push(block);
+                self.origins.push(Some(stored(index)));
             } else {
                 self.cut_block(&block, tidy(&block, mine), &mut left);
+                self.origins.resize(left.len(), None);
             }
         }
         self.blocks = left;
@@ -94,14 +100,18 @@ impl Draft {
         let count = self.blocks.len();
         // In place: a second list of as many blocks would be a good part of all that an article takes.
         let mut last = 0;
+        self.origins.clear();
+        self.origins.extend((0..count).take(1).map(|first| Some(stored(first))));
         for next in 1..count {
             let (first, second) = (&self.blocks[last], &self.blocks[next]);
             if join::continues(first, second) {
                 let pieces = self.connect(first, second);
                 if let Some(joined) = Block::new(&self.document, pieces, Role::Body) {
                     self.blocks[last] = joined;
+                    self.origins[last] = None;
                 }
             } else {
+                self.origins.push(Some(stored(next)));
                 last += 1;
                 self.blocks.swap(last, next);
             }
@@ -169,7 +179,7 @@ mod tests {
         let document = Document::from_text("t", text);
         let all = vec![Span::new(0, text.len())];
         let blocks = Block::new(&document, all, Role::Body).into_iter().collect();
-        Draft { document, blocks, cuts: Vec::new(), changes: 0 }
+        Draft { document, blocks, cuts: Vec::new(), changes: 0, origins: Vec::new() }
     }
 
     fn mark(range: Range<usize>) -> Mark {

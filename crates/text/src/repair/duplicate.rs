@@ -9,10 +9,14 @@ use std::{cell::Cell, hash::BuildHasher, ops::Range};
 
 use hashbrown::{DefaultHashBuilder, HashSet, HashTable};
 
-use crate::{lexicon::lowered, sentence, words};
+use crate::words;
 use standfirst_core::article::{Reason, Span};
 
-use super::{block::Block, draft::Mark};
+use super::{
+    draft::Mark,
+    numbered::{Numbered, Word, stored},
+    page::Page,
+};
 
 /// So many words in a row that have appeared before start a comparison.
 const SEED: usize = 6;
@@ -49,8 +53,8 @@ const STEPS: u64 = 1_000_000;
 const DIFFERENCE: u64 = 100;
 
 /// The duplicates.
-pub(super) fn find(blocks: &[Block]) -> Vec<Mark> {
-    let row = Row::new(blocks);
+pub(super) fn find(page: &Page<'_>) -> Vec<Mark> {
+    let row = Row::new(page);
     let copies = row.copies();
     let mut runs: Vec<(Range<usize>, f64)> = copies
         .into_iter()
@@ -60,26 +64,13 @@ pub(super) fn find(blocks: &[Block]) -> Vec<Mark> {
         })
         .collect();
     runs.sort_by_key(|(run, _)| run.start);
-    let mut sentences = Sentences { row: &row, block: None, spans: Vec::new() };
-    runs.into_iter().flat_map(|(run, agreement)| sentences.marks(run, agreement)).collect()
-}
-
-/// A word of the row. There are as many as an article has words, so that each byte of it counts.
-#[derive(Clone, Copy)]
-struct Word {
-    /// Equal for equal words.
-    id: u32,
-    /// Bytes of its block's text.
-    start: u32,
-    end: u32,
+    runs.into_iter().flat_map(|(run, agreement)| row.marks(run, agreement)).collect()
 }
 
 /// All words of the article.
 struct Row<'a> {
-    blocks: &'a [Block],
-    words: Vec<Word>,
-    /// Where the words of each block start among all.
-    starts: Vec<u32>,
+    page: &'a Page<'a>,
+    numbered: &'a Numbered,
     /// Steps that may still be taken.
     left: Cell<u64>,
 }
@@ -93,45 +84,29 @@ struct Copy {
 }
 
 impl<'a> Row<'a> {
-    fn new(blocks: &'a [Block]) -> Self {
-        let mut row = Self { blocks, words: Vec::new(), starts: Vec::new(), left: Cell::default() };
-        let hasher = DefaultHashBuilder::default();
-        // The first word of each kind, beside half of its hash: few others are looked at that are not the same.
-        let mut firsts: HashTable<(u32, u32)> = HashTable::new();
-        for block in blocks {
-            row.starts.push(stored(row.words.len()));
-            for word in words::words(block.text()) {
-                let key = lowered(word);
-                let hash = half(hasher.hash_one(&key));
-                let same = |&(other, at): &(u32, u32)| {
-                    other == hash && lowered(row.text(at as usize)) == key
-                };
-                let next = stored(firsts.len());
-                let entry = firsts.entry(whole(hash), same, |&(hash, _)| whole(hash));
-                let known = entry.or_insert((hash, stored(row.words.len()))).get().1;
-                let id = row.words.get(known as usize).map_or(next, |first| first.id);
-                let start = stored(word.as_ptr().addr() - block.text().as_ptr().addr());
-                row.words.push(Word { id, start, end: start + stored(word.len()) });
-            }
-        }
-        row.left.set(STEPS + STEPS_PER_WORD * row.words.len() as u64);
-        row
+    fn new(page: &'a Page<'a>) -> Self {
+        let numbered = page.words();
+        let left = Cell::new(STEPS + STEPS_PER_WORD * numbered.words.len() as u64);
+        Self { page, numbered, left }
+    }
+
+    fn words(&self) -> &'a [Word] {
+        &self.numbered.words
     }
 
     /// Where word `at` stands: its block.
     fn block(&self, at: usize) -> usize {
-        self.starts.partition_point(|&start| start as usize <= at) - 1
+        self.numbered.starts.partition_point(|&start| start as usize <= at) - 1
     }
 
     /// Whether word `at` is the first of its block.
     fn starts_block(&self, at: usize) -> bool {
-        self.starts.binary_search(&stored(at)).is_ok()
+        self.numbered.starts.binary_search(&stored(at)).is_ok()
     }
 
     /// Word `at` as it is written.
     fn text(&self, at: usize) -> &'a str {
-        let word = self.words[at];
-        &self.blocks[self.block(at)].text()[word.start as usize..word.end as usize]
+        self.words()[at].of(self.page.blocks()[self.block(at)].text())
     }
 
     /// Takes so many steps, or all that are left.
@@ -144,26 +119,32 @@ impl<'a> Row<'a> {
     fn copies(&self) -> Vec<Copy> {
         let hasher = DefaultHashBuilder::default();
         let hash = |at: usize| hasher.hash_one(self.seed(at));
+        let repeated = self.repeated();
         // Where each seed stands first.
-        let mut seen: HashTable<u32> = HashTable::with_capacity(self.words.len());
+        let mut seen: HashTable<u32> = HashTable::new();
         let mut copies = Vec::new();
-        let mut at = 0;
-        while let Some(seed) = self.seed(at).filter(|_| self.left.get() > 0) {
-            let same = |&before: &u32| self.seed(before as usize) == Some(seed);
+        // How many words before `next` stand elsewhere, too, each of them: hardly any six in a row do.
+        let (mut next, mut run) = (0, 0);
+        while next < self.words().len() && self.left.get() > 0 {
+            run = if repeated[self.id(next) as usize] { run + 1 } else { 0 };
+            next += 1;
+            if run < SEED {
+                continue;
+            }
+            let at = next - SEED;
+            let seed = self.seed(at);
+            let same = |&before: &u32| self.seed(before as usize) == seed;
             let entry = seen.entry(hash(at), same, |&before| hash(before as usize));
             let before = *entry.or_insert(stored(at)).get() as usize;
             let done = copies.last().map_or(0, |copy: &Copy| copy.second.end);
             let copy = (before < at).then(|| self.extend_back(self.follow(before, at), done));
-            match copy {
-                Some(copy)
-                    if self.is_long(&copy)
-                        && copy.agreement >= MIN_AGREEMENT
-                        && !self.is_news(&copy) =>
-                {
-                    at = copy.second.end;
-                    copies.push(copy);
-                }
-                _ => at += 1,
+            if let Some(copy) = copy
+                && self.is_long(&copy)
+                && copy.agreement >= MIN_AGREEMENT
+                && !self.is_news(&copy)
+            {
+                (next, run) = (copy.second.end, 0);
+                copies.push(copy);
             }
         }
         copies
@@ -172,14 +153,14 @@ impl<'a> Row<'a> {
     /// Whether a run is too long to be repeated on purpose.
     fn is_long(&self, copy: &Copy) -> bool {
         let run = &copy.second;
-        let ends = run.end == self.words.len() || self.starts_block(run.end);
+        let ends = run.end == self.words().len() || self.starts_block(run.end);
         run.len() >= if self.starts_block(run.start) && ends { MIN_PARAGRAPH } else { MIN_WORDS }
     }
 
     /// Whether the second run says in the same words something of other people, places and figures.
     fn is_news(&self, copy: &Copy) -> bool {
         let known: HashSet<u32> =
-            self.words[copy.first.clone()].iter().map(|word| word.id).collect();
+            self.words()[copy.first.clone()].iter().map(|word| word.number).collect();
         // A figure, or written with a capital.
         let tells =
             |at: usize| self.text(at).starts_with(|c: char| c.is_uppercase() || c.is_numeric());
@@ -188,10 +169,25 @@ impl<'a> Row<'a> {
         new >= MIN_NEWS.0 && new as f64 >= MIN_NEWS.1 * copy.second.len() as f64
     }
 
+    /// Which words stand twice or more often, by their numbers.
+    fn repeated(&self) -> Vec<bool> {
+        let mut repeated = vec![false; self.numbered.different];
+        // The numbers are given in the order of the first places.
+        let mut next = 0;
+        for word in self.words() {
+            if word.number == next {
+                next += 1;
+            } else {
+                repeated[word.number as usize] = true;
+            }
+        }
+        repeated
+    }
+
     /// The words at `at` that start a comparison.
     fn seed(&self, at: usize) -> Option<[u32; SEED]> {
-        let words = self.words.get(at..at + SEED)?;
-        Some(std::array::from_fn(|index| words[index].id))
+        let words = self.words().get(at..at + SEED)?;
+        Some(std::array::from_fn(|index| words[index].number))
     }
 
     /// How far the run at `second` repeats the one at `first`.
@@ -201,7 +197,7 @@ impl<'a> Row<'a> {
         let (mut agreeing, mut score, mut top) = (0, 0.0, 0.0);
         let mut so_far = second;
         loop {
-            while from < second && to < self.words.len() && self.id(from) == self.id(to) {
+            while from < second && to < self.words().len() && self.id(from) == self.id(to) {
                 (from, to, agreeing, score) = (from + 1, to + 1, agreeing + 1, score + 1.0);
             }
             if score > top {
@@ -250,7 +246,7 @@ impl<'a> Row<'a> {
     fn resync(&self, from: usize, to: usize, second: usize) -> Option<(usize, usize)> {
         let agree = |from: usize, to: usize| {
             from + RESYNC <= second
-                && to + RESYNC <= self.words.len()
+                && to + RESYNC <= self.words().len()
                 && (0..RESYNC).all(|step| self.id(from + step) == self.id(to + step))
         };
         let pairs =
@@ -262,7 +258,7 @@ impl<'a> Row<'a> {
     }
 
     fn id(&self, at: usize) -> u32 {
-        self.words[at].id
+        self.words()[at].number
     }
 
     /// Whether the first copy ends with its block in mid-sentence and the second one goes on.
@@ -272,33 +268,24 @@ impl<'a> Row<'a> {
         else {
             return false;
         };
-        let rest = |at: usize| &self.blocks[self.block(at)].text()[self.words[at].end as usize..];
+        let rest =
+            |at: usize| &self.page.blocks()[self.block(at)].text()[self.words()[at].end as usize..];
         let ended = |rest: &str| rest.chars().any(|c| super::edge::is_stop(c) && c != '…');
         let open = |rest: &str| {
             !rest.contains(char::is_alphanumeric) && !ended(rest) || rest.trim() == "..."
         };
         open(rest(last)) && rest(end).trim_start().starts_with(char::is_alphanumeric)
     }
-}
 
-/// The sentences of one block at a time.
-struct Sentences<'a> {
-    row: &'a Row<'a>,
-    /// Whose sentences `spans` are.
-    block: Option<usize>,
-    spans: Vec<Span>,
-}
-
-impl Sentences<'_> {
     /// Marks over the sentences that lie in a run of the row.
-    fn marks(&mut self, run: Range<usize>, confidence: f64) -> Vec<Mark> {
+    fn marks(&self, run: Range<usize>, confidence: f64) -> Vec<Mark> {
         let mut marks = Vec::new();
         let mut at = run.start;
         while at < run.end {
-            let block = self.row.block(at);
-            let next = self.row.starts.get(block + 1).map_or(run.end, |&next| next as usize);
+            let block = self.block(at);
+            let next = self.numbered.starts.get(block + 1).map_or(run.end, |&next| next as usize);
             let end = next.min(run.end);
-            if let Some(range) = self.covered(block, &self.row.words[at..end]) {
+            if let Some(range) = self.covered(block, &self.words()[at..end]) {
                 marks.push(Mark { block, range, reason: Reason::Duplicate, confidence });
             }
             at = end;
@@ -307,50 +294,32 @@ impl Sentences<'_> {
     }
 
     /// From the first to the last sentence of a block that its words cover.
-    fn covered(&mut self, block: usize, words: &[Word]) -> Option<Range<usize>> {
+    fn covered(&self, block: usize, words: &[Word]) -> Option<Range<usize>> {
         let (from, to) = (words.first()?.start as usize, words.last()?.end as usize);
-        let text = self.row.blocks[block].text();
-        if self.block.replace(block) != Some(block) {
-            self.spans = sentence::split(text, Span::new(0, text.len()));
-        }
-        let first = self.spans.partition_point(|span| span.end <= from);
+        let text = self.page.blocks()[block].text();
+        let spans = self.page.sentences_of(block);
+        let first = spans.partition_point(|span| span.end <= from);
         let count = |range: Range<usize>| words::words(&text[range]).count() as f64;
         let inside = |span: &&Span| {
             let part = span.start.max(from)..span.end.min(to);
             count(part) >= MIN_COVER * count(span.range())
         };
-        let mut sentences =
-            self.spans[first..].iter().take_while(|span| span.start < to).filter(inside);
+        let mut sentences = spans[first..].iter().take_while(|span| span.start < to).filter(inside);
         let first = sentences.next()?;
         let last = sentences.last().unwrap_or(first);
         Some(first.start..last.end)
     }
 }
 
-/// The half of a hash that is kept.
-fn half(hash: u64) -> u32 {
-    u32::try_from(hash >> 32).unwrap_or_default()
-}
-
-/// A hash of which half is kept: a table looks at both ends of it.
-fn whole(half: u32) -> u64 {
-    u64::from(half) << 32 | u64::from(half)
-}
-
-/// A number as it is stored. Articles are far shorter than four billion bytes.
-fn stored(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::layout;
+    use super::super::{layout, page::Known};
     use super::*;
     use standfirst_core::article::Document;
 
     fn cut(text: &str) -> Vec<String> {
         let draft = layout::read(Document::from_text("t", text));
-        let marks = find(&draft.blocks);
+        let marks = find(&Page::new(&draft.blocks, &Known::default()));
         marks
             .iter()
             .map(|mark| draft.blocks[mark.block].text()[mark.range.clone()].to_owned())
@@ -377,13 +346,17 @@ mod tests {
         // Where nothing bounded it, twice as many lines took four times as long, and these minutes.
         let text: String = (0..20_000).map(line).collect();
         let draft = layout::read(Document::from_text("t", text));
-        let row = Row::new(&draft.blocks);
+        let known = Known::default();
+        let page = Page::new(&draft.blocks, &known);
+        let row = Row::new(&page);
         let steps = row.left.get();
-        assert!(steps < 1_000 * row.words.len() as u64);
+        assert!(steps < 1_000 * row.words().len() as u64);
         row.copies();
         let article = format!("{}\n{}", STORY.repeat(20), STORY.replace("the", "a").repeat(20));
         let draft = layout::read(Document::from_text("t", article));
-        let row = Row::new(&draft.blocks);
+        let known = Known::default();
+        let page = Page::new(&draft.blocks, &known);
+        let row = Row::new(&page);
         let steps = row.left.get();
         row.copies();
         let taken = steps - row.left.get();

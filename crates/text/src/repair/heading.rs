@@ -1,5 +1,7 @@
 //! Titles and sub-headings: short lines of their own that are no sentence.
 
+use memchr::memchr_iter;
+
 use super::{
     block::{Block, Role},
     edge::{is_closing, is_stop, starts_lower},
@@ -62,7 +64,8 @@ fn look(block: &Block) -> Look {
         let title = is_title_case(text);
         return Look::Heading(if title { TITLE_CASE } else { SENTENCE_CASE });
     }
-    let body = text.split(' ').nth(MIN_BODY - 1).is_some() && !starts_lower(text);
+    let body =
+        memchr_iter(b' ', text.as_bytes()).nth(MIN_BODY - 2).is_some() && !starts_lower(text);
     if body { Look::Body } else { Look::Other }
 }
 
@@ -73,7 +76,7 @@ pub(super) fn is_like(text: &str) -> bool {
 
 /// Whether a short line has no stop, starts large and consists of words.
 fn is_heading_like(text: &str) -> bool {
-    let count = text.split(' ').count();
+    let count = memchr_iter(b' ', text.as_bytes()).count() + 1;
     let bare = text.trim_end_matches(is_closing);
     let stopped = match bare.chars().next_back() {
         Some('?') => count > MAX_QUESTION,

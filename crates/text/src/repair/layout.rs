@@ -48,7 +48,7 @@ pub(super) fn read(mut document: Document) -> Draft {
     blocks.extend(runs.filter_map(|run| block(&document, run)));
     let cuts =
         document.declared.iter().filter(|cut| cut.reason != Reason::Heading).copied().collect();
-    Draft { document, blocks, cuts, changes: 0 }
+    Draft { document, blocks, cuts, changes: 0, origins: Vec::new() }
 }
 
 /// The block of a run of lines.

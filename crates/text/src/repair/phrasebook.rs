@@ -3,14 +3,16 @@
 //! Compiling a regular expression takes longer than looking at a whole article, and there are a hundred of them, of
 //! which an article meets two or three. So each comes with words of which every text that it matches has one, or begins
 //! with one; one automaton looks for all of them at once, another at the beginning alone, and an expression is
-//! compiled when one of its words is first met.
+//! compiled when one of its words is first met. Most texts have none of the words, which is found out first, many bytes
+//! at once ([`Glance`]).
 
-use std::{iter, sync::OnceLock};
+use std::{iter, ops::Range, sync::OnceLock};
 
 use aho_corasick::{
     AhoCorasick, AhoCorasickBuilder, Anchored, Input, MatchKind, StartKind,
-    automaton::OverlappingState,
+    automaton::OverlappingState, packed::Searcher,
 };
+use memchr::memmem::Finder;
 use regex::{Regex, RegexBuilder};
 
 /// Patterns that are looked for together, whatever the case of the text.
@@ -24,6 +26,7 @@ pub(super) struct Phrasebook {
 
 /// Keys, and the pattern that each belongs to.
 struct Keys {
+    glance: Glance,
     automaton: AhoCorasick,
     owners: Vec<usize>,
     anchored: Anchored,
@@ -46,6 +49,8 @@ impl Phrasebook {
     /// If the constants are no patterns, or too many; a test looks at all.
     pub fn new(patterns: &[(&str, &str)]) -> Self {
         assert!(patterns.len() <= 64, "one bit a pattern");
+        let long = |keys: &str| keys.split('|').any(|key| key.len() > LONGEST_KEY);
+        assert!(!patterns.iter().any(|(keys, _)| long(keys)), "keys of so many bytes");
         let keys = || {
             let numbered = patterns.iter().enumerate();
             numbered.flat_map(|(owner, (keys, _))| keys.split('|').map(move |key| (key, owner)))
@@ -56,7 +61,7 @@ impl Phrasebook {
         Self { inner, first, patterns: patterns.iter().map(Pattern::new).collect() }
     }
 
-    /// Whether one of the patterns matches.
+    /// Whether one of the patterns matches a text.
     pub fn is_match(&self, text: &str) -> bool {
         let mut tried = 0_u64;
         self.first.owners_in(text).chain(self.inner.owners_in(text)).any(|owner| {
@@ -73,13 +78,15 @@ impl Keys {
         let (keys, owners): (Vec<&str>, Vec<usize>) = keys.unzip();
         let start =
             if anchored.is_anchored() { StartKind::Anchored } else { StartKind::Unanchored };
+        let glance =
+            if anchored.is_anchored() { Glance::first(&keys) } else { Glance::inner(&keys) };
         let automaton = AhoCorasickBuilder::new()
             .match_kind(MatchKind::Standard)
             .ascii_case_insensitive(true)
             .start_kind(start)
             .build(keys)
             .expect("a few short keys");
-        Self { automaton, owners, anchored }
+        Self { glance, automaton, owners, anchored }
     }
 
     /// The patterns whose keys a text has where they are to be, some more than once.
@@ -90,6 +97,111 @@ impl Keys {
             self.automaton.find_overlapping(input.clone(), &mut state);
             state.get_match().map(|found| self.owners[found.pattern().as_usize()])
         })
+    }
+}
+
+/// A first look at keys, by which most texts are passed over.
+enum Glance {
+    /// For keys that a text begins with: by the low bits of their first byte, those of their second as a set.
+    First([u32; 32]),
+    /// For keys anywhere.
+    Inner {
+        /// Looks for the longer ones, if there are any, by several bytes of each at once.
+        long: Option<Searcher>,
+        /// The short ones, which that would stumble over.
+        short: Vec<Finder<'static>>,
+    },
+    /// Where the processor cannot, nothing is passed over.
+    Blind,
+}
+
+/// Keys of fewer bytes than this are looked for one by one.
+const SHORT: usize = 3;
+
+impl Glance {
+    fn first(keys: &[&str]) -> Self {
+        let mut seconds = [0; 32];
+        for key in keys {
+            let (first, second) = Self::bits(key).expect("keys of two bytes at least");
+            seconds[first] |= second;
+        }
+        Self::First(seconds)
+    }
+
+    fn inner(keys: &[&str]) -> Self {
+        let (short, long): (Vec<&str>, Vec<&str>) = keys.iter().partition(|key| key.len() < SHORT);
+        let short = short.iter().map(|key| Finder::new(key).into_owned()).collect();
+        if long.is_empty() {
+            return Self::Inner { long: None, short };
+        }
+        Searcher::new(long).map_or(Self::Blind, |long| Self::Inner { long: Some(long), short })
+    }
+
+    /// The low bits of the first byte, and those of the second as a set.
+    fn bits(text: &str) -> Option<(usize, u32)> {
+        let &[first, second, ..] = text.as_bytes() else { return None };
+        Some((usize::from(first & 31), 1 << (second & 31)))
+    }
+
+    /// Whether a text in small letters may begin with a key.
+    fn begins(&self, lowered: &str) -> bool {
+        match self {
+            Self::First(seconds) => {
+                Self::bits(lowered).is_some_and(|(first, second)| seconds[first] & second != 0)
+            }
+            _ => true,
+        }
+    }
+
+    /// Where a key may stand first in a text in small letters.
+    fn next(&self, lowered: &[u8]) -> Option<usize> {
+        match self {
+            Self::Inner { long, short } => {
+                let long = long.as_ref().and_then(|long| Some(long.find(lowered)?.start()));
+                let short = short.iter().filter_map(|key| key.find(lowered));
+                short.chain(long).min()
+            }
+            _ => Some(0),
+        }
+    }
+}
+
+/// No key has more bytes than this.
+const LONGEST_KEY: usize = 40;
+/// So many bytes are searched for a key at once: a text in which some keys stand everywhere must not be searched to its end
+/// for the others from each of them.
+const WINDOW: usize = 4_096;
+
+/// Looks for the patterns of a phrasebook in parts of a text, one after the other: where the next key is need not be
+/// found out for each of them.
+pub(super) struct Lookup<'a> {
+    book: &'a Phrasebook,
+    /// In small letters.
+    text: &'a str,
+    /// Between these no inner key begins.
+    free: Range<usize>,
+}
+
+impl<'a> Lookup<'a> {
+    /// At a text in small letters.
+    pub fn new(book: &'a Phrasebook, text: &'a str) -> Self {
+        Self { book, text, free: 0..0 }
+    }
+
+    /// Whether a pattern may match this part of the text, the parts coming in the order in which they begin.
+    pub fn sees(&mut self, part: Range<usize>) -> bool {
+        if self.book.first.glance.begins(&self.text[part.clone()]) {
+            return true;
+        }
+        if !self.free.contains(&part.start) {
+            let all = self.text.len();
+            let end = all.min((part.end + LONGEST_KEY).max(part.start + WINDOW));
+            let next = self.book.inner.glance.next(&self.text.as_bytes()[part.start..end]);
+            // A key may begin at the end of what was searched.
+            let searched = if end == all { all } else { end - LONGEST_KEY };
+            self.free = part.start..next.map_or(searched, |next| part.start + next);
+        }
+        self.free.end < part.end
     }
 }
 
@@ -171,13 +283,54 @@ pub(super) mod tests {
             assert!(sound, "{keys:?} of {}", pattern.source);
             // Compiles it.
             assert!(!pattern.is_match(""), "{}", pattern.source);
+            // And no key is passed over, whatever stands around it.
+            for key in keys {
+                let (keys, text) = match key.strip_prefix('^') {
+                    Some(key) => (&book.first, format!("{key} and the rest of a sentence")),
+                    None => (&book.inner, format!("what stands before {key} and behind it")),
+                };
+                assert!(keys.owners_in(&text).next().is_some(), "{text}");
+                assert!(Lookup::new(book, &text).sees(0..text.len()), "{text}");
+            }
+        }
+    }
+
+    fn matches(book: &Phrasebook, text: &str) -> bool {
+        let seen = Lookup::new(book, &text.to_ascii_lowercase()).sees(0..text.len());
+        assert!(seen || !book.is_match(text), "{text}");
+        seen && book.is_match(text)
+    }
+
+    #[test]
+    fn no_part_with_a_key_is_passed_over() {
+        let book = Phrasebook::new(&[("tea|(", "tea|[(]"), ("^cup", "^cup")]);
+        let parts = ["a mug", "of tea", "cups", "(of", "milk", "tea)", "x"];
+        let text = parts.join(" ");
+        let mut look = Lookup::new(&book, &text);
+        let mut start = 0;
+        let seen = parts.map(|part| {
+            let range = start..start + part.len();
+            start = range.end + 1;
+            look.sees(range)
+        });
+        assert_eq!(seen, [false, true, true, true, false, true, false]);
+    }
+
+    #[test]
+    fn a_key_is_seen_wherever_a_search_ends() {
+        let book = Phrasebook::new(&[("tea time", "tea time")]);
+        for before in WINDOW - 2 * LONGEST_KEY..WINDOW + LONGEST_KEY {
+            let text = format!("{} tea time", "x".repeat(before));
+            let mut look = Lookup::new(&book, &text);
+            assert!(!look.sees(0..10));
+            assert!(look.sees(before..text.len()), "behind {before} bytes");
         }
     }
 
     #[test]
     fn a_text_is_matched_by_any_of_the_patterns() {
         let book = Phrasebook::new(&[("tea", r"^tea\b.*\d$"), ("cup|mug", r"^a (cup|mug)s?$")]);
-        let matches = |text| book.is_match(text);
+        let matches = |text| matches(&book, text);
         assert!(matches("Tea for 2") && matches("A MUG") && matches("a cups"));
         assert!(!matches("Teapots 2") && !matches("a cup of tea") && !matches(""));
     }
@@ -186,7 +339,7 @@ pub(super) mod tests {
     fn a_key_at_the_beginning_is_looked_for_there_alone() {
         let book = Phrasebook::new(&[("^tea |^a cup", r"^(tea|a cup) of\b"), ("mug", "mug$")]);
         assert_sound(&book);
-        let matches = |text| book.is_match(text);
+        let matches = |text| matches(&book, text);
         assert!(matches("A CUP of joy") && matches("Tea of old") && matches("a cup in a mug"));
         assert!(!matches("with a cup of joy") && !matches("tea off") && !matches(""));
     }

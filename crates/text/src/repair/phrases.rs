@@ -6,7 +6,11 @@ use memchr::memchr_iter;
 
 use standfirst_core::article::{Reason, Span};
 
-use super::{draft::Mark, page::Page, phrasebook::Phrasebook};
+use super::{
+    draft::Mark,
+    page::Page,
+    phrasebook::{Lookup, Phrasebook},
+};
 
 /// Confidence in a whole line that is worded like something known.
 const LINE: f64 = 0.95;
@@ -19,9 +23,9 @@ const MAX_SENTENCE: usize = 30;
 /// Signs that tell something at the ends of a text.
 const EDGES: [char; 7] = ['©', '(', ')', '»', ':', '>', '@'];
 
-/// A text without the punctuation at its ends.
-fn bare(text: &str) -> &str {
-    text.trim_matches(|c: char| !c.is_alphanumeric() && !EDGES.contains(&c))
+/// Whether a character is punctuation that tells nothing at the ends of a text.
+fn is_mute(c: char) -> bool {
+    !c.is_alphanumeric() && !EDGES.contains(&c)
 }
 
 /// Whether a text has at most so many words. Blanks are single in a block.
@@ -39,12 +43,22 @@ pub(super) fn find(
     reason: Reason,
 ) -> Vec<Mark> {
     let mut marks = Vec::new();
-    for (index, (block, spans)) in page.sentences().enumerate() {
-        let text = block.text();
-        if has_at_most(text, max_words) && lines.is_match(bare(text)) {
+    let lowered = page.lowered();
+    let mut search =
+        [lines, sentences].map(|book| Search { book, look: Lookup::new(book, lowered.text()) });
+    let blocks = page.sentences().zip(lowered.ranges());
+    let bit = 1 << reason as u8;
+    for (index, ((block, spans), range)) in blocks.enumerate() {
+        let passed = &page.passed()[index];
+        if passed.get() & bit != 0 {
+            continue;
+        }
+        let (text, before) = (block.text(), marks.len());
+        let [lines, sentences] = &mut search;
+        if lines.is_match(text, range.start, max_words) {
             marks.push(Mark::whole(index, block, reason, LINE));
         } else {
-            let found = matching(text, spans, sentences).into_iter();
+            let found = matching(text, range.start, spans, sentences).into_iter();
             marks.extend(found.map(|range| Mark {
                 block: index,
                 range,
@@ -52,17 +66,42 @@ pub(super) fn find(
                 confidence: SENTENCE,
             }));
         }
+        if marks.len() == before {
+            passed.set(passed.get() | bit);
+        }
     }
     marks
 }
 
-/// The sentences of a text that match, neighbours together.
-fn matching(text: &str, spans: &[Span], sentences: &Phrasebook) -> Vec<Range<usize>> {
+/// A phrasebook, and how far it was looked for.
+struct Search<'a> {
+    book: &'a Phrasebook,
+    look: Lookup<'a>,
+}
+
+impl Search<'_> {
+    /// Whether a text that begins at a byte of all has at most so many words and matches.
+    fn is_match(&mut self, text: &str, start: usize, most: usize) -> bool {
+        let bare = text.trim_start_matches(is_mute);
+        let from = start + text.len() - bare.len();
+        self.look.sees(from..start + text.len())
+            && has_at_most(text, most)
+            && self.book.is_match(bare.trim_end_matches(is_mute))
+    }
+}
+
+/// The sentences that match of a text that begins at a byte of all, neighbours together.
+fn matching(
+    text: &str,
+    start: usize,
+    spans: &[Span],
+    sentences: &mut Search<'_>,
+) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     let mut follows = false;
     for span in spans {
         let sentence = &text[span.range()];
-        let matches = has_at_most(sentence, MAX_SENTENCE) && sentences.is_match(bare(sentence));
+        let matches = sentences.is_match(sentence, start + span.start, MAX_SENTENCE);
         match found.last_mut() {
             Some(last) if matches && follows => last.end = span.end,
             _ if matches => found.push(span.range()),
@@ -76,13 +115,13 @@ fn matching(text: &str, spans: &[Span], sentences: &Phrasebook) -> Vec<Range<usi
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::repair::{layout, page::Sentences};
+    use crate::repair::{layout, page::Known};
     use standfirst_core::article::Document;
 
     /// What a repair leaves of a text, block by block.
     pub fn left(repair: fn(&Page<'_>) -> Vec<Mark>, text: &str) -> Vec<String> {
         let mut draft = layout::read(Document::from_text("t", text));
-        let marks = repair(&Page::new(&draft.blocks, &Sentences::default()));
+        let marks = repair(&Page::new(&draft.blocks, &Known::default()));
         draft.cut(marks);
         draft.blocks.iter().map(|block| block.text().to_owned()).collect()
     }

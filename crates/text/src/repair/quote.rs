@@ -1,6 +1,6 @@
 //! Quotations: where they start and end, also over several paragraphs.
 
-use memchr::memchr3_iter;
+use memchr::{memchr2, memchr3_iter};
 
 use crate::lexicon::{Role, english, lowered};
 use standfirst_core::article::Span;
@@ -29,7 +29,7 @@ pub(super) struct QuoteMark {
     pub side: Side,
 }
 
-/// The first bytes of the marks that are not of ASCII: of `“`, `”` and `„`, and of `«` and `»`.
+/// The first bytes of the marks that are not of ASCII: of `“`, `”`, `„` and `‘`, and of `«` and `»`.
 const LEADS: [u8; 2] = ["“".as_bytes()[0], "«".as_bytes()[0]];
 
 /// The double quotation marks of a text, in order.
@@ -147,9 +147,15 @@ impl Finder {
     fn single(&mut self, block: &Block, from: usize, to: usize) {
         let text = &block.text()[from..to];
         let mut at = 0;
-        while let Some(open) = text[at..].find(['‘', '\'']).map(|found| at + found) {
-            let len = text[open..].chars().next().map_or(1, char::len_utf8);
+        while let Some(open) =
+            memchr2(b'\'', LEADS[0], &text.as_bytes()[at..]).map(|found| at + found)
+        {
+            let mark = text[open..].chars().next().unwrap_or_default();
+            let len = mark.len_utf8();
             at = open + len;
+            if !matches!(mark, '‘' | '\'') {
+                continue;
+            }
             if let Some(close) = single_end(text, open, len) {
                 let end = close + text[close..].chars().next().map_or(1, char::len_utf8);
                 let range = from + open..from + end;

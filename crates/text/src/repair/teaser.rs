@@ -13,8 +13,8 @@ mod model;
 
 use standfirst_core::article::Reason;
 
-use super::{block::Block, draft::Mark};
-use features::Vocabulary;
+use super::{block::Block, draft::Mark, page::Page};
+use features::{Text, Unit, Vocabulary};
 
 /// So many blocks at the end are looked at.
 const MAX_TAIL: usize = 8;
@@ -32,10 +32,15 @@ const MAX_EVIDENCE: f64 = 3.0;
 
 /// The teasers at the end: of all tails that start with a surely foreign block, the one with the most
 /// evidence for it; and what is glued to the last block before it.
-pub(super) fn find(blocks: &[Block]) -> Vec<Mark> {
+pub(super) fn find(page: &Page<'_>) -> Vec<Mark> {
+    let blocks = page.blocks();
     // The last sentences of a text in one line stand for themselves.
     let before = if blocks.len() > 1 { blocks } else { &[] };
-    let Some(vocabulary) = Vocabulary::new(before.iter().map(Block::text)) else {
+    let texts = before.iter().map(Block::text).zip(page.lowered().blocks());
+    let units = texts
+        .enumerate()
+        .map(|(at, (text, lowered))| Unit::new(Text { text, lowered }, page.words().of_block(at)));
+    let Some(vocabulary) = Vocabulary::new(units) else {
         return Vec::new();
     };
     let (mut evidence, mut most, mut start) = (0.0, MIN_EVIDENCE, blocks.len());
@@ -52,7 +57,7 @@ pub(super) fn find(blocks: &[Block]) -> Vec<Mark> {
         }
     }
     tail.retain(|mark| mark.block >= start);
-    tail.extend(glued::find(blocks, start, vocabulary));
+    tail.extend(glued::find(page, start, vocabulary));
     tail
 }
 
@@ -72,11 +77,11 @@ mod tests {
     use standfirst_core::article::Document;
 
     use super::*;
-    use crate::repair::layout;
+    use crate::repair::{layout, page::Known};
 
     fn cut(text: &str) -> Vec<String> {
         let blocks = layout::read(Document::from_text("t", text)).blocks;
-        let marks = find(&blocks);
+        let marks = find(&Page::new(&blocks, &Known::default()));
         marks.iter().map(|mark| blocks[mark.block].text()[mark.range.clone()].to_owned()).collect()
     }
 

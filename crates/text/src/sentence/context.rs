@@ -1,5 +1,7 @@
 //! What stands before and after a possible end of a sentence.
 
+use std::borrow::Cow;
+
 use super::words::{self, Case, Class};
 
 /// How far back the word before a stop is looked for, in bytes; longer ones are no abbreviations.
@@ -51,7 +53,11 @@ impl<'a> Before<'a> {
             (Some(c), None) if c.is_alphabetic() => self.letter_class(c),
             _ if word.chars().all(|c| c.is_ascii_digit()) => self.number_class(word, next),
             _ => words::class(word)
-                .or_else(|| words::class(&next.case.titled(word)))
+                .or_else(|| match next.case.titled(word) {
+                    // As most are; it was looked up so.
+                    Cow::Borrowed(_) => None,
+                    Cow::Owned(titled) => words::class(&titled),
+                })
                 .or_else(|| acronym_class(word)),
         }
         .or_else(|| (self.leads && self.is_roman()).then_some(Class::Bound))

@@ -1,9 +1,11 @@
 //! The words that the rules of sentence splitting know. They are looked up as written, because case
 //! tells `Gen.` from a generator's `gen`.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::LazyLock};
 
-use crate::lexicon::{Lexicon, Role, english, lowered, multilingual};
+use rustc_hash::FxHashMap;
+
+use crate::lexicon::{Role, english, lowered, multilingual};
 
 /// What kind of shortened word stands before a stop, by how it lets a sentence end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,16 +40,24 @@ const CLASSES: [(Role, Class); 5] = [
     (Role::Foreign, Class::Foreign),
 ];
 
+/// The class of every word that has one: in English, else in any other language.
+static SHORTENED: LazyLock<FxHashMap<&'static str, Class>> = LazyLock::new(|| {
+    let mut classes = FxHashMap::default();
+    for lexicon in [english(), multilingual()] {
+        for (role, class) in CLASSES {
+            for word in lexicon.words(role) {
+                classes.entry(word).or_insert(class);
+            }
+        }
+    }
+    for (word, date) in english().calendar().all().filter(|(_, date)| date.short) {
+        classes.entry(word).or_insert(if date.month { Class::Number } else { Class::Day });
+    }
+    classes
+});
+
 fn as_written(word: &str) -> Option<Class> {
-    let listed = |lexicon: &Lexicon| {
-        let roles = lexicon.roles(word);
-        CLASSES.iter().find(|(role, _)| roles.meets(*role)).map(|(_, class)| *class)
-    };
-    let dated = || {
-        let date = english().calendar().written(word).filter(|date| date.short)?;
-        Some(if date.month { Class::Number } else { Class::Day })
-    };
-    listed(english()).or_else(|| listed(multilingual())).or_else(dated)
+    SHORTENED.get(word).copied()
 }
 
 /// `SEN` as `Sen`; `None` if it is not all capitals, or so short that it is an acronym of its own.

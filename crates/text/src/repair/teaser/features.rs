@@ -2,15 +2,19 @@
 
 use std::{borrow::Cow, ops::Range, sync::LazyLock};
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, hash_map::Entry};
 use rustc_hash::FxHashSet;
 
 use crate::logistic::features;
 use crate::{
     lexicon::{Lexicon, Role, Roles, english, lowered},
-    repair::edge::{is_closing, is_stop},
+    repair::{
+        edge::{is_closing, is_stop},
+        numbered::Word,
+    },
     sentence, words,
 };
+use standfirst_core::article::Span;
 
 features! {
     /// The evidence on one block, or how much each part of it counts.
@@ -98,15 +102,6 @@ struct Term {
     name: bool,
 }
 
-/// How a stem is spread over the article.
-#[derive(Clone, Default)]
-struct Spread {
-    /// How much it tells: its inverse document frequency.
-    weight: f64,
-    /// The units in which it stands, ascending, each as often as it stands there.
-    blocks: Vec<u32>,
-}
-
 /// The words of all units of an article: blocks or, at its end, sentences.
 pub(super) struct Vocabulary<'a> {
     units: Vec<&'a str>,
@@ -114,20 +109,83 @@ pub(super) struct Vocabulary<'a> {
     terms: Vec<Term>,
     /// Where those of each unit start.
     starts: Vec<usize>,
-    spreads: Vec<Spread>,
+    /// The units in which each stem stands, ascending, each as often as it stands there; those of one stem after those of
+    /// another.
+    places: Vec<u32>,
+    /// Where those of each stem start.
+    first_places: Vec<u32>,
     /// Words, stop words included, before each unit.
     before: Vec<usize>,
+    /// Whether each unit names a day.
+    dated: Vec<bool>,
     /// Words of all units.
     count: usize,
     counter: Counter<'a>,
 }
 
+/// Distinct stems, in the order of their numbers.
+struct Stems {
+    all: Vec<u32>,
+    /// Those of words that are names, and of words that are none; a stem may be of both.
+    names: Vec<u32>,
+    others: Vec<u32>,
+}
+
+/// A block or a sentence, and its words.
+pub(super) struct Unit<'a> {
+    text: &'a str,
+    /// Its words; `None` if they have to be read.
+    words: Option<Read<'a>>,
+}
+
+/// Words of a text that are known.
+struct Read<'a> {
+    words: &'a [Word],
+    /// The text that they are of, and where the unit begins in it.
+    text: Text<'a>,
+    start: usize,
+}
+
+/// A text, as it is and with its letters of ASCII in small ones.
+#[derive(Clone, Copy)]
+pub(super) struct Text<'a> {
+    /// As it is.
+    pub text: &'a str,
+    /// In small letters.
+    pub lowered: &'a str,
+}
+
+impl<'a> Unit<'a> {
+    /// All of a text, whose words are known.
+    pub fn new(text: Text<'a>, words: &'a [Word]) -> Self {
+        Self { text: text.text, words: Some(Read { words, text, start: 0 }) }
+    }
+
+    /// A part of a text whose words are known.
+    pub fn part(text: Text<'a>, span: Span, words: &'a [Word]) -> Self {
+        let first = words.partition_point(|word| (word.start as usize) < span.start);
+        let end = words.partition_point(|word| (word.start as usize) < span.end);
+        let ends_by = |word: Option<&Word>, at| word.is_none_or(|word| word.end as usize <= at);
+        // A sentence may begin or end within what is one word of the text: *here.There*.
+        let whole = ends_by(words[..first].last(), span.start)
+            && ends_by(words[first..end].last(), span.end);
+        let read = Read { words: &words[first..end], text, start: span.start };
+        Self { text: &text.text[span.range()], words: whole.then_some(read) }
+    }
+
+    /// A text of which nothing is known.
+    #[cfg(test)]
+    pub fn loose(text: &'a str) -> Self {
+        Self { text, words: None }
+    }
+}
+
 impl<'a> Vocabulary<'a> {
     /// Counts the words; `None` if the article is not in English.
-    pub fn new(units: impl IntoIterator<Item = &'a str>) -> Option<Self> {
+    pub fn new(units: impl IntoIterator<Item = Unit<'a>>) -> Option<Self> {
         let counter = Counter {
             lexicon: english(),
-            known: HashMap::with_capacity(ROOM),
+            known: Vec::with_capacity(ROOM),
             stems: HashMap::with_capacity(ROOM),
             weights: Vec::with_capacity(ROOM),
         };
@@ -135,8 +193,10 @@ impl<'a> Vocabulary<'a> {
             units: Vec::new(),
             terms: Vec::new(),
             starts: Vec::new(),
-            spreads: Vec::new(),
+            places: Vec::new(),
+            first_places: Vec::new(),
             before: Vec::new(),
+            dated: Vec::new(),
             count: 0,
             counter,
         };
@@ -148,36 +208,63 @@ impl<'a> Vocabulary<'a> {
     pub fn with_end(
         mut self,
         index: usize,
-        units: impl IntoIterator<Item = &'a str>,
+        units: impl IntoIterator<Item = Unit<'a>>,
     ) -> Option<Self> {
         if let (Some(&start), Some(&before)) = (self.starts.get(index), self.before.get(index)) {
-            for term in self.terms.drain(start..) {
-                self.spreads[term.stem as usize].blocks.pop();
-            }
+            self.terms.truncate(start);
             self.count = before;
         }
         self.units.truncate(index);
         self.starts.truncate(index);
         self.before.truncate(index);
+        self.dated.truncate(index);
         self.extend(units);
         self.is_english().then_some(self)
     }
 
     /// Counts the words of more units.
-    fn extend(&mut self, units: impl IntoIterator<Item = &'a str>) {
+    fn extend(&mut self, units: impl IntoIterator<Item = Unit<'a>>) {
         for unit in units {
-            let index = u32::try_from(self.units.len()).unwrap_or(u32::MAX);
-            let first = self.terms.len();
             self.before.push(self.count);
-            self.starts.push(first);
-            self.count += self.counter.push_terms(unit, &mut self.terms);
-            let new = self.counter.weights[self.spreads.len()..].iter();
-            self.spreads.extend(new.map(|&weight| Spread { weight, blocks: Vec::new() }));
-            for term in &self.terms[first..] {
-                self.spreads[term.stem as usize].blocks.push(index);
-            }
-            self.units.push(unit);
+            self.starts.push(self.terms.len());
+            let (count, dated) = self.counter.push_terms(&unit, &mut self.terms);
+            self.count += count;
+            self.dated.push(dated);
+            self.units.push(unit.text);
         }
+        self.place();
+    }
+
+    /// Notes where the stems stand.
+    fn place(&mut self) {
+        let mut next = vec![0_u32; self.counter.weights.len() + 1];
+        for term in &self.terms {
+            next[term.stem as usize + 1] += 1;
+        }
+        for stem in 1..next.len() {
+            next[stem] += next[stem - 1];
+        }
+        self.first_places.clone_from(&next);
+        self.places.clear();
+        self.places.resize(self.terms.len(), 0);
+        for (unit, number) in (0..self.units.len()).zip(0..) {
+            let end = self.starts.get(unit + 1).copied().unwrap_or(self.terms.len());
+            for term in &self.terms[self.starts[unit]..end] {
+                let slot = &mut next[term.stem as usize];
+                self.places[*slot as usize] = number;
+                *slot += 1;
+            }
+        }
+    }
+
+    /// The units in which a stem stands.
+    fn places_of(&self, stem: u32) -> &[u32] {
+        let [first, end] = [0, 1].map(|next| self.first_places[stem as usize + next] as usize);
+        &self.places[first..end]
+    }
+
+    fn weight(&self, stem: u32) -> f64 {
+        self.counter.weights[stem as usize]
     }
 
     /// Whether enough of the words are stop words.
@@ -206,10 +293,9 @@ impl<'a> Vocabulary<'a> {
         let (opening, ending) = (texts[0], texts[texts.len() - 1]);
         let words = texts.iter().flat_map(|text| words::words(text));
         let first: Vec<Cow<'_, str>> = words.take(12).map(lowered).collect();
-        let has = |role: Role| first.iter().any(|word| english().is(word, role));
-        let starts = first.first().is_some_and(|word| english().is(word, Role::Anaphoric));
-        let (stems, names) = (self.stems(&units, |_| true), self.stems(&units, |term| term.name));
-        let others = self.stems(&units, |term| !term.name);
+        let roles: Vec<Roles> = first.iter().map(|word| english().roles(word)).collect();
+        let starts = roles.first().is_some_and(|first| first.meets(Role::Anaphoric));
+        let Stems { all: stems, names, others } = self.stems(&units);
         let all = self.share(&stems, &units, 1, 0);
         let names = self.share(&names, &units, 1, 0);
         let near = units.start.saturating_sub(2);
@@ -231,15 +317,15 @@ impl<'a> Vocabulary<'a> {
             kicker: flag(has_kicker(opening)),
             quotation: flag(opening.starts_with(['"', '“', '‘', '\''])),
             anaphora: flag(starts),
-            pronoun: flag(first.iter().any(|word| is_pronoun(english().roles(word)))),
-            day: flag(texts.iter().any(|text| is_dated(text))),
+            pronoun: flag(roles.iter().any(|roles| is_pronoun(*roles))),
+            day: flag(self.dated[units.clone()].contains(&true)),
             opens_with_known: flag(self.opens_with_known_name(&units)),
             known_squared: rate(all).powi(2),
             known_names_by_weight: rate(names) * (1.0 + names.1).ln(),
             known_by_before: rate(all) * before.ln_1p(),
             indefinite: flag(first.first().is_some_and(|word| word == "a" || word == "an")),
             definite: flag(first.first().is_some_and(|word| word == "the")),
-            perfect: flag(has(Role::Lead)),
+            perfect: flag(roles.iter().any(|roles| roles.meets(Role::Lead))),
             first_sentence: (first_sentence(opening) as f64 / 20.0).min(2.0),
         }
     }
@@ -250,13 +336,22 @@ impl<'a> Vocabulary<'a> {
         &self.terms[start(units.start)..start(units.end)]
     }
 
-    /// The distinct chosen stems of neighbouring units.
-    fn stems(&self, units: &Range<usize>, chosen: fn(&Term) -> bool) -> Vec<u32> {
-        let terms = self.terms_of(units).iter().filter(|term| chosen(term));
-        let mut stems: Vec<u32> = terms.map(|term| term.stem).collect();
-        stems.sort_unstable();
-        stems.dedup();
-        stems
+    /// The distinct stems of neighbouring units.
+    fn stems(&self, units: &Range<usize>) -> Stems {
+        // Numbers are put in order sooner than terms.
+        let terms = self.terms_of(units).iter();
+        let mut keys: Vec<u64> =
+            terms.map(|term| u64::from(term.stem) << 1 | u64::from(term.name)).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let stems = |keys: &mut dyn Iterator<Item = &u64>| -> Vec<u32> {
+            keys.map(|key| u32::try_from(key >> 1).unwrap_or_default()).collect()
+        };
+        let mut all = stems(&mut keys.iter());
+        all.dedup();
+        let names = stems(&mut keys.iter().filter(|key| *key & 1 == 1));
+        let others = stems(&mut keys.iter().filter(|key| *key & 1 == 0));
+        Stems { all, names, others }
     }
 
     /// Of stems of neighbouring units: the weight of those that stand at least `times` times in the units
@@ -264,11 +359,12 @@ impl<'a> Vocabulary<'a> {
     fn share(&self, stems: &[u32], units: &Range<usize>, times: usize, from: usize) -> (f64, f64) {
         let (mut part, mut whole) = (0.0, 0.0);
         for &stem in stems {
-            let Spread { weight, blocks } = &self.spreads[stem as usize];
-            let start = blocks.partition_point(|&block| (block as usize) < from);
-            let last = blocks.get(start + times - 1);
-            let known = last.is_some_and(|&block| (block as usize) < units.start);
-            part += if known { *weight } else { 0.0 };
+            let (weight, places) = (self.weight(stem), self.places_of(stem));
+            let start =
+                if from == 0 { 0 } else { places.partition_point(|&unit| (unit as usize) < from) };
+            let last = places.get(start + times - 1);
+            let known = last.is_some_and(|&unit| (unit as usize) < units.start);
+            part += if known { weight } else { 0.0 };
             whole += weight;
         }
         (part, whole)
@@ -277,26 +373,25 @@ impl<'a> Vocabulary<'a> {
     /// The weight of the stems that they share with the unit before them that shares most. Only the
     /// first places of a stem are looked at.
     fn best_unit(&self, stems: &[u32], units: &Range<usize>) -> f64 {
-        let mut shared: HashMap<u32, f64> = HashMap::new();
+        let mut shared = vec![0.0; units.start];
         for &stem in stems {
-            let Spread { weight, blocks } = &self.spreads[stem as usize];
-            let before = |&&block: &&u32| (block as usize) < units.start;
             let mut last = None;
-            for &place in blocks.iter().take(MAX_PLACES).filter(before) {
+            for &place in self.places_of(stem).iter().take(MAX_PLACES) {
+                let Some(shared) = shared.get_mut(place as usize) else { break };
                 if last.replace(place) != Some(place) {
-                    *shared.entry(place).or_default() += weight;
+                    *shared += self.weight(stem);
                 }
             }
         }
-        shared.values().copied().fold(0.0, f64::max)
+        shared.into_iter().fold(0.0, f64::max)
     }
 
     /// Whether one of their first names is known from before.
     fn opens_with_known_name(&self, units: &Range<usize>) -> bool {
         let mut names = self.terms_of(units).iter().take(6).filter(|term| term.name);
         names.any(|term| {
-            let first = self.spreads[term.stem as usize].blocks.first();
-            first.is_some_and(|&block| (block as usize) < units.start)
+            let first = self.places_of(term.stem).first();
+            first.is_some_and(|&unit| (unit as usize) < units.start)
         })
     }
 }
@@ -304,52 +399,99 @@ impl<'a> Vocabulary<'a> {
 /// Numbers stems, and remembers the words it has seen.
 struct Counter<'a> {
     lexicon: &'static Lexicon,
-    /// Stem of a word as written; `None` for a stop word.
-    known: HashMap<&'a str, Option<u32>>,
+    /// What words are, by their numbers.
+    known: Vec<Option<Known>>,
     stems: HashMap<Cow<'a, str>, u32>,
     /// Inverse document frequency by number.
     weights: Vec<f64>,
 }
 
+/// What a word is.
+#[derive(Clone, Copy)]
+struct Known {
+    /// The number of its stem; `None` for a stop word.
+    stem: Option<u32>,
+    /// Whether it dates the story.
+    dated: bool,
+}
+
 impl<'a> Counter<'a> {
-    /// Puts the content words of a text behind those of others; the number of all its words.
-    fn push_terms(&mut self, text: &'a str, terms: &mut Vec<Term>) -> usize {
-        let (mut count, mut end, mut starts) = (0, 0, true);
-        for word in words::words(text) {
-            let at = word.as_ptr().addr() - text.as_ptr().addr();
-            starts |= text[end..at].contains(['.', '!', '?', ':', '"', '“', '‘']);
-            if let Some(stem) = self.stem(word) {
+    /// Puts the content words of a text behind those of others: the number of all its words, and whether one of them
+    /// dates the story.
+    fn push_terms(&mut self, unit: &Unit<'a>, terms: &mut Vec<Term>) -> (usize, bool) {
+        let text = unit.text;
+        let (mut count, mut end, mut starts, mut dated) = (0, 0, true, false);
+        let mut push = |word: &'a str, at: usize, known: Known| {
+            starts |= opens(&text[end..at]);
+            if let Some(stem) = known.stem {
                 let name = !starts && word.starts_with(char::is_uppercase);
                 terms.push(Term { stem, name });
             }
+            dated |= known.dated;
             (count, end, starts) = (count + 1, at + word.len(), false);
+        };
+        if let Some(Read { words, text, start }) = &unit.words {
+            for word in *words {
+                let known = self.known(word.number, word.of(text.text), word.of(text.lowered));
+                push(word.of(text.text), word.start as usize - start, known);
+            }
+        } else {
+            for word in words::words(text) {
+                push(word, word.as_ptr().addr() - text.as_ptr().addr(), self.learn(word));
+            }
         }
-        count
+        (count, dated)
+    }
+
+    /// What a word is that has a number; `small` is the word in small letters of ASCII.
+    fn known(&mut self, number: u32, word: &'a str, small: &'a str) -> Known {
+        // An ending in capitals is not cut off, and words of equal numbers may differ in that.
+        if word.ends_with('S') && (word.ends_with("'S") || word.ends_with("’S")) {
+            return self.learn(word);
+        }
+        let at = number as usize;
+        if self.known.len() <= at {
+            self.known.resize(at + 1, None);
+        }
+        if let Some(known) = self.known[at] {
+            return known;
+        }
+        let known = self.learn(small);
+        self.known[at] = Some(known);
+        known
+    }
+
+    /// What any word is.
+    fn learn(&mut self, word: &'a str) -> Known {
+        let lower = lowered(word);
+        let dated = is_dating(&lower);
+        let bare = word.strip_suffix("'s").or(word.strip_suffix("’s")).unwrap_or(word);
+        if bare.len() <= 1 || self.lexicon.is_stop_word(&lower) {
+            return Known { stem: None, dated };
+        }
+        let stem = match lowered(bare) {
+            Cow::Borrowed(bare) => self.lexicon.stem_of_lowered(bare),
+            Cow::Owned(bare) => Cow::Owned(self.lexicon.stem_of_lowered(&bare).into_owned()),
+        };
+        Known { stem: Some(self.number(stem)), dated }
     }
 
     /// The number of a stem, a new one if need be.
     fn number(&mut self, stem: Cow<'a, str>) -> u32 {
-        let weight = self.lexicon.rarity(&stem);
         let next = u32::try_from(self.weights.len()).unwrap_or(u32::MAX);
-        *self.stems.entry(stem).or_insert_with(|| {
-            self.weights.push(weight);
-            next
-        })
-    }
-
-    /// The number of the word's stem; `None` for a stop word.
-    fn stem(&mut self, word: &'a str) -> Option<u32> {
-        if let Some(stem) = self.known.get(word) {
-            return *stem;
+        match self.stems.entry(stem) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(new) => {
+                self.weights.push(self.lexicon.rarity(new.key()));
+                *new.insert(next)
+            }
         }
-        let bare = word.strip_suffix("'s").or(word.strip_suffix("’s")).unwrap_or(word);
-        let stem = (!self.lexicon.is_stop_word(word) && bare.len() > 1).then(|| {
-            let stem = self.lexicon.stem(bare);
-            self.number(if stem == bare { Cow::Borrowed(bare) } else { Cow::Owned(stem) })
-        });
-        self.known.insert(word, stem);
-        stem
     }
+}
+
+/// Whether what stands between two words lets a sentence or a quotation begin. Most often it is a blank.
+fn opens(gap: &str) -> bool {
+    gap != " " && gap.contains(['.', '!', '?', ':', '"', '“', '‘'])
 }
 
 /// A share, drawn towards one half where there is little to go by.
@@ -395,17 +537,22 @@ fn is_pronoun(roles: Roles) -> bool {
     roles.meets(cases) && !roles.meets(Role::Neuter)
 }
 
-/// Whether a word dates the story, as in leads: the day of the week, or today.
-fn is_dated(text: &str) -> bool {
+/// Whether a word in small letters dates the story, as in leads: the day of the week, or today.
+fn is_dating(word: &str) -> bool {
     static WORDS: LazyLock<FxHashSet<String>> = LazyLock::new(|| {
         let days = english().calendar().all().filter(|(_, date)| !date.month && !date.short);
         let days = days.map(|(word, _)| word.to_lowercase());
         english().words(Role::Dating).map(str::to_owned).chain(days).collect()
     });
-    static LONGEST: LazyLock<usize> =
-        LazyLock::new(|| WORDS.iter().map(String::len).max().unwrap_or_default());
-    let words = words::words(text).filter(|word| word.len() <= *LONGEST);
-    words.map(lowered).any(|word| WORDS.contains(&*word))
+    // Their last letters, as a set: most words end otherwise.
+    static ENDS: LazyLock<u32> =
+        LazyLock::new(|| WORDS.iter().fold(0, |ends, word| ends | last_bit(word)));
+    *ENDS & last_bit(word) != 0 && WORDS.contains(word)
+}
+
+/// A bit for the last letter of a word.
+fn last_bit(word: &str) -> u32 {
+    word.bytes().next_back().map_or(0, |last| 1 << (last & 31))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! other articles the positives: some whole, some broken off, some with an ellipsis, some with a kicker.
 
 use super::{
-    features::{Features, Vocabulary},
+    features::{Features, Unit, Vocabulary},
     glued, model,
 };
 use crate::{repair::layout, sentence};
@@ -60,6 +60,10 @@ fn teaser(text: &str, dice: &mut Dice) -> String {
     }
 }
 
+fn split(text: &str) -> Vec<Span> {
+    sentence::split(text, Span::new(0, text.len()))
+}
+
 /// Examples from every article of a set.
 fn examples(texts: &[String], dice: &mut Dice) -> Vec<Example> {
     let mut examples = Vec::new();
@@ -71,7 +75,7 @@ fn examples(texts: &[String], dice: &mut Dice) -> Vec<Example> {
             text.push_str(&teaser(&texts[dice.below(texts.len())], dice));
         }
         let blocks = layout::read(Document::from_text("t", text)).blocks;
-        let texts = blocks.iter().map(crate::repair::block::Block::text);
+        let texts = blocks.iter().map(|block| Unit::loose(block.text()));
         let Some(vocabulary) = Vocabulary::new(texts) else { continue };
         let tail = (own * 2 / 3).max(1)..blocks.len();
         let known = tail.filter(|&index| vocabulary.words_before(index) >= super::MIN_BODY_WORDS);
@@ -90,13 +94,18 @@ fn glued_examples(texts: &[String], dice: &mut Dice) -> Vec<Example> {
         let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
         let Some((&last, before)) = lines.split_last() else { continue };
         let mut own = Vec::new();
-        let lines = || Vocabulary::new(before.iter().copied().chain([last]));
+        let lines = || Vocabulary::new(before.iter().copied().chain([last]).map(Unit::loose));
         let Some(vocabulary) = lines() else { continue };
-        glued::each(vocabulary, before.len(), last, |_, features| own.push((features, false)));
+        let sentences = split(last);
+        let units = sentences.iter().map(|span| Unit::loose(&last[span.range()]));
+        let mine = |_, features| own.push((features, false));
+        glued::each(vocabulary, before.len(), &sentences, units, mine);
         examples.extend(own);
         let damaged = format!("{last} {}", teaser(&texts[dice.below(texts.len())], dice));
         let Some(vocabulary) = lines() else { continue };
-        glued::each(vocabulary, before.len(), &damaged, |start, features| {
+        let sentences = split(&damaged);
+        let units = sentences.iter().map(|span| Unit::loose(&damaged[span.range()]));
+        glued::each(vocabulary, before.len(), &sentences, units, |start, features| {
             if start == last.len() + 1 {
                 examples.push((features, true));
             }

@@ -3,13 +3,10 @@
 
 use super::{
     MAX_TAIL, MIN_BODY_WORDS, MIN_WORDS_FOR_WHOLE,
-    features::{Features, Vocabulary},
+    features::{Features, Text, Unit, Vocabulary},
     form, model,
 };
-use crate::{
-    repair::{block::Block, draft::Mark},
-    sentence,
-};
+use crate::repair::{draft::Mark, page::Page};
 use standfirst_core::article::{Reason, Span};
 
 /// A glued tail is foreign with at least this probability.
@@ -19,19 +16,18 @@ const MAX_SENTENCES: usize = 6;
 
 /// What is glued to the last block before `end`, where the teasers begin that stand for themselves; `vocabulary` is
 /// that of the blocks.
-pub(super) fn find<'a>(
-    blocks: &'a [Block],
-    end: usize,
-    vocabulary: Vocabulary<'a>,
-) -> Option<Mark> {
-    let index = end.checked_sub(1)?;
+pub(super) fn find<'a>(page: &Page<'a>, end: usize, vocabulary: Vocabulary<'a>) -> Option<Mark> {
+    let (blocks, index) = (page.blocks(), end.checked_sub(1)?);
     let block = &blocks[index];
     if block.is_heading() || block.is_item() || form::is_listed(blocks, index, MAX_TAIL) {
         return None;
     }
-    let text = block.text();
+    let (text, sentences) = (block.text(), page.sentences_of(index));
+    let words = page.words().of_block(index);
+    let whole = Text { text, lowered: page.lowered().block(index) };
+    let units = sentences.iter().map(|&span| Unit::part(whole, span, words));
     let mut best: Option<(usize, f64)> = None;
-    each(vocabulary, index, text, |start, features| {
+    each(vocabulary, index, sentences, units, |start, features| {
         let foreign = features.probability(&model::GLUED);
         if best.is_none_or(|(_, most)| foreign > most) {
             best = Some((start, foreign));
@@ -42,21 +38,20 @@ pub(super) fn find<'a>(
     Some(Mark { block: index, range, reason, confidence: foreign })
 }
 
-/// Calls back for each tail of the sentences of `text`, all of them but the first, that might be of
+/// Calls back for each tail of the `sentences` of a text, all of them but the first, that might be of
 /// another story, the shortest first: where it starts, and the evidence against what stands before it, which is the
-/// first `before` units of a vocabulary.
+/// first `before` units of a vocabulary. `units` are the sentences.
 pub(super) fn each<'a>(
     vocabulary: Vocabulary<'a>,
     before: usize,
-    text: &'a str,
+    sentences: &[Span],
+    units: impl Iterator<Item = Unit<'a>>,
     mut found: impl FnMut(usize, Features),
 ) {
-    let sentences = sentence::split(text, Span::new(0, text.len()));
     if sentences.len() < 2 {
         return;
     }
-    let texts = sentences.iter().map(|span| &text[span.range()]);
-    let Some(vocabulary) = vocabulary.with_end(before, texts) else { return };
+    let Some(vocabulary) = vocabulary.with_end(before, units) else { return };
     for at in (1..sentences.len()).rev().take(MAX_SENTENCES) {
         let units = before + at..before + sentences.len();
         let words = vocabulary.words_before(units.start);
