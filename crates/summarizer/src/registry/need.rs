@@ -1,6 +1,6 @@
 //! How much memory does a model take, and is there as much?
 
-use std::fmt;
+use std::{fmt, path::Path};
 
 use standfirst_core::card::{CardFile, Engine, ModelCard};
 
@@ -84,7 +84,8 @@ pub(super) fn of_card(cache: &Cache, card: &ModelCard) -> Option<Need> {
 fn guessed(cache: &Cache, file: &CardFile) -> Option<Need> {
     let name = file.path.to_string().to_lowercase();
     let (_, tenths) = LABELS.iter().find(|(label, _)| name.contains(label))?;
-    if !name.ends_with(".gguf") || cache.check(file).is_ok() {
+    let is_gguf = Path::new(&name).extension().is_some_and(|extension| extension == "gguf");
+    if !is_gguf || cache.check(file).is_ok() {
         return None;
     }
     Some(Need {

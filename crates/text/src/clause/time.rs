@@ -50,11 +50,14 @@ fn of_verb(words: &[Word<'_>], at: usize) -> Option<Time> {
     let coming = next.is_some_and(|next| COMING.contains(&next.lower.as_str()));
     let word = &words[at];
     Some(match word.lower.as_str() {
-        "has" | "have" | "hasn't" | "haven't" if participle => Time::Happened,
+        "has" | "have" | "hasn't" | "haven't" | "was" | "were" | "wasn't" | "weren't"
+            if participle =>
+        {
+            Time::Happened
+        }
         "had" | "hadn't" if participle => Time::Before,
         "had" | "did" | "didn't" => Time::Happened,
         "is" | "are" | "isn't" | "aren't" if coming => Time::Ahead,
-        "was" | "were" | "wasn't" | "weren't" if participle => Time::Happened,
         "do" | "does" | "don't" | "doesn't" => Time::Holds,
         _ if word.is(Role::Modal) => Time::Ahead,
         _ if word.is(Role::Finite) => Time::Holds,

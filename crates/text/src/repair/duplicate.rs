@@ -121,7 +121,7 @@ impl<'a> Row<'a> {
         let hash = |at: usize| hasher.hash_one(self.seed(at));
         let repeated = self.repeated();
         // Where each seed stands first.
-        let mut seen: HashTable<u32> = HashTable::new();
+        let mut firsts: HashTable<u32> = HashTable::new();
         let mut copies = Vec::new();
         // How many words before `next` stand elsewhere, too, each of them: hardly any six in a row do.
         let (mut next, mut run) = (0, 0);
@@ -134,7 +134,7 @@ impl<'a> Row<'a> {
             let at = next - SEED;
             let seed = self.seed(at);
             let same = |&before: &u32| self.seed(before as usize) == seed;
-            let entry = seen.entry(hash(at), same, |&before| hash(before as usize));
+            let entry = firsts.entry(hash(at), same, |&before| hash(before as usize));
             let before = *entry.or_insert(stored(at)).get() as usize;
             let done = copies.last().map_or(0, |copy: &Copy| copy.second.end);
             let copy = (before < at).then(|| self.extend_back(self.follow(before, at), done));

@@ -166,6 +166,10 @@ fn is_later(text: &str) -> bool {
     LATER.is_match(text)
 }
 
+/// What "a" stands before where several are meant: "a few people".
+const MANY: [&str; 9] =
+    ["bit", "couple", "few", "group", "handful", "lot", "majority", "number", "third"];
+
 /// Of one thing no verb is told: a caption, a label. In doubt a word is one: what ends in *s* may be a plural.
 fn is_verbless(text: &str) -> bool {
     let verbs = SPEECH
@@ -181,11 +185,9 @@ fn is_verbless(text: &str) -> bool {
             || word.contains('\'')
             || lexicon::english().is(&word, verbs)
     };
-    static ONE: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"^An? (\w+)").expect("constant pattern"));
-    let many = ["bit", "couple", "few", "group", "handful", "lot", "majority", "number", "third"];
-    let of_one = ONE.captures(text).is_some_and(|found| !many.contains(&&found[1]));
-    of_one && !standfirst_text::words::words(text).any(may_be)
+    let words = || standfirst_text::words::words(text);
+    let of_one = text.starts_with("A ") || text.starts_with("An ");
+    of_one && words().nth(1).is_some_and(|word| !MANY.contains(&word)) && !words().any(may_be)
 }
 
 /// Lines of a ticker or a table: but for names and numbers, several are the same.

@@ -197,10 +197,11 @@ impl Part {
                 let at = self.length - 3;
                 self.replace(at, if at > 1 { b"i" } else { b"ie" });
             }
-            [before @ .., last, b's'] if !matches!(last, b'u' | b's') => {
-                if before.iter().any(|&letter| is_vowel(letter)) {
-                    self.length -= 1;
-                }
+            [before @ .., last, b's']
+                if !matches!(last, b'u' | b's')
+                    && before.iter().any(|&letter| is_vowel(letter)) =>
+            {
+                self.length -= 1;
             }
             _ => {}
         }

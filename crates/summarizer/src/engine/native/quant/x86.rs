@@ -202,7 +202,6 @@ fn dense_vnni_panel<const N: usize, const T: usize>(
 /// The sums of the products of the first `groups` groups of a block.
 #[target_feature(enable = "avx512f,avx512vnni")]
 #[inline]
-#[expect(clippy::needless_range_loop, reason = "several arrays by one index")]
 fn vnni_block<const N: usize, const T: usize>(
     weights: [&dense::Blocks; T],
     codes: [&[u8; dense::BLOCK]; N],

@@ -32,7 +32,7 @@ impl Seq2SeqGenerator {
         let input = context(&config, max_input_tokens);
         Ok(Need {
             weights: weights(&config, precision),
-            cache: cache(&config, input, decoding),
+            cache: cache(&config, input, decoding, precision),
             working: working(&config, input),
             file: fs::metadata(&files.weights).map_or(0, |file| file.len()),
             guessed: false,
@@ -64,12 +64,12 @@ fn weights(config: &Config, precision: Precision) -> u64 {
 }
 
 /// Keys and values of as many articles as are answered together, each as long as the network reads.
-fn cache(config: &Config, input: usize, decoding: &Decoding) -> u64 {
+fn cache(config: &Config, input: usize, decoding: &Decoding, precision: Precision) -> u64 {
     let heads = Heads { count: config.decoder.heads, size: config.size, scale: 1.0 };
     let beams = decoding.beams.map_or(1, NonZeroUsize::get);
     let written = beams.saturating_mul(decoding.max_new_tokens.get());
     let past = written.saturating_mul(2 * heads.width() * size_of::<f32>());
-    let layer = Article::bytes(input, heads).saturating_add(past);
+    let layer = Article::bytes(input, heads, precision).saturating_add(past);
     let answer = layer.saturating_mul(config.decoder.layers);
     let count = (CACHE_BYTES / answer.max(1)).clamp(1, BATCH.get());
     answer.saturating_mul(count) as u64
