@@ -38,7 +38,7 @@ pub use self::{
 use self::{deferred::Deferred, encoders::Encoders, writers::Writers};
 use crate::{
     abstractive::{Long, Mode, rewrite::Picker},
-    engine::{Encoder, Need},
+    engine::Encoder,
     extractive,
     files::{Cache, FileProblem},
     sentiment,
@@ -160,7 +160,7 @@ impl Registry {
         Ok(registry)
     }
 
-    /// The same models, opened by `options`; what was loaded by others is not used.
+    /// The same models, opened by `options`; writers that others loaded are not used.
     #[must_use]
     pub fn with_options(mut self, options: Options) -> Self {
         for card in &mut self.cards {
@@ -458,9 +458,6 @@ pub struct Listing {
     pub state: State,
     /// Size of its files, in bytes; 0 for built-ins.
     pub bytes: u64,
-    /// Memory that it takes, in bytes; `None` for built-ins, for models that run elsewhere, and where nobody can
-    /// tell before the files are here.
-    pub memory: Option<Need>,
     /// Licence of the weights; `None` for built-ins, which are under this program's.
     pub license: Option<String>,
     /// One line: method and paper.
@@ -475,7 +472,6 @@ impl Listing {
             engine: None,
             state: State::BuiltIn,
             bytes: 0,
-            memory: None,
             license: None,
             about: info.about.clone(),
         }
@@ -488,7 +484,6 @@ impl Listing {
             engine: Some(card.engine),
             state: State::of(cache, card),
             bytes: card.total_bytes(),
-            memory: need::of_card(cache, card),
             license: Some(card.license.clone()),
             about: card.about.clone(),
         }

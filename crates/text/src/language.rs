@@ -29,8 +29,13 @@ const STOP_WORD_SHARE: f64 = 0.25;
 /// of all that an article takes without a network, is not asked then. English news has one word in four.
 const ENGLISH_SHARE: f64 = 0.12;
 /// So many bytes of each end are read for it; more where the fewer do not tell.
-const ENDS: [usize; 3] = [500, 1_000, 2_000];
-/// Of a shorter text both halves are read, if they have so many bytes.
+const ENDS: [usize; 2] = [500, 1_000];
+/// The same of ends that are fewer bytes or more, which another language may share with it: a passage of few words, or
+/// the next one after a passage in something else.
+const SURE_SHARE: f64 = 0.2;
+/// So many bytes of each end are read for that.
+const FAR_END: usize = 2_000;
+/// Of a text that is shorter than all of them both halves are read, if they have so many bytes.
 const MIN_HALF: usize = 200;
 
 /// Language of the body, from its first sentences. Where there is too little text to tell or the detector
@@ -86,19 +91,22 @@ fn is_borne_out(language: Language, sample: &str) -> bool {
 /// Whether a text of some length begins and ends in what can only be English.
 fn is_plainly_english(sample: &str) -> bool {
     let half = sample.len() / 2;
-    let short = (MIN_HALF..ENDS[0]).contains(&half).then_some(half);
-    ENDS.into_iter().filter(|end| *end <= half).chain(short).any(|end| {
-        let [first, last] = [
-            &sample[..sample.floor_char_boundary(end)],
-            &sample[sample.ceil_char_boundary(sample.len() - end)..],
-        ];
-        is_english_alone(first) && is_english_alone(last)
-    })
+    // What is English alone at an end, at the one that has less of it.
+    let share = |end: usize| {
+        let first = &sample[..sample.floor_char_boundary(end)];
+        let last = &sample[sample.ceil_char_boundary(sample.len() - end)..];
+        english_alone(first).min(english_alone(last))
+    };
+    if half < ENDS[0] {
+        return half >= MIN_HALF && share(half) >= SURE_SHARE;
+    }
+    ENDS.into_iter().filter(|end| *end <= half).any(|end| share(end) >= ENGLISH_SHARE)
+        || FAR_END <= half && share(ENDS[0]) > 0.0 && share(FAR_END) >= SURE_SHARE
 }
 
-/// Whether so many of the words are those of English alone that it can be nothing else.
-fn is_english_alone(text: &str) -> bool {
-    share(text, |word| only_english().contains(&*lowered(word))) >= ENGLISH_SHARE
+/// Share of the words that are those of English alone.
+fn english_alone(text: &str) -> f64 {
+    share(text, |word| only_english().contains(&*lowered(word)))
 }
 
 /// The stop words of English that are none of another language: *the*, and not *do*, *no* and *was*.
@@ -113,14 +121,14 @@ fn only_english() -> &'static FxHashSet<&'static str> {
     &WORDS
 }
 
-/// Share of the words for which `is` holds; 1 where there are none.
+/// Share of the words for which `is` holds; 0 where there are none.
 fn share(text: &str, is: impl Fn(&str) -> bool) -> f64 {
     let (mut all, mut found) = (0, 0);
     for word in words::words(text) {
         all += 1;
         found += usize::from(is(word));
     }
-    if all == 0 { 1.0 } else { found as f64 / f64::from(all) }
+    if all == 0 { 0.0 } else { found as f64 / f64::from(all) }
 }
 
 #[cfg(test)]
@@ -192,5 +200,12 @@ mod tests {
             "O jogo no domingo a contar para o campeonato. ".repeat(20)
         );
         assert!(!is_plainly_english(&both));
+        // By turns, and neither in few words nor behind a passage of its own.
+        let turns = format!("{english}{portuguese}{german}");
+        assert!((2 * MIN_HALF..2 * ENDS[0]).contains(&turns.repeat(2).len()));
+        assert!(!is_plainly_english(&turns.repeat(2)));
+        let late = format!("{}{}", german.repeat(12), english.repeat(60));
+        assert!(late.len() > 2 * FAR_END && !is_plainly_english(&late));
+        assert!(!is_plainly_english(&"— ".repeat(500)));
     }
 }

@@ -92,7 +92,8 @@ fn mended<E>(
         seen.known = Known::default();
     }
     go_on()?;
-    Ok((draft, seen.known))
+    // Of the rest nothing is asked any more, and of a long article it is much.
+    Ok((draft, seen.known.sentences_alone()))
 }
 
 /// Takes a document as it stands, for a passage that somebody picked and asks about: nothing is

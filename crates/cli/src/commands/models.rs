@@ -9,6 +9,7 @@ use anyhow::Result;
 use comfy_table::{ContentArrangement, Table, presets};
 use standfirst_core::card::ModelCard;
 use standfirst_summarizer::{
+    engine::Need,
     fetch,
     files::FileProblem,
     registry::{DEFAULT_SUMMARIZER, Listing, Registry, State},
@@ -83,10 +84,22 @@ fn block([id, facts @ .., about]: &[String; 6], width: usize) -> String {
 
 /// The same for programs.
 fn list_json(registry: &Registry) -> Result<Outcome> {
-    let mut out = serde_json::to_string_pretty(&registry.models())?;
+    let models = registry.models();
+    let rows = models.iter().map(|listing| Row { listing, memory: registry.need(&listing.id) });
+    let mut out = serde_json::to_string_pretty(&rows.collect::<Vec<_>>())?;
     out.push('\n');
     output::print(out.as_bytes())?;
     Ok(Outcome::Fine)
+}
+
+/// A model in the list for programs.
+#[derive(serde::Serialize)]
+struct Row<'a> {
+    #[serde(flatten)]
+    listing: &'a Listing,
+    /// Memory that it takes, in bytes; `None` for built-ins, for models that run elsewhere, and where nobody can
+    /// tell before the files are here.
+    memory: Option<Need>,
 }
 
 /// Gets the files of the models named, one model after the other; one that fails does not keep the

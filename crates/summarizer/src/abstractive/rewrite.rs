@@ -26,7 +26,7 @@ use standfirst_core::{
 };
 
 pub use self::ranker::{Picker, Ranker, Ranking};
-pub(super) use self::settle::{is_told, sources};
+pub(super) use self::settle::{is_said_in, is_told, sources};
 use self::{
     pick::Picked,
     settle::{Again, Draft, Settled},

@@ -62,7 +62,9 @@ fn own(
     let before = at.checked_sub(1).map(|before| sentences[before].text.as_str());
     let fitting = sources.unwrap_or_default().into_iter().find_map(|source| {
         let (own, sound) = mend::alone(article, source);
-        let new = sentences.iter().all(|other| other.origin.sentence() != Some(source));
+        let others = sentences.iter().enumerate().filter(|&(i, _)| i != at);
+        let others = others.map(|(_, other)| other.text.as_str());
+        let new = !rewrite::is_said_in(article, &own.text, others);
         let told = rewrite::is_told(article, form, &own.text, before);
         let text = |(i, other): (usize, &'_ SummarySentence)| {
             if i == at { own.text.clone() } else { other.text.clone() }

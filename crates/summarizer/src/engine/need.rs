@@ -26,8 +26,12 @@ pub struct Need {
 impl Need {
     /// The most that it takes at a time with one thread at work: loading it, or running it.
     pub fn total(&self) -> u64 {
-        let running = self.cache.saturating_add(self.working);
-        self.weights.saturating_add(running.max(self.file))
+        self.running().max(self.weights.saturating_add(self.file))
+    }
+
+    /// What it takes with one thread at work, once it is loaded.
+    pub fn running(&self) -> u64 {
+        self.weights.saturating_add(self.cache).saturating_add(self.working)
     }
 }
 

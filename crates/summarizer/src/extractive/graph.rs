@@ -47,7 +47,7 @@ struct Sparse {
 }
 
 impl Sparse {
-    /// The matrix, if at most one of so many of its numbers is not zero: more would take as much room again.
+    /// The matrix, if at most one of so many of its numbers is not zero: more would take more than half as much room again.
     const SHARE: usize = 4;
 
     fn of(matrix: &Array2<f64>) -> Option<Self> {

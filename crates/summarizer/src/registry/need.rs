@@ -45,14 +45,14 @@ impl fmt::Display for Shortage {
         let id = &self.id;
         write!(
             f,
-            "{id} needs about {need:.1} GB of memory, and {free:.1} GB are free; it may be slow or be killed"
+            "{id} needs about {need:.2} GB of memory, and {free:.2} GB are free; it may be slow or be killed"
         )
     }
 }
 
 impl Registry {
-    /// Bytes of memory that the model `id` takes once it is loaded; `None` where nothing of that is this program's,
-    /// or nobody can tell before its files are here.
+    /// Bytes of memory that the model `id` takes, by the heads of its files, which are read for it; `None` where
+    /// nothing of that is this program's, or nobody can tell before its files are here.
     pub fn need(&self, id: &str) -> Option<Need> {
         let card = self.cards.iter().find(|card| card.id == id)?;
         of_card(&self.cache, card)
@@ -67,7 +67,9 @@ impl Registry {
 
 /// What is short where `free` bytes are free.
 fn short(id: &str, need: Need, free: u64) -> Option<Shortage> {
-    let need = need.total();
+    // Of articles as long as a network reads there are few, and keys and values are made as they are needed.
+    let usual = LlamaGenerator::usual_cache();
+    let need = Need { cache: need.cache.min(usual), ..need }.total();
     (need > free).then(|| Shortage { id: id.to_owned(), need, free })
 }
 
@@ -107,8 +109,14 @@ mod tests {
         assert_eq!(short("big", need, 2_500_000_000), None);
         let told = short("big", need, 1_250_000_000).unwrap().to_string();
         assert!(
-            told.starts_with("big needs about 2.5 GB of memory, and 1.2 GB are free;"),
+            told.starts_with("big needs about 2.50 GB of memory, and 1.25 GB are free;"),
             "{told}"
         );
+    }
+
+    #[test]
+    fn a_context_that_no_article_fills_is_no_shortage() {
+        let need = Need { weights: 2_000_000_000, cache: 15_000_000_000, ..Need::default() };
+        assert_eq!(short("long", need, 2_000_000_000 + LlamaGenerator::usual_cache()), None);
     }
 }

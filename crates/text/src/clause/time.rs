@@ -21,7 +21,7 @@ pub enum Time {
     Unknown,
 }
 
-/// What follows *is* where something is to come.
+/// What follows *is* or *was* where something is to come.
 const COMING: [&str; 7] = ["to", "expected", "set", "due", "scheduled", "going", "likely"];
 /// Begins what is told of a noun alone, up to a comma.
 const OF_NOUN: [&str; 5] = ["who", "which", "whose", "whom", "where"];
@@ -29,14 +29,17 @@ const OF_NOUN: [&str; 5] = ["who", "which", "whose", "whom", "where"];
 /// What the first verb outside of quotations tells of, in an English `sentence`.
 pub fn time(sentence: &str) -> Time {
     let words: Vec<Word<'_>> = words(sentence).into_iter().filter(|word| !word.inside).collect();
-    let mut aside = false;
+    let (mut aside, mut of_noun) = (false, false);
     for at in 0..words.len() {
         let word = &words[at];
         aside &= !word.after_comma();
         if OF_NOUN.contains(&word.lower.as_str()) {
-            // "…, who is 25, resigned"
-            aside = true;
-        } else if !aside && let Some(time) = of_verb(&words, at) {
+            // "…, who is 25, resigned"; "those who fled were hurt"
+            (aside, of_noun) = (word.after_comma(), !word.after_comma());
+        } else if !aside
+            && let Some(time) = of_verb(&words, at)
+            && !std::mem::take(&mut of_noun)
+        {
             return time;
         }
     }
@@ -50,6 +53,9 @@ fn of_verb(words: &[Word<'_>], at: usize) -> Option<Time> {
     let coming = next.is_some_and(|next| COMING.contains(&next.lower.as_str()));
     let word = &words[at];
     Some(match word.lower.as_str() {
+        "is" | "are" | "isn't" | "aren't" | "was" | "were" | "wasn't" | "weren't" if coming => {
+            Time::Ahead
+        }
         "has" | "have" | "hasn't" | "haven't" | "was" | "were" | "wasn't" | "weren't"
             if participle =>
         {
@@ -57,9 +63,9 @@ fn of_verb(words: &[Word<'_>], at: usize) -> Option<Time> {
         }
         "had" | "hadn't" if participle => Time::Before,
         "had" | "did" | "didn't" => Time::Happened,
-        "is" | "are" | "isn't" | "aren't" if coming => Time::Ahead,
         "do" | "does" | "don't" | "doesn't" => Time::Holds,
-        _ if word.is(Role::Modal) => Time::Ahead,
+        // In May, Will Smith.
+        _ if word.is(Role::Modal) && !word.capital => Time::Ahead,
         _ if word.is(Role::Finite) => Time::Holds,
         _ if at == 0 || !is_verb_at(words, at) => return None,
         _ if word.is(SPEECH) => Time::Said,
@@ -88,6 +94,10 @@ mod tests {
             ("Velden is a town in the north.", Time::Holds),
             ("It was the first of its kind.", Time::Holds),
             ("Ah, the old bridge!", Time::Unknown),
+            ("In May the old bridge collapsed.", Time::Happened),
+            ("Will Quill resigned on Monday.", Time::Happened),
+            ("Those who fled were hurt.", Time::Happened),
+            ("The bridge was expected to close in May.", Time::Ahead),
         ] {
             assert_eq!(time(sentence), expected, "{sentence}");
         }

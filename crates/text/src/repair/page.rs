@@ -76,7 +76,13 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// What is known still once the blocks have changed: of those that were there before, which `origins` says.
+    /// The sentences, without the rest.
+    pub fn sentences_alone(self) -> Self {
+        Self { sentences: self.sentences, ..Self::default() }
+    }
+
+    /// What is known still once the blocks have changed, of those that were there before, which `origins` says: the
+    /// sentences and what looks have found nothing in. Small letters and words of all of them are forgotten.
     pub fn carried(self, blocks: &[Block], origins: &[Option<u32>]) -> Self {
         let known = Self::default();
         if let Some(old) = self.sentences.into_inner() {

@@ -46,11 +46,14 @@ impl Phrasebook {
     /// one of the signs that are known to tell something there.
     ///
     /// # Panics
-    /// If the constants are no patterns, or too many; a test looks at all.
+    /// If the constants are no patterns, or too many, or keys are too long, too short or not in small letters; a test
+    /// looks at all.
     pub fn new(patterns: &[(&str, &str)]) -> Self {
         assert!(patterns.len() <= 64, "one bit a pattern");
         let long = |keys: &str| keys.split('|').any(|key| key.len() > LONGEST_KEY);
         assert!(!patterns.iter().any(|(keys, _)| long(keys)), "keys of so many bytes");
+        let small = |keys: &str| !keys.bytes().any(|byte| byte.is_ascii_uppercase());
+        assert!(patterns.iter().all(|(keys, _)| small(keys)), "keys in small letters");
         let keys = || {
             let numbered = patterns.iter().enumerate();
             numbered.flat_map(|(owner, (keys, _))| keys.split('|').map(move |key| (key, owner)))

@@ -343,6 +343,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_looked_at_together_tells_as_each_by_itself() {
+        for byte in 0..=u8::MAX {
+            assert_eq!(may_tell(&[byte; TOGETHER]), TELLING[usize::from(byte)], "{byte}");
+        }
+    }
+
+    #[test]
     fn what_is_passed_over_tells_nothing_but_that_there_are_words() {
         for byte in (0..=u8::MAX).filter(|byte| !TELLING[usize::from(*byte)]) {
             let text = char::from(byte).to_string();

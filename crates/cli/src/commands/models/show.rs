@@ -64,18 +64,27 @@ fn described(card: &ModelCard, page: &mut impl Write) -> io::Result<()> {
 
 /// The memory that it takes, and how that is reckoned.
 fn memory(need: &Need, page: &mut impl Write) -> io::Result<()> {
-    let [total, weights, cache, working] =
-        [need.total(), need.weights, need.cache, need.working].map(figures::size);
+    let [total, running, weights, cache, working] =
+        [need.total(), need.running(), need.weights, need.cache, need.working].map(figures::size);
     if need.guessed {
         let told = format!(
             "about {total}, guessed from the size of its file; told exactly once that is here"
         );
         return fact("memory", &told, page);
     }
-    let cache =
-        if need.cache == 0 { String::new() } else { format!(", {cache} for keys and values") };
+    let cache = if need.cache == 0 {
+        String::new()
+    } else {
+        format!(", up to {cache} for keys and values")
+    };
+    let loading = if need.total() > need.running() {
+        format!("; {total} while it is loaded, its file beside its weights")
+    } else {
+        String::new()
+    };
     let told = format!(
-        "{total}: {weights} of weights{cache} and {working} to work in; more threads take the latter again each"
+        "{running} with one thread: {weights} of weights{cache} and up to {working} to work in, of which each further \
+         thread takes its own{loading}"
     );
     fact("memory", &told, page)
 }

@@ -399,6 +399,17 @@ fn in_order(words: &[String], own: &[String]) -> usize {
     row[own.len()]
 }
 
+/// Whether most of what a sentence says stands in one of `others`.
+pub fn is_said_in<'t>(
+    article: &Article,
+    text: &str,
+    others: impl Iterator<Item = &'t str>,
+) -> bool {
+    let lexicon = Lexicon::of(article.language());
+    let words = content(lexicon, text);
+    others.into_iter().any(|other| repeats(&words, &content(lexicon, other)))
+}
+
 /// Whether most of `words` stand in `before`.
 fn repeats(words: &[String], before: &[String]) -> bool {
     let common = words.iter().filter(|word| before.contains(word)).count() as f64;

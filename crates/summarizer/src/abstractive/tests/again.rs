@@ -143,6 +143,12 @@ fn a_quotation_that_stays_without_a_speaker_gives_way_to_the_articles_own_or_to_
     assert_eq!(texts(&short), ["It rained."], "{bare}");
     let told = "quoting without a speaker: 1 left out".to_owned();
     assert!(short.notes.contains(&told), "{:?}", short.notes);
+    // What the article's own would say is said already.
+    let twice = written(
+        "“We will not sell the old ferry to anybody,” Ada Quill said.\n“We will not sell the old ferry.”",
+        sentences(2),
+    );
+    assert_eq!(texts(&twice), [own]);
     let alone = written("“All of us were up all night.”", sentences(1));
     assert_eq!(texts(&alone), [lost]);
     assert!(

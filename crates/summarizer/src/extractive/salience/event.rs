@@ -18,7 +18,8 @@ const LEANS: f64 = 1.5;
 /// What it takes away that somebody speaks: the writer of themselves, or somebody who is quoted.
 const SPEAKS: f64 = 1.0;
 /// Words of somebody who speaks to others.
-const OWN: [&str; 7] = ["i", "we", "you", "my", "our", "your", "us"];
+const OWN: [&str; 12] =
+    ["we", "We", "you", "You", "my", "My", "our", "Our", "your", "Your", "us", "me"];
 
 /// Puts the one of the first sentences of `ranking` first that says best what happened, the rest staying in order.
 /// Of other languages than English nothing is known.
@@ -40,6 +41,16 @@ pub(super) fn first(article: &Article, ranking: &mut [usize]) {
     }
 }
 
+/// Whether somebody speaks of themselves, or to others, in these words. *US* is a country, *World War I* nobody.
+fn is_own<'a>(words: impl Iterator<Item = &'a str>) -> bool {
+    let mut in_name = false;
+    let mut own = words.map(|word| {
+        let named = std::mem::replace(&mut in_name, word.starts_with(char::is_uppercase));
+        OWN.contains(&word) || word == "I" && !named
+    });
+    own.any(|own| own)
+}
+
 /// How far a sentence by itself says what happened.
 fn alone(reading: &Reading<'_>, index: usize) -> f64 {
     let text = &reading.article().sentences()[index].text;
@@ -50,7 +61,7 @@ fn alone(reading: &Reading<'_>, index: usize) -> f64 {
         Time::Before => -1.5,
     };
     let leans = reading.lean(index).find(None).is_some();
-    let own = reading.words(index).any(|word| OWN.contains(&word.to_lowercase().as_str()));
+    let own = is_own(reading.words(index));
     let quoted = text.starts_with(['"', '“', '‘']);
     let taken = |is: bool, price: f64| if is { price } else { 0.0 };
     told - taken(leans, LEANS) - taken(own || quoted, SPEAKS)
@@ -77,6 +88,7 @@ mod tests {
             "The council of Orvane had closed the bridge to trucks in May.",
             "But the council of Orvane closed the bridge in May.",
             "I crossed the old bridge at Orvane in May.",
+            "We crossed the old bridge at Orvane in May.",
         ] {
             assert_eq!(first_of(&[fell, other], &[1, 0]), [0, 1], "{other}");
             assert_eq!(first_of(&[fell, other], &[0, 1]), [0, 1], "{other}");
@@ -84,11 +96,23 @@ mod tests {
     }
 
     #[test]
+    fn a_country_and_a_war_are_nobody_who_speaks() {
+        for name in ["US", "World War I"] {
+            let named = format!("The {name} bridge at Orvane fell on Monday.");
+            let plain = "The harbour bridge at Orvane fell on Monday.";
+            assert_eq!(first_of(&[&named, plain], &[0, 1]), [0, 1], "{name}");
+        }
+    }
+
+    #[test]
     fn what_is_far_behind_stays_there_and_equals_stay_in_order() {
         let opened = "The council of Orvane opened the old bridge in May.";
-        let sentences = [opened, opened, opened, "The harbour bridge at Orvane fell."];
-        assert_eq!(first_of(&sentences, &[0, 2, 1, 3]), [0, 2, 1, 3]);
+        let weak = "But I crossed the bridge in May.";
+        // The last of the ranking is the first of the article.
+        let sentences = [opened, weak, weak, weak];
+        assert_eq!(first_of(&sentences, &[1, 2, 0, 3]), [0, 1, 2, 3]);
+        assert_eq!(first_of(&sentences, &[1, 2, 3, 0]), [1, 2, 3, 0]);
         let will = "The council will build another bridge by May.";
-        assert_eq!(first_of(&[will, will, will, opened], &[0, 1, 2, 3]), [0, 1, 2, 3]);
+        assert_eq!(first_of(&[will, will, will, will], &[0, 1, 2, 3]), [0, 1, 2, 3]);
     }
 }

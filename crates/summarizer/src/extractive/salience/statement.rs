@@ -27,6 +27,8 @@ const OWN: f64 = 0.25;
 const REPEATED: usize = 3;
 /// Stands for names and numbers.
 const NAME: char = '#';
+/// Bytes at the start of a sentence in which a year dates it.
+const DATE_REACH: usize = 100;
 /// Turns that make a transcript.
 const MIN_TURNS: usize = 2;
 /// Longest line that may be a title of something, in words.
@@ -146,16 +148,22 @@ fn is_showing(text: &str) -> bool {
 /// What it denies to be all is told by another sentence: "It does not just hold."
 fn is_half(text: &str) -> bool {
     static HALF: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?:n['’]t|\bnot) (?:just|only|simply|merely)\b(.*)").expect("constant pattern")
+        Regex::new(r"^(?:[\w'’-]+ ){0,4}?(?:[\w'’-]*n['’]t|not) (?:just|only|simply|merely)\b(.*)")
+            .expect("constant pattern")
     });
     static WHOLE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"[;:–—]| - |\b(?:but|it['’]s|it is|they['’]re|also)\b")
-            .expect("constant pattern")
+        Regex::new(
+            r"(?x)
+            [;:–—] | \s-\s
+            | \b(?:but | also | even | as\swell | said | says)\b
+            | \b(?:it|he|she|this|that|they)(?:['’](?:s|re)|\s(?:is|are|have|has|was|were))\b",
+        )
+        .expect("constant pattern")
     });
     HALF.captures(text).is_some_and(|found| !WHOLE.is_match(&found[1]))
 }
 
-/// It counts the time from what another sentence tells: "Two days later …"
+/// It counts the time from what another sentence tells: "Two days later …", and not "Two years later, in 2014, …".
 fn is_later(text: &str) -> bool {
     static LATER: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(
@@ -163,12 +171,16 @@ fn is_later(text: &str) -> bool {
         )
         .expect("constant pattern")
     });
-    LATER.is_match(text)
+    static DATED: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\b(?:1[89]|20)\d\d\b").expect("constant pattern"));
+    LATER.is_match(text) && !DATED.is_match(&text[..text.floor_char_boundary(DATE_REACH)])
 }
 
 /// What "a" stands before where several are meant: "a few people".
-const MANY: [&str; 9] =
-    ["bit", "couple", "few", "group", "handful", "lot", "majority", "number", "third"];
+const MANY: [&str; 18] = [
+    "billion", "bit", "couple", "dozen", "few", "group", "half", "handful", "hundred", "lot",
+    "majority", "million", "number", "quarter", "record", "third", "thousand", "total",
+];
 
 /// Of one thing no verb is told: a caption, a label. In doubt a word is one: what ends in *s* may be a plural.
 fn is_verbless(text: &str) -> bool {
@@ -309,6 +321,9 @@ mod tests {
             "Four years after the fall, Velden closed the slip.",
             "Two days later than planned, Velden closed the slip.",
             "A few people earn less than Ada Quill.",
+            "A dozen people remain in the tower of Velden.",
+            "Two years later, in May 2014, Velden closed the slip.",
+            "Quill defended the bridge, saying that it was not just for show.",
             "The fair at Orvane shows the latest bridges.",
         ] {
             assert_eq!(weak(&[plain, plain, statement]), [false; 3], "{statement}");

@@ -51,7 +51,6 @@ const EMPTY: Blocks =
     Blocks { codes: [[0; TILE * GROUP]; GROUPS], scales: [0.0; TILE], sums: [0.0; TILE] };
 
 /// The weights of a layer: a row for each number that it answers.
-#[derive(Default)]
 pub struct Dense {
     rows: usize,
     columns: usize,
@@ -68,30 +67,22 @@ impl Dense {
 
     /// Rounds `weights`, rows of `columns` numbers one after another.
     pub fn new(weights: &[f32], columns: usize) -> Self {
-        let mut dense = Self::default();
-        let per_row = dense.resize(weights.len() / columns, columns);
-        // On all processors: of what a network takes to load, this is much.
-        let tiles = dense.blocks.par_chunks_mut(per_row).zip(weights.par_chunks(TILE * columns));
-        tiles.for_each(|(tile, rows)| Arch::new().dispatch(Fill { tile, rows, columns }));
-        dense
-    }
-
-    /// Rounds `weights` in place of those that there were, for matrices that are there for a moment.
-    pub fn refill(&mut self, weights: &[f32], columns: usize) {
-        let per_row = self.resize(weights.len() / columns, columns);
-        let tiles = self.blocks.chunks_mut(per_row).zip(weights.chunks(TILE * columns));
-        tiles.for_each(|(tile, rows)| Arch::new().dispatch(Fill { tile, rows, columns }));
-    }
-
-    /// Makes room; gives the blocks of a row. What fills up is zeros, as long as the shape is the same.
-    fn resize(&mut self, rows: usize, columns: usize) -> usize {
         let per_row = columns.div_ceil(BLOCK);
-        if (self.rows, self.columns) != (rows, columns) {
-            (self.rows, self.columns) = (rows, columns);
-            self.blocks.clear();
-            self.blocks.resize(rows.div_ceil(TILE) * per_row, EMPTY);
+        let rows = weights.len() / columns;
+        let mut blocks = vec![EMPTY; rows.div_ceil(TILE) * per_row];
+        let fill = |(tile, rows): (&mut [Blocks], &[f32])| {
+            Arch::new().dispatch(Fill { tile, rows, columns });
+        };
+        if rayon::current_thread_index().is_some() {
+            // A thread that waits for others takes up other work meanwhile, which may ask for the network that is being
+            // loaded, and would wait for itself.
+            blocks.chunks_mut(per_row).zip(weights.chunks(TILE * columns)).for_each(fill);
+        } else {
+            // On all processors: of what a network takes to load, this is much.
+            let tiles = blocks.par_chunks_mut(per_row).zip(weights.par_chunks(TILE * columns));
+            tiles.for_each(fill);
         }
-        per_row
+        Self { rows, columns, blocks }
     }
 
     /// How many numbers it answers.
@@ -204,23 +195,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_filled_again_is_as_if_it_were_new() {
-        let noise = |seed: usize, count: usize| -> Vec<f32> {
-            (0..count).map(|i| ((i + seed) * 7_919 % 1_009) as f32 / 500.0 - 1.0).collect()
-        };
-        let mut dense = Dense::new(&noise(0, 21 * 200), 200);
-        for (rows, columns) in [(21, 200), (17, 64), (18, 64), (3, 300)] {
-            let weights = noise(rows, rows * columns);
-            dense.refill(&weights, columns);
-            let new = Dense::new(&weights, columns);
-            assert_eq!((dense.rows(), dense.columns()), (rows, columns));
-            let pairs = dense.blocks.iter().zip(&new.blocks);
-            assert_eq!(dense.blocks.len(), new.blocks.len());
-            for (own, new) in pairs {
-                assert_eq!(own.codes, new.codes);
-                assert_eq!(own.scales.map(f32::to_bits), new.scales.map(f32::to_bits));
-                assert_eq!(own.sums.map(f32::to_bits), new.sums.map(f32::to_bits));
-            }
+    fn a_thread_of_a_pool_fills_as_all_of_them_do() {
+        let weights: Vec<f32> = (0..21 * 200).map(|i| (i * 7_919 % 1_009) as f32 - 500.0).collect();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+        let (one, all) = (pool.install(|| Dense::new(&weights, 200)), Dense::new(&weights, 200));
+        assert_eq!(one.blocks.len(), all.blocks.len());
+        for (one, all) in one.blocks.iter().zip(&all.blocks) {
+            assert_eq!((one.codes, one.scales, one.sums), (all.codes, all.scales, all.sums));
         }
     }
 

@@ -1,10 +1,5 @@
 //! The encoder: the tokens of an article in, a vector for each out.
 
-mod rounded;
-
-use standfirst_core::card::Precision;
-
-use self::rounded::Rounded;
 use super::{
     config::Config,
     layers::{Feed, Linear, Norm, Room, Source, Widened},
@@ -33,7 +28,6 @@ pub struct Encoder {
     far: Option<Far>,
     width: usize,
     heads: usize,
-    precision: Precision,
 }
 
 /// A block of attention and feed-forward.
@@ -59,7 +53,6 @@ struct Work {
     sum: Vec<f32>,
     widened: Widened,
     attention: Scratch,
-    rounded: Rounded,
     afar: Vec<f32>,
 }
 
@@ -90,7 +83,6 @@ impl Encoder {
             far,
             width,
             heads: encoder.heads,
-            precision: source.precision,
         })
     }
 
@@ -164,16 +156,13 @@ impl Encoder {
             let none = vec![0.0; wide];
             let bias = Some(layer.project.bias()).filter(|bias| !bias.is_empty());
             let (lengths, heads) = (&[tokens][..], self.heads);
-            let (projected, bias, context) =
-                (&work.projected, bias.unwrap_or(&none), &mut work.context);
-            // Scores that are not scaled, as T5's, lie too far apart for 8 bits.
-            if self.precision == Precision::Int8 && distances.is_none() {
-                work.rounded.attend(projected, bias, heads, context);
-            } else {
-                let scaled = distances.is_none();
-                let sequences = Sequences { lengths, heads, distances, scaled };
-                kernels::attention_into(projected, bias, sequences, context, &mut work.attention);
-            }
+            kernels::attention_into(
+                &work.projected,
+                bias.unwrap_or(&none),
+                Sequences { lengths, heads, distances, scaled: distances.is_none() },
+                &mut work.context,
+                &mut work.attention,
+            );
         }
         let parts = hidden.chunks_mut(CHUNK * self.width);
         for (hidden, context) in parts.zip(work.context.chunks(CHUNK * wide / 3)) {
