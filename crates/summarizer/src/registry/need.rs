@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_told_in_gigabytes() {
-        let need = Need { weights: 2_000_000_000, cache: 500_000_000, ..Need::default() };
+        let need = Need { weights: 2_400_000_000, cache: 100_000_000, ..Need::default() };
         assert_eq!(short("big", need, 2_500_000_000), None);
         let told = short("big", need, 1_250_000_000).unwrap().to_string();
         assert!(

@@ -65,7 +65,8 @@ fn of_verb(words: &[Word<'_>], at: usize) -> Option<Time> {
         "had" | "did" | "didn't" => Time::Happened,
         "do" | "does" | "don't" | "doesn't" => Time::Holds,
         // In May, Will Smith.
-        _ if word.is(Role::Modal) && !word.capital => Time::Ahead,
+        _ if word.is(Role::Modal) && word.capital => return None,
+        _ if word.is(Role::Modal) => Time::Ahead,
         _ if word.is(Role::Finite) => Time::Holds,
         _ if at == 0 || !is_verb_at(words, at) => return None,
         _ if word.is(SPEECH) => Time::Said,

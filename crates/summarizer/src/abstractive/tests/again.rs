@@ -145,7 +145,7 @@ fn a_quotation_that_stays_without_a_speaker_gives_way_to_the_articles_own_or_to_
     assert!(short.notes.contains(&told), "{:?}", short.notes);
     // What the article's own would say is said already.
     let twice = written(
-        "“We will not sell the old ferry to anybody,” Ada Quill said.\n“We will not sell the old ferry.”",
+        "“We will not sell the old ferry.”\n“We will not sell the old ferry to anybody,” Ada Quill said.",
         sentences(2),
     );
     assert_eq!(texts(&twice), [own]);
