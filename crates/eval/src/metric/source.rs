@@ -15,7 +15,7 @@ const MAX_PLACES: usize = 2_000;
 /// Fills the places of an n-gram that is shorter than [`LONGEST`].
 const NONE: u32 = u32::MAX;
 /// From so many places of its rarest word on an n-gram is looked for in a set of all.
-const MAX_TRIED: usize = 64;
+const MANY_PLACES: usize = 64;
 
 /// The words of an article's body, numbered. What the repair cut is not part of it.
 #[derive(Default)]
@@ -26,7 +26,7 @@ pub struct Source {
     places: Vec<u32>,
     /// Where those of each word start.
     starts: Vec<u32>,
-    /// Every n-gram, if one is asked for whose places are [`MAX_TRIED`] or more.
+    /// Every n-gram, if one is asked for whose places are [`MANY_PLACES`] or more.
     grams: OnceLock<HashSet<[u32; LONGEST]>>,
     kept: Vec<Span>,
     bytes: usize,
@@ -116,7 +116,7 @@ impl Source {
             gram_words.iter().enumerate().min_by_key(|(_, word)| self.places(**word).len());
         let Some((offset, &rarest)) = rarest else { return false };
         let places = self.places(rarest);
-        if places.len() >= MAX_TRIED {
+        if places.len() >= MANY_PLACES {
             let all = || (1..=LONGEST).flat_map(|window| grams(&self.words, window)).collect();
             return self.grams.get_or_init(all).contains(&gram);
         }
@@ -250,7 +250,7 @@ mod tests {
             assert!(!has(&body, not_there), "{not_there}");
         }
         // Beyond the places that are tried one by one.
-        let often = source(&("so it is. ".repeat(MAX_TRIED) + "It is so."), &[]);
+        let often = source(&("so it is. ".repeat(MANY_PLACES) + "It is so."), &[]);
         assert!(has(&often, "it is so") && has(&often, "so it is it") && !has(&often, "is it so"));
     }
 
