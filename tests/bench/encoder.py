@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from harness import machine
+from harness import figures, machine
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -31,12 +31,6 @@ def paths(binary):
     return [weights[0], *tables]
 
 
-def figures(command, cwd):
-    """The line of JSON that ends what the command says."""
-    said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=cwd).stdout
-    return json.loads(said.strip().split("\n")[-1])
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("binary")
@@ -48,7 +42,7 @@ def main():
     sentences, threads = str(options.sentences.resolve()), str(options.threads)
     ours = ["cargo", "bench", "--quiet", "--package", "standfirst-summarizer", "--bench", "encoder", "--", sentences, threads]
     theirs = [sys.executable, str(HERE / "peer_onnx.py"), *paths(options.binary), sentences, threads]
-    rounds = [(figures(ours, ROOT), figures(theirs, None)) for _ in range(options.rounds)]
+    rounds = [(figures(ours, ROOT), figures(theirs)) for _ in range(options.rounds)]
 
     def median(of, key):
         return statistics.median(found[of][key] for found in rounds)

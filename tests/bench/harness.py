@@ -109,6 +109,13 @@ def said(command):
     return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()[-1])
 
 
+def figures(command, cwd=None):
+    """The line of JSON that ends what a command says."""
+    command = [str(word) for word in command]
+    said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=cwd).stdout
+    return json.loads(said.strip().split("\n")[-1])
+
+
 def peak_megabytes(command):
     """Peak resident memory of the command alone, from the system's own accounting."""
     pid = os.posix_spawnp(

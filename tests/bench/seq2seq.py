@@ -11,23 +11,16 @@ have to be the same: else they would not compute the same network. Prints a tabl
 import argparse
 import json
 import statistics
-import subprocess
 import sys
 from pathlib import Path
 
 import bart
-from harness import machine
+from harness import figures, machine
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 # Of the comparison in f32: articles of so many tokens, and how many are written.
 SHORT, WRITTEN = 100, 20
-
-
-def figures(command, cwd=None):
-    """The line of JSON that ends what the command says."""
-    said = subprocess.run([str(word) for word in command], check=True, stdout=subprocess.PIPE, text=True, cwd=cwd).stdout
-    return json.loads(said.strip().split("\n")[-1])
 
 
 def ours(folder, articles, precision, beams, tokens, threads):

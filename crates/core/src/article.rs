@@ -329,27 +329,15 @@ const MAY_BE_WHITE: [bool; 256] = {
 
 /// Whether the white space of a text is single blanks between words.
 fn is_folded(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    // No early end, so that many bytes are looked at at a time: most texts are as they should be.
-    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
-    let double =
-        pairs.fold(0, |any, (&one, &next)| any | u8::from(one == b' ') & u8::from(next == b' '));
-    let is_other = |byte: u8| {
-        u8::from(byte.wrapping_sub(b'\t') < 5)
-            | u8::from(byte == 0xc2)
-            | u8::from(byte.wrapping_sub(0xe1) < 3)
-    };
-    let other = bytes.iter().fold(0, |any, &byte| any | is_other(byte));
-    let at_ends = [bytes.first(), bytes.last()].contains(&Some(&b' '));
-    !bytes.is_empty() && double == 0 && !at_ends && (other == 0 || !has_other_white(text))
-}
-
-/// Whether a text has white space that is no blank.
-fn has_other_white(text: &str) -> bool {
-    let places = text.bytes().enumerate();
-    let mut places = places.filter(|&(_, byte)| byte != b' ' && MAY_BE_WHITE[usize::from(byte)]);
-    // Each is a byte that begins a character.
-    places.any(|(at, _)| text[at..].starts_with(char::is_whitespace))
+    // Where the last white space ended: at first the start of the text, which none may follow either.
+    let mut white_end = 0;
+    let mut places = text.bytes().enumerate().filter(|&(_, byte)| MAY_BE_WHITE[usize::from(byte)]);
+    let single = places.all(|(at, byte)| match byte {
+        b' ' => std::mem::replace(&mut white_end, at + 1) != at,
+        // A byte that begins a character.
+        _ => !text[at..].starts_with(char::is_whitespace),
+    });
+    single && white_end != text.len()
 }
 
 /// Appends `text` with every run of white space folded to one blank, and none at the start.

@@ -47,9 +47,7 @@ fn a_writer_takes_what_it_is_reckoned_to_take() {
     let model = registry.summarizer("smollm2-135m").unwrap();
     let loaded = peak() - before;
     let (loading, weights) = (need.weights + need.file, need.weights);
-    // What was taken and given back before is taken again, so that it may be less.
-    let within = weights < loaded && loaded * 100 <= 115 * loading;
-    assert!(within, "{loaded} bytes, reckoned {loading}");
+    assert!(loaded.abs_diff(loading) * 100 <= 15 * loading, "{loaded} bytes, reckoned {loading}");
     let together: Vec<&Article> = articles.iter().collect();
     for answer in model.summarize_all(&together, Budget::DEFAULT) {
         answer.unwrap();
@@ -57,5 +55,5 @@ fn a_writer_takes_what_it_is_reckoned_to_take() {
     let most = peak() - before;
     assert!(most > weights && !need.guessed);
     let total = need.total();
-    assert!(most * 100 <= 125 * total, "{most} bytes, reckoned {total}: {need:?}");
+    assert!(most.abs_diff(total) * 100 <= 15 * total, "{most} bytes, reckoned {total}: {need:?}");
 }

@@ -110,11 +110,19 @@ impl Lexicon {
 
     /// Snowball stem of the lower-cased word; the lower-cased word itself without a stemmer.
     pub fn stem(&self, word: &str) -> String {
-        self.stem_of_lowered(&lowered(word)).into_owned()
+        self.stem_of(word).into_owned()
     }
 
-    /// The same of a word in small letters. Most stems are the beginning of their word.
-    pub fn stem_of_lowered<'w>(&self, word: &'w str) -> Cow<'w, str> {
+    /// The same, borrowed where it can be: most words are in small letters, and most stems are the beginning of their
+    /// word.
+    pub fn stem_of<'w>(&self, word: &'w str) -> Cow<'w, str> {
+        match lowered(word) {
+            Cow::Borrowed(word) => self.stem_of_lowered(word),
+            Cow::Owned(word) => Cow::Owned(self.stem_of_lowered(&word).into_owned()),
+        }
+    }
+
+    fn stem_of_lowered<'w>(&self, word: &'w str) -> Cow<'w, str> {
         match &self.stemmer {
             Some(stemmer) => stem::of(word, self.language, stemmer),
             None => Cow::Borrowed(word),

@@ -24,6 +24,7 @@ pub mod clause;
 pub mod coreference;
 pub mod entity;
 pub mod faithfulness;
+pub mod grouped;
 pub mod language;
 pub mod lexicon;
 mod logistic;

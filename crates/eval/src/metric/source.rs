@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use hashbrown::{HashMap, HashSet};
 
 use standfirst_core::{article::Span, report::ArticleReport};
-use standfirst_text::{lexicon::lowered, words};
+use standfirst_text::{grouped::Grouped, lexicon::lowered, words};
 
 /// Longest n-gram that novelty is counted for.
 pub const LONGEST: usize = 4;
@@ -22,10 +22,8 @@ const MANY_PLACES: usize = 64;
 pub struct Source {
     numbers: HashMap<String, u32>,
     words: Vec<u32>,
-    /// Places of all words, those of one after those of another, each in order.
-    places: Vec<u32>,
-    /// Where those of each word start.
-    starts: Vec<u32>,
+    /// Where each word stands.
+    places: Grouped<u32>,
     /// Every n-gram, if one is asked for whose places are [`MANY_PLACES`] or more.
     grams: OnceLock<HashSet<[u32; LONGEST]>>,
     kept: Vec<Span>,
@@ -42,7 +40,8 @@ impl Source {
             // A span from a file that somebody edited may point anywhere.
             source.read(text.get(span.range()).unwrap_or_default());
         }
-        source.place();
+        let places = source.words.iter().map(|&word| word as usize).zip(0..);
+        source.places = Grouped::new(source.numbers.len(), places);
         Some(source)
     }
 
@@ -56,33 +55,10 @@ impl Source {
         }
     }
 
-    /// Notes where each word stands.
-    fn place(&mut self) {
-        let mut next = vec![0_u32; self.numbers.len() + 1];
-        for &word in &self.words {
-            next[word as usize + 1] += 1;
-        }
-        for at in 1..next.len() {
-            next[at] += next[at - 1];
-        }
-        self.starts.clone_from(&next);
-        self.places = vec![0; self.words.len()];
-        for (place, &word) in (0..).zip(&self.words) {
-            let slot = &mut next[word as usize];
-            self.places[*slot as usize] = place;
-            *slot += 1;
-        }
-    }
-
     /// The first places of a word.
     fn places(&self, word: u32) -> &[u32] {
-        let word = word as usize;
-        match self.starts.get(word..word + 2) {
-            Some(&[start, end]) => {
-                &self.places[start as usize..(end as usize).min(start as usize + MAX_PLACES)]
-            }
-            _ => &[],
-        }
+        let places = self.places.of(word as usize);
+        &places[..places.len().min(MAX_PLACES)]
     }
 
     /// How many words the body has.

@@ -66,11 +66,9 @@ fn own(
         let others = others.map(|(_, other)| other.text.as_str());
         let new = !rewrite::is_said_in(article, &own.text, others);
         let told = rewrite::is_told(article, form, &own.text, before);
-        let text = |(i, other): (usize, &'_ SummarySentence)| {
-            if i == at { own.text.clone() } else { other.text.clone() }
-        };
-        let texts: Vec<String> = sentences.iter().enumerate().map(text).collect();
-        let fits = form.budget.holds(texts.iter().map(String::as_str));
+        let texts = sentences.iter().enumerate();
+        let texts = texts.map(|(i, other)| if i == at { &own.text } else { &other.text });
+        let fits = form.budget.holds(texts.map(String::as_str));
         (sound && new && told && fits).then_some(own)
     });
     let standing_in =

@@ -7,7 +7,7 @@
 use hashbrown::HashMap;
 use ndarray::Array2;
 use standfirst_core::article::Article;
-use standfirst_text::{lexicon::Lexicon, reading};
+use standfirst_text::{grouped::Grouped, lexicon::Lexicon, reading};
 
 /// The sentences of an article as stems. A stem is a number below [`Terms::vocabulary`], given in
 /// order of first appearance; a stop word has none.
@@ -87,25 +87,13 @@ pub type Weights = Vec<(usize, f64)>;
 /// The products of all pairs of sparse rows, as a symmetric matrix of `rows.len()` squared. Only
 /// pairs that share a stem cost anything.
 pub fn products(rows: &[Weights], vocabulary: usize) -> Array2<f64> {
-    let mut ends = vec![0_usize; vocabulary + 1];
-    for &(stem, _) in rows.iter().flatten() {
-        ends[stem + 1] += 1;
-    }
-    for stem in 0..vocabulary {
-        ends[stem + 1] += ends[stem];
-    }
-    // Rows and weights of all stems, those of one after those of another.
-    let mut postings = vec![(0, 0.0); ends[vocabulary]];
-    for (row, weights) in rows.iter().enumerate() {
-        for &(stem, weight) in weights {
-            postings[ends[stem]] = (row, weight);
-            ends[stem] += 1;
-        }
-    }
+    let postings = rows.iter().enumerate().flat_map(|(row, weights)| {
+        weights.iter().map(move |&(stem, weight)| (stem, (row, weight)))
+    });
+    let postings = Grouped::new(vocabulary, postings);
     let mut products = Array2::zeros((rows.len(), rows.len()));
-    let mut start = 0;
-    for &end in &ends[..vocabulary] {
-        let posting = &postings[std::mem::replace(&mut start, end)..end];
+    for stem in 0..vocabulary {
+        let posting = postings.of(stem);
         for (at, &(row, weight)) in posting.iter().enumerate() {
             for &(column, other) in &posting[at..] {
                 products[(row, column)] += weight * other;

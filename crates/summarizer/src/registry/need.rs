@@ -2,7 +2,7 @@
 
 use std::{fmt, path::Path};
 
-use standfirst_core::card::{CardFile, Engine, ModelCard};
+use standfirst_core::card::{CardFile, Engine};
 
 use super::{Registry, open};
 use crate::{
@@ -55,7 +55,11 @@ impl Registry {
     /// nothing of that is this program's, or nobody can tell before its files are here.
     pub fn need(&self, id: &str) -> Option<Need> {
         let card = self.cards.iter().find(|card| card.id == id)?;
-        of_card(&self.cache, card)
+        if card.engine != Engine::Native {
+            return None;
+        }
+        let need = open::need(&self.cache, card).and_then(Result::ok);
+        need.or_else(|| guessed(&self.cache, card.file("weights")?))
     }
 
     /// Whether the model `id`, whose files are here, needs more memory than is free now.
@@ -71,15 +75,6 @@ fn short(id: &str, need: Need, free: u64) -> Option<Shortage> {
     let usual = LlamaGenerator::usual_cache();
     let need = Need { cache: need.cache.min(usual), ..need }.total();
     (need > free).then(|| Shortage { id: id.to_owned(), need, free })
-}
-
-/// The memory that the model of `card` takes: by the heads of its files, or guessed where they are not here.
-pub(super) fn of_card(cache: &Cache, card: &ModelCard) -> Option<Need> {
-    if card.engine != Engine::Native {
-        return None;
-    }
-    let need = open::need(cache, card).and_then(Result::ok);
-    need.or_else(|| guessed(cache, card.file("weights")?))
 }
 
 /// The memory of a network in a GGUF file that is not here, by its size and by the format in its name.

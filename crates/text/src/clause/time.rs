@@ -21,11 +21,6 @@ pub enum Time {
     Unknown,
 }
 
-/// What follows *is* or *was* where something is to come.
-const COMING: [&str; 7] = ["to", "expected", "set", "due", "scheduled", "going", "likely"];
-/// Begins what is told of a noun alone, up to a comma.
-const OF_NOUN: [&str; 5] = ["who", "which", "whose", "whom", "where"];
-
 /// What the first verb outside of quotations tells of, in an English `sentence`.
 pub fn time(sentence: &str) -> Time {
     let words: Vec<Word<'_>> = words(sentence).into_iter().filter(|word| !word.inside).collect();
@@ -33,7 +28,7 @@ pub fn time(sentence: &str) -> Time {
     for at in 0..words.len() {
         let word = &words[at];
         aside &= !word.after_comma();
-        if OF_NOUN.contains(&word.lower.as_str()) {
+        if word.is(Role::Relative) {
             // "…, who is 25, resigned"; "those who fled were hurt"
             (aside, of_noun) = (word.after_comma(), !word.after_comma());
         } else if !aside
@@ -50,7 +45,7 @@ pub fn time(sentence: &str) -> Time {
 fn of_verb(words: &[Word<'_>], at: usize) -> Option<Time> {
     let next = words[at + 1..].iter().find(|word| !word.is_adverb());
     let participle = next.is_some_and(|next| next.is_participle() || next.lower == "been");
-    let coming = next.is_some_and(|next| COMING.contains(&next.lower.as_str()));
+    let coming = next.is_some_and(|next| next.is(Role::Coming));
     let word = &words[at];
     Some(match word.lower.as_str() {
         "is" | "are" | "isn't" | "aren't" | "was" | "were" | "wasn't" | "weren't" if coming => {

@@ -11,7 +11,7 @@ use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 
 use super::{quotes, raw::Raw, scan};
 use crate::{
-    lexicon::{Lexicon, english, lowered},
+    lexicon::{Lexicon, english},
     reading::{self, atom::Kind},
 };
 use standfirst_core::{
@@ -334,10 +334,7 @@ impl Index {
         let stem = if word.starts_with(|c: char| c.is_ascii_digit()) {
             Cow::Borrowed(word)
         } else {
-            match lowered(word) {
-                Cow::Borrowed(word) => self.lexicon.stem_of_lowered(word),
-                Cow::Owned(word) => self.lexicon.stem_of_lowered(&word).into_owned().into(),
-            }
+            self.lexicon.stem_of(word)
         };
         let weight = if stop { 0.0 } else { english().rarity(&stem) };
         (stem, stop, weight)

@@ -201,6 +201,10 @@ roles! {
     Adding = "adding",
     /// Takes back what was said, or makes a condition of it: *but*.
     Reversing = "reversing",
+    /// Begins what is told of a noun alone: *who*.
+    Relative = "relative",
+    /// Behind a form of *be*, it says that something is to come: *due*.
+    Coming = "coming",
 
     // pronouns.txt
     /// A pronoun as a subject: *he*.

@@ -73,8 +73,8 @@ thread_local! {
     static FOUND: RefCell<Vec<Slot>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The stem of a word in small letters, by the stemmer of its language or from memory: the stemmer takes some
-/// ten times as long, and every part of the program asks it about the same words.
+/// The stem of a word in small letters. In English by rules of our own; else by the stemmer of its language or from
+/// memory: the stemmer takes some ten times as long, and every part of the program asks it about the same words.
 pub(super) fn of<'w>(word: &'w str, language: Option<Language>, stemmer: &Stemmer) -> Cow<'w, str> {
     if language == Some(Language::ENGLISH)
         && let Some(stem) = english::stem(word)

@@ -90,7 +90,7 @@ impl Known {
             for (block, origin) in blocks.iter().zip(origins) {
                 match origin {
                     Some(before) => split.push_group(old.group(*before as usize)),
-                    None => split.push(block.text(), Span::new(0, block.text().len())),
+                    None => push(&mut split, block),
                 }
             }
             let _ = known.sentences.set(split);
@@ -108,11 +108,16 @@ impl Known {
         self.sentences.get_or_init(|| {
             let mut split = Split::with_capacity(blocks.len());
             for block in blocks {
-                split.push(block.text(), Span::new(0, block.text().len()));
+                push(&mut split, block);
             }
             split
         })
     }
+}
+
+/// Puts the sentences of a block behind those of others.
+fn push(split: &mut Split, block: &Block) {
+    split.push(block.text(), Span::new(0, block.text().len()));
 }
 
 /// The text of all blocks, one after the other, in which only the letters of ASCII are in small ones: every byte stands where

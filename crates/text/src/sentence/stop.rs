@@ -64,32 +64,6 @@ const TELLING: [bool; 256] = {
     telling
 };
 
-/// So many bytes are looked at together, which takes as long as to look at a few.
-const TOGETHER: usize = 16;
-
-/// Where the first of these bytes is; the length if there is none.
-fn first_telling(bytes: &[u8]) -> usize {
-    let tells = |&byte: &u8| TELLING[usize::from(byte)];
-    let (chunks, _) = bytes.as_chunks::<TOGETHER>();
-    let passed = TOGETHER * chunks.iter().take_while(|chunk| !may_tell(chunk)).count();
-    let rest = &bytes[passed..];
-    passed + rest.iter().position(tells).unwrap_or(rest.len())
-}
-
-/// Whether one of some bytes is telling. By comparisons, which the compiler makes of all of them at once.
-fn may_tell(bytes: &[u8; TOGETHER]) -> bool {
-    let tells = |byte: u8| {
-        u8::from(byte == b'.')
-            | u8::from(byte == b'!')
-            | u8::from(byte == b'?')
-            | u8::from(byte == b'"')
-            | u8::from(byte == b'(')
-            | u8::from(byte == b'[')
-            | byte >> 7
-    };
-    bytes.iter().fold(0, |any, &byte| any | tells(byte)) != 0
-}
-
 /// Walks over a paragraph from stop to stop.
 #[expect(clippy::struct_excessive_bools, reason = "each is a state of its own")]
 pub(super) struct Scanner<'a> {
@@ -134,7 +108,7 @@ impl<'a> Scanner<'a> {
     /// Goes on to the next character that is more than a part of a word or a gap between two.
     fn pass_over(&mut self) {
         let rest = &self.body.as_bytes()[self.at..];
-        let length = first_telling(rest);
+        let length = rest.iter().position(|&byte| TELLING[usize::from(byte)]).unwrap_or(rest.len());
         self.has_words |= rest[..length].iter().any(u8::is_ascii_alphanumeric);
         self.at += length;
     }
@@ -341,13 +315,6 @@ fn is_stop(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_is_looked_at_together_tells_as_each_by_itself() {
-        for byte in 0..=u8::MAX {
-            assert_eq!(may_tell(&[byte; TOGETHER]), TELLING[usize::from(byte)], "{byte}");
-        }
-    }
 
     #[test]
     fn what_is_passed_over_tells_nothing_but_that_there_are_words() {

@@ -403,11 +403,11 @@ fn in_order(words: &[String], own: &[String]) -> usize {
 pub fn is_said_in<'t>(
     article: &Article,
     text: &str,
-    others: impl Iterator<Item = &'t str>,
+    mut others: impl Iterator<Item = &'t str>,
 ) -> bool {
     let lexicon = Lexicon::of(article.language());
     let words = content(lexicon, text);
-    others.into_iter().any(|other| repeats(&words, &content(lexicon, other)))
+    others.any(|other| repeats(&words, &content(lexicon, other)))
 }
 
 /// Whether most of `words` stand in `before`.

@@ -347,12 +347,35 @@ fn within(x: f32, most: f32) -> f32 {
     if x > -most { x } else { -most }
 }
 
+/// Where the steps between `f32` numbers are 1: adding it rounds to the nearest integer, of two the even one, which is
+/// then in the lowest bits, with its sign; taking it away again leaves that.
+pub const ROUND: f32 = 12_582_912.0;
+
+/// How numbers are rounded to codes.
+pub struct Rounding {
+    /// What a code is to be multiplied by.
+    pub step: f32,
+    /// What a number is to be multiplied by to be rounded.
+    pub per_step: f32,
+    /// 0; no number if one of the numbers is none or infinite: codes could not tell, so it is added to what they stand for.
+    pub doubt: f32,
+}
+
+impl Rounding {
+    /// Of `x`, to codes from -`top` to `top`.
+    #[inline(always)]
+    pub fn of(x: &[f32], top: f32) -> Self {
+        let step = magnitude(x) / top;
+        // Steps of which the inverse is no number are as good as none.
+        let (step, per_step) = if step > 1e-30 { (step, 1.0 / step) } else { (0.0, 0.0) };
+        Self { step, per_step, doubt: sum(x, |x| x * 0.0) }
+    }
+}
+
 /// eˣ for x ≤ 0, within 3e-7 of its value: 2ⁿ times the Taylor series on ±½ ln 2. Zero from where
 /// `f32` has no normal numbers left.
 #[inline(always)]
 pub fn exp(x: f32) -> f32 {
-    /// Adding it and taking it away again rounds to the nearest integer.
-    const ROUND: f32 = 12_582_912.0;
     /// ln 2 in two parts, the first short enough for n · HIGH to be exact.
     const HIGH: f32 = 0.693_359_4;
     const LOW: f32 = -2.121_944_4e-4;

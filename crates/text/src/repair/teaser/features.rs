@@ -7,6 +7,7 @@ use rustc_hash::FxHashSet;
 
 use crate::logistic::features;
 use crate::{
+    grouped::Grouped,
     lexicon::{Lexicon, Role, Roles, english, lowered},
     repair::{
         edge::{is_closing, is_stop},
@@ -109,11 +110,8 @@ pub(super) struct Vocabulary<'a> {
     terms: Vec<Term>,
     /// Where those of each unit start.
     starts: Vec<usize>,
-    /// The units in which each stem stands, ascending, each as often as it stands there; those of one stem after those of
-    /// another.
-    places: Vec<u32>,
-    /// Where those of each stem start.
-    first_places: Vec<u32>,
+    /// The units in which each stem stands, ascending, each as often as it stands there.
+    places: Grouped<u32>,
     /// Words, stop words included, before each unit.
     before: Vec<usize>,
     /// Whether each unit names a day.
@@ -193,8 +191,7 @@ impl<'a> Vocabulary<'a> {
             units: Vec::new(),
             terms: Vec::new(),
             starts: Vec::new(),
-            places: Vec::new(),
-            first_places: Vec::new(),
+            places: Grouped::default(),
             before: Vec::new(),
             dated: Vec::new(),
             count: 0,
@@ -232,35 +229,16 @@ impl<'a> Vocabulary<'a> {
             self.dated.push(dated);
             self.units.push(unit.text);
         }
-        self.place();
-    }
-
-    /// Notes where the stems stand.
-    fn place(&mut self) {
-        let mut next = vec![0_u32; self.counter.weights.len() + 1];
-        for term in &self.terms {
-            next[term.stem as usize + 1] += 1;
-        }
-        for stem in 1..next.len() {
-            next[stem] += next[stem - 1];
-        }
-        self.first_places.clone_from(&next);
-        self.places.clear();
-        self.places.resize(self.terms.len(), 0);
-        for (unit, number) in (0..self.units.len()).zip(0..) {
-            let end = self.starts.get(unit + 1).copied().unwrap_or(self.terms.len());
-            for term in &self.terms[self.starts[unit]..end] {
-                let slot = &mut next[term.stem as usize];
-                self.places[*slot as usize] = number;
-                *slot += 1;
-            }
-        }
+        let places = (0..self.units.len()).zip(0..).flat_map(|(unit, number)| {
+            let terms = self.terms_of(&(unit..unit + 1)).iter();
+            terms.map(move |term| (term.stem as usize, number))
+        });
+        self.places = Grouped::new(self.counter.weights.len(), places);
     }
 
     /// The units in which a stem stands.
     fn places_of(&self, stem: u32) -> &[u32] {
-        let [first, end] = [0, 1].map(|next| self.first_places[stem as usize + next] as usize);
-        &self.places[first..end]
+        self.places.of(stem as usize)
     }
 
     fn weight(&self, stem: u32) -> f64 {
@@ -469,11 +447,7 @@ impl<'a> Counter<'a> {
         if bare.len() <= 1 || self.lexicon.is_stop_word(&lower) {
             return Known { stem: None, dated };
         }
-        let stem = match lowered(bare) {
-            Cow::Borrowed(bare) => self.lexicon.stem_of_lowered(bare),
-            Cow::Owned(bare) => Cow::Owned(self.lexicon.stem_of_lowered(&bare).into_owned()),
-        };
-        Known { stem: Some(self.number(stem)), dated }
+        Known { stem: Some(self.number(self.lexicon.stem_of(bare))), dated }
     }
 
     /// The number of a stem, a new one if need be.

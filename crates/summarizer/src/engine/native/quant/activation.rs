@@ -7,7 +7,7 @@ use super::{
     BLOCK, GROUPS,
     panel::{Panel, panels, places},
 };
-use crate::engine::native::half;
+use crate::engine::native::{half, kernels::ROUND};
 
 /// 32 numbers, each about `scale` · code.
 #[derive(Clone, Copy, Default)]
@@ -81,9 +81,6 @@ impl NullaryFnOnce for Round<'_> {
         }
     }
 }
-
-/// Where the steps between `f32` numbers are 1.
-const ROUND: f32 = 12_582_912.0;
 
 /// Scale and scaled sum go through 16 bits, as in ggml's `Q8_1`: the same rounding makes the same
 /// words.

@@ -22,7 +22,7 @@ use pulp::{Arch, NullaryFnOnce};
 use rayon::prelude::*;
 
 use super::{GROUP, TILE};
-use crate::engine::native::kernels;
+use crate::engine::native::kernels::{ROUND, Rounding};
 
 /// Weights in a block, and activations.
 pub const BLOCK: usize = 128;
@@ -127,12 +127,7 @@ impl Blocks {
     fn put(&mut self, lane: usize, weights: &[f32]) {
         let mut block = [0.0; BLOCK];
         block[..weights.len()].copy_from_slice(weights);
-        // Of what is no number, nothing is left but that the answer is none.
-        let doubt = kernels::sum(&block, |weight| weight * 0.0);
-        let step = kernels::magnitude(&block) / WEIGHT_TOP;
-        // Steps of which the inverse is no number are as good as none.
-        let step = if step > 1e-30 { step } else { 0.0 };
-        let per_step = if step > 0.0 { 1.0 / step } else { 0.0 };
+        let Rounding { step, per_step, doubt } = Rounding::of(&block, WEIGHT_TOP);
         let (mut own, mut sum) = ([0; BLOCK], 0);
         for (code, weight) in own.iter_mut().zip(&block) {
             *code = rounded(weight * per_step);
@@ -145,9 +140,6 @@ impl Blocks {
         self.sums[lane] = step * sum as f32;
     }
 }
-
-/// Adding it rounds to the nearest integer, of two the even one, which is then in the lowest bits, with its sign.
-const ROUND: f32 = 12_582_912.0;
 
 /// The nearest integer, of two the one that is farther from 0: what `round` gives, which is a call, for what is within
 /// ±127.

@@ -10,7 +10,7 @@ use std::array::from_fn;
 use pulp::{Arch, NullaryFnOnce};
 use standfirst_core::card::Precision;
 
-use crate::engine::native::kernels::{LANES, combine, folded, magnitude, softmax, sum};
+use crate::engine::native::kernels::{LANES, ROUND, Rounding, combine, folded, softmax};
 
 /// Beams that are worked on together.
 const TOGETHER: usize = 4;
@@ -66,8 +66,6 @@ struct Laid<T> {
 
 /// Highest code of a number, with either sign.
 const TOP: f32 = 127.0;
-/// Adding it rounds to an integer, ties to even, which is then in the lowest bits, with its sign.
-const ROUND: f32 = 12_582_912.0;
 
 /// Keys and values of what an article's beams have written, in a layer.
 #[derive(Default)]
@@ -157,10 +155,7 @@ fn scale_by(x: &mut [f32], steps: Option<&[f32]>) {
 #[inline(always)]
 #[expect(clippy::cast_possible_truncation, reason = "only the lowest bits are codes")]
 fn round(x: &[f32], codes: &mut [i8]) -> f32 {
-    let doubt = sum(x, |x| x * 0.0);
-    let step = magnitude(x) / TOP;
-    // Steps of which the inverse is no number are as good as none.
-    let (step, per_step) = if step > 1e-30 { (step, 1.0 / step) } else { (0.0, 0.0) };
+    let Rounding { step, per_step, doubt } = Rounding::of(x, TOP);
     for (code, x) in codes.iter_mut().zip(x) {
         *code = (x * per_step + ROUND).to_bits() as i8;
     }
